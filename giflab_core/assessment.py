@@ -1,0 +1,165 @@
+"""Hold what was found against what is demanded. Pure: values in, checks out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from statistics import median
+
+from giflab_core.config import DEFAULT_LIMITS
+from giflab_core.errors import UsageError
+from giflab_core.metrics import METRICS
+from giflab_core.model import Check, Clip, MetricResult, Statistic, Status
+from giflab_core.order import Misplaced
+
+DURATION_TOLERANCE = 0.02
+# One frame may be the whole difference between half a short clip and all of it; then it is no tolerance any more.
+FRAME_TOLERANCE_CAP = 0.25
+# Honest recompressions reach 7.5 %, reversed clips start at 40 % (docs/decisions/0004-default-limits.md).
+MISPLACED_TOLERANCE = 0.10
+
+
+def check_readable(original: str | None, compressed: str | None, clips: tuple[Clip, Clip]) -> Check:
+    """Both files decode to their ends; `original` and `compressed` are what stopped them."""
+    damage = [text for text in (original, compressed) if text]
+    if damage:
+        return Check("readable", "fail", "; ".join(dict.fromkeys(damage)))
+    remarks = [
+        f"{name}: {text}"
+        for name, clip in zip(("original", "compressed"), clips, strict=True)
+        for text in clip.warnings
+    ]
+    return Check("readable", "warning", "; ".join(remarks)) if remarks else Check("readable", "pass")
+
+
+def check_canvas(original: Clip, compressed: Clip, *, allow_resize: bool) -> Check:
+    """Both have the same size in pixels."""
+    sizes = f"{original.width}x{original.height}, then {compressed.width}x{compressed.height}"
+    if (original.width, original.height) == (compressed.width, compressed.height):
+        return Check("canvas", "pass")
+    if allow_resize:
+        return Check("canvas", "warning", f"{sizes}: the compressed clip was scaled for comparison")
+    return Check("canvas", "fail", f"{sizes}: nothing was compared; --allow-resize scales the compressed clip")
+
+
+def check_animation(original: Clip, compressed: Clip, *, was_moving: bool, is_moving: bool) -> Check:
+    """A clip that moved still moves."""
+    if was_moving and not is_moving:
+        frames = f"{original.n_frames} frames, then {compressed.n_frames}"
+        return Check("animation", "fail", f"the picture no longer changes ({frames})")
+    return Check("animation", "pass")
+
+
+def check_duration(original: Clip, compressed: Clip) -> Check:
+    """Both are shown for the same time: within 2 %, or one (median) frame of the original, up to a quarter of it."""
+    before_ms, after_ms = original.duration_ms, compressed.duration_ms
+    message = f"{before_ms} ms, then {after_ms} ms"
+    if original.n_frames == compressed.n_frames == 1:
+        return Check("duration", "pass", "still images")
+    frame_ms = min(median(original.durations_ms), FRAME_TOLERANCE_CAP * before_ms)
+    tolerance_ms = max(DURATION_TOLERANCE * before_ms, frame_ms)
+    if abs(after_ms - before_ms) <= tolerance_ms:
+        return Check("duration", "pass", message if before_ms != after_ms else "")
+    share = min(1.0, after_ms / before_ms) if before_ms else 0.0
+    compared = f"compared over {share:.1%} of the original"
+    return Check("duration", "fail", f"{message}: more than {tolerance_ms:.0f} ms apart; {compared}")
+
+
+def check_loop(original: Clip, compressed: Clip) -> Check:
+    """Both are played equally often; a still image has no loop."""
+    if 1 in (original.n_frames, compressed.n_frames):
+        return Check("loop", "pass", "still image")
+    if original.plays == compressed.plays:
+        return Check("loop", "pass")
+    return Check("loop", "fail", f"played {_times(original.plays)}, then {_times(compressed.plays)}")
+
+
+def _times(plays: float) -> str:
+    return "for ever" if plays == float("inf") else "once" if plays == 1 else f"{plays:.0f} times"
+
+
+def check_order(found: Misplaced) -> Check:
+    """Pictures appear when the original shows them, not at another moment."""
+    if found.share <= MISPLACED_TOLERANCE:
+        return Check("order", "pass")
+    first = f"first at {found.first_ms} ms"
+    return Check("order", "fail", f"{found.share:.0%} of the time shows pictures of another moment; {first}")
+
+
+def check_compared(scored: int, absent: Mapping[str, str], names: Iterable[str]) -> Check:
+    """Something was compared: at least one pair of frames, by at least one metric."""
+    if scored and any(name not in absent for name in names):
+        return Check("compared", "pass")
+    reasons = "; ".join(f"{name}: {why}" for name, why in absent.items())
+    return Check("compared", "fail", f"no frame was compared ({reasons})" if reasons else "no frame was compared")
+
+
+def parse_limit(name: str) -> tuple[str, Statistic]:
+    """The metric and statistic that a limit's name speaks of: `ssim` is the mean, `ssim.p01` the worst 1 %."""
+    metric, _, statistic = name.partition(".")
+    if metric not in METRICS:
+        raise UsageError(f"limit on unknown metric {metric!r}; known: {', '.join(METRICS)}")
+    if statistic not in ("", "mean", "p01"):
+        raise UsageError(f"limit on unknown statistic {statistic!r} of {metric}; known: mean, p01")
+    return metric, "p01" if statistic == "p01" else "mean"
+
+
+def limits_in_force(given: Mapping[str, float], metrics: Iterable[str]) -> dict[tuple[str, Statistic], float]:
+    """`given` over the defaults, for the metrics that are asked for.
+
+    A default on the worst 1 % is never stricter than a limit given for the mean: the worst moments cannot be better
+    than the mean, so it would forbid what was just allowed. Raises UsageError for a limit on a metric not asked for.
+    """
+    asked = tuple(metrics)
+    explicit = {parse_limit(name): value for name, value in given.items()}
+    for metric, _ in explicit:
+        if metric not in asked:
+            raise UsageError(f"limit on {metric}, which is not among the metrics asked for: {', '.join(asked)}")
+    limits = {parse_limit(name): value for name, value in DEFAULT_LIMITS.items() if name.partition(".")[0] in asked}
+    for (metric, statistic), value in explicit.items():
+        default_p01 = limits.get((metric, "p01"))
+        if statistic == "mean" and default_p01 is not None:
+            looser = min if METRICS[metric].better == "higher" else max
+            limits[metric, "p01"] = looser(default_p01, value)
+    return limits | explicit
+
+
+def check_limits(
+    limits: Mapping[tuple[str, Statistic], float],
+    given: Iterable[str],
+    results: Mapping[str, MetricResult],
+    absent: Mapping[str, str],
+) -> list[Check]:
+    """One check a limit, named `metric.statistic`.
+
+    A limit that the user gave on a metric without a number fails: what cannot be checked is not passed.
+    """
+    explicit = {parse_limit(name) for name in given}
+    checks = []
+    for (metric, statistic), limit in limits.items():
+        name = f"{metric}.{statistic}"
+        if metric in results:
+            checks.append(_check_limit(name, results[metric], statistic, limit))
+        elif (metric, statistic) in explicit:
+            checks.append(Check(name, "fail", f"cannot be held against {limit:g}: {absent[metric]}"))
+    return checks
+
+
+def _check_limit(name: str, result: MetricResult, statistic: Statistic, limit: float) -> Check:
+    value = result.statistic(statistic)
+    higher = result.better == "higher"
+    held = value >= limit if higher else value <= limit
+    bound = "at least" if higher else "at most"
+    message = f"{value:.4g}{_unit(result)}, must be {bound} {limit:g}"
+    if not held and statistic == "p01":
+        message += f"; worst at {result.worst.time_ms} ms"
+    return Check(name, "pass" if held else "fail", message)
+
+
+def _unit(result: MetricResult) -> str:
+    return f" {result.unit}" if result.unit else ""
+
+
+def verdict(checks: Iterable[Check]) -> Status:
+    """The worst of all checks."""
+    statuses = {check.status for check in checks}
+    return "fail" if "fail" in statuses else "warning" if "warning" in statuses else "pass"

@@ -1,0 +1,184 @@
+"""Read a GIF file block by block: the structure, no pixels.
+
+The format is CompuServe's "Graphics Interchange Format, Version 89a" (1990); section numbers below are its own.
+What the standard leaves open follows browsers: a missing trailer and stray zero bytes between blocks are tolerated.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from giflab_core.config import DecodeLimits
+from giflab_core.errors import DecodeError, LimitExceeded
+
+EXTENSION, IMAGE, TRAILER = 0x21, 0x2C, 0x3B
+PLAIN_TEXT, GRAPHIC_CONTROL, APPLICATION = 0x01, 0xF9, 0xFF
+LOOPING_APPLICATIONS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
+LZW_CODE_SIZES = range(1, 12)
+
+KEEP, TO_BACKGROUND, TO_PREVIOUS = range(3)
+# Values 0 and 1 leave the image; 4 is what an early encoder wrote for 3, and browsers read it so; 5 to 7 are undefined.
+DISPOSAL = (KEEP, KEEP, TO_BACKGROUND, TO_PREVIOUS, TO_PREVIOUS, KEEP, KEEP, KEEP)
+
+
+@dataclass(frozen=True, slots=True)
+class GraphicControl:
+    """Section 23: how the next image is shown. `delay_cs` is in 1/100 s."""
+
+    disposal: int = KEEP
+    delay_cs: int = 0
+    transparent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImageBlock:
+    """One image of the file, still compressed.
+
+    `palette` is the colour table in force, 3 bytes a colour. `data` are the LZW sub-blocks with their length bytes;
+    `cut` says that the file ends before their terminator.
+    """
+
+    left: int
+    top: int
+    width: int
+    height: int
+    interlaced: bool
+    palette: bytes
+    control: GraphicControl
+    code_size: int
+    data: bytes
+    cut: bool = False
+
+
+class BlockReader:
+    """One pass over a GIF file.
+
+    The constructor reads the header; `images()` walks the rest. `loop_count` and `has_trailer` are known when that
+    walk has ended. Raises DecodeError where bytes are missing or make no sense, LimitExceeded before allocating what
+    `limits` forbid.
+    """
+
+    def __init__(self, stream: BinaryIO, limits: DecodeLimits) -> None:
+        self._stream = stream
+        self._limits = limits
+        self.loop_count: int | None = None
+        self.has_trailer = False
+        signature = stream.read(6)
+        if signature not in (b"GIF87a", b"GIF89a"):
+            raise DecodeError("not a GIF file: it does not start with GIF87a or GIF89a")
+        self.width, self.height, flags, _background, _aspect = struct.unpack("<HHBBB", self._read(7))
+        if not self.width or not self.height:
+            raise DecodeError(f"the canvas is {self.width}x{self.height} pixels: nothing can be shown")
+        self._check_pixels("canvas", self.width, self.height)
+        self._global_palette = self._read_palette(flags)
+
+    def images(self) -> Iterator[ImageBlock]:
+        """The images in the order of the file, as many as are whole; then DecodeError if the rest is damaged."""
+        control, count = GraphicControl(), 0
+        while introducer := self._stream.read(1):
+            if introducer[0] == EXTENSION:
+                label = self._read(1)[0]
+                if label == GRAPHIC_CONTROL:
+                    control = self._read_graphic_control()
+                elif label == APPLICATION:
+                    self._read_application()
+                elif label == PLAIN_TEXT:
+                    raise DecodeError("a plain text extension, which no decoder draws: re-encode the text as an image")
+                else:
+                    self._read_sub_blocks()
+            elif introducer[0] == IMAGE:
+                count += 1
+                self._check_count(count)
+                yield self._read_image(control)
+                control = GraphicControl()
+            elif introducer[0] == TRAILER:
+                self.has_trailer = True
+                return
+            elif introducer[0] != 0:
+                raise DecodeError(f"byte 0x{introducer[0]:02x} at {self._stream.tell() - 1} starts no GIF block")
+        if not count:
+            raise DecodeError("the file ends before the first image")
+
+    def _read(self, size: int) -> bytes:
+        data = self._stream.read(size)
+        if len(data) < size:
+            raise DecodeError(f"the file ends at byte {self._stream.tell()}, inside a block")
+        return data
+
+    def _read_palette(self, flags: int) -> bytes | None:
+        return self._read(3 * 2 ** ((flags & 7) + 1)) if flags & 0x80 else None
+
+    def _sub_blocks(self) -> tuple[bytes, bool]:
+        """Sub-blocks with their length bytes, and whether the terminator is there (section 15)."""
+        parts = []
+        while size := self._stream.read(1):
+            parts.append(size)
+            if not size[0]:
+                return b"".join(parts), True
+            block = self._stream.read(size[0])
+            parts.append(block)
+            if len(block) < size[0]:
+                break
+        return b"".join(parts), False
+
+    def _read_sub_blocks(self) -> bytes:
+        data, whole = self._sub_blocks()
+        if not whole:
+            raise DecodeError(f"the file ends at byte {self._stream.tell()}, inside an extension")
+        return data
+
+    def _read_graphic_control(self) -> GraphicControl:
+        data = self._read_sub_blocks()
+        if data[0] < 4:
+            raise DecodeError(f"a graphic control extension of {data[0]} bytes instead of 4")
+        flags, delay_cs, transparent = struct.unpack_from("<BHB", data, 1)
+        return GraphicControl(DISPOSAL[flags >> 2 & 7], delay_cs, transparent if flags & 1 else None)
+
+    def _read_application(self) -> None:
+        data = self._read_sub_blocks()
+        name, rest = data[1 : 1 + data[0]], data[1 + data[0] :]
+        # The loop sub-block: 3 bytes, of which the first is 1. ANIMEXTS1.0 is the same under another name.
+        if name in LOOPING_APPLICATIONS and len(rest) >= 4 and rest[0] >= 3 and rest[1] & 7 == 1:
+            self.loop_count = int.from_bytes(rest[2:4], "little")
+
+    def _read_image(self, control: GraphicControl) -> ImageBlock:
+        left, top, width, height, flags = struct.unpack("<HHHHB", self._read(9))
+        self._check_pixels("image", width, height)
+        position = self._stream.tell()
+        try:
+            palette = self._read_palette(flags) or self._global_palette
+            if palette is None:
+                raise DecodeError("an image without a local or a global colour table")
+            code_size = self._read(1)[0]
+            if code_size not in LZW_CODE_SIZES:
+                raise DecodeError(f"an LZW code size of {code_size}; it must be 1 to 11")
+        except DecodeError:
+            if width and height:
+                raise
+            # Nothing to draw, and some writers then leave everything out: the next block follows at once.
+            self._stream.seek(position)
+            return ImageBlock(left, top, width, height, False, b"", control, 2, b"")
+        data, whole = self._sub_blocks()
+        return ImageBlock(
+            left, top, width, height, bool(flags & 0x40), palette, control, code_size, data, cut=not whole
+        )
+
+    def _check_pixels(self, what: str, width: int, height: int) -> None:
+        if width * height > self._limits.max_pixels:
+            raise LimitExceeded(
+                f"{what} of {width}x{height} = {width * height} pixels; "
+                f"the limit is max_pixels={self._limits.max_pixels}"
+            )
+
+    def _check_count(self, count: int) -> None:
+        limits = self._limits
+        if count > limits.max_frames:
+            raise LimitExceeded(f"more than {limits.max_frames} images; the limit is max_frames={limits.max_frames}")
+        if count * self.width * self.height > limits.max_total_pixels:
+            raise LimitExceeded(
+                f"more than {limits.max_total_pixels} pixels in {count} frames; "
+                f"the limit is max_total_pixels={limits.max_total_pixels}"
+            )

@@ -1,0 +1,145 @@
+"""Open a GIF file: its structure as a `Clip`, its pictures as a stream of `Frame`s."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BufferedReader
+from pathlib import Path
+from typing import Literal, get_args
+
+from giflab_core.config import DecodeLimits
+from giflab_core.decoding.blocks import BlockReader, ImageBlock
+from giflab_core.decoding.canvas import Canvas
+from giflab_core.decoding.lzw import indices
+from giflab_core.errors import DecodeError, LimitExceeded, UsageError
+from giflab_core.model import Clip, Frame
+
+ZeroDelay = Literal["browser", "merge"]
+PathLike = str | os.PathLike[str]
+
+# Browsers show a delay of 0 or 1 hundredths of a second for a tenth of a second.
+SHORTEST_HONOURED_CS, REPLACEMENT_CS = 2, 10
+
+
+def open_clip(path: PathLike, *, zero_delay: ZeroDelay = "browser", limits: DecodeLimits | None = None) -> Clip:
+    """Read a GIF's structure and digest; no pixel is decoded.
+
+    `zero_delay`: "browser" makes each image a frame and shows delays of 0 and 10 ms for 100 ms; "merge" lets an image
+    without a delay join the next frame (the last image always ends one). Raises DecodeError where the file cannot be
+    read or has no whole frame, LimitExceeded where it asks for more than `limits`, UsageError for an unknown rule.
+    Damage behind the first frame is noted in `Clip.damage`.
+    """
+    _check_rule(zero_delay)
+    with _opened(path, limits) as (stream, limits):
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        stream.seek(0)
+        blocks = BlockReader(stream, limits)
+        durations_ms: list[int] = []
+        damage = None
+        try:
+            for image, shown_ms in _timed(blocks, zero_delay):
+                if image and image.cut:
+                    indices(image)  # whether its pixels are whole only decoding can tell
+                if shown_ms is not None:
+                    durations_ms.append(shown_ms)
+        except LimitExceeded:
+            raise
+        except DecodeError as error:
+            if not durations_ms:
+                raise
+            damage = str(error)
+        warnings = () if damage or blocks.has_trailer else ("the file ends without a trailer",)
+        return Clip(
+            path=Path(path),
+            digest=digest,
+            width=blocks.width,
+            height=blocks.height,
+            durations_ms=tuple(durations_ms),
+            loop_count=blocks.loop_count,
+            damage=damage,
+            warnings=warnings,
+        )
+
+
+def decode(path: PathLike, *, zero_delay: ZeroDelay = "browser", limits: DecodeLimits | None = None) -> Iterator[Frame]:
+    """Stream a GIF's frames; one canvas is held at a time.
+
+    Arguments and errors are those of `open_clip`; a damaged file yields its whole frames, then raises DecodeError.
+    """
+    _check_rule(zero_delay)
+    return _decode(path, zero_delay, limits)
+
+
+def _decode(path: PathLike, zero_delay: ZeroDelay, limits: DecodeLimits | None) -> Iterator[Frame]:
+    with _opened(path, limits) as (stream, limits):
+        blocks = BlockReader(stream, limits)
+        canvas = Canvas(blocks.width, blocks.height)
+        for image, shown_ms in _timed(blocks, zero_delay):
+            if image:
+                canvas.draw(image)
+            if shown_ms is not None:
+                yield Frame(canvas.snapshot(), shown_ms)
+
+
+def _check_rule(zero_delay: str) -> None:
+    if zero_delay not in get_args(ZeroDelay):
+        raise UsageError(f"zero_delay must be one of {', '.join(get_args(ZeroDelay))}, not {zero_delay!r}")
+
+
+@contextmanager
+def _opened(path: PathLike, limits: DecodeLimits | None) -> Iterator[tuple[BufferedReader, DecodeLimits]]:
+    """The file for reading and the limits in force; every error names the file."""
+    limits = limits or DecodeLimits()
+    try:
+        with _open_regular(path, limits) as stream:
+            yield stream, limits
+    except DecodeError as error:
+        raise type(error)(f"cannot read {printable(path)}: {error}") from error
+    except OSError as error:
+        raise DecodeError(f"cannot read {printable(path)}: {error.strerror or error}") from error
+
+
+def _open_regular(path: PathLike, limits: DecodeLimits) -> BufferedReader:
+    # Looked at before it is opened: opening a named pipe would wait for a writer.
+    try:
+        status = os.stat(path)
+    except ValueError as error:
+        raise DecodeError(f"not a path: {error}") from error
+    if not stat.S_ISREG(status.st_mode):
+        raise DecodeError("not a regular file")
+    if status.st_size > limits.max_bytes:
+        raise LimitExceeded(f"{status.st_size} bytes; the limit is max_bytes={limits.max_bytes}")
+    return open(path, "rb")
+
+
+def printable(path: PathLike) -> str:
+    """A path on one line, fit for a terminal: control characters and undecodable bytes are escaped."""
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in os.fspath(path))
+
+
+def _timed(blocks: BlockReader, zero_delay: ZeroDelay) -> Iterator[tuple[ImageBlock | None, int | None]]:
+    """Each image to draw, with how long the frame that it completes is shown; None where it completes none.
+
+    A file without an image that is otherwise whole shows an empty canvas: one frame, nothing to draw.
+    """
+    held: ImageBlock | None = None
+    empty = True
+    for image in blocks.images():
+        empty = False
+        delay_cs = image.control.delay_cs
+        if zero_delay == "browser":
+            yield image, 10 * (delay_cs if delay_cs >= SHORTEST_HONOURED_CS else REPLACEMENT_CS)
+            continue
+        if held:
+            yield held, None
+        held = None if delay_cs else image
+        if delay_cs:
+            yield image, 10 * delay_cs
+    if held:
+        yield held, 0
+    if empty:
+        yield None, 10 * REPLACEMENT_CS if zero_delay == "browser" else 0

@@ -1,0 +1,23 @@
+"""Every error this package raises on purpose.
+
+GiflabError                 one line that says what is wrong and what to do
+├── UsageError              the caller's words are wrong: unknown metric, bad limit, bad option
+└── DecodeError             a file cannot be read as a GIF
+    └── LimitExceeded       the file asks for more than the decoding limits allow
+"""
+
+
+class GiflabError(Exception):
+    """Base of all errors of this package. `str(error)` is one line, fit to be printed alone."""
+
+
+class UsageError(GiflabError, ValueError):
+    """A name, value or combination that the caller must correct."""
+
+
+class DecodeError(GiflabError):
+    """A file that cannot be opened, or whose bytes do not decode as a GIF."""
+
+
+class LimitExceeded(DecodeError):
+    """A file that asks for more pixels, frames or bytes than the decoding limits allow."""

@@ -1,0 +1,47 @@
+"""The only door to heavy and optional libraries, and to this package's own modules before they are needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """A library the package uses: what it is installed as, and what for."""
+
+    distribution: str
+    purpose: str
+
+
+LIBRARIES = (
+    Library("numpy", "frames, metrics"),
+    Library("pillow", "decoding, resizing"),
+    Library("rich", "terminal output"),
+)
+
+
+def installed_version(library: Library) -> str | None:
+    """The installed version, without importing the library; None where it is absent."""
+    from importlib.metadata import PackageNotFoundError, version  # costs 15 ms, needed by one command only
+
+    try:
+        return version(library.distribution)
+    except PackageNotFoundError:
+        return None
+
+
+def exports(package: str, modules: Mapping[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """The `__getattr__` and `__dir__` (PEP 562) of a package whose names load on first use.
+
+    `modules` maps each public name to the module below `package` that defines it.
+    """
+
+    def get(name: str) -> Any:
+        if name not in modules:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        return getattr(import_module(f"{package}.{modules[name]}"), name)
+
+    return get, lambda: sorted(modules)

@@ -1,0 +1,10 @@
+"""`mse`: mean squared error of luma. Range 0 to 65025, lower is better."""
+
+from giflab_core.metrics.base import Metric, PairView
+
+
+def _score(pair: PairView) -> float:
+    return pair.luma_mse
+
+
+MSE = Metric("mse", version="1", unit="", better="lower", score=_score, identical=0.0)

@@ -1,0 +1,14 @@
+"""`ssim`: structural similarity of luma (Wang et al. 2004), uniform 7x7 window, as scikit-image's default.
+
+Range -1 to 1, higher is better, 1 for equal frames. K1 0.01, K2 0.03, mean over the windows that lie wholly inside.
+"""
+
+from giflab_core.kernels import ssim as kernel
+from giflab_core.metrics.base import Metric, PairView
+
+
+def _score(pair: PairView) -> float:
+    return min(kernel.ssim(x, y) for x, y in pair.luma)
+
+
+SSIM = Metric("ssim", version="1", unit="", better="higher", score=_score, identical=1.0, window=kernel.WINDOW)

@@ -1,0 +1,161 @@
+"""The values that travel between the rooms: clips, frames, pairs, results, the report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Pixels = npt.NDArray[np.uint8]
+    """RGBA, shape (height, width, 4)."""
+    Plane = npt.NDArray[np.uint8]
+    """One value a pixel, shape (height, width)."""
+    Mask = npt.NDArray[np.bool_]
+    """Yes or no a pixel, shape (height, width)."""
+    Floats = npt.NDArray[np.float64]
+
+Status = Literal["pass", "warning", "fail"]
+Better = Literal["higher", "lower"]
+Statistic = Literal["mean", "p01"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """What is on screen between two changes.
+
+    `pixels`: uint8, shape (height, width, 4), RGBA, read-only, owned by this frame; alpha is 0 or 255, and RGB is 0
+    where alpha is 0. `duration_ms`: how long it is shown.
+    """
+
+    pixels: Pixels
+    duration_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A GIF file as its structure tells it, before any pixel is decoded.
+
+    `digest` is the SHA-256 of the file's bytes in hexadecimal. `loop_count` is the stored number: None without a loop
+    block, 0 for ever, n for n repetitions after the first showing. `damage` says what is wrong behind the last whole
+    frame; None for a file that reads to its end. `warnings` are faults that decoders tolerate.
+    """
+
+    path: Path
+    digest: str
+    width: int
+    height: int
+    durations_ms: tuple[int, ...]
+    loop_count: int | None
+    damage: str | None = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def n_frames(self) -> int:
+        return len(self.durations_ms)
+
+    @property
+    def duration_ms(self) -> int:
+        """How long one showing of the whole clip takes."""
+        return sum(self.durations_ms)
+
+    @property
+    def plays(self) -> float:
+        """How often the clip is shown in all: 1 without a loop block, n + 1 for a block of n, infinity for 0."""
+        if self.loop_count is None:
+            return 1
+        return self.loop_count + 1 if self.loop_count else float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class FramePair:
+    """Frame `original` and frame `compressed` (indices from 0) are on screen together for `duration_ms`."""
+
+    original: int
+    compressed: int
+    start_ms: int
+    duration_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A value and when it is reached, counted from the start of the clip."""
+
+    value: float
+    time_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """Which pairs were scored: the strategy's name and the seed of its random choices."""
+
+    strategy: str = "full"
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MetricResult:
+    """One metric over the whole clip.
+
+    `mean` is weighted by time on screen, with the interval [`low`, `high`] (its width is 0 when every pair is scored).
+    `p01` is the mean over the worst 1 % of the time, `worst` the worst pair. Values may be
+    infinite; `note` then says so.
+    """
+
+    name: str
+    mean: float
+    low: float
+    high: float
+    p01: float
+    worst: Moment
+    unit: str
+    better: Better
+    scored: int
+    population: int
+    version: str
+    sampling: Sampling = Sampling()
+    note: str | None = None
+
+    def statistic(self, which: Statistic) -> float:
+        return self.mean if which == "mean" else self.p01
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One question with an answer; `message` says what was found."""
+
+    name: str
+    status: Status
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationReport:
+    """The verdict on one pair of clips, with everything it rests on.
+
+    `metrics` by name; `absent` says why a metric that was asked for has no number; `limits` are the limits in force,
+    by `metric` (mean) or `metric.p01`; `coverage` is the share of the original's shown time that was compared, 0 to 1.
+    """
+
+    status: Status
+    original: Clip
+    compressed: Clip
+    metrics: Mapping[str, MetricResult]
+    absent: Mapping[str, str]
+    limits: Mapping[str, float]
+    checks: tuple[Check, ...]
+    warnings: tuple[str, ...]
+    coverage: float
+
+    def __post_init__(self) -> None:
+        for name in ("metrics", "absent", "limits"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+
+    @property
+    def failed(self) -> tuple[Check, ...]:
+        return tuple(check for check in self.checks if check.status == "fail")

@@ -1,0 +1,65 @@
+"""A validation report as JSON: the schema `giflab.report/1`, shipped beside this file."""
+
+from __future__ import annotations
+
+import json
+import os
+from math import isfinite
+from typing import Any
+
+from giflab_core.model import Clip, MetricResult, ValidationReport
+
+SCHEMA = "giflab.report/1"
+
+
+def to_json(report: ValidationReport) -> str:
+    """One strict JSON object, without a line break at the end: no NaN, no Infinity."""
+    return json.dumps(to_document(report), indent=2, allow_nan=False)
+
+
+def to_document(report: ValidationReport) -> dict[str, Any]:
+    """The report as plain values; a number that is infinite is None, and the metric's `note` says so."""
+    return {
+        "schema": SCHEMA,
+        "status": report.status,
+        "original": _clip(report.original),
+        "compressed": _clip(report.compressed),
+        "metrics": {name: _metric(result) for name, result in report.metrics.items()},
+        "absent": dict(report.absent),
+        "checks": [
+            {"name": check.name, "status": check.status, "message": check.message} for check in report.checks
+        ],
+        "warnings": list(report.warnings),
+    }
+
+
+def _clip(clip: Clip) -> dict[str, Any]:
+    return {
+        "path": os.fspath(clip.path),
+        "sha256": clip.digest,
+        "width": clip.width,
+        "height": clip.height,
+        "frames": clip.n_frames,
+        "duration_ms": clip.duration_ms,
+        "loop_count": clip.loop_count,
+    }
+
+
+def _metric(result: MetricResult) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        **{name: _number(getattr(result, name)) for name in ("mean", "low", "high", "p01")},
+        "worst": {"value": _number(result.worst.value), "time_ms": result.worst.time_ms},
+        "unit": result.unit,
+        "better": result.better,
+        "scored": result.scored,
+        "population": result.population,
+        "version": result.version,
+        "sampling": {"strategy": result.sampling.strategy, "seed": result.sampling.seed},
+    }
+    if result.note:
+        document["note"] = result.note
+    return document
+
+
+def _number(value: float) -> float | None:
+    return value if isfinite(value) else None

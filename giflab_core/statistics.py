@@ -1,0 +1,77 @@
+"""Turn one number a pair into numbers for the whole clip. Pure: no files, no frames."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import fsum
+
+from giflab_core.model import Better
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Values and how long each was on screen.
+
+    `values[i]` held for `weights_ms[i]` milliseconds, all above 0, in the order of the clip. Raises ValueError where
+    the two differ in length, or are empty: an empty sample has no mean.
+    """
+
+    values: Sequence[float]
+    weights_ms: Sequence[int]
+
+    def __post_init__(self) -> None:
+        if len(self.values) != len(self.weights_ms):
+            raise ValueError(f"{len(self.values)} values with {len(self.weights_ms)} weights")
+        if not self.values or min(self.weights_ms) <= 0:
+            raise ValueError("a sample needs at least one value, and every weight must be above 0 ms")
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a sample says about the whole clip; `worst_index` is the place of the worst value, the first of equals."""
+
+    mean: float
+    low: float
+    high: float
+    p01: float
+    worst_index: int
+
+
+def weighted_mean(sample: Sample) -> float:
+    """The mean of the values, each counted for its time on screen."""
+    total_ms = sum(sample.weights_ms)
+    return fsum(value * weight for value, weight in zip(sample.values, sample.weights_ms, strict=True)) / total_ms
+
+
+def worst_percentile_mean(sample: Sample, better: Better, percent: int = 1) -> float:
+    """The mean over exactly the worst `percent` of the time, the last pair counted in part.
+
+    This is the conditional value at risk (expected shortfall; Rockafellar and Uryasev 2000) at `percent`: unlike a
+    percentile it sees how bad the worst moments are; unlike a minimum one frame of a long clip does not decide alone.
+    """
+    worst_first = sorted(
+        zip(sample.values, sample.weights_ms, strict=True), key=lambda pair: pair[0], reverse=better == "lower"
+    )
+    # Exact arithmetic for the share of time: 1 % of an odd number of milliseconds must not round a pair in or out.
+    share_ms = Fraction(sum(sample.weights_ms) * percent, 100)
+    left_ms, terms = share_ms, []
+    for value, weight_ms in worst_first:
+        part_ms = min(Fraction(weight_ms), left_ms)
+        terms.append(value * float(part_ms / share_ms))
+        left_ms -= part_ms
+        if not left_ms:
+            break
+    return fsum(terms)
+
+
+def estimate(sample: Sample, better: Better) -> Estimate:
+    """Mean, interval, worst 1 % and worst value of a clip every pair of which was scored.
+
+    Nothing was left out, so the interval is the mean itself.
+    """
+    mean = weighted_mean(sample)
+    pick = min if better == "higher" else max
+    worst_index = pick(range(len(sample.values)), key=lambda index: sample.values[index])
+    return Estimate(mean, mean, mean, worst_percentile_mean(sample, better), worst_index)

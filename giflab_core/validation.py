@@ -1,0 +1,129 @@
+"""Validate a compressed GIF against its original: the one file that knows all rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from giflab_core import assessment, timeline
+from giflab_core.config import Config, resolve
+from giflab_core.decoding import open_clip
+from giflab_core.decoding.reader import PathLike
+from giflab_core.errors import DecodeError, UsageError
+from giflab_core.metrics import Metric, select
+from giflab_core.model import Check, Clip, FramePair, MetricResult, Moment, Sampling, ValidationReport
+from giflab_core.order import Misplaced, misplaced
+from giflab_core.scoring import Progress, Scores, score
+from giflab_core.statistics import Sample, estimate
+
+
+def validate(
+    original: PathLike,
+    compressed: PathLike,
+    *,
+    config: Config | None = None,
+    metrics: Sequence[str] | None = None,
+    sampling: str | None = None,
+    seed: int = 0,
+    on_progress: Progress | None = None,
+) -> ValidationReport:
+    """Compare two GIF files as a viewer sees them, and give a verdict.
+
+    `metrics` replaces those of `config`; `sampling` is "full", the only strategy so far; `on_progress` is called with
+    (pairs scored, pairs in all). Raises UsageError for unknown names and limits, DecodeError where a file has no whole
+    frame. A file that is damaged further on is a failed check, `readable`, and what was read is compared.
+    """
+    config = config or resolve()
+    if sampling not in (None, "full"):
+        raise UsageError(f"unknown sampling strategy {sampling!r}; known: full")
+    asked = select(tuple(dict.fromkeys(config.metrics if metrics is None else metrics)))
+    if not asked:
+        raise UsageError("no metric given; name at least one, such as ssim")
+    names = [metric.name for metric in asked]
+    limits = assessment.limits_in_force(config.limits, names)
+
+    before, after = (open_clip(path, limits=config.decode_limits) for path in (original, compressed))
+    canvas = assessment.check_canvas(before, after, allow_resize=config.allow_resize)
+    absent = _absent(asked, before, canvas)
+    pairs: tuple[FramePair, ...] = () if canvas.status == "fail" else timeline.pair(before, after)
+    scores = score(before, after, pairs, [each for each in asked if each.name not in absent], config, on_progress)
+    for track in (scores.original, scores.compressed):
+        if not track.prints:
+            raise DecodeError(track.damage or "no frame")
+
+    results = _results(asked, scores, len(pairs), Sampling("full", seed))
+    absent |= {name: "no pair of frames could be scored" for name in names if name not in results | absent}
+    checks = (
+        assessment.check_readable(scores.original.damage, scores.compressed.damage, (before, after)),
+        canvas,
+        assessment.check_animation(
+            before, after, was_moving=scores.original.moving, is_moving=scores.compressed.moving
+        ),
+        assessment.check_duration(before, after),
+        assessment.check_loop(before, after),
+        *([assessment.check_order(_misplaced(before, after, scores))] if pairs else []),
+        assessment.check_compared(len(scores.pairs), absent, names),
+        *assessment.check_limits(limits, config.limits, results, absent),
+    )
+    return ValidationReport(
+        status=assessment.verdict(checks),
+        original=before,
+        compressed=after,
+        metrics=results,
+        absent=absent,
+        limits={f"{metric}.{statistic}": value for (metric, statistic), value in limits.items()},
+        checks=checks,
+        warnings=tuple(f"{check.name}: {check.message}" for check in checks if check.status == "warning"),
+        coverage=sum(pair.duration_ms for pair in scores.pairs) / before.duration_ms,
+    )
+
+
+def _misplaced(original: Clip, compressed: Clip, scores: Scores) -> Misplaced:
+    before, after = scores.original.prints, scores.compressed.prints
+    return misplaced(before, original.durations_ms[: len(before)], after, compressed.durations_ms[: len(after)])
+
+
+def _absent(metrics: Sequence[Metric], clip: Clip, canvas: Check) -> dict[str, str]:
+    """The metrics that this canvas does not allow, with the reason."""
+    if canvas.status == "fail":
+        return {metric.name: "the two canvases differ in size" for metric in metrics}
+    return {
+        metric.name: f"canvas {clip.width}x{clip.height} is smaller than {metric.window} pixels"
+        for metric in metrics
+        if min(clip.width, clip.height) < metric.window
+    }
+
+
+def _results(metrics: Sequence[Metric], scores: Scores, population: int, sampling: Sampling) -> dict[str, MetricResult]:
+    if not scores.pairs:
+        return {}
+    weights_ms = [pair.duration_ms for pair in scores.pairs]
+    return {
+        metric.name: _result(metric, Sample(scores.values[metric.name], weights_ms), scores.pairs, population, sampling)
+        for metric in metrics
+        if metric.name in scores.values
+    }
+
+
+def _result(
+    metric: Metric, sample: Sample, pairs: Sequence[FramePair], population: int, sampling: Sampling
+) -> MetricResult:
+    pooled = estimate(sample, metric.pools)
+    # Where the reported number falls as the pooled one rises, the interval's ends change places.
+    low, high = sorted((metric.present(pooled.low), metric.present(pooled.high)))
+    mean = metric.present(pooled.mean)
+    worst = metric.present(sample.values[pooled.worst_index])
+    return MetricResult(
+        name=metric.name,
+        mean=mean,
+        low=low,
+        high=high,
+        p01=metric.present(pooled.p01),
+        worst=Moment(worst, pairs[pooled.worst_index].start_ms),
+        unit=metric.unit,
+        better=metric.better,
+        scored=len(pairs),
+        population=population,
+        version=metric.version,
+        sampling=sampling,
+        note="infinite: all frames compared are equal" if mean == float("inf") else None,
+    )
