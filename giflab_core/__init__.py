@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from giflab_core.config import resolve as resolve
     from giflab_core.decoding import decode as decode
     from giflab_core.decoding import open_clip as open_clip
+    from giflab_core.demo import write_demo as write_demo
     from giflab_core.errors import DecodeError as DecodeError
     from giflab_core.errors import GiflabError as GiflabError
     from giflab_core.errors import LimitExceeded as LimitExceeded
@@ -32,6 +33,7 @@ __getattr__, __dir__ = lazy.exports(
         **dict.fromkeys(("DecodeError", "GiflabError", "LimitExceeded", "UsageError"), "errors"),
         **dict.fromkeys(("Check", "Clip", "Frame", "FramePair", "MetricResult", "Moment", "ValidationReport"), "model"),
         "pair": "timeline",
+        "write_demo": "demo",
         "validate": "validation",
     },
 )

@@ -7,8 +7,15 @@ from giflab_core import lazy
 if TYPE_CHECKING:
     from giflab_core.report.document import to_document as to_document
     from giflab_core.report.document import to_json as to_json
-    from giflab_core.report.terminal import show as show
+    from giflab_core.report.progress import progress as progress
+    from giflab_core.report.terminal import print_libraries as print_libraries
+    from giflab_core.report.terminal import print_report as print_report
 
 __getattr__, __dir__ = lazy.exports(
-    __name__, {"to_document": "document", "to_json": "document", "show": "terminal"}
+    __name__,
+    {
+        **dict.fromkeys(("to_document", "to_json"), "document"),
+        "progress": "progress",
+        **dict.fromkeys(("print_libraries", "print_report"), "terminal"),
+    },
 )

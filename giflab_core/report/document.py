@@ -26,9 +26,7 @@ def to_document(report: ValidationReport) -> dict[str, Any]:
         "compressed": _clip(report.compressed),
         "metrics": {name: _metric(result) for name, result in report.metrics.items()},
         "absent": dict(report.absent),
-        "checks": [
-            {"name": check.name, "status": check.status, "message": check.message} for check in report.checks
-        ],
+        "checks": [{"name": check.name, "status": check.status, "message": check.message} for check in report.checks],
         "warnings": list(report.warnings),
     }
 

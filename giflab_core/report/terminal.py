@@ -8,14 +8,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from giflab_core import lazy
 from giflab_core.decoding.reader import printable
-from giflab_core.model import Check, Clip, MetricResult, Status, ValidationReport
+from giflab_core.model import Check, Clip, MetricResult, Statistic, Status, ValidationReport
 
 STYLE: dict[Status, str] = {"pass": "bold green", "warning": "bold yellow", "fail": "bold red"}
 
 
-def show(report: ValidationReport, console: Console) -> None:
+def print_report(report: ValidationReport) -> None:
     """Print the two clips, the metrics with their limits, what is wrong, and the verdict last."""
+    console = Console()
     console.print(_clips(report))
     if report.metrics:
         console.print(_metrics(report))
@@ -49,32 +51,24 @@ def _plays(clip: Clip) -> str:
 
 def _metrics(report: ValidationReport) -> Table:
     table = Table("metric", header_style="bold")
-    for heading in ("mean", "worst 1 %", "worst moment"):
+    for heading in ("mean", "limit", "worst 1 %", "limit", "worst moment"):
         table.add_column(heading, justify="right")
-    table.add_column("limits")
-    failed = {check.name for check in report.failed}
     for name, result in report.metrics.items():
-        mean, p01 = (
-            Text(_value(value, result), STYLE["fail"] if f"{name}.{statistic}" in failed else "")
-            for statistic, value in (("mean", result.mean), ("p01", result.p01))
-        )
         worst = f"{_value(result.worst.value, result)} at {result.worst.time_ms} ms"
-        table.add_row(name, mean, p01, worst, _limits(report, result))
+        table.add_row(name, *_against_limit(report, result, "mean"), *_against_limit(report, result, "p01"), worst)
     return table
+
+
+def _against_limit(report: ValidationReport, result: MetricResult, statistic: Statistic) -> tuple[Text, str]:
+    key = f"{result.name}.{statistic}"
+    failed = any(check.name == key for check in report.failed)
+    value = Text(_value(result.statistic(statistic), result), STYLE["fail"] if failed else "")
+    sign = "≥" if result.better == "higher" else "≤"
+    return value, f"{sign} {report.limits[key]:g}" if key in report.limits else ""
 
 
 def _value(value: float, result: MetricResult) -> str:
     return f"{value:.4g}{f' {result.unit}' if result.unit else ''}" if isfinite(value) else "infinite"
-
-
-def _limits(report: ValidationReport, result: MetricResult) -> str:
-    sign = "≥" if result.better == "higher" else "≤"
-    parts = [
-        f"{words} {sign} {report.limits[key]:g}"
-        for words, key in (("mean", f"{result.name}.mean"), ("worst 1 %", f"{result.name}.p01"))
-        if key in report.limits
-    ]
-    return ", ".join(parts) or "none"
 
 
 def _line(check: Check) -> Text:
@@ -86,3 +80,12 @@ def _verdict(report: ValidationReport) -> Text:
     return Text.assemble(
         (report.status.upper(), STYLE[report.status]), f"  {passed} of {len(report.checks)} checks passed"
     )
+
+
+def print_libraries() -> None:
+    """Print the libraries this package uses, with their installed versions."""
+    table = Table("library", "version", "used for", header_style="bold")
+    for library in lazy.LIBRARIES:
+        version = lazy.installed_version(library)
+        table.add_row(library.distribution, version or Text("missing", STYLE["fail"]), library.purpose)
+    Console().print(table)
