@@ -14,7 +14,7 @@ from typing import NoReturn
 import giflab_core
 from giflab_core import report
 from giflab_core.config import DEFAULT_LIMITS, DEFAULT_METRICS, resolve
-from giflab_core.errors import DecodeError, GiflabError, UsageError
+from giflab_core.errors import DecodeError, UsageError
 
 PASSED, FAILED, WRONG_USAGE, UNREADABLE, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -60,8 +60,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     except UsageError as error:
         return _complain(str(error), WRONG_USAGE)
     except DecodeError as error:
-        return _complain(str(error), UNREADABLE)
-    except (GiflabError, OSError) as error:
         return _complain(str(error), UNREADABLE)
     return code
 
@@ -154,7 +152,7 @@ def _limit(text: str) -> tuple[str, float]:
 
 def _validate(arguments: argparse.Namespace) -> int:
     config = resolve(metrics=arguments.metrics, limits=dict(arguments.limits), allow_resize=arguments.allow_resize)
-    with report.progress("comparing", "pairs") as on_progress:
+    with report.progress_bar("comparing", "pairs") as on_progress:
         result = giflab_core.validate(arguments.original, arguments.compressed, config=config, on_progress=on_progress)
     if arguments.format == "json":
         print(report.to_json(result))
@@ -169,7 +167,10 @@ def _deps(_arguments: argparse.Namespace) -> int:
 
 
 def _demo(arguments: argparse.Namespace) -> int:
-    demo = giflab_core.write_demo(arguments.out)
+    try:
+        demo = giflab_core.write_demo(arguments.out)
+    except OSError as error:
+        raise UsageError(f"cannot write the demo to {arguments.out}: {error.strerror}") from error
     print(f"Drew an animation and recompressed it twice; the three files are in {arguments.out.resolve()}/")
     for title, compressed in (("The good one", demo.good), ("The bad one", demo.bad)):
         print(f"\n{title}: giflab validate {demo.original} {compressed}\n")

@@ -7,7 +7,7 @@ from giflab_core import lazy
 if TYPE_CHECKING:
     from giflab_core.report.document import to_document as to_document
     from giflab_core.report.document import to_json as to_json
-    from giflab_core.report.progress import progress as progress
+    from giflab_core.report.progress import progress_bar as progress_bar
     from giflab_core.report.terminal import print_libraries as print_libraries
     from giflab_core.report.terminal import print_report as print_report
 
@@ -15,7 +15,7 @@ __getattr__, __dir__ = lazy.exports(
     __name__,
     {
         **dict.fromkeys(("to_document", "to_json"), "document"),
-        "progress": "progress",
+        "progress_bar": "progress",
         **dict.fromkeys(("print_libraries", "print_report"), "terminal"),
     },
 )

@@ -21,8 +21,9 @@ def print_report(report: ValidationReport) -> None:
     console.print(_clips(report))
     if report.metrics:
         console.print(_metrics(report))
-    for name, reason in report.absent.items():
-        console.print(Text.assemble((name, "bold"), f" is absent: {reason}"), soft_wrap=True)
+    for reason in dict.fromkeys(report.absent.values()):
+        names = ", ".join(name for name, why in report.absent.items() if why == reason)
+        console.print(Text.assemble("absent: ", (names, "bold"), f": {reason}"), soft_wrap=True)
     for check in report.checks:
         if check.status != "pass":
             console.print(_line(check), soft_wrap=True)
@@ -30,15 +31,15 @@ def print_report(report: ValidationReport) -> None:
 
 
 def _clips(report: ValidationReport) -> Table:
-    table = Table("", "file", "size", "frames", "duration", "played", box=None, header_style="dim")
+    table = Table("", "size", "frames", "duration", "played", "file", box=None, header_style="dim")
     for name, clip in (("original", report.original), ("compressed", report.compressed)):
         table.add_row(
             Text(name, "bold"),
-            Text(printable(clip.path), overflow="fold"),
             f"{clip.width}x{clip.height}",
             str(clip.n_frames),
             f"{clip.duration_ms} ms",
             _plays(clip),
+            Text(printable(clip.path), overflow="fold"),
         )
     return table
 

@@ -1,0 +1,58 @@
+# Each target sets itself up: it needs Python 3.11 or later, git and make.
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+DEMO ?= demo
+PYTEST_ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint typecheck coverage check-wheel test-lowest bench-import bench-verdict clean
+
+help: ## Show the targets.
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+demo: $(VENV)/.base ## Draw an animation, recompress it well and badly, validate both.
+	$(BIN)/giflab demo --out $(DEMO)
+
+test: $(VENV)/.dev ## Run the whole test suite.
+	$(BIN)/pytest -n auto --dist worksteal $(PYTEST_ARGS)
+
+lint: $(VENV)/.dev ## Check style and format.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+typecheck: $(VENV)/.dev ## Check types, strictly.
+	$(BIN)/mypy
+
+coverage: $(VENV)/.dev ## Run the test suite and print what it does not reach.
+	$(MAKE) test PYTEST_ARGS="--cov --cov-report=term"
+
+check-wheel: $(VENV)/.dev ## Build the wheel, install it into a fresh environment, use it outside the tree.
+	PYTHON=$(PYTHON) PIP=$(BIN)/pip sh tests/integration/check_wheel.sh
+
+test-lowest: $(VENV)/.dev ## Run the core tests with the lowest versions that pyproject.toml admits.
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/lowest
+	$(BIN)/uv pip install --quiet --python $(VENV)/lowest/bin/python --resolution lowest-direct -e '.[dev]'
+	$(VENV)/lowest/bin/python -m pytest -q -n auto tests/core tests/contracts
+
+bench-import: $(VENV)/.dev ## Print what importing the package costs.
+	$(BIN)/python -m tests.benchmarks.imports
+
+bench-verdict: $(VENV)/.dev ## Print the verdicts on the corpus of real pairs, by kind.
+	$(BIN)/python -m tests.benchmarks.verdicts
+
+clean: ## Remove what the targets made.
+	rm -rf .venv build dist *.egg-info $(DEMO) .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or later is needed; name one with: make PYTHON=/path/to/python3" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.base: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@ $(VENV)/.base

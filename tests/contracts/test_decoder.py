@@ -1,0 +1,63 @@
+"""What every decoder must do: the public conformance suite, and agreement on real files."""
+
+from __future__ import annotations
+
+import configparser
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageSequence
+
+from giflab_core import DecodeError, Frame, decode, open_clip
+from tests.shared import CONFORMANCE, conformance_tests, files
+
+pytestmark = pytest.mark.corpus
+
+# The expectation of these names no delay: browsers show such an image for 100 ms.
+BROWSER_DELAY_MS = 100
+
+
+def expectation(name: str) -> tuple[configparser.SectionProxy, list[configparser.SectionProxy]]:
+    parser = configparser.ConfigParser()
+    parser.read(CONFORMANCE / f"{name}.conf")
+    config = parser["config"]
+    return config, [parser[section] for section in config["frames"].split(",") if section]
+
+
+def same_pixels(frame: Frame, expected: np.ndarray) -> bool:
+    both_clear = (frame.pixels[..., 3] == 0) & (expected[..., 3] == 0)
+    return bool((both_clear | (frame.pixels == expected).all(axis=-1)).all())
+
+
+@pytest.mark.parametrize("name", conformance_tests())
+def test_conformance(name: str) -> None:
+    config, expected = expectation(name)
+    path = CONFORMANCE / config["input"]
+    forced = config.getboolean("force-animation")
+    if not expected:
+        with pytest.raises(DecodeError):
+            list(decode(path, zero_delay="merge"))
+        return
+    frames = list(decode(path, zero_delay="browser" if forced else "merge"))
+    assert len(frames) == len(expected)
+    size = (int(config["height"]), int(config["width"]), 4)
+    for frame, section in zip(frames, expected, strict=True):
+        assert same_pixels(frame, np.fromfile(CONFORMANCE / section["pixels"], np.uint8).reshape(size))
+        assert frame.duration_ms == (BROWSER_DELAY_MS if forced else 10 * section.getint("delay", 0))
+
+
+@pytest.mark.parametrize("path", files("gifs/*.gif"), ids=lambda path: path.stem)
+def test_real_files_decode_as_pillow_does(path: Path) -> None:
+    with Image.open(path) as image:
+        for frame, theirs in zip(decode(path), ImageSequence.Iterator(image), strict=True):
+            assert same_pixels(frame, np.asarray(theirs.convert("RGBA")))
+
+
+@pytest.mark.parametrize("path", files("gifs/*.gif"), ids=lambda path: path.stem)
+def test_clips_of_real_files_tell_what_decoding_finds(path: Path) -> None:
+    clip = open_clip(path)
+    frames = [(frame.duration_ms, frame.pixels.shape) for frame in decode(path)]
+    assert clip.durations_ms == tuple(duration_ms for duration_ms, _ in frames)
+    assert {shape for _, shape in frames} == {(clip.height, clip.width, 4)}
+    assert clip.damage is None

@@ -1,0 +1,48 @@
+"""Settings: what is accepted, what is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from giflab_core import DecodeLimits, UsageError, resolve
+from giflab_core.assessment import parse_limit
+from giflab_core.config import DEFAULT_LIMITS, DEFAULT_METRICS
+from giflab_core.metrics import METRICS
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"metric": ("ssim",)}, "unknown setting 'metric'.*metrics"),
+        ({"metrics": ()}, "no metric given"),
+        ({"mattes": ()}, "mattes"),
+        ({"mattes": ("pink",)}, "pink"),
+        ({"limits": {"ssim": float("nan")}}, "not a finite number"),
+    ],
+)
+def test_a_wrong_setting_is_refused_with_what_is_right(settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        resolve(**settings)
+
+
+def test_a_metric_named_twice_is_measured_once() -> None:
+    assert resolve(metrics=("ssim", "mse", "ssim")).metrics == ("ssim", "mse")
+
+
+def test_a_limit_below_one_is_refused() -> None:
+    with pytest.raises(UsageError, match="max_frames must be at least 1"):
+        DecodeLimits(max_frames=0)
+
+
+def test_settings_cannot_be_changed_afterwards() -> None:
+    given = {"ssim": 0.9}
+    config = resolve(limits=given)
+    given["ssim"] = 0.1
+    assert config.limits == {"ssim": 0.9}
+
+
+def test_every_default_names_a_metric_that_exists() -> None:
+    assert set(DEFAULT_METRICS) == set(METRICS)
+    assert {parse_limit(name)[0] for name in DEFAULT_LIMITS} <= set(DEFAULT_METRICS)

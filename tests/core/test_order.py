@@ -1,0 +1,53 @@
+"""Pictures in their places, and pictures that are not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from giflab_core.order import Misplaced, fingerprint, misplaced
+from tests.builders import moving_frames
+
+
+def prints(count: int) -> list[np.ndarray]:
+    frames = [np.dstack([frame] * 3 + [np.full_like(frame, 255)]) for frame in moving_frames(count)]
+    return [fingerprint(frame) for frame in frames]
+
+
+def test_a_clip_is_in_its_own_order() -> None:
+    clip = prints(10)
+    assert misplaced(clip, [100] * 10, clip, [100] * 10) == Misplaced(0.0, None)
+
+
+@pytest.mark.parametrize("count", [3, 4, 10, 41])
+def test_a_reversed_clip_is_misplaced(count: int) -> None:
+    clip = prints(count)
+    found = misplaced(clip, [100] * count, clip[::-1], [100] * count)
+    assert found.share > 0.4
+    assert found.first_ms == 0
+
+
+def test_dropped_frames_leave_the_others_in_place() -> None:
+    clip = prints(10)
+    assert misplaced(clip, [100] * 10, clip[::2], [200] * 5).share == 0.0
+
+
+def test_two_swapped_frames_are_counted_by_their_time() -> None:
+    clip = prints(10)
+    swapped = [clip[8], *clip[1:8], clip[0], clip[9]]
+    assert misplaced(clip, [100] * 10, swapped, [100] * 10) == Misplaced(0.2, 0)
+
+
+def test_a_still_clip_has_no_order() -> None:
+    clip = prints(1) * 5
+    assert misplaced(clip, [100] * 5, clip[::-1], [100] * 5).share == 0.0
+
+
+def test_a_frame_of_another_clip_is_not_misplaced() -> None:
+    clip = prints(10)
+    assert misplaced(clip, [100] * 10, [clip[0] * 0 + 9, *clip[1:]], [100] * 10).share == 0.0
+
+
+def test_only_the_common_time_counts() -> None:
+    clip = prints(10)
+    assert misplaced(clip[:5], [100] * 5, [*clip[:5], clip[0]], [100] * 6).share == 0.0

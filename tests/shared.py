@@ -1,0 +1,35 @@
+"""The shared files as lists to parametrise over; empty where they are absent, an error where they are required."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from tests.conftest import REQUIRE_ALL, SHARED
+
+CORPUS = SHARED / "corpus"
+CONFORMANCE = SHARED / "conformance" / "pygif" / "test-suite"
+
+
+def files(pattern: str) -> list[Path]:
+    found = sorted(CORPUS.glob(pattern))
+    if REQUIRE_ALL and not found:
+        raise RuntimeError(f"GIFLAB_REQUIRE_ALL is set and {CORPUS / pattern} matches no file")
+    return found
+
+
+def pairs() -> list[dict[str, str]]:
+    """The rows of PAIRS.csv."""
+    files("PAIRS.csv")
+    path = CORPUS / "PAIRS.csv"
+    if not path.exists():
+        return []
+    with path.open(newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def conformance_tests() -> list[str]:
+    path = CONFORMANCE / "TESTS"
+    if REQUIRE_ALL and not path.exists():
+        raise RuntimeError(f"GIFLAB_REQUIRE_ALL is set and {path} is missing")
+    return path.read_text().split() if path.exists() else []
