@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 
 from giflab_core.config import DEFAULT_LIMITS
 from giflab_core.errors import UsageError
 from giflab_core.metrics import METRICS
-from giflab_core.model import Check, Clip, MetricResult, Statistic, Status
+from giflab_core.model import Check, Clip, FramePair, MetricResult, Statistic, Status
 from giflab_core.order import Misplaced
+from giflab_core.statistics import Sample, estimate
 
+# How each was measured: docs/decisions/0004-default-limits.md.
 DURATION_TOLERANCE = 0.02
 # One frame may be the whole difference between half a short clip and all of it; then it is no tolerance any more.
-FRAME_TOLERANCE_CAP = 0.25
-# Honest recompressions reach 7.5 %, reversed clips start at 40 % (docs/decisions/0004-default-limits.md).
+FRAME_TOLERANCE_CAP = 0.4
 MISPLACED_TOLERANCE = 0.10
+LEAST_MOTION_CORRELATION = 0.2
+LEAST_SHARED = 0.2
+LOST_ALPHA_TOLERANCE, LOST_ALPHA_TOLERANCE_P01 = 0.1, 0.5
 
 
 def check_readable(original: str | None, compressed: str | None, clips: tuple[Clip, Clip]) -> Check:
@@ -49,18 +53,17 @@ def check_animation(original: Clip, compressed: Clip, *, was_moving: bool, is_mo
     return Check("animation", "pass")
 
 
-def check_duration(original: Clip, compressed: Clip) -> Check:
-    """Both are shown for the same time: within 2 %, or one (median) frame of the original, up to a quarter of it."""
+def check_duration(original: Clip, compressed: Clip, *, was_moving: bool) -> Check:
+    """Both are shown for the same time: within 2 % or one (median) frame of the original."""
     before_ms, after_ms = original.duration_ms, compressed.duration_ms
-    message = f"{before_ms} ms, then {after_ms} ms"
-    if original.n_frames == compressed.n_frames == 1:
+    if compressed.n_frames == 1 and not was_moving:
         return Check("duration", "pass", "still images")
     frame_ms = min(median(original.durations_ms), FRAME_TOLERANCE_CAP * before_ms)
     tolerance_ms = max(DURATION_TOLERANCE * before_ms, frame_ms)
+    message = f"{before_ms} ms, then {after_ms} ms"
     if abs(after_ms - before_ms) <= tolerance_ms:
         return Check("duration", "pass", message if before_ms != after_ms else "")
-    share = min(1.0, after_ms / before_ms) if before_ms else 0.0
-    compared = f"compared over {share:.1%} of the original"
+    compared = f"compared over {min(1.0, after_ms / before_ms):.1%} of the original"
     return Check("duration", "fail", f"{message}: more than {tolerance_ms:.0f} ms apart; {compared}")
 
 
@@ -77,12 +80,43 @@ def _times(plays: float) -> str:
     return "for ever" if plays == float("inf") else "once" if plays == 1 else f"{plays:.0f} times"
 
 
-def check_order(found: Misplaced) -> Check:
+def check_order(found: Misplaced, motion: float | None) -> Check:
     """Pictures appear when the original shows them, not at another moment."""
-    if found.share <= MISPLACED_TOLERANCE:
-        return Check("order", "pass")
-    first = f"first at {found.first_ms} ms"
-    return Check("order", "fail", f"{found.share:.0%} of the time shows pictures of another moment; {first}")
+    if found.share > MISPLACED_TOLERANCE:
+        first = f"first at {found.first_ms} ms"
+        return Check("order", "fail", f"{found.share:.0%} of the clip shows pictures of another moment; {first}")
+    if motion is not None and motion < LEAST_MOTION_CORRELATION:
+        return Check("order", "fail", f"what moves does not move as in the original: correlation {motion:.2f}")
+    return Check("order", "pass")
+
+
+def check_content(pairs: Sequence[FramePair], shared: Sequence[float]) -> Check:
+    """Every compressed frame shows something of an original frame that it is on screen with.
+
+    `shared[i]` is the correlation of the two pictures of `pairs[i]`. A frame has several pairs where delays changed;
+    the best one counts, since a few milliseconds of the wrong neighbour do not make a frame wrong.
+    """
+    best: dict[int, tuple[float, int]] = {}
+    for pair, share in zip(pairs, shared, strict=True):
+        before = best.get(pair.compressed, (-1.0, pair.start_ms))
+        best[pair.compressed] = (max(before[0], share), before[1])
+    lost = [start_ms for share, start_ms in best.values() if share < LEAST_SHARED]
+    if not lost:
+        return Check("content", "pass")
+    frames = f"{len(lost)} of {len(best)} frames show"
+    return Check("content", "fail", f"{frames} nothing of the original; first at {lost[0]} ms")
+
+
+def check_transparency(pairs: Sequence[FramePair], lost: Sequence[float]) -> Check:
+    """What was transparent still is: `lost[i]` is the share of the transparent pixels that `pairs[i]` lost."""
+    if not pairs:
+        return Check("transparency", "pass")
+    found = estimate(Sample(lost, [pair.duration_ms for pair in pairs]), "lower")
+    if found.mean <= LOST_ALPHA_TOLERANCE and found.p01 <= LOST_ALPHA_TOLERANCE_P01:
+        return Check("transparency", "pass")
+    worst = f"worst at {pairs[found.worst_index].start_ms} ms"
+    message = f"{found.mean:.0%} of the transparent area is opaque now, {found.p01:.0%} in the worst 1 % of the time"
+    return Check("transparency", "fail", f"{message}; {worst}")
 
 
 def check_compared(scored: int, absent: Mapping[str, str], names: Iterable[str]) -> Check:
@@ -95,10 +129,10 @@ def check_compared(scored: int, absent: Mapping[str, str], names: Iterable[str])
 
 def parse_limit(name: str) -> tuple[str, Statistic]:
     """The metric and statistic that a limit's name speaks of: `ssim` is the mean, `ssim.p01` the worst 1 %."""
-    metric, _, statistic = name.partition(".")
+    metric, dot, statistic = name.partition(".")
     if metric not in METRICS:
         raise UsageError(f"limit on unknown metric {metric!r}; known: {', '.join(METRICS)}")
-    if statistic not in ("", "mean", "p01"):
+    if statistic not in (("mean", "p01") if dot else ("",)):
         raise UsageError(f"limit on unknown statistic {statistic!r} of {metric}; known: mean, p01")
     return metric, "p01" if statistic == "p01" else "mean"
 

@@ -6,7 +6,9 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import NoReturn
@@ -14,7 +16,8 @@ from typing import NoReturn
 import giflab_core
 from giflab_core import report
 from giflab_core.config import DEFAULT_LIMITS, DEFAULT_METRICS, resolve
-from giflab_core.errors import DecodeError, UsageError
+from giflab_core.errors import DecodeError, GiflabError, UsageError
+from giflab_core.text import printable
 
 PASSED, FAILED, WRONG_USAGE, UNREADABLE, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -35,42 +38,72 @@ examples:
 """
 
 
-class _Parser(argparse.ArgumentParser):
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command found out: the exit code, and how to show it."""
+
+    code: int
+    show: Callable[[], None]
+
+
+class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(WRONG_USAGE, f"{self.prog}: {message} (see {self.prog} --help)\n")
+        self.exit(WRONG_USAGE, f"{self.prog}: {printable(message)} (see {self.prog} --help)\n")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; `argv` without the program's name. Returns the exit code."""
-    for stream in (sys.stdout, sys.stderr):
+    return run_command("giflab", _parser(), argv, {UsageError: WRONG_USAGE, DecodeError: UNREADABLE})
+
+
+def run_command(
+    program: str, parser: argparse.ArgumentParser, argv: Sequence[str] | None, codes: Mapping[type[GiflabError], int]
+) -> int:
+    """Parse `argv`, call the parsed `run` and show its answer.
+
+    Returns the answer's exit code, or that of `codes` for an error, after one line on standard error.
+    """
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a file name may not fit the terminal's encoding
+        elif stream is None:  # closed by whoever started us
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     try:
-        arguments = _parser().parse_args(argv)
-        code: int = arguments.run(arguments)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Whoever read our output has gone; say nothing more, to the interpreter's own flush at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
+        arguments = parser.parse_args(argv)
+        answer: Answer = arguments.run(arguments)
+        return _show(program, answer)
     except KeyboardInterrupt:
-        return _complain("interrupted", INTERRUPTED)
-    except UsageError as error:
-        return _complain(str(error), WRONG_USAGE)
-    except DecodeError as error:
-        return _complain(str(error), UNREADABLE)
-    return code
+        return _complain(program, "interrupted", INTERRUPTED)
+    except GiflabError as error:
+        return _complain(program, str(error), next(code for kind, code in codes.items() if isinstance(error, kind)))
 
 
-def _complain(message: str, code: int) -> int:
-    print(f"giflab: {message}", file=sys.stderr)
+def _show(program: str, answer: Answer) -> int:
+    """Print the answer; the verdict stands, also when whoever reads it goes away."""
+    try:
+        answer.show()
+        sys.stdout.flush()
+    except SystemExit:
+        pass  # how rich ends a program whose reader has gone
+    except OSError as error:
+        # Nothing more may be written, not by the interpreter at its exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            return _complain(program, f"cannot write the output: {error.strerror}", UNREADABLE)
+    return answer.code
+
+
+def _complain(program: str, message: str, code: int) -> int:
+    with suppress(OSError):
+        print(f"{program}: {message}", file=sys.stderr, flush=True)
     return code
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = Parser(
         prog="giflab",
         description="Validate compressed GIFs against their originals.",
         epilog=EXIT_CODES,
@@ -85,7 +118,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_validate(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _add_validate(commands: argparse._SubParsersAction[Parser]) -> None:
     limits = ", ".join(f"{name}={value:g}" for name, value in DEFAULT_LIMITS.items())
     command = commands.add_parser(
         "validate",
@@ -121,12 +154,12 @@ def _add_validate(commands: argparse._SubParsersAction[_Parser]) -> None:
     command.set_defaults(run=_validate)
 
 
-def _add_deps(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _add_deps(commands: argparse._SubParsersAction[Parser]) -> None:
     command = commands.add_parser("deps", help="show the libraries in use", description="Show the libraries in use.")
     command.set_defaults(run=_deps)
 
 
-def _add_demo(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _add_demo(commands: argparse._SubParsersAction[Parser]) -> None:
     command = commands.add_parser(
         "demo",
         help="draw an animation with a good and a bad recompression, and validate both",
@@ -150,32 +183,31 @@ def _limit(text: str) -> tuple[str, float]:
         raise argparse.ArgumentTypeError(f"{text!r} is not NAME=NUMBER, such as ssim=0.95") from None
 
 
-def _validate(arguments: argparse.Namespace) -> int:
+def _validate(arguments: argparse.Namespace) -> Answer:
     config = resolve(metrics=arguments.metrics, limits=dict(arguments.limits), allow_resize=arguments.allow_resize)
     with report.progress_bar("comparing", "pairs") as on_progress:
         result = giflab_core.validate(arguments.original, arguments.compressed, config=config, on_progress=on_progress)
-    if arguments.format == "json":
-        print(report.to_json(result))
-    else:
-        report.print_report(result)
-    return FAILED if result.status == "fail" else PASSED
+    show = report.print_json if arguments.format == "json" else report.print_report
+    return Answer(FAILED if result.status == "fail" else PASSED, lambda: show(result))
 
 
-def _deps(_arguments: argparse.Namespace) -> int:
-    report.print_libraries()
-    return PASSED
+def _deps(_arguments: argparse.Namespace) -> Answer:
+    return Answer(PASSED, report.print_libraries)
 
 
-def _demo(arguments: argparse.Namespace) -> int:
+def _demo(arguments: argparse.Namespace) -> Answer:
     try:
         demo = giflab_core.write_demo(arguments.out)
     except OSError as error:
-        raise UsageError(f"cannot write the demo to {arguments.out}: {error.strerror}") from error
-    print(f"Drew an animation and recompressed it twice; the three files are in {arguments.out.resolve()}/")
-    for title, compressed in (("The good one", demo.good), ("The bad one", demo.bad)):
-        print(f"\n{title}: giflab validate {demo.original} {compressed}\n")
-        report.print_report(giflab_core.validate(demo.original, compressed))
-    return PASSED
+        raise UsageError(f"cannot write the demo to {printable(arguments.out)}: {error.strerror}") from error
+
+    def show() -> None:
+        print(f"Drew an animation and recompressed it twice; the files are in {printable(arguments.out.resolve())}/")
+        for title, compressed in (("The good one", demo.good), ("The bad one", demo.bad)):
+            print(f"\n{title}: giflab validate {printable(demo.original)} {printable(compressed)}\n", flush=True)
+            report.print_report(giflab_core.validate(demo.original, compressed))
+
+    return Answer(PASSED, show)
 
 
 if __name__ == "__main__":

@@ -12,11 +12,11 @@ from giflab_core.errors import UsageError
 
 Matte = Literal["white", "black"]
 
-DEFAULT_METRICS = ("ssim", "mse", "psnr", "r2", "alpha")
+DEFAULT_METRICS = ("ssim", "mse", "psnr", "zncc", "alpha")
 
 # Calibrated in docs/decisions/0004-default-limits.md; `name` limits the mean, `name.p01` the worst 1 % of the time.
 DEFAULT_LIMITS: Mapping[str, float] = MappingProxyType(
-    {"ssim": 0.70, "ssim.p01": 0.50, "psnr.p01": 18.0, "r2.p01": 0.10, "alpha": 0.005, "alpha.p01": 0.05}
+    {"ssim": 0.25, "ssim.p01": 0.10, "psnr.p01": 17.0, "zncc.p01": 0.20, "alpha": 0.005, "alpha.p01": 0.05}
 )
 
 
@@ -24,13 +24,13 @@ DEFAULT_LIMITS: Mapping[str, float] = MappingProxyType(
 class DecodeLimits:
     """How much one file may ask for; what exceeds this is refused before it is allocated.
 
-    `max_pixels` of the canvas and of each image, `max_frames`, `max_total_pixels` (frames times canvas: time),
-    `max_bytes` of the file.
+    `max_pixels` of the canvas and of each image, `max_frames`, `max_total_pixels` of all frames together (the
+    larger of canvas and image each: what decoding takes in time), `max_bytes` of the file.
     """
 
     max_pixels: int = 4096 * 4096
     max_frames: int = 20_000
-    max_total_pixels: int = 4_000_000_000
+    max_total_pixels: int = 2_500_000_000
     max_bytes: int = 512 * 1024 * 1024
 
     def __post_init__(self) -> None:
@@ -61,8 +61,8 @@ class Config:
         if not self.mattes or not set(self.mattes) <= {"white", "black"}:
             raise UsageError(f"mattes must be 'white', 'black' or both, not {self.mattes!r}")
         for name, value in self.limits.items():
-            if not isfinite(value):
-                raise UsageError(f"limit {name}={value} is not a finite number")
+            if not isinstance(value, int | float) or not isfinite(value):
+                raise UsageError(f"limit {name}={value!r} is not a finite number")
 
 
 def resolve(**settings: Any) -> Config:

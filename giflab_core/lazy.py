@@ -33,6 +33,11 @@ def installed_version(library: Library) -> str | None:
         return None
 
 
+def load(module: str, name: str) -> Any:
+    """The object of this name in a module that is loaded now."""
+    return getattr(import_module(module), name)
+
+
 def exports(package: str, modules: Mapping[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
     """The `__getattr__` and `__dir__` (PEP 562) of a package whose names load on first use.
 
@@ -42,6 +47,6 @@ def exports(package: str, modules: Mapping[str, str]) -> tuple[Callable[[str], A
     def get(name: str) -> Any:
         if name not in modules:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        return getattr(import_module(f"{package}.{modules[name]}"), name)
+        return load(f"{package}.{modules[name]}", name)
 
     return get, lambda: sorted(modules)

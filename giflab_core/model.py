@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     """One value a pixel, shape (height, width)."""
     Mask = npt.NDArray[np.bool_]
     """Yes or no a pixel, shape (height, width)."""
-    Floats = npt.NDArray[np.float64]
+    Floats = npt.NDArray[np.floating]
 
 Status = Literal["pass", "warning", "fail"]
 Better = Literal["higher", "lower"]
@@ -43,7 +43,8 @@ class Clip:
 
     `digest` is the SHA-256 of the file's bytes in hexadecimal. `loop_count` is the stored number: None without a loop
     block, 0 for ever, n for n repetitions after the first showing. `damage` says what is wrong behind the last whole
-    frame; None for a file that reads to its end. `warnings` are faults that decoders tolerate.
+    frame; None for a file that reads to its end. `warnings` are faults that decoders tolerate. `stamp` changes when the
+    file does.
     """
 
     path: Path
@@ -54,6 +55,7 @@ class Clip:
     loop_count: int | None
     damage: str | None = None
     warnings: tuple[str, ...] = ()
+    stamp: tuple[int, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def n_frames(self) -> int:

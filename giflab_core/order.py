@@ -23,14 +23,19 @@ SIDE = 16
 MUCH_CLOSER = 0.5
 # Below this distance (grey levels, root mean square) two prints are the same picture.
 SAME = 1e-3
-# "Near" is the frame's own time, and 2 % of the clip or half a (median) frame around it: encoders round delays.
-NEAR_SHARE, NEAR_FRAMES = 0.02, 0.5
-ROWS_AT_ONCE = 256
+# A picture is shown near its own time where the two frames overlap by a quarter of the shorter one, or would after a
+# drift of 2 % of the time gone by: encoders round delays, and the roundings add up.
+NEAR_OVERLAP, NEAR_DRIFT = 0.25, 0.02
+# Of longer clips every so many frames are looked up: the cost grows with the product of both lengths.
+MOST_ROWS, ROWS_AT_ONCE = 2000, 250
 
 
 @dataclass(frozen=True, slots=True)
 class Misplaced:
-    """The share of the compared time that shows pictures of another moment, 0 to 1, and when that first happens."""
+    """How much of the compared clip shows pictures of another moment, 0 to 1, and when that first happens.
+
+    The larger of two shares, of the time and of the pictures: one still picture may fill most of the time.
+    """
 
     share: float
     first_ms: int | None
@@ -58,26 +63,31 @@ def misplaced(
     Fingerprints and durations are in the order of the clip. Frames that an encoder dropped or merged leave their
     neighbours in place, so those are not misplaced.
     """
-    before, after = np.array(original), np.array(compressed)
-    before_ends, after_ends = np.cumsum(original_durations_ms), np.cumsum(compressed_durations_ms)
-    before_starts, after_starts = before_ends - original_durations_ms, after_ends - compressed_durations_ms
-    common_ms = min(before_ends[-1], after_ends[-1])
-    near_ms = max(NEAR_FRAMES * np.median(original_durations_ms), NEAR_SHARE * before_ends[-1])
+    before = np.array(original)
+    before_ends = np.cumsum(original_durations_ms)
+    before_starts = before_ends - original_durations_ms
+    ends = np.cumsum(compressed_durations_ms)
+    starts = ends - compressed_durations_ms
+    common_ms = min(before_ends[-1], ends[-1])
+    shown = [row for row in range(len(compressed)) if starts[row] < common_ms and ends[row] > starts[row]]
+    looked_up = np.array(shown[:: len(shown) // MOST_ROWS + 1], np.intp)
 
-    elsewhere = np.zeros(len(after), np.bool_)
-    for top in range(0, len(after), ROWS_AT_ONCE):
-        rows = slice(top, top + ROWS_AT_ONCE)
-        distance = _distances(after[rows], before)
-        gap_ms = np.maximum(
-            before_starts[None, :] - after_ends[rows, None], after_starts[rows, None] - before_ends[None, :]
-        )
-        near = np.where(gap_ms <= near_ms, distance, np.inf).min(axis=1)
+    elsewhere = np.zeros(len(compressed), np.bool_)
+    for first in range(0, len(looked_up), ROWS_AT_ONCE):
+        rows = looked_up[first : first + ROWS_AT_ONCE]
+        start, end = starts[rows, None], ends[rows, None]
+        distance = _distances(np.array([compressed[row] for row in rows]), before)
+        overlap_ms = np.minimum(end, before_ends) - np.maximum(start, before_starts) + NEAR_DRIFT * start
+        needed_ms = NEAR_OVERLAP * np.minimum(end - start, before_ends - before_starts)
+        near = np.where(overlap_ms >= needed_ms, distance, np.inf).min(axis=1)
         elsewhere[rows] = (near > SAME) & np.isfinite(near) & (distance.min(axis=1) < MUCH_CLOSER * near)
-    shown_ms = np.clip(after_ends, 0, common_ms) - np.clip(after_starts, 0, common_ms)
-    elsewhere &= shown_ms > 0
     if not elsewhere.any():
         return Misplaced(0.0, None)
-    return Misplaced(float(shown_ms[elsewhere].sum() / common_ms), int(after_starts[elsewhere.argmax()]))
+    fresh = np.array([row == 0 or compressed[row] is not compressed[row - 1] for row in looked_up])
+    shown_ms = (np.minimum(ends, common_ms) - starts)[looked_up]
+    found = elsewhere[looked_up]
+    shares = shown_ms[found].sum() / shown_ms.sum(), np.count_nonzero(found & fresh) / np.count_nonzero(fresh)
+    return Misplaced(float(max(shares)), int(starts[elsewhere.argmax()]))
 
 
 def _distances(rows: Floats, columns: Floats) -> Floats:

@@ -10,11 +10,14 @@ import numpy as np
 from PIL import Image
 
 from giflab_core.config import Config
-from giflab_core.decoding import decode
+from giflab_core.decoding import decode, is_changed
 from giflab_core.errors import DecodeError
 from giflab_core.metrics import Metric, PairView
-from giflab_core.model import Clip, Frame, FramePair
+from giflab_core.metrics.zncc import ZNCC
+from giflab_core.model import Clip, FramePair
+from giflab_core.motion import MotionCorrelation
 from giflab_core.order import fingerprint
+from giflab_core.text import printable
 
 if TYPE_CHECKING:
     from giflab_core.model import Pixels
@@ -38,10 +41,18 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """`values[name][i]` is the pooled number of that metric for `pairs[i]`, the pairs that could be scored."""
+    """What one pass over both files gave.
+
+    `values[name][i]` is the pooled number of that metric for `pairs[i]`, the pairs that could be scored.
+    `shared[i]`: what the two pictures share (see metrics/zncc.py); `lost_alpha[i]`: the share of the original's
+    transparent pixels that are opaque now; `motion`: see motion.py.
+    """
 
     pairs: tuple[FramePair, ...]
     values: dict[str, list[float]]
+    shared: list[float]
+    lost_alpha: list[float]
+    motion: float | None
     original: Track
     compressed: Track
 
@@ -60,21 +71,52 @@ def score(
     before it takes over its numbers. Where a file is damaged, the pairs before that are scored.
     """
     left, right = (_Cursor(clip, config, (original.width, original.height)) for clip in (original, compressed))
+    motion = MotionCorrelation(original.width, original.height)
     scored: list[FramePair] = []
-    values: dict[str, list[float]] = {metric.name: [] for metric in metrics}
+    rows: list[_Row] = []
     for pair in pairs:
         if not (left.seek(pair.original) and right.seek(pair.compressed)):
             break
-        if left.fresh or right.fresh or not scored:
-            same = np.array_equal(left.pixels, right.pixels)
-            view = PairView(left.pixels, right.pixels, config.mattes)
-            row = {metric.name: metric.identical if same else metric.score(view) for metric in metrics}
-        for name, value in row.items():
-            values[name].append(value)
+        changed = left.fresh or right.fresh or not rows
+        rows.append(_score_pair(left.pixels, right.pixels, metrics, config) if changed else rows[-1])
+        motion.add(left.pixels, right.pixels, pair.duration_ms)
         scored.append(pair)
         if on_progress:
             on_progress(len(scored), len(pairs))
-    return Scores(tuple(scored), values, left.drain(), right.drain())
+    return Scores(
+        pairs=tuple(scored),
+        values={metric.name: [row.values[metric.name] for row in rows] for metric in metrics},
+        shared=[row.shared for row in rows],
+        lost_alpha=[row.lost_alpha for row in rows],
+        motion=motion.value(),
+        original=left.drain(),
+        compressed=right.drain(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """The numbers of one pair."""
+
+    values: dict[str, float]
+    shared: float
+    lost_alpha: float
+
+
+def _score_pair(original: Pixels, compressed: Pixels, metrics: Sequence[Metric], config: Config) -> _Row:
+    if np.array_equal(original, compressed):
+        return _Row({metric.name: metric.identical for metric in metrics}, shared=1.0, lost_alpha=0.0)
+    view = PairView(original, compressed, config.mattes)
+    values = {metric.name: metric.score(view) for metric in metrics}
+    shared = values[ZNCC.name] if ZNCC.name in values else ZNCC.score(view)
+    return _Row(values, shared, _lost_alpha(view))
+
+
+def _lost_alpha(pair: PairView) -> float:
+    """The share of the original's transparent pixels that are opaque now, 0 to 1; 0 where it has none."""
+    original, compressed = pair.hidden
+    transparent = np.count_nonzero(original)
+    return int(np.count_nonzero(original & ~compressed)) / int(transparent) if transparent else 0.0
 
 
 class _Cursor:
@@ -85,7 +127,7 @@ class _Cursor:
 
     def __init__(self, clip: Clip, config: Config, size: tuple[int, int]) -> None:
         self._frames = decode(clip.path, limits=config.decode_limits)
-        self._promised = clip.n_frames
+        self._clip = clip
         self._size = size
         self._prints: list[Print] = []
         self._damage: str | None = None
@@ -105,9 +147,8 @@ class _Cursor:
         """Decode what is left, and tell how it went."""
         while self._take_next():
             pass
-        read = len(self._prints)
-        if self._damage is None and read != self._promised:
-            self._damage = f"{read} frames were read, {self._promised} expected: the file changed meanwhile"
+        if is_changed(self._clip):
+            raise DecodeError(f"{printable(self._clip.path)} changed while it was read; validate it again")
         return Track(self._damage, tuple(self._prints), self._moving)
 
     def _take_next(self) -> bool:
@@ -118,7 +159,7 @@ class _Cursor:
             return False
         if frame is None:
             return False
-        pixels = _scaled(frame, self._size)
+        pixels = frame.pixels if frame.pixels.shape[1::-1] == self._size else _scaled(frame.pixels, self._size)
         if np.array_equal(pixels, self.pixels):
             self._prints.append(self._prints[-1])
         else:
@@ -128,13 +169,10 @@ class _Cursor:
         return True
 
 
-def _scaled(frame: Frame, size: tuple[int, int]) -> Pixels:
-    """The frame's pixels at `size` (width, height): bicubic, transparency again 0 or 255 as GIF has it."""
-    height, width = frame.pixels.shape[:2]
-    if (width, height) == size:
-        return frame.pixels
-    pixels = np.array(Image.fromarray(frame.pixels).resize(size, Image.Resampling.BICUBIC))
-    hidden = pixels[..., 3] < 128
-    pixels[..., 3] = 255
-    pixels[hidden] = 0
-    return pixels
+def _scaled(pixels: Pixels, size: tuple[int, int]) -> Pixels:
+    """RGBA pixels at `size` (width, height): bicubic, transparency again 0 or 255 as GIF has it."""
+    scaled = np.array(Image.fromarray(pixels).resize(size, Image.Resampling.BICUBIC))
+    hidden = scaled[..., 3] < 128
+    scaled[..., 3] = 255
+    scaled[hidden] = 0
+    return scaled

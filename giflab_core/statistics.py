@@ -45,17 +45,17 @@ def weighted_mean(sample: Sample) -> float:
     return fsum(value * weight for value, weight in zip(sample.values, sample.weights_ms, strict=True)) / total_ms
 
 
-def worst_percentile_mean(sample: Sample, better: Better, percent: int = 1) -> float:
-    """The mean over exactly the worst `percent` of the time, the last pair counted in part.
+def worst_percent_mean(sample: Sample, better: Better) -> float:
+    """The mean over exactly the worst 1 % of the time, the last pair counted in part.
 
-    This is the conditional value at risk (expected shortfall; Rockafellar and Uryasev 2000) at `percent`: unlike a
+    This is the conditional value at risk (expected shortfall; Rockafellar and Uryasev 2000) at 1 %: unlike a
     percentile it sees how bad the worst moments are; unlike a minimum one frame of a long clip does not decide alone.
     """
     worst_first = sorted(
         zip(sample.values, sample.weights_ms, strict=True), key=lambda pair: pair[0], reverse=better == "lower"
     )
     # Exact arithmetic for the share of time: 1 % of an odd number of milliseconds must not round a pair in or out.
-    share_ms = Fraction(sum(sample.weights_ms) * percent, 100)
+    share_ms = Fraction(sum(sample.weights_ms), 100)
     left_ms, terms = share_ms, []
     for value, weight_ms in worst_first:
         part_ms = min(Fraction(weight_ms), left_ms)
@@ -74,4 +74,4 @@ def estimate(sample: Sample, better: Better) -> Estimate:
     mean = weighted_mean(sample)
     pick = min if better == "higher" else max
     worst_index = pick(range(len(sample.values)), key=lambda index: sample.values[index])
-    return Estimate(mean, mean, mean, worst_percentile_mean(sample, better), worst_index)
+    return Estimate(mean, mean, mean, worst_percent_mean(sample, better), worst_index)

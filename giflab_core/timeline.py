@@ -25,8 +25,3 @@ def pair(original: Clip, compressed: Clip) -> tuple[FramePair, ...]:
             now_ms = end_ms
         i, j = i + (ends_original[i] == end_ms), j + (ends_compressed[j] == end_ms)
     return tuple(pairs)
-
-
-def coverage(original: Clip, compressed: Clip) -> float:
-    """The share of the original's duration that both clips last, 0 to 1."""
-    return min(1.0, compressed.duration_ms / original.duration_ms) if original.duration_ms else 0.0

@@ -11,7 +11,7 @@ from giflab_core.decoding.reader import PathLike
 from giflab_core.errors import DecodeError, UsageError
 from giflab_core.metrics import Metric, select
 from giflab_core.model import Check, Clip, FramePair, MetricResult, Moment, Sampling, ValidationReport
-from giflab_core.order import Misplaced, misplaced
+from giflab_core.order import misplaced
 from giflab_core.scoring import Progress, Scores, score
 from giflab_core.statistics import Sample, estimate
 
@@ -35,6 +35,10 @@ def validate(
     config = config or resolve()
     if sampling not in (None, "full"):
         raise UsageError(f"unknown sampling strategy {sampling!r}; known: full")
+    if isinstance(metrics, str):
+        raise UsageError(f"metrics must be a list of names such as [{metrics!r}], not one string")
+    if not isinstance(seed, int):
+        raise UsageError(f"seed must be an integer, not {seed!r}")
     asked = select(tuple(dict.fromkeys(config.metrics if metrics is None else metrics)))
     if not asked:
         raise UsageError("no metric given; name at least one, such as ssim")
@@ -58,9 +62,9 @@ def validate(
         assessment.check_animation(
             before, after, was_moving=scores.original.moving, is_moving=scores.compressed.moving
         ),
-        assessment.check_duration(before, after),
+        assessment.check_duration(before, after, was_moving=scores.original.moving),
         assessment.check_loop(before, after),
-        *([assessment.check_order(_misplaced(before, after, scores))] if pairs else []),
+        *_content_checks(before, after, scores),
         assessment.check_compared(len(scores.pairs), absent, names),
         *assessment.check_limits(limits, config.limits, results, absent),
     )
@@ -77,9 +81,16 @@ def validate(
     )
 
 
-def _misplaced(original: Clip, compressed: Clip, scores: Scores) -> Misplaced:
+def _content_checks(original: Clip, compressed: Clip, scores: Scores) -> list[Check]:
+    if not scores.pairs:
+        return []
     before, after = scores.original.prints, scores.compressed.prints
-    return misplaced(before, original.durations_ms[: len(before)], after, compressed.durations_ms[: len(after)])
+    found = misplaced(before, original.durations_ms[: len(before)], after, compressed.durations_ms[: len(after)])
+    return [
+        assessment.check_order(found, scores.motion),
+        assessment.check_content(scores.pairs, scores.shared),
+        assessment.check_transparency(scores.pairs, scores.lost_alpha),
+    ]
 
 
 def _absent(metrics: Sequence[Metric], clip: Clip, canvas: Check) -> dict[str, str]:
@@ -125,5 +136,5 @@ def _result(
         population=population,
         version=metric.version,
         sampling=sampling,
-        note="infinite: all frames compared are equal" if mean == float("inf") else None,
+        note="infinite: no difference in what it compares" if mean == float("inf") else None,
     )

@@ -7,6 +7,9 @@ from giflab_core import lazy
 if TYPE_CHECKING:
     from giflab_core.decoding.reader import ZeroDelay as ZeroDelay
     from giflab_core.decoding.reader import decode as decode
+    from giflab_core.decoding.reader import is_changed as is_changed
     from giflab_core.decoding.reader import open_clip as open_clip
 
-__getattr__, __dir__ = lazy.exports(__name__, dict.fromkeys(("ZeroDelay", "decode", "open_clip"), "reader"))
+__getattr__, __dir__ = lazy.exports(
+    __name__, dict.fromkeys(("ZeroDelay", "decode", "is_changed", "open_clip"), "reader")
+)

@@ -64,6 +64,7 @@ class BlockReader:
     def __init__(self, stream: BinaryIO, limits: DecodeLimits) -> None:
         self._stream = stream
         self._limits = limits
+        self._total_pixels = 0
         self.loop_count: int | None = None
         self.has_trailer = False
         signature = stream.read(6)
@@ -92,7 +93,9 @@ class BlockReader:
             elif introducer[0] == IMAGE:
                 count += 1
                 self._check_count(count)
-                yield self._read_image(control)
+                image = self._read_image(control)
+                self._check_total(image)
+                yield image
                 control = GraphicControl()
             elif introducer[0] == TRAILER:
                 self.has_trailer = True
@@ -174,11 +177,13 @@ class BlockReader:
             )
 
     def _check_count(self, count: int) -> None:
-        limits = self._limits
-        if count > limits.max_frames:
-            raise LimitExceeded(f"more than {limits.max_frames} images; the limit is max_frames={limits.max_frames}")
-        if count * self.width * self.height > limits.max_total_pixels:
-            raise LimitExceeded(
-                f"more than {limits.max_total_pixels} pixels in {count} frames; "
-                f"the limit is max_total_pixels={limits.max_total_pixels}"
-            )
+        most = self._limits.max_frames
+        if count > most:
+            raise LimitExceeded(f"more than {most} images; the limit is max_frames={most}")
+
+    def _check_total(self, image: ImageBlock) -> None:
+        """What it takes to decompress and to show each frame: time, not memory."""
+        most = self._limits.max_total_pixels
+        self._total_pixels += max(self.width * self.height, image.width * image.height)
+        if self._total_pixels > most:
+            raise LimitExceeded(f"more than {most} pixels in all frames; the limit is max_total_pixels={most}")

@@ -17,6 +17,7 @@ from giflab_core.decoding.canvas import Canvas
 from giflab_core.decoding.lzw import indices
 from giflab_core.errors import DecodeError, LimitExceeded, UsageError
 from giflab_core.model import Clip, Frame
+from giflab_core.text import printable
 
 ZeroDelay = Literal["browser", "merge"]
 PathLike = str | os.PathLike[str]
@@ -62,7 +63,20 @@ def open_clip(path: PathLike, *, zero_delay: ZeroDelay = "browser", limits: Deco
             loop_count=blocks.loop_count,
             damage=damage,
             warnings=warnings,
+            stamp=_stamp(os.fstat(stream.fileno())),
         )
+
+
+def is_changed(clip: Clip) -> bool:
+    """Whether the file is another one than when the clip was opened, or was written to since."""
+    try:
+        return _stamp(os.stat(clip.path)) != clip.stamp
+    except OSError:
+        return True
+
+
+def _stamp(status: os.stat_result) -> tuple[int, ...]:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def decode(path: PathLike, *, zero_delay: ZeroDelay = "browser", limits: DecodeLimits | None = None) -> Iterator[Frame]:
@@ -114,11 +128,6 @@ def _open_regular(path: PathLike, limits: DecodeLimits) -> BufferedReader:
     if status.st_size > limits.max_bytes:
         raise LimitExceeded(f"{status.st_size} bytes; the limit is max_bytes={limits.max_bytes}")
     return open(path, "rb")
-
-
-def printable(path: PathLike) -> str:
-    """A path on one line, fit for a terminal: control characters and undecodable bytes are escaped."""
-    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in os.fspath(path))
 
 
 def _timed(blocks: BlockReader, zero_delay: ZeroDelay) -> Iterator[tuple[ImageBlock | None, int | None]]:

@@ -9,10 +9,10 @@ from giflab_core.metrics.base import Metric as Metric
 from giflab_core.metrics.base import PairView as PairView
 from giflab_core.metrics.mse import MSE
 from giflab_core.metrics.psnr import PSNR
-from giflab_core.metrics.r2 import R2
 from giflab_core.metrics.ssim import SSIM
+from giflab_core.metrics.zncc import ZNCC
 
-METRICS: Mapping[str, Metric] = MappingProxyType({metric.name: metric for metric in (SSIM, MSE, PSNR, R2, ALPHA)})
+METRICS: Mapping[str, Metric] = MappingProxyType({metric.name: metric for metric in (SSIM, MSE, PSNR, ZNCC, ALPHA)})
 
 
 def select(names: tuple[str, ...]) -> tuple[Metric, ...]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from giflab_core import lazy
 
 if TYPE_CHECKING:
+    from giflab_core.report.document import print_json as print_json
     from giflab_core.report.document import to_document as to_document
     from giflab_core.report.document import to_json as to_json
     from giflab_core.report.progress import progress_bar as progress_bar
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 __getattr__, __dir__ = lazy.exports(
     __name__,
     {
-        **dict.fromkeys(("to_document", "to_json"), "document"),
+        **dict.fromkeys(("print_json", "to_document", "to_json"), "document"),
         "progress_bar": "progress",
         **dict.fromkeys(("print_libraries", "print_report"), "terminal"),
     },

@@ -17,6 +17,11 @@ def to_json(report: ValidationReport) -> str:
     return json.dumps(to_document(report), indent=2, allow_nan=False)
 
 
+def print_json(report: ValidationReport) -> None:
+    """Print the report as one JSON object and nothing else."""
+    print(to_json(report))
+
+
 def to_document(report: ValidationReport) -> dict[str, Any]:
     """The report as plain values; a number that is infinite is None, and the metric's `note` says so."""
     return {
@@ -33,7 +38,7 @@ def to_document(report: ValidationReport) -> dict[str, Any]:
 
 def _clip(clip: Clip) -> dict[str, Any]:
     return {
-        "path": os.fspath(clip.path),
+        "path": os.fsencode(clip.path).decode("utf-8", "backslashreplace"),  # a path need not be text
         "sha256": clip.digest,
         "width": clip.width,
         "height": clip.height,

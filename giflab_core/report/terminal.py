@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from giflab_core import lazy
-from giflab_core.decoding.reader import printable
 from giflab_core.model import Check, Clip, MetricResult, Statistic, Status, ValidationReport
+from giflab_core.text import printable
 
 STYLE: dict[Status, str] = {"pass": "bold green", "warning": "bold yellow", "fail": "bold red"}
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from giflab_core import Check, Clip, MetricResult, Moment, UsageError
+from giflab_core import Check, Clip, FramePair, MetricResult, Moment, UsageError
 from giflab_core import assessment as assess
 from giflab_core.config import DEFAULT_LIMITS
+from giflab_core.order import Misplaced
 
 
 def clip(durations_ms: tuple[int, ...] = (100,) * 10, loop_count: int | None = 0, size: int = 8) -> Clip:
@@ -31,20 +32,25 @@ def result(name: str, mean: float, p01: float, better: str = "higher") -> Metric
     ],
 )
 def test_duration_may_differ_by_two_percent_or_one_frame(durations_ms: tuple[int, ...], status: str) -> None:
-    assert assess.check_duration(clip(), clip(durations_ms)).status == status
+    assert assess.check_duration(clip(), clip(durations_ms), was_moving=True).status == status
 
 
 @pytest.mark.parametrize("frames", [2, 3, 4])
 def test_half_a_short_clip_is_not_one_frame_less(frames: int) -> None:
-    assert assess.check_duration(clip((100,) * frames), clip((50,) * frames)).status == "fail"
+    halved = assess.check_duration(clip((100,) * frames), clip((50,) * frames), was_moving=True)
+    assert halved.status == "fail"
+
+
+def test_one_of_three_frames_is_one_frame() -> None:
+    assert assess.check_duration(clip((100,) * 3), clip((100,) * 2), was_moving=True).status == "pass"
 
 
 def test_a_failed_duration_tells_the_coverage() -> None:
-    assert "50.0% of the original" in assess.check_duration(clip(), clip((100,) * 5)).message
+    assert "50.0% of the original" in assess.check_duration(clip(), clip((100,) * 5), was_moving=True).message
 
 
 def test_still_images_have_no_duration_to_compare() -> None:
-    assert assess.check_duration(clip((100,)), clip((5000,))).status == "pass"
+    assert assess.check_duration(clip((100,) * 20), clip((100,)), was_moving=False).status == "pass"
 
 
 @pytest.mark.parametrize(
@@ -67,6 +73,36 @@ def test_the_loop_of_a_still_image_does_not_matter() -> None:
 @pytest.mark.parametrize(("allow", "status"), [(False, "fail"), (True, "warning")])
 def test_another_canvas_fails_unless_it_is_allowed(allow: bool, status: str) -> None:
     assert assess.check_canvas(clip(), clip(size=9), allow_resize=allow).status == status
+
+
+@pytest.mark.parametrize(("share", "status"), [(0.0, "pass"), (0.1, "pass"), (0.11, "fail")])
+def test_misplaced_pictures_fail_from_a_tenth_of_the_clip_on(share: float, status: str) -> None:
+    assert assess.check_order(Misplaced(share, 0), None).status == status
+
+
+@pytest.mark.parametrize(("motion", "status"), [(None, "pass"), (1.0, "pass"), (0.2, "pass"), (0.19, "fail")])
+def test_motion_that_does_not_follow_the_original_fails(motion: float | None, status: str) -> None:
+    assert assess.check_order(Misplaced(0.0, None), motion).status == status
+
+
+def test_a_frame_is_judged_by_its_best_moment() -> None:
+    # Frame 1 is on screen with frame 0 for 10 ms, because a delay was rounded, and with its own picture for 90 ms.
+    pairs = [FramePair(0, 0, 0, 90), FramePair(0, 1, 90, 10), FramePair(1, 1, 100, 90)]
+    assert assess.check_content(pairs, [1.0, 0.0, 1.0]).status == "pass"
+
+
+def test_a_frame_that_shares_nothing_fails_however_short_it_is() -> None:
+    pairs = [FramePair(0, 0, 0, 9000), FramePair(0, 1, 9000, 20)]
+    check = assess.check_content(pairs, [1.0, 0.19])
+    assert (check.status, "at 9000 ms" in check.message) == ("fail", True)
+
+
+@pytest.mark.parametrize(
+    ("lost", "status"), [([0.0, 0.0], "pass"), ([0.1, 0.1], "pass"), ([0.11, 0.11], "fail"), ([0.0, 1.0], "fail")]
+)
+def test_lost_transparency_fails_by_mean_and_worst_percent(lost: list[float], status: str) -> None:
+    pairs = [FramePair(0, 0, 0, 980), FramePair(1, 1, 980, 20)]
+    assert assess.check_transparency(pairs, lost).status == status
 
 
 @pytest.mark.parametrize(
@@ -109,13 +145,18 @@ def test_limits_given_go_before_the_defaults() -> None:
 
 
 def test_a_default_on_the_worst_percent_is_never_stricter_than_the_mean_allowed() -> None:
-    assert assess.limits_in_force({"ssim": 0.2}, ["ssim"])["ssim", "p01"] == 0.2
+    assert assess.limits_in_force({"ssim": 0.05}, ["ssim"])["ssim", "p01"] == 0.05
     assert assess.limits_in_force({"alpha": 0.5}, ["alpha"])["alpha", "p01"] == 0.5
 
 
 @pytest.mark.parametrize(
     ("limits", "message"),
-    [({"sim": 1.0}, "unknown metric 'sim'"), ({"ssim.p99": 1.0}, "'p99'"), ({"mse": 1.0}, "not among")],
+    [
+        ({"sim": 1.0}, "unknown metric 'sim'"),
+        ({"ssim.p99": 1.0}, "'p99'"),
+        ({"ssim.": 1.0}, "unknown statistic"),
+        ({"mse": 1.0}, "not among"),
+    ],
 )
 def test_a_limit_that_cannot_be_held_is_refused(limits: dict[str, float], message: str) -> None:
     with pytest.raises(UsageError, match=message):

@@ -117,6 +117,11 @@ def test_limits_are_enforced(limits: DecodeLimits, message: str) -> None:
         read(gif([Picture(DOT)] * 3, size=(10, 10)), limits)
 
 
+def test_images_larger_than_the_canvas_count_in_full() -> None:
+    with pytest.raises(LimitExceeded, match="max_total_pixels=250"):
+        read(gif([Picture(np.zeros((10, 10), np.uint8))] * 3, size=(1, 1)), DecodeLimits(max_total_pixels=250))
+
+
 def test_an_image_beyond_the_limit_is_refused_before_its_data_are_read() -> None:
     huge = b"\x2c" + bytes(4) + b"\xff\xff\xff\xff\x00"
     with pytest.raises(LimitExceeded, match="image of 65535x65535"):

@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -156,7 +157,26 @@ def test_a_reader_that_goes_away_causes_no_traceback(clip: str) -> None:
     os.close(reading)
     done = subprocess.run(command("validate", clip, clip), stdout=writing, stderr=subprocess.PIPE, check=False)
     os.close(writing)
-    assert done.stderr == b""
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_full_disk_is_one_line(clip: str) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command("validate", clip, clip), stdout=full, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (3, b"giflab: cannot write the output: No space left on device\n")
+
+
+def test_no_standard_output_at_all_is_no_crash(clip: str) -> None:
+    quoted = " ".join(map(shlex.quote, command("validate", clip, clip)))
+    done = subprocess.run(["sh", "-c", f"{quoted} >&-"], stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_wrong_option_is_escaped(clip: str, capsys: Output) -> None:
+    assert run(clip, clip, "--x\x1b[31m\ny") == 2
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert "\x1b" not in err
 
 
 def test_an_ascii_terminal_causes_no_traceback(clip: str) -> None:

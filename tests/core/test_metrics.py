@@ -78,29 +78,53 @@ def test_alpha_ignores_colour() -> None:
     assert score("alpha", grey(10), grey(200)) == 0.0
 
 
-def test_r2_of_a_blank_frame_of_the_mean_is_zero() -> None:
-    original = grey(0)
-    original[:4, :, :3] = 100
-    assert score("r2", original, grey(50)) == 0.0
+def test_zncc_equals_numpys_correlation() -> None:
+    x, y = noise(6), noise(7)
+    y[::2] = x[::2]
+    luma = [np.asarray(Image.fromarray(pixels).convert("RGB").convert("L"), np.float64).ravel() for pixels in (x, y)]
+    assert score("zncc", x, y) == pytest.approx(np.corrcoef(luma[0], luma[1])[0, 1], abs=1e-12)
 
 
-def test_r2_equals_one_minus_mse_over_variance() -> None:
-    # Half 0, half 100: variance 2500. Every pixel is off by 10: mean squared error 100.
+def test_zncc_of_a_blank_frame_is_zero() -> None:
+    assert score("zncc", noise(1), grey(50, side=24)) == 0.0
+
+
+def test_zncc_does_not_see_brightness_and_contrast() -> None:
     original, compressed = grey(0), grey(10)
     original[:4, :, :3] = 100
-    compressed[:4, :, :3] = 110
-    assert score("r2", original, compressed) == pytest.approx(1 - 100 / 2500)
+    compressed[:4, :, :3] = 30
+    assert score("zncc", original, compressed) == pytest.approx(1.0)
 
 
-def test_r2_of_a_flat_original_forgives_small_errors() -> None:
-    # The variance of a flat frame counts as (0.03 * 255)².
-    assert score("r2", grey(100), grey(102)) == pytest.approx(1 - 4 / (0.03 * 255) ** 2)
+def test_zncc_of_a_negative_is_minus_one() -> None:
+    original, compressed = grey(0), grey(255)
+    original[:4, :, :3] = 255
+    compressed[:4, :, :3] = 0
+    assert score("zncc", original, compressed) == pytest.approx(-1.0)
+
+
+def test_zncc_of_a_flat_original_has_nothing_to_share() -> None:
+    assert score("zncc", grey(100), grey(200)) == 1.0
+
+
+@pytest.mark.parametrize("name", ["ssim", "zncc"])
+def test_similarities_take_the_worse_matte(name: str) -> None:
+    # The left half is transparent before and white after: the same on white, the opposite on black.
+    original, compressed = grey(128, side=16), grey(128, side=16)
+    original[:, :8] = 0
+    compressed[:, :8] = 255
+    metric = METRICS[name]
+    on_white, on_black = (metric.score(PairView(original, compressed, (matte,))) for matte in ("white", "black"))
+    assert on_white == pytest.approx(1.0)
+    assert on_black < 0.6
+    assert score(name, original, compressed) == on_black
 
 
 @pytest.mark.parametrize("name", METRICS)
 def test_the_score_of_identical_frames_is_the_declared_one(name: str) -> None:
     pixels = noise(5)
-    assert METRICS[name].score(PairView(pixels, pixels.copy(), ("white", "black"))) == METRICS[name].identical
+    found = METRICS[name].score(PairView(pixels, pixels.copy(), ("white", "black")))
+    assert found == pytest.approx(METRICS[name].identical, abs=1e-12)
 
 
 def test_an_unknown_metric_is_named_in_the_error() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,12 @@ def test_absent_metrics_are_reported_with_the_reason(tmp_path: Path) -> None:
     jsonschema.validate(found, SCHEMA)
     assert set(found["absent"]) == {"ssim"}
     assert "ssim" not in found["metrics"]
+
+
+def test_a_path_that_is_not_text_is_still_json(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / os.fsdecode(b"\xff.gif"), moving_frames(2))
+    found = json.dumps(document(path, path), ensure_ascii=False).encode("utf-8")
+    assert b"\\\\xff.gif" in found
 
 
 def test_what_a_clip_is_stands_in_the_report(original: Path) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from giflab_core.model import Better
-from giflab_core.statistics import Sample, estimate, weighted_mean, worst_percentile_mean
+from giflab_core.statistics import Sample, estimate, weighted_mean, worst_percent_mean
 
 samples = st.lists(st.tuples(st.floats(-1e6, 1e6), st.integers(1, 10_000)), min_size=1, max_size=50).map(
     lambda pairs: Sample([value for value, _ in pairs], [weight for _, weight in pairs])
@@ -21,16 +21,16 @@ def test_mean_counts_each_value_for_its_time() -> None:
 def test_p01_counts_the_last_pair_in_part() -> None:
     # 1 % of 1000 ms is 10 ms: all 4 ms of the value 0.0 and 6 of the 96 ms of the value 0.5.
     sample = Sample([0.9, 0.0, 0.5], [900, 4, 96])
-    assert worst_percentile_mean(sample, "higher") == pytest.approx((4 * 0.0 + 6 * 0.5) / 10)
+    assert worst_percent_mean(sample, "higher") == pytest.approx((4 * 0.0 + 6 * 0.5) / 10)
 
 
 def test_p01_takes_high_values_where_lower_is_better() -> None:
-    assert worst_percentile_mean(Sample([1.0, 9.0], [990, 10]), "lower") == 9.0
+    assert worst_percent_mean(Sample([1.0, 9.0], [990, 10]), "lower") == 9.0
 
 
 def test_p01_of_an_odd_total_is_exact() -> None:
     # 1 % of 150 ms is 1.5 ms: 1 ms of 0.0 and half a millisecond of 0.3.
-    assert worst_percentile_mean(Sample([0.0, 0.3], [1, 149]), "higher") == pytest.approx(0.5 * 0.3 / 1.5)
+    assert worst_percent_mean(Sample([0.0, 0.3], [1, 149]), "higher") == pytest.approx(0.5 * 0.3 / 1.5)
 
 
 def test_worst_is_the_first_of_equals() -> None:
@@ -56,7 +56,7 @@ def test_p01_equals_a_sort_of_single_milliseconds(sample: Sample) -> None:
     total = len(hundredths)
     whole, rest = divmod(total, 100)
     expected = (sum(hundredths[:whole]) + hundredths[whole if whole < total else -1] * rest / 100) / (total / 100)
-    assert worst_percentile_mean(sample, "higher") == pytest.approx(expected, rel=1e-9, abs=1e-6)
+    assert worst_percent_mean(sample, "higher") == pytest.approx(expected, rel=1e-9, abs=1e-6)
 
 
 def test_everything_scored_leaves_no_interval() -> None:
