@@ -6,13 +6,15 @@ DEMO ?= demo
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint typecheck coverage check-wheel test-lowest bench-import bench-verdict clean
+.PHONY: help demo test lint typecheck coverage check-wheel test-lowest test-slow clean
+.PHONY: bench-traces bench-stored bench-import bench-verdict
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
-demo: $(VENV)/.base ## Draw an animation, recompress it well and badly, validate both.
+demo: $(VENV)/.base ## Validate a good and a bad recompression; gate a slower and a faster version.
 	$(BIN)/giflab demo --out $(DEMO)
+	PATH="$(abspath $(BIN)):$$PATH" sh docs/examples/gate/demo.sh $(DEMO)/gate
 
 test: $(VENV)/.dev ## Run the whole test suite.
 	$(BIN)/pytest -n auto --dist worksteal $(PYTEST_ARGS)
@@ -33,9 +35,23 @@ check-wheel: $(VENV)/.dev ## Build the wheel, install it into a fresh environmen
 test-lowest: $(VENV)/.dev ## Run the core tests with the lowest versions that pyproject.toml admits.
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/lowest
 	$(BIN)/uv pip install --quiet --python $(VENV)/lowest/bin/python --resolution lowest-direct -e '.[dev]'
-	$(VENV)/lowest/bin/python -m pytest -q -n auto tests/core tests/contracts
+	$(VENV)/lowest/bin/python -m pytest -q -n auto tests/core tests/contracts tests/plugin
 
-bench-import: $(VENV)/.dev ## Print what importing the package costs.
+test-slow: $(VENV)/.dev ## Run the long simulations of the gate's statistics.
+	$(BIN)/pytest -m slow -s -n auto
+
+TRACES = $(or $(GIFLAB_SHARED),../shared)/traces
+SCORE = $(BIN)/python $(TRACES)/score_rule.py $(TRACES)/traces_dev.npz tests.benchmarks.traces:rule --pairs 20
+
+bench-traces: $(VENV)/.dev ## Score the gate's decisions on recordings of real machines.
+	$(SCORE) --exclude gif_big --trials 800
+	$(SCORE) --exclude gif_big --trials 6000 --deltas 0
+	$(SCORE) --trials 6000 --deltas 0
+
+bench-stored: $(VENV)/.dev ## Judge the same, slower and faster code against a stored baseline, 20 times.
+	$(BIN)/python -m tests.benchmarks.stored
+
+bench-import: $(VENV)/.dev ## Print what importing the packages costs.
 	$(BIN)/python -m tests.benchmarks.imports
 
 bench-verdict: $(VENV)/.dev ## Print the verdicts on the corpus of real pairs, by kind.

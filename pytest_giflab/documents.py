@@ -1,0 +1,95 @@
+"""Read and write JSON documents: checked against their schema, written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import fastjsonschema
+
+from pytest_giflab.errors import StoreError
+
+LARGEST_BYTES = 64 * 1024 * 1024
+
+
+def read_document(path: Path, kind: str, version: int) -> dict[str, Any]:
+    """The JSON object in `path`, of schema `kind`/`version`.
+
+    Raises StoreError for a file that cannot be read, is larger than 64 MiB, is no strict JSON, is of another kind or of
+    a newer version, or does not follow its schema. The file is left alone.
+    """
+    try:
+        if path.stat().st_size > LARGEST_BYTES:
+            raise StoreError(f"{path} is larger than {LARGEST_BYTES >> 20} MiB; it is no {kind}")
+        document = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse)
+    except OSError as error:
+        raise StoreError(f"cannot read {path}: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise StoreError(f"{path} is damaged, it is not JSON: {error}; restore it or remove it") from error
+    found = document.get("schema") if isinstance(document, dict) else None
+    if found != f"{kind}/{version}":
+        newer = re.fullmatch(rf"{re.escape(kind)}/([0-9]{{1,9}})", found) if isinstance(found, str) else None
+        if newer and int(newer[1]) > version:
+            raise StoreError(f"{path} was written by a newer version ({found}); update pytest-giflab to read it")
+        raise StoreError(f"{path} is no {kind}: its schema is {json.dumps(found)[:80]}; name another file or remove it")
+    try:
+        _validator(f"{kind}.{version}")(document)
+    except fastjsonschema.JsonSchemaException as error:
+        raise StoreError(f"{path} is damaged: {str(error)[:200]}; restore it or remove it") from error
+    checked: dict[str, Any] = document
+    return checked
+
+
+def write_document(path: Path, document: dict[str, Any]) -> None:
+    """Write a JSON object: lists of numbers on one line, so that a difference can be reviewed.
+
+    Whole or not at all; makes the folder.
+
+    Raises StoreError where that fails; what was there before is then still there.
+    """
+    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
+    write_text(path, re.sub(r"\[\s+((?:-?[0-9]+,\s+)*-?[0-9]+)\s+\]", _on_one_line, text) + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all; makes the folder. Raises StoreError where that fails."""
+    temporary = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        with open(handle, "w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, path)
+    except OSError as error:
+        if temporary and os.path.exists(temporary):
+            os.unlink(temporary)
+        raise StoreError(f"cannot write {path}: {error.strerror}") from error
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _on_one_line(numbers: re.Match[str]) -> str:
+    return f"[{' '.join(numbers[1].split())}]"
+
+
+@cache
+def _validator(name: str) -> Any:
+    schema = resources.files("pytest_giflab").joinpath("schemas", f"{name}.schema.json").read_text(encoding="utf-8")
+    return fastjsonschema.compile(json.loads(schema))

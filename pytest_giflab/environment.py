@@ -1,0 +1,67 @@
+"""Where and on what code a measurement was made."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+from importlib import metadata
+from pathlib import Path
+
+from pytest_giflab.model import Environment, Revision
+
+VERSIONS_THAT_MATTER = ("numpy", "pillow", "pytest", "pytest-benchmark", "pytest-giflab", "scipy")
+
+
+def capture() -> Environment:
+    """This machine and interpreter."""
+    return Environment(
+        python=platform.python_version(),
+        implementation=platform.python_implementation(),
+        cpu=_cpu_model(),
+        cores=os.cpu_count() or 1,
+        system=platform.system(),
+        machine=platform.machine(),
+        packages={name: version for name in VERSIONS_THAT_MATTER if (version := _version(name))},
+    )
+
+
+def revision(root: Path, store: Path) -> Revision:
+    """The commit checked out in `root`, and whether the files differ from it; no commit outside of git.
+
+    The baselines in `store` and Python's byte code do not make a tree dirty.
+    """
+    commit = _git(root, "rev-parse", "HEAD")
+    if not commit:
+        return Revision(None, dirty=True)
+    excluded = [":(exclude,glob)**/__pycache__/**", ":(exclude).giflab"]
+    if store.is_relative_to(root):
+        excluded.append(f":(exclude){store.relative_to(root).as_posix()}")
+    changes = _git(root, "status", "--porcelain", "--untracked-files=all", "--", ".", *excluded)
+    return Revision(commit, dirty=changes != "")
+
+
+def _git(root: Path, *arguments: str) -> str | None:
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(root), *arguments], capture_output=True, text=True, check=False, timeout=30
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def _version(distribution: str) -> str | None:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _cpu_model() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return platform.processor()
+    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(named, platform.processor())

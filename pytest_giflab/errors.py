@@ -1,0 +1,31 @@
+"""Every error the gate raises on purpose; `str(error)` is one line that says what to do.
+
+GiflabError (giflab_core)
+└── GateError
+    ├── DecisionError       measurements or thresholds that cannot be decided upon
+    ├── MeasurementError    the processes that measure could not do it
+    └── StoreError          a baseline or report that cannot be read or written
+        └── BaselineMissing
+"""
+
+from giflab_core.errors import GiflabError
+
+
+class GateError(GiflabError):
+    """Base of all errors of the gate."""
+
+
+class DecisionError(GateError, ValueError):
+    """The measurements or thresholds cannot be decided upon; the message says what to change."""
+
+
+class MeasurementError(GateError):
+    """The processes that measure could not be started, or died before they measured anything."""
+
+
+class StoreError(GateError):
+    """A baseline or report that cannot be read or written: missing, damaged, foreign, or of a newer schema."""
+
+
+class BaselineMissing(StoreError):
+    """There is no baseline of that name."""

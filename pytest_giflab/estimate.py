@@ -1,0 +1,175 @@
+"""Turn seconds per call into an estimate of a change and of its error; pure, no decisions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import stdtr, stdtrit  # scipy.stats holds the same functions but costs 100 MiB to import
+
+from pytest_giflab.errors import DecisionError
+
+TRIM = 0.2
+SMALLEST_TRIMMED = 5  # below five values nothing is trimmed: two of three would be gone
+MAD_TO_DEVIATION = 1.4826  # for normal noise, standard deviation = 1.4826 x median absolute deviation
+# ... and in small samples more, by the count of values (Croux & Rousseeuw 1992, COMPSTAT 1, 411-428).
+MAD_SMALL_SAMPLE = {2: 1.196, 3: 1.495, 4: 1.363, 5: 1.206, 6: 1.200, 7: 1.140, 8: 1.129, 9: 1.107}
+SMALLEST_ERROR = 0.002  # a handful of pairs can agree by luck; the clocks and caches are not better than this
+
+Seconds = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What one process pair says: `log_ratio` = log(head / base), and the error of it seen within the pair."""
+
+    log_ratio: float
+    within_error: float
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A log ratio (above 0 is slower), its standard error, and the degrees of freedom of Student's t."""
+
+    log_ratio: float
+    standard_error: float
+    freedom: int
+
+    def half_width(self, confidence: float) -> float:
+        """Half the two-sided interval at `confidence` (0-1), in log ratio; infinite without degrees of freedom."""
+        return self.standard_error * quantile(self.freedom, (1 + confidence) / 2)
+
+    def chance_of_none(self, direction: int) -> float:
+        """One-sided p value of "no change in `direction`" (+1 slower, -1 faster)."""
+        if self.freedom < 1:
+            return 1.0
+        return float(stdtr(self.freedom, -direction * self.log_ratio / self.standard_error))
+
+
+def quantile(freedom: float, probability: float) -> float:
+    """Quantile of Student's t for `probability` above 0.5; infinite when there are no degrees of freedom."""
+    return float(stdtrit(freedom, probability)) if freedom > 0 else math.inf
+
+
+def trimmed_count(count: int) -> int:
+    """How many of `count` values go from each end: a fifth, at least one from five values on."""
+    return max(1, int(TRIM * count)) if count >= SMALLEST_TRIMMED else 0
+
+
+def trimmed_mean(values: Sequence[float]) -> float:
+    """Mean of one or more finite `values` without the lowest and highest fifth.
+
+    Exact summation, so that neither the order of the values nor their sign changes the last digit.
+    """
+    cut = trimmed_count(len(values))
+    kept = sorted(values)[cut : len(values) - cut]
+    return math.fsum(kept) / len(kept)
+
+
+def trimmed_error(values: Sequence[float]) -> float:
+    """Standard error of `trimmed_mean(values)`; 0 for a single value, which says nothing of its own error.
+
+    With h values kept and SSD the sum of squared deviations of the winsorized sample from its mean:
+    sqrt(SSD / (h (h - 1))), to be used with h - 1 degrees of freedom (Yuen 1974, Biometrika 61, 165-170).
+    """
+    count, cut = len(values), trimmed_count(len(values))
+    kept = count - 2 * cut
+    if kept < 2:
+        return 0.0
+    inner = sorted(values)[cut : count - cut]
+    winsorized = [inner[0]] * cut + inner + [inner[-1]] * cut
+    mean = math.fsum(winsorized) / count
+    return math.sqrt(math.fsum((value - mean) ** 2 for value in winsorized) / (kept * (kept - 1)))
+
+
+def combine(effects: Sequence[Effect]) -> Estimate:
+    """The change that one or more process pairs agree on.
+
+    The pairs are the independent samples: rounds and turns of one process share its memory layout. Yuen's error sees
+    the spread between pairs; the error within pairs keeps it honest when few pairs agree by chance.
+    """
+    ratios = [effect.log_ratio for effect in effects]
+    within = math.fsum(effect.within_error for effect in effects) / len(effects) / math.sqrt(len(effects))
+    return Estimate(
+        log_ratio=trimmed_mean(ratios),
+        standard_error=max(trimmed_error(ratios), within, SMALLEST_ERROR),
+        freedom=len(ratios) - 2 * trimmed_count(len(ratios)) - 1,
+    )
+
+
+def pair_effects(base: ArrayLike, head: ArrayLike) -> list[Effect | None]:
+    """One `Effect` for each process pair; None where the clock did not move (the median of a turn is 0).
+
+    `base`, `head`: seconds per call, 0 or more, shape (process pair, turn, round); trailing NaN for missing turns and
+    rounds. Raises `DecisionError` for anything else, also when the sides of a pair differ in turns.
+    """
+    base, head = checked(base, "base"), checked(head, "head")
+    if base.shape != head.shape:
+        raise DecisionError(f"base has shape {base.shape}, head {head.shape}; measure both sides in the same pairs")
+    base_turns, head_turns = turn_counts(base), turn_counts(head)
+    if (base_turns != head_turns).any():
+        pair = int(np.argmax(base_turns != head_turns))
+        raise DecisionError(
+            f"pair {pair} has {base_turns[pair]} turns of base and {head_turns[pair]} of head; drop the odd turn"
+        )
+    # Adjacent turns share the speed mode of the CPU, so the ratio is taken turn by turn, before any averaging.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = np.log(_round_medians(head)) - np.log(_round_medians(base))
+    return [_pair_effect(row[:turns].tolist()) for row, turns in zip(logs, base_turns, strict=True)]
+
+
+def _pair_effect(turns: list[float]) -> Effect | None:
+    if not all(map(math.isfinite, turns)):
+        return None
+    # Trimmed: a speed mode that changes between the two turns of a couple hits single turns hard.
+    center = trimmed_mean(turns)
+    middle = _median(turns)
+    deviation = MAD_TO_DEVIATION * _median([abs(turn - middle) for turn in turns])
+    small = MAD_SMALL_SAMPLE.get(len(turns), len(turns) / (len(turns) - 0.8))
+    return Effect(center, small * deviation / math.sqrt(len(turns)))
+
+
+def checked(seconds: ArrayLike, name: str) -> Seconds:
+    """`seconds` as an array of shape (process, turn, round), or a `DecisionError` that names what is wrong."""
+    try:
+        array = np.asarray(seconds, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise DecisionError(f"{name} is not an array of seconds: {error}") from error
+    if array.ndim != 3:
+        raise DecisionError(f"{name} has {array.ndim} dimensions; give (process, turn, round)")
+    if array.size == 0:
+        raise DecisionError(f"{name} has shape {array.shape} and so no measurement; measure at least one process")
+    if np.isinf(array).any() or (array < 0).any():
+        raise DecisionError(f"{name} has infinite or negative seconds; check the clock that measured it")
+    missing = np.isnan(array)
+    turn_missing = missing[..., 0]
+    if (missing[..., :-1] & ~missing[..., 1:]).any() or (turn_missing[:, :-1] & ~turn_missing[:, 1:]).any():
+        raise DecisionError(f"{name} has NaN before a measured turn or round; only trailing ones may be missing")
+    if turn_missing[:, 0].any():
+        process = int(np.argmax(turn_missing[:, 0]))
+        raise DecisionError(f"{name} has no measurement in process {process}; leave that process out on both sides")
+    return array
+
+
+def turn_counts(seconds: Seconds) -> NDArray[np.intp]:
+    """How many turns each process measured."""
+    counts: NDArray[np.intp] = np.count_nonzero(~np.isnan(seconds[..., 0]), axis=1)
+    return counts
+
+
+def _round_medians(seconds: Seconds) -> Seconds:
+    """Median over the rounds of each turn; NaN for a missing turn. Much faster than `nanmedian` for short rows."""
+    ordered = np.sort(seconds, axis=2)  # NaN goes last
+    counts = np.count_nonzero(~np.isnan(seconds), axis=2, keepdims=True)
+    low = np.take_along_axis(ordered, np.maximum(counts - 1, 0) // 2, axis=2)
+    high = np.take_along_axis(ordered, np.minimum(counts // 2, ordered.shape[2] - 1), axis=2)
+    medians: Seconds = ((low + high) / 2)[..., 0]
+    return medians
+
+
+def _median(values: Sequence[float]) -> float:
+    ordered, count = sorted(values), len(values)
+    return (ordered[(count - 1) // 2] + ordered[count // 2]) / 2

@@ -1,0 +1,166 @@
+"""The values that travel through the gate: benchmarks, what was measured, baselines, comparisons, the report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pytest_giflab.decision import DEFAULTS, Thresholds, Verdict
+
+Clock = Literal["thread_cpu", "process_cpu", "wall"]
+Status = Literal["measured", "new", "missing", "changed", "error", "skipped"]
+Rounds = tuple[tuple[int, ...], ...]
+"""Nanoseconds of each round, by turn: a round times `loops` calls together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a benchmark is held against; `clock` None lets the measurements choose."""
+
+    thresholds: Thresholds = DEFAULTS
+    clock: Clock | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """A test that uses the `benchmark` fixture: its node id, its `file` from the root folder, its `line` from 1.
+
+    `source` is a digest of the test function without its decorators; None where there is no source to read.
+    """
+
+    id: str
+    file: str
+    line: int
+    source: str | None = None
+    limits: Limits = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """What one fresh process measured of one benchmark: raw rounds in order, on each clock.
+
+    `process_cpu_ns` is empty where it equals `thread_cpu_ns`: one thread did all the work. `run_delay_ns`: waiting for
+    a processor; `switches`: how often the thread gave its processor up itself; `children_ns`: CPU time of child
+    processes. `loops`: calls a round; `warm_calls` went before, unrecorded; `gc`: whether garbage collection was on
+    outside of the rounds (inside it is off).
+    """
+
+    loops: int
+    wall_ns: Rounds
+    thread_cpu_ns: Rounds
+    process_cpu_ns: Rounds
+    run_delay_ns: int
+    switches: int
+    children_ns: int
+    warm_calls: int
+    gc: bool
+    hash_seed: int
+
+    def rounds(self, clock: Clock) -> Rounds:
+        """Nanoseconds of each round on this clock."""
+        if clock == "wall":
+            return self.wall_ns
+        return self.process_cpu_ns or self.thread_cpu_ns if clock == "process_cpu" else self.thread_cpu_ns
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One benchmark in several fresh processes, or why it has no numbers (`status`, `reason`)."""
+
+    benchmark: Benchmark
+    processes: tuple[Process, ...] = ()
+    status: Status = "measured"
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Machine and interpreter; two runs compare only where all but `packages` are equal."""
+
+    python: str
+    implementation: str
+    cpu: str
+    cores: int
+    system: str
+    machine: str
+    packages: Mapping[str, str] = field(default_factory=dict)
+
+    def differences(self, other: Environment) -> tuple[str, ...]:
+        """What sets the two apart so that their times do not compare, in words."""
+        names = ("python", "implementation", "cpu", "cores", "system", "machine")
+        pairs = ((name, getattr(self, name), getattr(other, name)) for name in names)
+        return tuple(f"{name} {mine}, then {theirs}" for name, mine, theirs in pairs if mine != theirs)
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """The code measured: its commit (None outside of version control), and whether files differ from it."""
+
+    commit: str | None
+    dirty: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """All benchmarks of one run, by id, at one moment (`recorded`: ISO 8601, UTC)."""
+
+    recorded: str
+    revision: Revision
+    environment: Environment
+    measurements: Mapping[str, Measurement]
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What to compare with: recordings of the same code at one or more moments, oldest first."""
+
+    name: str
+    recordings: tuple[Recording, ...]
+
+    @property
+    def benchmarks(self) -> dict[str, Benchmark]:
+        """Every benchmark that has numbers, as recorded last."""
+        return {
+            name: measurement.benchmark
+            for recording in self.recordings
+            for name, measurement in recording.measurements.items()
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One line of the report.
+
+    `before`, `after`: seconds a call; `ratio` after / before with its interval `low` to `high`; None where there is no
+    such number. `processes`: how many fresh processes were measured now. An `advisory` verdict does not decide the run.
+    """
+
+    benchmark: Benchmark
+    status: Status
+    clock: Clock | None = None
+    before: float | None = None
+    after: float | None = None
+    ratio: float | None = None
+    low: float | None = None
+    high: float | None = None
+    processes: int = 0
+    verdict: Verdict | None = None
+    advisory: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GateReport:
+    """The verdict on a run, with everything it rests on."""
+
+    verdict: Verdict
+    baseline: str
+    base: Revision
+    head: Revision
+    environment: Environment
+    thresholds: Thresholds
+    started: str
+    seconds: float
+    comparisons: tuple[Comparison, ...]
+    warnings: tuple[str, ...] = ()

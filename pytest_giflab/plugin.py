@@ -1,0 +1,27 @@
+"""What pytest loads: the options and the marker; everything else is loaded when a gate is asked for."""
+
+from __future__ import annotations
+
+import pytest
+
+from giflab_core import lazy
+from pytest_giflab.options import add_options, read_options
+
+MARKER = (
+    "giflab(warning=0.05, critical=0.10, clock=None): limits of this benchmark as fractions, and the clock that "
+    'decides ("thread_cpu", "process_cpu" or "wall"; chosen by the measurements unless given)'
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    add_options(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", MARKER)
+    if config.pluginmanager.hasplugin("pytest_giflab.worker") or hasattr(config, "workerinput"):
+        return  # a process that measures for another session, or one of pytest-xdist's
+    options = read_options(config)
+    if options:
+        session = lazy.load("pytest_giflab.session", "GatedSession")
+        config.pluginmanager.register(session(config, options), "giflab-session")

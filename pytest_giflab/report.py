@@ -1,0 +1,218 @@
+"""The gate report as JSON, Markdown and a table in the terminal."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from giflab_core.text import printable
+from pytest_giflab.decision import Thresholds
+from pytest_giflab.documents import read_document, write_document, write_text
+from pytest_giflab.model import Benchmark, Comparison, Environment, GateReport, Limits, Revision
+
+KIND, VERSION = "giflab.gate", 1
+
+STYLE = {
+    "critical": "bold red",
+    "warning": "bold yellow",
+    "inconclusive": "magenta",
+    "improved": "bold green",
+    "ok": "green",
+    "error": "bold red",
+}
+# What a reader should see first.
+ORDER = ("changed", "critical", "warning", "error", "missing", "inconclusive", "new", "improved", "ok", "skipped")
+# Terminals from this width on have room for a column of reasons.
+WIDE = 130
+UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "us"), (1e-9, "ns"))
+
+
+def write_report(path: Path, report: GateReport) -> None:
+    """Write it as the suffix says, `.json` or `.md`; raises StoreError where that fails."""
+    if path.suffix == ".json":
+        write_document(path, to_document(report))
+    else:
+        write_text(path, to_markdown(report))
+
+
+def read_report(path: Path) -> GateReport:
+    """A report from its JSON file; raises StoreError as `read_document` does."""
+    return _from_document(read_document(path, KIND, VERSION))
+
+
+def to_document(report: GateReport) -> dict[str, Any]:
+    """The report in the schema `giflab.gate/1`, shipped in `schemas/`."""
+    return {
+        "schema": f"{KIND}/{VERSION}",
+        "verdict": report.verdict,
+        "mode": "stored",
+        "base": {"ref": report.baseline, "sha": report.base.commit},
+        "head": {"sha": report.head.commit, "dirty": report.head.dirty},
+        "environment": asdict(report.environment),
+        "thresholds": asdict(report.thresholds),
+        "started": report.started,
+        "seconds": report.seconds,
+        "selfcheck": {},
+        "benchmarks": [_from_comparison(each) for each in report.comparisons],
+        "warnings": list(report.warnings),
+    }
+
+
+def _from_comparison(comparison: Comparison) -> dict[str, Any]:
+    benchmark, limits = comparison.benchmark, comparison.benchmark.limits
+    return {
+        "id": benchmark.id,
+        "file": benchmark.file,
+        "line": benchmark.line,
+        "status": comparison.status,
+        "quantity": "time",
+        "unit": "s",
+        "better": "lower",
+        **{name: getattr(comparison, name) for name in ("clock", "before", "after", "ratio", "low", "high")},
+        "pairs": comparison.processes,
+        "verdict": comparison.verdict,
+        "advisory": comparison.advisory,
+        "reason": comparison.reason,
+        "limits": {"base": {}, "head": {**asdict(limits.thresholds), "clock": limits.clock}},
+        "samples": {},
+    }
+
+
+def _from_document(document: dict[str, Any]) -> GateReport:
+    return GateReport(
+        verdict=document["verdict"],
+        baseline=document["base"]["ref"],
+        base=Revision(document["base"]["sha"], dirty=False),
+        head=Revision(document["head"]["sha"], document["head"]["dirty"]),
+        environment=Environment(**document["environment"]),
+        thresholds=Thresholds(**document["thresholds"]),
+        started=document["started"],
+        seconds=document["seconds"],
+        comparisons=tuple(map(_to_comparison, document["benchmarks"])),
+        warnings=tuple(document["warnings"]),
+    )
+
+
+def _to_comparison(row: dict[str, Any]) -> Comparison:
+    head = dict(row["limits"]["head"])
+    clock = head.pop("clock", None)
+    benchmark = Benchmark(row["id"], row["file"], row["line"], limits=Limits(Thresholds(**head), clock))
+    same = ("status", "clock", "before", "after", "ratio", "low", "high", "verdict", "advisory", "reason")
+    return Comparison(benchmark, processes=row["pairs"], **{name: row[name] for name in same})
+
+
+def in_order(report: GateReport) -> list[Comparison]:
+    """What a reader should see first comes first; else the order of the run."""
+    return sorted(report.comparisons, key=lambda each: ORDER.index(label(each)))
+
+
+def label(comparison: Comparison) -> str:
+    """One word for the state of a benchmark: its verdict, or why it has none."""
+    return comparison.verdict if comparison.status == "measured" and comparison.verdict else comparison.status
+
+
+def to_markdown(report: GateReport) -> str:
+    """The report for a comment or a summary page, from `templates/report.md.jinja`."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("pytest_giflab"),
+        autoescape=False,  # noqa: S701  it is Markdown; `cell` escapes what Markdown would read as markup
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters |= {
+        "cell": _cell,
+        "code": _code,
+        "duration": duration,
+        "percent": percent,
+        "interval": interval,
+    }
+    return environment.get_template("report.md.jinja").render(report=report, rows=in_order(report), label=label)
+
+
+def _cell(text: str) -> str:
+    """Text inside a Markdown table: nothing in it is markup, HTML, a mention, a link, or the end of the cell."""
+    return "".join(f"&#{ord(char)};" if char in "\\`*_[]|~@#<>&:/" else char for char in printable(text))
+
+
+def _code(text: str) -> str:
+    """A name inside a Markdown table, as code: what could end the code or the cell is replaced."""
+    return "`" + printable(text).replace("`", "'").replace("|", "\\|") + "`"
+
+
+def to_text(report: GateReport, width: int, *, colour: bool) -> str:
+    """The report as a table for the terminal, with the verdict below it."""
+    buffer = io.StringIO()
+    console = Console(file=buffer, width=width, force_terminal=colour, no_color=not colour, highlight=False)
+    if report.comparisons:
+        wide = width >= WIDE
+        console.print(_table(report, with_reasons=wide))
+        for line in () if wide else _reasons(report):
+            console.print(line, soft_wrap=True)
+    for warning in report.warnings:
+        console.print(Text(f"warning: {printable(warning)}"), soft_wrap=True)
+    summary = f"verdict against baseline {printable(report.baseline)!r}: "
+    console.print(Text.assemble(summary, (report.verdict, STYLE[report.verdict])), soft_wrap=True)
+    return buffer.getvalue()
+
+
+def _reasons(report: GateReport) -> list[Text]:
+    """The reasons below the table, where there is no room beside it: each once, with the benchmarks it holds for."""
+    rows = [each for each in in_order(report) if label(each) != "ok"]
+    by_reason = {reason: [each for each in rows if each.reason == reason] for reason in (each.reason for each in rows)}
+    return [
+        Text.assemble((label(found[0]), STYLE.get(label(found[0]), "")), f": {printable(reason)}: ", _named(found))
+        for reason, found in by_reason.items()
+    ]
+
+
+def _named(found: list[Comparison]) -> str:
+    names = [printable(each.benchmark.id.rpartition("::")[2]) for each in found]
+    return ", ".join(names) if len(names) <= 3 else f"{names[0]} and {len(names) - 1} more"
+
+
+def _table(report: GateReport, *, with_reasons: bool) -> Table:
+    table = Table(header_style="bold")
+    table.add_column("benchmark", overflow="fold", ratio=3 if with_reasons else None)
+    for heading in ("before", "after", "ratio (interval)"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
+    if with_reasons:
+        table.add_column("reason", overflow="fold", ratio=4)
+    for each in in_order(report):
+        word = label(each)
+        table.add_row(
+            Text(printable(each.benchmark.id)),
+            duration(each.before),
+            duration(each.after),
+            interval(each),
+            Text(word, STYLE.get(word, "")),
+            *([Text(printable(each.reason))] if with_reasons else []),
+        )
+    return table
+
+
+def interval(comparison: Comparison) -> str:
+    """`1.05 (1.02 - 1.08)`, as after / before; a dash where there is none."""
+    if comparison.ratio is None or comparison.low is None or comparison.high is None:
+        return "-"
+    return f"{comparison.ratio:.2f} ({comparison.low:.2f} - {comparison.high:.2f})"
+
+
+def percent(fraction: float) -> str:
+    return f"{100 * fraction:g} %"
+
+
+def duration(seconds: float | None) -> str:
+    """Three digits in the unit that fits; a dash for None."""
+    if seconds is None:
+        return "-"
+    size, unit = next((each for each in UNITS if seconds >= each[0]), UNITS[-1])
+    return f"{seconds / size:.3g} {unit}"

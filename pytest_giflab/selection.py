@@ -1,0 +1,30 @@
+"""Which benchmarks a run was asked to have: what is not among them is not missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pytest_giflab.model import Benchmark
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What pytest was told to run: its positional `arguments`, from `folder`, less what was `deselected` by node id."""
+
+    root: Path
+    folder: Path
+    arguments: tuple[str, ...]
+    deselected: frozenset[str]
+
+    def __call__(self, benchmark: Benchmark) -> bool:
+        """Whether a benchmark of this id and file would be in the run if it existed."""
+        return benchmark.id not in self.deselected and any(self._covers(each, benchmark) for each in self.arguments)
+
+    def _covers(self, argument: str, benchmark: Benchmark) -> bool:
+        path, _, names = argument.partition("::")
+        named, file = (self.folder / path).resolve(), (self.root / benchmark.file).resolve()
+        if named != file and named not in file.parents:
+            return False
+        inside = benchmark.id.partition("::")[2]
+        return not names or inside == names or inside.startswith((f"{names}::", f"{names}["))

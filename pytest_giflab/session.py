@@ -1,0 +1,271 @@
+"""The hooks of a gated run: fresh processes measure the benchmarks, this session reports them and decides."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import inspect
+import textwrap
+import time
+from collections.abc import Generator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from giflab_core.report import progress_bar
+from pytest_giflab import environment
+from pytest_giflab.comparison import compare, overall
+from pytest_giflab.decision import DEFAULTS, Thresholds
+from pytest_giflab.errors import BaselineMissing, GateError
+from pytest_giflab.model import Baseline, Benchmark, Clock, GateReport, Limits, Measurement, Recording
+from pytest_giflab.options import Options
+from pytest_giflab.recording import PROCESSES, Invocation, Outcome, record
+from pytest_giflab.report import to_text, write_report
+from pytest_giflab.selection import Selection
+from pytest_giflab.storage import JsonStore, updated
+
+SWITCHES_THAT_MEASURE_NOTHING = (
+    ("benchmark_disable", "--benchmark-disable"),
+    ("benchmark_skip", "--benchmark-skip"),
+    ("collectonly", "--collect-only"),
+)
+
+
+class GatedSession:
+    """One gated run, from the options to the exit status."""
+
+    def __init__(self, config: pytest.Config, options: Options) -> None:
+        self._config = config
+        self._options = options
+        self._store = JsonStore(options.store)
+        self._started = time.time()
+        self._deselected: set[str] = set()
+        self._benchmarks: dict[str, Benchmark] = {}
+        self._outcomes: dict[str, Outcome] = {}
+        self._notes: list[str] = []
+        self._report: GateReport | None = None
+        try:
+            self._thresholds = _thresholds(DEFAULTS, {"warning": options.warning, "critical": options.critical})
+            self._baseline = self._load_baseline()
+        except GateError as error:
+            raise pytest.UsageError(str(error)) from error
+
+    def _load_baseline(self) -> Baseline | None:
+        """Before anything is measured: what cannot be read or replaced must not cost the user minutes first."""
+        try:
+            return self._store.load(self._options.name)
+        except BaselineMissing:
+            if self._options.ci and not self._options.update:
+                raise
+            return None
+
+    # What is measured.
+
+    def pytest_deselected(self, items: list[pytest.Item]) -> None:
+        self._deselected.update(item.nodeid for item in items)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        for item in session.items:
+            _check_marker(item)
+            if "benchmark" in getattr(item, "fixturenames", ()):
+                self._benchmarks[item.nodeid] = _benchmark(item, self._thresholds)
+
+    def _why_nothing(self) -> str:
+        plugins = self._config.pluginmanager
+        if not plugins.hasplugin("benchmark"):
+            return "pytest-benchmark is not loaded"
+        if plugins.hasplugin("dsession"):
+            return "pytest-xdist runs the tests, and benchmarks beside each other measure each other; run with -n0"
+        for option, switch in SWITCHES_THAT_MEASURE_NOTHING:
+            if self._config.getoption(option, False):
+                return f"{switch} was given"
+        return "" if self._benchmarks else "no test that was selected uses the benchmark fixture"
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
+        why_nothing = self._why_nothing()
+        if why_nothing:
+            self._notes.append(f"measured nothing: {why_nothing}")
+        elif not session.testsfailed:  # of collection; the loop will stop for it
+            self._measure()
+        return (yield)
+
+    def _measure(self) -> None:
+        terminal = self._config.pluginmanager.getplugin("terminalreporter")
+        capture = self._config.pluginmanager.getplugin("capturemanager")
+        count = len(self._benchmarks)
+        if terminal:
+            benchmarks = f"{count} benchmark{'s' * (count > 1)}"
+            terminal.write_line(f"giflab: measuring {benchmarks} in {PROCESSES} fresh processes each")
+        parameters = self._config.invocation_params
+        arguments = tuple(map(str, parameters.args))
+        invocation = Invocation(arguments, Path(parameters.dir), self._config.rootpath, self._extra_arguments())
+        with capture.global_and_fixture_disabled(), progress_bar("measuring", "benchmarks x processes") as on_progress:
+            try:
+                self._outcomes = record(list(self._benchmarks), invocation, on_progress)
+            except GateError as error:
+                raise pytest.UsageError(f"giflab: {error}") from error
+
+    def _extra_arguments(self) -> tuple[str, ...]:
+        """A process that measures is not measured itself: no coverage, no other processes."""
+        plugins = self._config.pluginmanager
+        extra = ["-p", "no:randomly"] if plugins.hasplugin("randomly") else []
+        return (*extra, *(["--no-cov"] if plugins.hasplugin("pytest_cov") else []))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+        outcome = self._outcomes.get(item.nodeid)
+        if outcome is None:
+            return None
+        hook = item.ihook
+        hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+        for report in self._reports(item, outcome):
+            hook.pytest_runtest_logreport(report=report)
+        # The test ran elsewhere, but what the tests before it set up here must go when the next does not need it.
+        state = item.session._setupstate
+        call = pytest.CallInfo.from_call(lambda: state.teardown_exact(nextitem), when="teardown")
+        if call.excinfo:
+            hook.pytest_runtest_logreport(report=hook.pytest_runtest_makereport(item=item, call=call))
+        hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+        return True
+
+    def _reports(self, item: pytest.Item, outcome: Outcome) -> list[pytest.TestReport]:
+        """What pytest said of the test where it ran; a failure of our own where it could not say anything."""
+        hook = self._config.hook
+        reports = [hook.pytest_report_from_serializable(config=self._config, data=data) for data in outcome.reports]
+        if outcome.error and not any(report.failed for report in reports):
+            longrepr = f"{item.nodeid}: {outcome.error}"
+            reports.append(pytest.TestReport(item.nodeid, item.location, {}, "failed", longrepr, "call"))
+        return reports
+
+    # What is decided.
+
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int | pytest.ExitCode) -> None:
+        if not self._outcomes or exitstatus == pytest.ExitCode.INTERRUPTED:
+            return
+        measurements = {name: self._outcomes[name].measurement(each) for name, each in self._benchmarks.items()}
+        try:
+            if self._options.update or self._baseline is None:
+                self._record(measurements, exitstatus)
+            else:
+                self._compare(self._baseline, measurements)
+        except GateError as error:
+            self._notes.append(f"error: {error}")
+            session.exitstatus = exitstatus or pytest.ExitCode.USAGE_ERROR
+            return
+        if exitstatus == pytest.ExitCode.OK and self._fails():
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def _record(self, measurements: dict[str, Measurement], exitstatus: int) -> None:
+        name, path = self._options.name, self._store.path(self._options.name)
+        unmeasured = [each for each in measurements.values() if each.status != "measured"]
+        self._notes += [f"{each.benchmark.id}: {each.status}, {each.reason}" for each in unmeasured]
+        measured = {each.benchmark.id: each for each in measurements.values() if each.status == "measured"}
+        if exitstatus != pytest.ExitCode.OK or not measured:
+            why = "tests failed" if exitstatus else "nothing was measured"
+            self._notes.append(f"baseline {name!r} was not recorded: {why}")
+            return
+        recording = Recording(
+            datetime.now(UTC).isoformat(timespec="seconds"),
+            environment.revision(self._config.rootpath, self._options.store),
+            environment.capture(),
+            measured,
+        )
+        baseline = updated(self._baseline, name, recording, self._selection())
+        self._store.save(baseline)
+        count = f"{len(measured)} benchmark{'s' * (len(measured) > 1)}"
+        joined = len(baseline.recordings) > 1 and self._baseline is not None
+        beside = f", beside {len(baseline.recordings) - 1} earlier recordings" if joined else ""
+        done = "recorded" if self._baseline is None else "updated"
+        self._notes.append(f"{done} baseline {name!r} with {count}{beside}: {path}")
+
+    def _compare(self, baseline: Baseline, measurements: dict[str, Measurement]) -> None:
+        here = environment.capture()
+        comparisons = compare(baseline, measurements, here, self._selection())
+        self._report = GateReport(
+            verdict=overall(comparisons),
+            baseline=baseline.name,
+            base=baseline.recordings[-1].revision,
+            head=environment.revision(self._config.rootpath, self._options.store),
+            environment=here,
+            thresholds=self._thresholds,
+            started=datetime.fromtimestamp(self._started, UTC).isoformat(timespec="seconds"),
+            seconds=round(time.time() - self._started, 1),
+            comparisons=comparisons,
+            warnings=tuple(_package_changes(baseline, here.packages)),
+        )
+        for path in self._options.reports:
+            write_report(path, self._report)
+
+    def _selection(self) -> Selection:
+        config = self._config
+        folder = Path(config.invocation_params.dir)
+        return Selection(config.rootpath, folder, tuple(config.args), frozenset(self._deselected))
+
+    def _fails(self) -> bool:
+        comparisons = self._report.comparisons if self._report else ()
+        return any(each.verdict in self._options.fail_on and not each.advisory for each in comparisons)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if not (self._report or self._notes):
+            return
+        terminalreporter.write_sep("=", "giflab: performance")
+        if self._report:
+            width = terminalreporter._tw.fullwidth
+            terminalreporter.write(to_text(self._report, width, colour=terminalreporter.hasmarkup))
+        for note in self._notes:
+            terminalreporter.write_line(f"giflab: {note}")
+
+
+def _thresholds(start: Thresholds, given: dict[str, float | None]) -> Thresholds:
+    return replace(start, **{name: value for name, value in given.items() if value is not None})
+
+
+def _check_marker(item: pytest.Item) -> None:
+    for marker in item.iter_markers("giflab"):
+        unknown = [*map(repr, marker.args), *(set(marker.kwargs) - {"warning", "critical", "clock"})]
+        if unknown:
+            raise pytest.UsageError(
+                f"{item.nodeid}: @pytest.mark.giflab does not know {', '.join(unknown)}; "
+                "it takes warning=, critical= and clock="
+            )
+        clock = marker.kwargs.get("clock")
+        if clock not in (None, *get_args(Clock)):
+            raise pytest.UsageError(f"{item.nodeid}: clock={clock!r} is not among {', '.join(get_args(Clock))}")
+
+
+def _benchmark(item: pytest.Item, thresholds: Thresholds) -> Benchmark:
+    given: dict[str, Any] = {}
+    for marker in item.iter_markers("giflab"):
+        given = {**marker.kwargs, **given}  # the closest comes first
+    clock = given.pop("clock", None)
+    try:
+        limits = Limits(_thresholds(thresholds, given), clock)
+    except (GateError, TypeError) as error:
+        raise pytest.UsageError(f"{item.nodeid}: @pytest.mark.giflab: {error}") from error
+    file, line, _ = item.location
+    return Benchmark(item.nodeid, file, (line or 0) + 1, _source(item), limits)
+
+
+def _source(item: pytest.Item) -> str | None:
+    """A digest of the test function that does not change with its markers, its place or its comments."""
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(item.function))))  # type: ignore[attr-defined]
+    except (AttributeError, OSError, SyntaxError, TypeError):
+        return None
+    function = tree.body[0]
+    if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+        function.decorator_list = []
+    return hashlib.sha256(ast.unparse(function).encode()).hexdigest()
+
+
+def _package_changes(baseline: Baseline, packages: Any) -> list[str]:
+    before = baseline.recordings[-1].environment.packages
+    return [
+        f"{name} was {before.get(name, 'absent')} when the baseline was recorded, and is {packages.get(name, 'absent')}"
+        for name in sorted({*before, *packages})
+        if before.get(name) != packages.get(name)
+    ]

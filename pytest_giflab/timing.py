@@ -1,0 +1,245 @@
+"""Measure one benchmark in this process: pytest-benchmark's fixture with rounds of our own."""
+
+from __future__ import annotations
+
+import gc
+import inspect
+import math
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from pytest_benchmark.fixture import BenchmarkFixture, PauseInstrumentation
+
+from pytest_giflab.model import Process
+
+if sys.platform != "win32":
+    import resource
+
+# A turn is several rounds in a row: 2.5 ms, one speed mode of the processor; long enough for clocks that take 0.3 us.
+TURN_NS = 2_500_000
+ROUNDS_A_TURN = 4
+# Work of one benchmark in one process, in turns; a call of a second and more is measured once a process.
+BUDGET_NS = 200_000_000
+MOST_TURNS, FEWEST_TURNS = 20, 3
+ONE_CALL_IS_ENOUGH_NS = 1_000_000_000
+# Rounds shorter than this are mostly the reading of three clocks.
+SHORTEST_ROUND_NS = 20_000
+MOST_LOOPS = 1 << 24
+DISABLED = "pytest-benchmark is disabled"
+# Beyond this ratio of process to thread time the benchmark has threads of its own; reading the clocks aside.
+THREADED, CLOCKS_NS = 1.1, 10_000
+
+Round = tuple[int, int, int]
+"""Wall, process CPU and thread CPU nanoseconds."""
+
+
+class GatedFixture(BenchmarkFixture):  # type: ignore[misc]  # pytest-benchmark is untyped
+    """The `benchmark` fixture as tests know it; what it measured is in `process`, or why not in `refusal`.
+
+    Overrides the two methods in which pytest-benchmark runs its rounds. They are private; tests/plugin/test_timing.py
+    holds every version of pytest-benchmark that pyproject.toml admits to them.
+    """
+
+    process: Process | None = None
+    refusal: str = ""
+
+    def _raw(self, function_to_benchmark: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        if inspect.iscoroutinefunction(function_to_benchmark):
+            self.refusal = "a coroutine function: only its creation would be timed; benchmark one that awaits it"
+            return function_to_benchmark(*args, **kwargs)
+        if self.disabled:
+            self.refusal = DISABLED
+        else:
+
+            def run(loops: int) -> None:
+                for _ in range(loops):
+                    function_to_benchmark(*args, **kwargs)
+
+            with PauseInstrumentation():
+                self._keep(_measure(run))
+        return function_to_benchmark(*args, **kwargs)
+
+    def _raw_pedantic(
+        self,
+        target: Callable[..., Any],
+        args: Any = (),
+        kwargs: Any = None,
+        setup: Callable[[], Any] | None = None,
+        teardown: Callable[..., Any] | None = None,
+        rounds: int = 1,
+        warmup_rounds: int = 0,
+        iterations: int = 1,
+    ) -> Any:
+        """Exactly the rounds and iterations that the test asks for: their number may be part of what it does."""
+        for name, value, least in (
+            ("iterations", iterations, 1),
+            ("rounds", rounds, 1),
+            ("warmup_rounds", warmup_rounds, 0),
+        ):
+            if not isinstance(value, int) or value < least:
+                raise ValueError(f"{name} must be an integer of at least {least}, not {value!r}")
+        if iterations > 1 and setup:
+            raise ValueError("iterations must be 1 where there is a setup function")
+        kwargs = kwargs or {}
+
+        def arguments() -> tuple[Any, Any]:
+            made = setup() if setup else None
+            if made and (args or kwargs):
+                raise TypeError("setup() returns the arguments, so args and kwargs must not be given too")
+            return made or (args, kwargs)
+
+        result = None
+        turns: list[list[Round]] = []
+        usage = _Usage()
+        with PauseInstrumentation():
+            for number in range(1 if self.disabled else warmup_rounds + rounds):
+                given, named = arguments()
+
+                def run(loops: int, given: Any = given, named: Any = named) -> None:
+                    nonlocal result
+                    for _ in range(loops):
+                        result = target(*given, **named)
+
+                if self.disabled or number < warmup_rounds:
+                    run(iterations)
+                else:
+                    with _quiet(), usage:
+                        turns.append([_timed(run, iterations)])
+                if teardown:
+                    teardown(*given, **named)
+        if self.disabled:
+            self.refusal = DISABLED
+        else:
+            self._keep(usage.process(turns, iterations, warmup_rounds * iterations))
+        return result
+
+    def _keep(self, process: Process) -> None:
+        # On a busy machine a short round can last long; one that never waits is known by its CPU time.
+        rounds = process.wall_ns if process.switches else process.thread_cpu_ns
+        shortest = min(map(min, rounds))
+        if shortest < SHORTEST_ROUND_NS:
+            self.refusal = (
+                f"too short to time: a round takes {shortest / 1000:.1f} us, and {SHORTEST_ROUND_NS // 1000} us "
+                "are needed; give pedantic() more iterations"
+            )
+        else:
+            self.process = process
+        # Tests may look at `benchmark.stats`.
+        stats = self._make_stats(process.loops)
+        for turn in process.wall_ns:
+            for wall in turn:
+                stats.update(wall / 1e9)
+
+
+def _measure(run: Callable[[int], None]) -> Process:
+    """Warm up with one call, find how many calls make a round, then measure turn by turn."""
+    run(1)
+    loops, rounds, calls = _calibrate(run)
+    turn_ns = 0
+    turns: list[list[Round]] = []
+    usage = _Usage()
+    while not turns or len(turns) < _turns(turn_ns):
+        with _quiet(), usage:
+            turns.append([_timed(run, loops) for _ in range(rounds)])
+        turn_ns = turn_ns or sum(wall for wall, _, _ in turns[0])
+    return usage.process(turns, loops, 1 + calls)
+
+
+def _turns(turn_ns: int) -> int:
+    if turn_ns >= ONE_CALL_IS_ENOUGH_NS:
+        return 1
+    return max(FEWEST_TURNS, min(MOST_TURNS, BUDGET_NS // turn_ns))
+
+
+def _calibrate(run: Callable[[int], None]) -> tuple[int, int, int]:
+    """Calls a round, rounds a turn, and how many calls it took to find out.
+
+    By CPU time: on a busy machine wall time would say that a fast call is slow. A call that sleeps uses wall time.
+    """
+    loops = calls = 1
+    needed = TURN_NS / ROUNDS_A_TURN
+    while True:
+        with _quiet():
+            wall, process_cpu, _ = _timed(run, loops)
+        calls += loops
+        busy = max(process_cpu, 1)
+        spent = busy if wall < 10 * busy else wall
+        if loops == 1 and spent >= TURN_NS:
+            return 1, 1, calls
+        if spent >= needed or loops >= MOST_LOOPS:
+            return loops, max(1, min(ROUNDS_A_TURN, math.ceil(TURN_NS / spent))), calls
+        loops = min(MOST_LOOPS, max(loops + 1, min(10 * loops, math.ceil(1.1 * loops * needed / spent))))
+
+
+def _timed(run: Callable[[int], None], loops: int) -> Round:
+    wall, process_cpu, thread_cpu = time.perf_counter_ns(), time.process_time_ns(), time.thread_time_ns()
+    run(loops)
+    thread_end, process_end, wall_end = time.thread_time_ns(), time.process_time_ns(), time.perf_counter_ns()
+    return wall_end - wall, process_end - process_cpu, thread_end - thread_cpu
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """No garbage collection inside; what gathered is collected afterwards, when nothing is timed."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+            gc.collect()
+
+
+class _Usage:
+    """What else happened inside of `with usage:`, added up: waiting for a processor, switches, child processes."""
+
+    def __init__(self) -> None:
+        self._spent: tuple[int, ...] = (0, 0, 0)
+        self._gc = gc.isenabled()
+
+    def __enter__(self) -> None:
+        self._before = _counters()
+
+    def __exit__(self, *_: object) -> None:
+        self._spent = tuple(
+            spent + after - before for spent, before, after in zip(self._spent, self._before, _counters(), strict=True)
+        )
+
+    def process(self, turns: list[list[Round]], loops: int, warm_calls: int) -> Process:
+        wall, process_cpu, thread_cpu = (
+            tuple(tuple(timed[clock] for timed in turn) for turn in turns) for clock in range(3)
+        )
+        rounds = sum(map(len, turns))
+        threaded = sum(map(sum, process_cpu)) > THREADED * sum(map(sum, thread_cpu)) + CLOCKS_NS * rounds
+        run_delay_ns, switches, children_ns = self._spent
+        return Process(
+            loops=loops,
+            wall_ns=wall,
+            thread_cpu_ns=thread_cpu,
+            process_cpu_ns=process_cpu if threaded else (),
+            run_delay_ns=run_delay_ns,
+            switches=switches,
+            children_ns=children_ns,
+            warm_calls=warm_calls,
+            gc=self._gc,
+            hash_seed=int(os.environ.get("PYTHONHASHSEED", "0")),
+        )
+
+
+def _counters() -> tuple[int, ...]:
+    """Run-queue delay of this thread in ns, its voluntary switches, CPU ns of ended child processes; 0 if unknown."""
+    try:
+        with open("/proc/thread-self/schedstat", encoding="ascii") as stream:
+            delay_ns = int(stream.read().split()[1])
+    except (OSError, IndexError, ValueError):
+        delay_ns = 0
+    if sys.platform == "win32":
+        return delay_ns, 0, 0
+    own = resource.getrusage(getattr(resource, "RUSAGE_THREAD", resource.RUSAGE_SELF))
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return delay_ns, own.ru_nvcsw, round(1e9 * (children.ru_utime + children.ru_stime))

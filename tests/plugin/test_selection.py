@@ -1,0 +1,43 @@
+"""What a run was asked to have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pytest_giflab.model import Benchmark
+from pytest_giflab.selection import Selection
+
+ROOT = Path("/project")
+BENCHMARK = Benchmark("tests/t.py::TestA::test_b[1]", "tests/t.py", 3)
+
+
+@pytest.mark.parametrize(
+    ("argument", "selected"),
+    [
+        (".", True),
+        ("tests", True),
+        ("tests/t.py", True),
+        ("/project/tests/t.py", True),
+        ("tests/t.py::TestA", True),
+        ("tests/t.py::TestA::test_b", True),
+        ("tests/t.py::TestA::test_b[1]", True),
+        ("tests/t.py::TestA::test_b[2]", False),
+        ("tests/t.py::TestA::test", False),
+        ("tests/t.py::Test", False),
+        ("tests/other.py", False),
+        ("docs", False),
+        ("../elsewhere", False),
+    ],
+)
+def test_an_argument_covers_what_is_below_it(argument: str, selected: bool) -> None:
+    assert Selection(ROOT, ROOT, (argument,), frozenset())(BENCHMARK) is selected
+
+
+def test_arguments_are_relative_to_where_the_command_was_given() -> None:
+    assert Selection(ROOT, ROOT / "tests", ("t.py",), frozenset())(BENCHMARK)
+
+
+def test_what_was_deselected_is_not_asked_for() -> None:
+    assert not Selection(ROOT, ROOT, (".",), frozenset({BENCHMARK.id}))(BENCHMARK)
