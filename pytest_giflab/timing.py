@@ -158,16 +158,16 @@ def _turns(turn_ns: int) -> int:
 def _calibrate(run: Callable[[int], None]) -> tuple[int, int, int]:
     """Calls a round, rounds a turn, and how many calls it took to find out.
 
-    By CPU time: on a busy machine wall time would say that a fast call is slow. A call that sleeps uses wall time.
+    By CPU time, since a fast call that is interrupted is slow by the wall clock; by wall time where it waits by itself.
     """
     loops = calls = 1
     needed = TURN_NS / ROUNDS_A_TURN
     while True:
-        with _quiet():
+        usage = _Usage()
+        with _quiet(), usage:
             wall, process_cpu, _ = _timed(run, loops)
         calls += loops
-        busy = max(process_cpu, 1)
-        spent = busy if wall < 10 * busy else wall
+        spent = wall if usage.waited else max(process_cpu, 1)
         if loops == 1 and spent >= TURN_NS:
             return 1, 1, calls
         if spent >= needed or loops >= MOST_LOOPS:
@@ -209,6 +209,11 @@ class _Usage:
         self._spent = tuple(
             spent + after - before for spent, before, after in zip(self._spent, self._before, _counters(), strict=True)
         )
+
+    @property
+    def waited(self) -> bool:
+        """Whether the thread gave its processor up itself."""
+        return self._spent[1] > 0
 
     def process(self, turns: list[list[Round]], loops: int, warm_calls: int) -> Process:
         wall, process_cpu, thread_cpu = (

@@ -359,8 +359,9 @@ def wait_for_workers(pid: int) -> list[str]:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        if children:
-            return children
+        workers = [child for child in children if b"--giflab-worker" in Path(f"/proc/{child}/cmdline").read_bytes()]
+        if workers:
+            return workers
         time.sleep(0.05)
     raise AssertionError("no worker was started")
 
