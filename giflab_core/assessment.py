@@ -18,7 +18,6 @@ DURATION_TOLERANCE = 0.02
 FRAME_TOLERANCE_CAP = 0.4
 MISPLACED_TOLERANCE = 0.10
 LEAST_MOTION_CORRELATION = 0.2
-LEAST_SHARED = 0.2
 LOST_ALPHA_TOLERANCE, LOST_ALPHA_TOLERANCE_P01 = 0.1, 0.5
 
 
@@ -90,21 +89,19 @@ def check_order(found: Misplaced, motion: float | None) -> Check:
     return Check("order", "pass")
 
 
-def check_content(pairs: Sequence[FramePair], shared: Sequence[float]) -> Check:
+def check_content(pairs: Sequence[FramePair], lost: Sequence[bool]) -> Check:
     """Every compressed frame shows something of an original frame that it is on screen with.
 
-    `shared[i]` is the correlation of the two pictures of `pairs[i]`. A frame has several pairs where delays changed;
-    the best one counts, since a few milliseconds of the wrong neighbour do not make a frame wrong.
+    `lost[i]` says that it does not in `pairs[i]`. A frame has several pairs where delays changed; it is lost when it is
+    in all of them, since a few milliseconds of the wrong neighbour do not make a frame wrong.
     """
-    best: dict[int, tuple[float, int]] = {}
-    for pair, share in zip(pairs, shared, strict=True):
-        before = best.get(pair.compressed, (-1.0, pair.start_ms))
-        best[pair.compressed] = (max(before[0], share), before[1])
-    lost = [start_ms for share, start_ms in best.values() if share < LEAST_SHARED]
-    if not lost:
+    shown = {pair.compressed for pair, is_lost in zip(pairs, lost, strict=True) if not is_lost}
+    starts_ms = {pair.compressed: pair.start_ms for pair in reversed(pairs)}
+    nothing = sorted(starts_ms[frame] for frame in starts_ms.keys() - shown)
+    if not nothing:
         return Check("content", "pass")
-    frames = f"{len(lost)} of {len(best)} frames show"
-    return Check("content", "fail", f"{frames} nothing of the original; first at {lost[0]} ms")
+    frames = f"{len(nothing)} of {len(starts_ms)} frames show"
+    return Check("content", "fail", f"{frames} nothing of the original; first at {nothing[0]} ms")
 
 
 def check_transparency(pairs: Sequence[FramePair], lost: Sequence[float]) -> Check:

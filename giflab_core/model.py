@@ -141,7 +141,7 @@ class ValidationReport:
     """The verdict on one pair of clips, with everything it rests on.
 
     `metrics` by name; `absent` says why a metric that was asked for has no number; `limits` are the limits in force,
-    by `metric` (mean) or `metric.p01`; `coverage` is the share of the original's shown time that was compared, 0 to 1.
+    by `metric.mean` and `metric.p01`; `coverage` is the share of the original's shown time that was compared, 0 to 1.
     """
 
     status: Status

@@ -10,10 +10,10 @@ import numpy as np
 from PIL import Image
 
 from giflab_core.config import Config
+from giflab_core.content import is_lost
 from giflab_core.decoding import decode, is_changed
 from giflab_core.errors import DecodeError
 from giflab_core.metrics import Metric, PairView
-from giflab_core.metrics.zncc import ZNCC
 from giflab_core.model import Clip, FramePair
 from giflab_core.motion import MotionCorrelation
 from giflab_core.order import fingerprint
@@ -44,13 +44,13 @@ class Scores:
     """What one pass over both files gave.
 
     `values[name][i]` is the pooled number of that metric for `pairs[i]`, the pairs that could be scored.
-    `shared[i]`: what the two pictures share (see metrics/zncc.py); `lost_alpha[i]`: the share of the original's
-    transparent pixels that are opaque now; `motion`: see motion.py.
+    `lost[i]` says that the compressed frame shows nothing of the original's picture; `lost_alpha[i]` is the share of
+    the original's transparent pixels that are opaque now; `motion`: see motion.py.
     """
 
     pairs: tuple[FramePair, ...]
     values: dict[str, list[float]]
-    shared: list[float]
+    lost: list[bool]
     lost_alpha: list[float]
     motion: float | None
     original: Track
@@ -86,7 +86,7 @@ def score(
     return Scores(
         pairs=tuple(scored),
         values={metric.name: [row.values[metric.name] for row in rows] for metric in metrics},
-        shared=[row.shared for row in rows],
+        lost=[row.lost for row in rows],
         lost_alpha=[row.lost_alpha for row in rows],
         motion=motion.value(),
         original=left.drain(),
@@ -99,17 +99,15 @@ class _Row:
     """The numbers of one pair."""
 
     values: dict[str, float]
-    shared: float
+    lost: bool
     lost_alpha: float
 
 
 def _score_pair(original: Pixels, compressed: Pixels, metrics: Sequence[Metric], config: Config) -> _Row:
     if np.array_equal(original, compressed):
-        return _Row({metric.name: metric.identical for metric in metrics}, shared=1.0, lost_alpha=0.0)
+        return _Row({metric.name: metric.identical for metric in metrics}, lost=False, lost_alpha=0.0)
     view = PairView(original, compressed, config.mattes)
-    values = {metric.name: metric.score(view) for metric in metrics}
-    shared = values[ZNCC.name] if ZNCC.name in values else ZNCC.score(view)
-    return _Row(values, shared, _lost_alpha(view))
+    return _Row({metric.name: metric.score(view) for metric in metrics}, is_lost(view), _lost_alpha(view))
 
 
 def _lost_alpha(pair: PairView) -> float:

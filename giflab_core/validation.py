@@ -88,7 +88,7 @@ def _content_checks(original: Clip, compressed: Clip, scores: Scores) -> list[Ch
     found = misplaced(before, original.durations_ms[: len(before)], after, compressed.durations_ms[: len(after)])
     return [
         assessment.check_order(found, scores.motion),
-        assessment.check_content(scores.pairs, scores.shared),
+        assessment.check_content(scores.pairs, scores.lost),
         assessment.check_transparency(scores.pairs, scores.lost_alpha),
     ]
 

@@ -22,7 +22,7 @@ CORE = """
     timeline order motion
     kernels.mse kernels.ssim kernels
     metrics.base metrics.alpha metrics.mse metrics.psnr metrics.ssim metrics.zncc metrics
-    scoring assessment validation
+    content scoring assessment validation
     report.document report.progress report.terminal report
     demo cli
 """
@@ -50,10 +50,7 @@ LOADS_LAZILY = {"giflab_core.lazy"}
 THIRD_PARTY = {"numpy", "PIL", "rich", "scipy", "jinja2", "fastjsonschema", "pytest", "pytest_benchmark"}
 # Pure or loaded at start: these import nothing that is not Python's own.
 LIGHT = {
-    *(
-        f"giflab_core.{name}"
-        for name in ["errors", "model", "statistics", "text", "lazy", "config", "timeline", "assessment", "cli"]
-    ),
+    *(f"giflab_core.{name}" for name in LIGHT_CORE.split()),
     "pytest_giflab.errors",
     "pytest_giflab.selection",
     "giflab_core",

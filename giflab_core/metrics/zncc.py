@@ -20,10 +20,11 @@ BLANK = 4.0
 
 
 def _score(pair: PairView) -> float:
-    return min(_zncc(x, y) for x, y in pair.luma)
+    return min(correlation(x, y) for x, y in pair.luma)
 
 
-def _zncc(original: Plane, compressed: Plane) -> float:
+def correlation(original: Plane, compressed: Plane) -> float:
+    """Pearson's correlation of two 8-bit arrays of one shape; 1 where the original's variance is below `BLANK`."""
     # Python's integers, so that no product overflows and equal frames share exactly 1.
     x, y = original.astype(np.int32).ravel(), compressed.astype(np.int32).ravel()
     n, sum_x, sum_y = x.size, int(x.sum(dtype=np.int64)), int(y.sum(dtype=np.int64))
