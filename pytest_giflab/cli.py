@@ -17,7 +17,7 @@ from giflab_core.cli import Answer, Parser, run_command
 from giflab_core.text import printable
 from pytest_giflab.errors import GateError
 from pytest_giflab.model import Baseline, Revision
-from pytest_giflab.options import DEFAULT_NAME, DEFAULT_STORE
+from pytest_giflab.options import DEFAULT_NAME, DEFAULT_STORE, store_folder
 from pytest_giflab.report import duration, read_report, to_text
 from pytest_giflab.storage import JsonStore, fastest_ns
 
@@ -70,9 +70,7 @@ def _add_baseline(parser: argparse.ArgumentParser) -> None:
     }
     for name, run in (("list", _list), ("show", _show_baseline), ("prune", _prune)):
         command = commands.add_parser(name, help=helps[name], description=helps[name].capitalize() + ".")
-        command.add_argument(
-            "--store", metavar="DIR", type=Path, default=Path(DEFAULT_STORE), help=f"default: {DEFAULT_STORE}"
-        )
+        command.add_argument("--store", metavar="URL", default=DEFAULT_STORE, help=f"default: {DEFAULT_STORE}")
         if name != "list":
             command.add_argument(
                 "name", metavar="NAME", nargs="?", default=DEFAULT_NAME, help=f"default: {DEFAULT_NAME}"
@@ -101,7 +99,7 @@ def _show(arguments: argparse.Namespace) -> Answer:
 
 
 def _list(arguments: argparse.Namespace) -> Answer:
-    store = JsonStore(arguments.store)
+    store = JsonStore(store_folder(arguments.store))
     baselines = [store.load(name) for name in store.names()]
     if not baselines:
         where = printable(arguments.store)
@@ -115,7 +113,7 @@ def _list(arguments: argparse.Namespace) -> Answer:
 
 
 def _show_baseline(arguments: argparse.Namespace) -> Answer:
-    baseline = JsonStore(arguments.store).load(arguments.name)
+    baseline = JsonStore(store_folder(arguments.store)).load(arguments.name)
     recordings = Table("recorded", "commit", "python", "cpu", "cores", "benchmarks", header_style="bold")
     for each in baseline.recordings:
         where = each.environment
@@ -142,7 +140,7 @@ def _commit(revision: Revision) -> str:
 
 
 def _prune(arguments: argparse.Namespace) -> Answer:
-    store = JsonStore(arguments.store)
+    store = JsonStore(store_folder(arguments.store))
     baseline = store.load(arguments.name)
     kept = baseline.recordings[-arguments.keep :] if arguments.keep else ()
     if not kept:

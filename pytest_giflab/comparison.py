@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pytest_giflab.decision import Decision, Verdict, decide_stored
 from pytest_giflab.model import Baseline, Benchmark, Clock, Comparison, Environment, Measurement, Process, Recording
-from pytest_giflab.moments import moment
+from pytest_giflab.moments import SMALLEST_MOMENT, moment
 
 # A benchmark blocks when more than this share of its wall time is neither work nor waiting for a processor ...
 BLOCKED_SHARE = 0.1
@@ -54,7 +54,8 @@ def _compare_one(
     benchmark = measurement.benchmark
     if measurement.status != "measured":
         return Comparison(benchmark, measurement.status, reason=measurement.reason)
-    before = [each.measurements[benchmark.id] for each in recordings if benchmark.id in each.measurements]
+    known = [each.measurements[benchmark.id] for each in recordings if benchmark.id in each.measurements]
+    before = [each for each in known if len(each.processes) >= SMALLEST_MOMENT]
     if not before:
         reason = "not in the baseline; --giflab-update-baseline records it"
         return Comparison(benchmark, "new", reason=reason, processes=len(measurement.processes))
@@ -100,10 +101,11 @@ def choose_clock(sides: Iterable[Sequence[Process]]) -> Clock:
     """The clock that sees what these processes do.
 
     CPU time leaves out the neighbours on the machine, but it is blind to sleeping, I/O and child processes: wall time
-    where most processes of any side block. Process CPU time where most have threads of their own.
+    where most processes of any side block, or where the system cannot count CPU time finely. Process CPU time where
+    most have threads of their own.
     """
     sides = list(sides)
-    if any(_most(side, is_blocking) for side in sides):
+    if any(_most(side, is_blocking) or not all(each.thread_cpu_ns for each in side) for side in sides):
         return "wall"
     if any(_most(side, lambda process: bool(process.process_cpu_ns)) for side in sides):
         return "process_cpu"
@@ -134,9 +136,12 @@ def seconds(processes: Sequence[Process], clock: Clock) -> NDArray[np.float64]:
 
 
 def overall(comparisons: Iterable[Comparison]) -> Verdict:
-    """The worst verdict that is not advisory; inconclusive where nothing was compared."""
+    """The worst verdict that is not advisory; inconclusive where nothing was compared, or something failed."""
+    comparisons = tuple(comparisons)
     verdicts = {each.verdict for each in comparisons if each.verdict and not each.advisory}
     worst = next((level for level in SEVERITY if level in verdicts), None)
+    if not worst and any(each.status == "error" for each in comparisons):
+        return "inconclusive"
     if worst or not verdicts:
         return worst or "inconclusive"
     return "improved" if "improved" in verdicts else "ok"

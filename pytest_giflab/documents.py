@@ -53,8 +53,10 @@ def write_document(path: Path, document: dict[str, Any]) -> None:
 
     Raises StoreError where that fails; what was there before is then still there.
     """
-    text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
-    write_text(path, re.sub(r"\[\s+((?:-?[0-9]+,\s+)*-?[0-9]+)\s+\]", _on_one_line, text) + "\n")
+    text = _layout(document, "\n") + "\n"
+    if len(text.encode("utf-8")) > LARGEST_BYTES:
+        raise StoreError(f"{path} would be larger than {LARGEST_BYTES >> 20} MiB; drop old recordings from it first")
+    write_text(path, text)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -85,8 +87,15 @@ def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
 
 
-def _on_one_line(numbers: re.Match[str]) -> str:
-    return f"[{' '.join(numbers[1].split())}]"
+def _layout(value: Any, newline: str) -> str:
+    """JSON, one entry a line, but a list of numbers on one; `newline` is a line break with the indentation."""
+    inner = f"{newline} "
+    if isinstance(value, dict) and value:
+        entries = (f"{json.dumps(name, ensure_ascii=False)}: {_layout(each, inner)}" for name, each in value.items())
+        return f"{{{inner}{f',{inner}'.join(entries)}{newline}}}"
+    if isinstance(value, list | tuple) and not all(isinstance(each, int) for each in value):
+        return f"[{inner}{f',{inner}'.join(_layout(each, inner) for each in value)}{newline}]"
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
 @cache

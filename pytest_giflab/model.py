@@ -40,10 +40,10 @@ class Benchmark:
 class Process:
     """What one fresh process measured of one benchmark: raw rounds in order, on each clock.
 
-    `process_cpu_ns` is empty where it equals `thread_cpu_ns`: one thread did all the work. `run_delay_ns`: waiting for
-    a processor; `switches`: how often the thread gave its processor up itself; `children_ns`: CPU time of child
-    processes. `loops`: calls a round; `warm_calls` went before, unrecorded; `gc`: whether garbage collection was on
-    outside of the rounds (inside it is off).
+    `thread_cpu_ns` is empty where the system cannot count CPU time finely; `process_cpu_ns` there, and where one thread
+    did all the work. `run_delay_ns`: waiting for a processor; `switches`: how often the thread gave its processor up
+    itself; `children_ns`: CPU time of child processes. `loops`: calls a round; `warm_calls` went before, unrecorded;
+    `gc`: whether garbage collection was on outside of the rounds (inside it is off).
     """
 
     loops: int
@@ -59,9 +59,10 @@ class Process:
 
     def rounds(self, clock: Clock) -> Rounds:
         """Nanoseconds of each round on this clock."""
-        if clock == "wall":
-            return self.wall_ns
-        return self.process_cpu_ns or self.thread_cpu_ns if clock == "process_cpu" else self.thread_cpu_ns
+        cpu_ns = self.thread_cpu_ns or self.wall_ns
+        if clock == "process_cpu":
+            return self.process_cpu_ns or cpu_ns
+        return self.wall_ns if clock == "wall" else cpu_ns
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from pytest_giflab.errors import StoreError
+
 DEFAULT_NAME = "main"
 DEFAULT_STORE = ".giflab/baselines"
 FAIL_ON = ("critical", "warning", "inconclusive")
@@ -98,11 +100,22 @@ def _choose(config: pytest.Config, name: str) -> object:
     return config.getini(name) if given is None else given
 
 
-def _store(config: pytest.Config, url: str) -> Path:
+def store_folder(url: str) -> Path:
+    """The folder that a store's URL names; raises StoreError for another kind of URL, or for a file."""
     scheme, separator, rest = url.partition("://")
     if separator and scheme != "file":
-        raise pytest.UsageError(f"--giflab-store: unknown kind of store {scheme!r}; give a folder or a file:// URL")
-    return config.rootpath / (rest if separator else url)
+        raise StoreError(f"unknown kind of store {scheme!r}; give a folder or a file:// URL")
+    folder = Path(rest if separator else url)
+    if folder.is_file():
+        raise StoreError(f"{folder} is a file; a store is a folder")
+    return folder
+
+
+def _store(config: pytest.Config, url: str) -> Path:
+    try:
+        return config.rootpath / store_folder(url)
+    except StoreError as error:
+        raise pytest.UsageError(f"--giflab-store: {error}") from error
 
 
 def _fail_on(text: str) -> frozenset[str]:

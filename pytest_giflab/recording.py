@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from pytest_giflab.storage import to_process
 PROCESSES = 5
 POLL_S = 0.05
 TAIL_LINES = 15
+NOT_COLLECTED = "not collected in a fresh process"
 RESULTS, LOG, SPEC = "results.jsonl", "log.txt", "spec.json"
 # Libraries with thread pools of their own: on a shared machine their threads measure the neighbours.
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
@@ -81,12 +82,12 @@ class Outcome:
         """As a value, with a status."""
         if self.error:
             return Measurement(benchmark, status="error", reason=self.error)
-        if self.refusal or not self.processes:
+        if self.refusal or len(self.processes) < len(self.runs) or not self.processes:
             return Measurement(benchmark, status="skipped", reason=self.refusal or self._why_not())
         return Measurement(benchmark, tuple(self.processes))
 
     def _why_not(self) -> str:
-        for report in self.reports:
+        for report in [report for run in reversed(self.runs) for report in run]:
             if report["outcome"] == "skipped":
                 longrepr = report["longrepr"]
                 return str(longrepr[2]).removeprefix("Skipped: ") if isinstance(longrepr, tuple) else "expected to fail"
@@ -147,7 +148,7 @@ def _run_process(
         raise MeasurementError(f"a fresh pytest process ended with {_ending(process)} before any test:\n{_tail(log)}")
     lost = [running] if running else [name for name in ids if name not in finished]
     for name in lost:
-        why = f"its process ended with {_ending(process)}" if name in collected else "not collected in a fresh process"
+        why = f"its process ended with {_ending(process)}{_last(log)}" if name in collected else NOT_COLLECTED
         outcomes[name].error = why
     return finished.union(lost)
 
@@ -214,10 +215,10 @@ def _events(path: Path, process: subprocess.Popen[bytes]) -> Iterator[dict[str, 
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        if sys.platform == "win32":
-            process.kill()
-        else:
+    if sys.platform == "win32":
+        process.kill()
+    else:
+        with suppress(ProcessLookupError):  # the process and what it may have left running
             os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
@@ -225,6 +226,11 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def _ending(process: subprocess.Popen[bytes]) -> str:
     code = process.returncode
     return f"signal {-code} ({signal.strsignal(-code)})" if code < 0 else f"exit status {code}"
+
+
+def _last(log: str) -> str:
+    lines = [line.strip() for line in log.splitlines() if line.strip()]
+    return f", and said last: {lines[-1][:200]}" if lines else ""
 
 
 def _tail(log: str) -> str:

@@ -143,8 +143,8 @@ def _cell(text: str) -> str:
 
 
 def _code(text: str) -> str:
-    """A name inside a Markdown table, as code: what could end the code or the cell is replaced."""
-    return "`" + printable(text).replace("`", "'").replace("|", "\\|") + "`"
+    """A name inside a Markdown table, as code. Not between backticks: nothing can be escaped there."""
+    return f"<code>{_cell(text)}</code>"
 
 
 def to_text(report: GateReport, width: int, *, colour: bool) -> str:

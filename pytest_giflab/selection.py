@@ -10,16 +10,22 @@ from pytest_giflab.model import Benchmark
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What pytest was told to run: its positional `arguments`, from `folder`, less what was `deselected` by node id."""
+    """What pytest was told to run: its positional `arguments`, from `folder`, less what was `deselected` by node id.
+
+    `collected` are the files that pytest looked into: others were ignored, or left out by a plugin.
+    """
 
     root: Path
     folder: Path
     arguments: tuple[str, ...]
     deselected: frozenset[str]
+    collected: frozenset[str]
 
     def __call__(self, benchmark: Benchmark) -> bool:
         """Whether a benchmark of this id and file would be in the run if it existed."""
-        return benchmark.id not in self.deselected and any(self._covers(each, benchmark) for each in self.arguments)
+        looked_into = benchmark.file in self.collected or not (self.root / benchmark.file).exists()
+        covered = any(self._covers(each, benchmark) for each in self.arguments)
+        return looked_into and covered and benchmark.id not in self.deselected
 
     def _covers(self, argument: str, benchmark: Benchmark) -> bool:
         path, _, names = argument.partition("::")

@@ -8,6 +8,7 @@ import inspect
 import textwrap
 import time
 from collections.abc import Generator
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +21,18 @@ from pytest_giflab import environment
 from pytest_giflab.comparison import compare, overall
 from pytest_giflab.decision import DEFAULTS, Thresholds
 from pytest_giflab.errors import BaselineMissing, GateError
-from pytest_giflab.model import Baseline, Benchmark, Clock, GateReport, Limits, Measurement, Recording
+from pytest_giflab.model import (
+    Baseline,
+    Benchmark,
+    Clock,
+    Comparison,
+    Environment,
+    GateReport,
+    Limits,
+    Measurement,
+    Recording,
+    Revision,
+)
 from pytest_giflab.options import Options
 from pytest_giflab.recording import PROCESSES, Invocation, Outcome, record
 from pytest_giflab.report import to_text, write_report
@@ -31,7 +43,10 @@ SWITCHES_THAT_MEASURE_NOTHING = (
     ("benchmark_disable", "--benchmark-disable"),
     ("benchmark_skip", "--benchmark-skip"),
     ("collectonly", "--collect-only"),
+    ("setuponly", "--setup-only"),
+    ("setupplan", "--setup-plan"),
 )
+NO_BENCHMARK = "no test that was selected uses the benchmark fixture"
 
 
 class GatedSession:
@@ -43,10 +58,12 @@ class GatedSession:
         self._store = JsonStore(options.store)
         self._started = time.time()
         self._deselected: set[str] = set()
+        self._collected: set[str] = set()
         self._benchmarks: dict[str, Benchmark] = {}
         self._outcomes: dict[str, Outcome] = {}
         self._notes: list[str] = []
         self._report: GateReport | None = None
+        self._nothing = ""
         try:
             self._thresholds = _thresholds(DEFAULTS, {"warning": options.warning, "critical": options.critical})
             self._baseline = self._load_baseline()
@@ -64,6 +81,11 @@ class GatedSession:
 
     # What is measured.
 
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        # With --lf pytest says of files that it skips that they are empty.
+        if report.passed and (report.result or not self._config.getoption("lf", False)):
+            self._collected.add(report.nodeid)
+
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
         self._deselected.update(item.nodeid for item in items)
 
@@ -74,21 +96,20 @@ class GatedSession:
                 self._benchmarks[item.nodeid] = _benchmark(item, self._thresholds)
 
     def _why_nothing(self) -> str:
-        plugins = self._config.pluginmanager
-        if not plugins.hasplugin("benchmark"):
+        if not self._has_plugin("benchmark", "pytest_benchmark.plugin"):
             return "pytest-benchmark is not loaded"
-        if plugins.hasplugin("dsession"):
+        if self._has_plugin("dsession"):
             return "pytest-xdist runs the tests, and benchmarks beside each other measure each other; run with -n0"
         for option, switch in SWITCHES_THAT_MEASURE_NOTHING:
             if self._config.getoption(option, False):
                 return f"{switch} was given"
-        return "" if self._benchmarks else "no test that was selected uses the benchmark fixture"
+        return "" if self._benchmarks else NO_BENCHMARK
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
-        why_nothing = self._why_nothing()
-        if why_nothing:
-            self._notes.append(f"measured nothing: {why_nothing}")
+        self._nothing = self._why_nothing()
+        if self._nothing:
+            self._notes.append(f"measured nothing: {self._nothing}")
         elif not session.testsfailed:  # of collection; the loop will stop for it
             self._measure()
         return (yield)
@@ -103,7 +124,8 @@ class GatedSession:
         parameters = self._config.invocation_params
         arguments = tuple(map(str, parameters.args))
         invocation = Invocation(arguments, Path(parameters.dir), self._config.rootpath, self._extra_arguments())
-        with capture.global_and_fixture_disabled(), progress_bar("measuring", "benchmarks x processes") as on_progress:
+        uncaptured = capture.global_and_fixture_disabled() if capture else nullcontext()
+        with uncaptured, progress_bar("measuring", "benchmarks x processes") as on_progress:
             try:
                 self._outcomes = record(list(self._benchmarks), invocation, on_progress)
             except GateError as error:
@@ -111,9 +133,13 @@ class GatedSession:
 
     def _extra_arguments(self) -> tuple[str, ...]:
         """A process that measures is not measured itself: no coverage, no other processes."""
-        plugins = self._config.pluginmanager
-        extra = ["-p", "no:randomly"] if plugins.hasplugin("randomly") else []
-        return (*extra, *(["--no-cov"] if plugins.hasplugin("pytest_cov") else []))
+        random_order = self._has_plugin("randomly", "pytest_randomly")
+        coverage = self._has_plugin("pytest_cov", "pytest_cov.plugin")
+        return (*(("-p", "no:randomly") if random_order else ()), *(("--no-cov",) if coverage else ()))
+
+    def _has_plugin(self, *names: str) -> bool:
+        """Whether a plugin is loaded, by the name of its entry point or of its module."""
+        return any(self._config.pluginmanager.hasplugin(name) for name in names)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
@@ -144,7 +170,9 @@ class GatedSession:
     # What is decided.
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int | pytest.ExitCode) -> None:
-        if not self._outcomes or exitstatus == pytest.ExitCode.INTERRUPTED:
+        self._note_strays()
+        vanished = self._nothing == NO_BENCHMARK and self._baseline is not None and not self._options.update
+        if not (self._outcomes or vanished) or exitstatus == pytest.ExitCode.INTERRUPTED:
             return
         measurements = {name: self._outcomes[name].measurement(each) for name, each in self._benchmarks.items()}
         try:
@@ -156,14 +184,46 @@ class GatedSession:
             self._notes.append(f"error: {error}")
             session.exitstatus = exitstatus or pytest.ExitCode.USAGE_ERROR
             return
+        written = self._write_reports()
         if exitstatus == pytest.ExitCode.OK and self._fails():
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        elif not written:
+            session.exitstatus = exitstatus or pytest.ExitCode.USAGE_ERROR
+
+    def _write_reports(self) -> bool:
+        """Write every report that was asked for; whether all could be."""
+        if not self._report:
+            return True
+        failed = []
+        for path in self._options.reports:
+            try:
+                write_report(path, self._report)
+            except GateError as error:
+                failed.append(f"error: {error}")
+        self._notes += failed
+        return not failed
+
+    def _note_strays(self) -> None:
+        """Benchmarks that only pytest-benchmark saw: it keeps what it timed in this session."""
+        timed = getattr(getattr(self._config, "_benchmarksession", None), "benchmarks", ())
+        names = {each.fullname for each in timed} - set(self._outcomes)
+        if not self._nothing or self._nothing == NO_BENCHMARK:
+            why = "not gated, it asks for the benchmark fixture while it runs; name it among the test's arguments"
+            self._notes += [f"{name}: {why}" for name in sorted(names)]
 
     def _record(self, measurements: dict[str, Measurement], exitstatus: int) -> None:
         name, path = self._options.name, self._store.path(self._options.name)
         unmeasured = [each for each in measurements.values() if each.status != "measured"]
         self._notes += [f"{each.benchmark.id}: {each.status}, {each.reason}" for each in unmeasured]
         measured = {each.benchmark.id: each for each in measurements.values() if each.status == "measured"}
+        here = environment.capture()
+        rows = (
+            Comparison(each.benchmark, "new", reason="recorded by this run", processes=len(each.processes))
+            if each.status == "measured"
+            else Comparison(each.benchmark, each.status, reason=each.reason)
+            for each in measurements.values()
+        )
+        self._report = self._gate_report(here, tuple(rows), None)
         if exitstatus != pytest.ExitCode.OK or not measured:
             why = "tests failed" if exitstatus else "nothing was measured"
             self._notes.append(f"baseline {name!r} was not recorded: {why}")
@@ -171,7 +231,7 @@ class GatedSession:
         recording = Recording(
             datetime.now(UTC).isoformat(timespec="seconds"),
             environment.revision(self._config.rootpath, self._options.store),
-            environment.capture(),
+            here,
             measured,
         )
         baseline = updated(self._baseline, name, recording, self._selection())
@@ -185,25 +245,30 @@ class GatedSession:
     def _compare(self, baseline: Baseline, measurements: dict[str, Measurement]) -> None:
         here = environment.capture()
         comparisons = compare(baseline, measurements, here, self._selection())
-        self._report = GateReport(
+        self._report = self._gate_report(here, comparisons, baseline)
+
+    def _gate_report(
+        self, here: Environment, comparisons: tuple[Comparison, ...], baseline: Baseline | None
+    ) -> GateReport:
+        return GateReport(
             verdict=overall(comparisons),
-            baseline=baseline.name,
-            base=baseline.recordings[-1].revision,
+            baseline=self._options.name,
+            base=baseline.recordings[-1].revision if baseline else Revision(None, dirty=False),
             head=environment.revision(self._config.rootpath, self._options.store),
             environment=here,
             thresholds=self._thresholds,
             started=datetime.fromtimestamp(self._started, UTC).isoformat(timespec="seconds"),
             seconds=round(time.time() - self._started, 1),
             comparisons=comparisons,
-            warnings=tuple(_package_changes(baseline, here.packages)),
+            warnings=tuple(_package_changes(baseline, here.packages)) if baseline else (),
         )
-        for path in self._options.reports:
-            write_report(path, self._report)
 
     def _selection(self) -> Selection:
         config = self._config
         folder = Path(config.invocation_params.dir)
-        return Selection(config.rootpath, folder, tuple(config.args), frozenset(self._deselected))
+        return Selection(
+            config.rootpath, folder, tuple(config.args), frozenset(self._deselected), frozenset(self._collected)
+        )
 
     def _fails(self) -> bool:
         comparisons = self._report.comparisons if self._report else ()
@@ -213,7 +278,7 @@ class GatedSession:
         if not (self._report or self._notes):
             return
         terminalreporter.write_sep("=", "giflab: performance")
-        if self._report:
+        if self._report and self._baseline and not self._options.update:
             width = terminalreporter._tw.fullwidth
             terminalreporter.write(to_text(self._report, width, colour=terminalreporter.hasmarkup))
         for note in self._notes:

@@ -13,7 +13,7 @@ from pytest_giflab.errors import BaselineMissing, StoreError
 from pytest_giflab.model import Baseline, Benchmark, Environment, Measurement, Process, Recording, Revision
 
 KIND, VERSION = "giflab.baseline", 1
-LONGEST_NAME = 100
+LONGEST_NAME = 200
 
 
 class BaselineStore(Protocol):
@@ -43,9 +43,11 @@ class JsonStore:
 
     def path(self, name: str) -> Path:
         """Where the baseline of this name is; raises StoreError for what cannot be a name."""
-        if not name.strip() or name.startswith(".") or len(name) > LONGEST_NAME:
+        is_text = name.isascii() or not any("\ud800" <= char <= "\udfff" for char in name)
+        if not is_text or not name.strip() or name.startswith(".") or len(quote(name, safe="")) > LONGEST_NAME:
             raise StoreError(
-                f"{name!r} cannot be the name of a baseline: 1 to {LONGEST_NAME} characters, no dot in front"
+                f"{name!r} cannot be the name of a baseline: give at most {LONGEST_NAME} plain characters, "
+                "without a dot in front"
             )
         return self._folder / f"{quote(name, safe='')}.json"
 

@@ -9,7 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from pytest_benchmark.fixture import BenchmarkFixture, PauseInstrumentation
@@ -25,6 +25,8 @@ ROUNDS_A_TURN = 4
 # Work of one benchmark in one process, in turns; a call of a second and more is measured once a process.
 BUDGET_NS = 200_000_000
 MOST_TURNS, FEWEST_TURNS = 20, 3
+# Of more rounds than these that pedantic() asks for, every so many are kept.
+MOST_ROUNDS = 400
 ONE_CALL_IS_ENOUGH_NS = 1_000_000_000
 # Rounds shorter than this are mostly the reading of three clocks.
 SHORTEST_ROUND_NS = 20_000
@@ -32,6 +34,9 @@ MOST_LOOPS = 1 << 24
 DISABLED = "pytest-benchmark is disabled"
 # Beyond this ratio of process to thread time the benchmark has threads of its own; reading the clocks aside.
 THREADED, CLOCKS_NS = 1.1, 10_000
+
+# Windows counts CPU time in steps of 15.6 ms; then there is wall time alone.
+FINE_CPU_CLOCK = sys.platform != "win32" and time.get_clock_info("thread_time").resolution < 1e-6
 
 Round = tuple[int, int, int]
 """Wall, process CPU and thread CPU nanoseconds."""
@@ -95,7 +100,9 @@ class GatedFixture(BenchmarkFixture):  # type: ignore[misc]  # pytest-benchmark 
         result = None
         turns: list[list[Round]] = []
         usage = _Usage()
-        with PauseInstrumentation():
+        # Reading the counters costs as much as a short round, so only what must not be in them is kept out.
+        whole, each = (nullcontext(), usage) if setup or teardown else (usage, nullcontext())
+        with PauseInstrumentation(), whole:
             for number in range(1 if self.disabled else warmup_rounds + rounds):
                 given, named = arguments()
 
@@ -107,19 +114,20 @@ class GatedFixture(BenchmarkFixture):  # type: ignore[misc]  # pytest-benchmark 
                 if self.disabled or number < warmup_rounds:
                     run(iterations)
                 else:
-                    with _quiet(), usage:
+                    with _quiet(collect=False), each:
                         turns.append([_timed(run, iterations)])
                 if teardown:
                     teardown(*given, **named)
         if self.disabled:
             self.refusal = DISABLED
         else:
-            self._keep(usage.process(turns, iterations, warmup_rounds * iterations))
+            kept = turns[:: -(-len(turns) // MOST_ROUNDS)]
+            self._keep(usage.process(kept, iterations, warmup_rounds * iterations))
         return result
 
     def _keep(self, process: Process) -> None:
         # On a busy machine a short round can last long; one that never waits is known by its CPU time.
-        rounds = process.wall_ns if process.switches else process.thread_cpu_ns
+        rounds = process.wall_ns if process.switches else process.rounds("thread_cpu")
         shortest = min(map(min, rounds))
         if shortest < SHORTEST_ROUND_NS:
             self.refusal = (
@@ -167,7 +175,7 @@ def _calibrate(run: Callable[[int], None]) -> tuple[int, int, int]:
         with _quiet(), usage:
             wall, process_cpu, _ = _timed(run, loops)
         calls += loops
-        spent = wall if usage.waited else max(process_cpu, 1)
+        spent = wall if usage.waited or not FINE_CPU_CLOCK else max(process_cpu, 1)
         if loops == 1 and spent >= TURN_NS:
             return 1, 1, calls
         if spent >= needed or loops >= MOST_LOOPS:
@@ -183,8 +191,8 @@ def _timed(run: Callable[[int], None], loops: int) -> Round:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """No garbage collection inside; what gathered is collected afterwards, when nothing is timed."""
+def _quiet(*, collect: bool = True) -> Iterator[None]:
+    """No garbage collection inside; what gathered is collected afterwards, when nothing is timed, if `collect`."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -192,7 +200,8 @@ def _quiet() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
-            gc.collect()
+            if collect:
+                gc.collect()
 
 
 class _Usage:
@@ -225,8 +234,8 @@ class _Usage:
         return Process(
             loops=loops,
             wall_ns=wall,
-            thread_cpu_ns=thread_cpu,
-            process_cpu_ns=process_cpu if threaded else (),
+            thread_cpu_ns=thread_cpu if FINE_CPU_CLOCK else (),
+            process_cpu_ns=process_cpu if threaded and FINE_CPU_CLOCK else (),
             run_delay_ns=run_delay_ns,
             switches=switches,
             children_ns=children_ns,

@@ -7,8 +7,11 @@ what it collected, then each benchmark's start, reports and measurement.
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import json
+import signal
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -19,6 +22,7 @@ from pytest_benchmark import plugin as pytest_benchmark_plugin
 
 from pytest_giflab.timing import GatedFixture
 
+PR_SET_PDEATHSIG = 1
 # What other plugins would do beside measuring, by their own names in the parsed options.
 NEUTRAL_OPTIONS: dict[str, Any] = {
     "benchmark_autosave": False,
@@ -44,8 +48,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--giflab-worker", metavar="SPEC", help="measure what this file names (for the gate's own use)")
 
 
+def _end_with_parent() -> None:
+    """Let the system end this process when the session that started it is gone, however it went (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
+    _end_with_parent()
     for name, value in NEUTRAL_OPTIONS.items():
         if hasattr(config.option, name):
             setattr(config.option, name, value)
@@ -64,7 +75,8 @@ class _Worker:
 
     def _say(self, event: str, **content: Any) -> None:
         with self._results.open("a", encoding="utf-8") as stream:
-            stream.write(json.dumps({"event": event, **content}) + "\n")
+            # Tests may record properties of any type; what is shown of them is their text.
+            stream.write(json.dumps({"event": event, **content}, default=str) + "\n")
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pytest_giflab.errors import BaselineMissing, StoreError
 from pytest_giflab.model import Baseline, Benchmark, Environment, Measurement, Process, Recording, Revision
 from pytest_giflab.storage import BaselineStore, JsonStore
-from tests.plugin.builders import recording
+from tests.plugin.builders import measurement, recording
 
 BASELINE = Baseline("main", (recording(),))
 
@@ -94,7 +94,7 @@ def test_any_name_goes_there_and_back(store: BaselineStore, name: str) -> None:
     assert store.names() == []
 
 
-@pytest.mark.parametrize("name", ["", " ", "..", ".hidden", "x" * 101])
+@pytest.mark.parametrize("name", ["", " ", "..", ".hidden", "x" * 201, "é" * 60, "\udcff"])
 def test_a_name_that_is_none_is_refused(store: BaselineStore, name: str) -> None:
     with pytest.raises(StoreError, match="cannot be the name of a baseline"):
         store.load(name)
@@ -156,7 +156,7 @@ class TestJsonFiles:
                 wall_ns=[[]]
             ),
             lambda document: document["recordings"][0]["benchmarks"]["t.py::test_a"]["processes"][0].update(
-                wall_ns=[[-1]]
+                wall_ns=[[-1]], run_delay_ns=10**400
             ),
         ],
     )
@@ -169,6 +169,18 @@ class TestJsonFiles:
         path.rename(path.with_name("other.json"))
         with pytest.raises(StoreError, match="holds the baseline 'main'"):
             JsonStore(path.parent).load("other")
+
+    def test_a_name_that_looks_like_a_list_is_kept(self, tmp_path: Path) -> None:
+        saved = Baseline("main", (recording(measurement("t.py::test_a[ 1 ]"), measurement("t.py::test_a[1]")),))
+        JsonStore(tmp_path).save(saved)
+        assert JsonStore(tmp_path).load("main") == saved
+
+    def test_a_file_too_large_to_be_read_is_not_written(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        before = path.read_bytes()
+        monkeypatch.setattr("pytest_giflab.documents.LARGEST_BYTES", len(before) + 10)
+        with pytest.raises(StoreError, match="drop old recordings"):
+            JsonStore(path.parent).save(replace(BASELINE, recordings=BASELINE.recordings * 2))
+        assert path.read_bytes() == before
 
     def test_numbers_of_a_turn_stand_on_one_line(self, path: Path) -> None:
         assert "[1000000]," in path.read_text()

@@ -119,6 +119,22 @@ def test_waiting_for_a_processor_is_not_blocking() -> None:
     assert not is_blocking(replace(waited, run_delay_ns=idle_ns))
 
 
+def test_wall_time_is_the_clock_where_there_is_no_fine_cpu_clock() -> None:
+    coarse = process(thread_cpu_ns=())
+    assert choose_clock([[process()] * 5, [coarse] * 5]) == "wall"
+    assert coarse.rounds("thread_cpu") == coarse.wall_ns
+
+
+def test_a_recording_of_too_few_processes_is_no_recording() -> None:
+    before = Baseline("main", (recording(measurement(count=2)),))
+    assert against(measurement(), before=before)["test_a"].status == "new"
+
+
+def test_an_error_is_no_pass() -> None:
+    benchmark = Benchmark("t.py::x", "t.py", 1)
+    assert overall([Comparison(benchmark, "measured", verdict="ok"), Comparison(benchmark, "error")]) == "inconclusive"
+
+
 def test_being_interrupted_is_not_blocking() -> None:
     assert not is_blocking(replace(blocking(), switches=1))
 

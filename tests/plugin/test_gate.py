@@ -68,7 +68,8 @@ def verdicts(document: Any) -> set[str]:
 
 
 def test_record_then_compare_then_slower_then_faster(project: pytest.Pytester) -> None:
-    recorded = run(project, "--giflab-baseline")
+    recorded = run(project, "--giflab-baseline", "--giflab-report=report.json")
+    assert {row["status"] for row in report(project)["benchmarks"]} == {"new"}
     recorded.assert_outcomes(passed=4)
     recorded.stdout.fnmatch_lines(["giflab: recorded baseline 'main' with 3 benchmarks: *"])
     before = baseline(project).read_bytes()
@@ -81,7 +82,9 @@ def test_record_then_compare_then_slower_then_faster(project: pytest.Pytester) -
     assert verdicts(report(project)) <= {"ok", "inconclusive"}
 
     set_work(project, 80_000)
-    slower = run(project, "--giflab-baseline", "--giflab-report=report.json", "--giflab-report=report.md")
+    reports = [f"--giflab-report={name}" for name in ("/proc/none/report.json", "report.json", "report.md")]
+    slower = run(project, "--giflab-baseline", *reports)
+    slower.stdout.fnmatch_lines(["giflab: error: cannot write /proc/none/report.json: *"])
     slower.assert_outcomes(passed=4)
     assert slower.ret == 1
     assert verdicts(report(project)) == {"critical"}
@@ -141,6 +144,17 @@ def test_every_benchmark_is_accounted_for(project: pytest.Pytester) -> None:
         def test_idle(benchmark):
             pass
 
+        def test_sometimes(benchmark, record_property):
+            from pathlib import Path
+            record_property("path", Path("a"))
+            if Path("flag").exists():
+                pytest.skip("the second time")
+            Path("flag").touch()
+            benchmark(work)
+
+        def test_dynamic(request):
+            request.getfixturevalue("benchmark")(work)
+
         def test_short(benchmark):
             benchmark.pedantic(lambda: None)
 
@@ -152,12 +166,14 @@ def test_every_benchmark_is_accounted_for(project: pytest.Pytester) -> None:
         """
     )
     found = run(project, "--giflab-baseline")
-    found.assert_outcomes(passed=4, failed=2, errors=1, skipped=1)
+    found.assert_outcomes(passed=6, failed=2, errors=1, skipped=1)
     found.stdout.fnmatch_lines_random(
         [
             "giflab: test_suite.py::test_fails: error, failed in call",
             "giflab: test_suite.py::test_errs: error, failed in setup",
-            "giflab: test_suite.py::test_dies: error, its process ended with exit status 3",
+            "giflab: test_suite.py::test_dies: error, its process ended with exit status 3, and said last: *",
+            "giflab: test_suite.py::test_sometimes: skipped, the second time",
+            "giflab: test_suite.py::test_dynamic: not gated, it asks for the benchmark fixture while it runs; *",
             "giflab: test_suite.py::test_skipped: skipped, not today",
             "giflab: test_suite.py::test_idle: skipped, the test did not call benchmark",
             "giflab: test_suite.py::test_short: skipped, too short to time: *",
@@ -167,6 +183,25 @@ def test_every_benchmark_is_accounted_for(project: pytest.Pytester) -> None:
     )
     assert found.ret == 1
     assert not baseline(project).exists()
+
+
+def test_when_all_benchmarks_are_gone_they_are_missing(project: pytest.Pytester) -> None:
+    run(project, "--giflab-update-baseline", "-k", "pedantic")
+    project.makepyfile(test_suite="def test_plain():\n    pass\n")
+    found = run(project, "--giflab-baseline", "--giflab-report=report.json")
+    assert [row["status"] for row in report(project)["benchmarks"]] == ["missing"]
+    found.stdout.fnmatch_lines(["*missing*", "giflab: measured nothing: no test that was selected*"])
+
+
+def test_updating_keeps_what_pytest_did_not_look_into(project: pytest.Pytester) -> None:
+    project.makepyfile(test_other="from work import work\n\ndef test_b(benchmark):\n    benchmark(work)\n")
+    run(project, "--giflab-update-baseline", "-k", "pedantic or test_b")
+    run(project, "--giflab-update-baseline", "--ignore=test_other.py", "-k", "pedantic")
+    recordings = json.loads(baseline(project).read_text())["recordings"]
+    assert [list(each["benchmarks"]) for each in recordings] == [
+        ["test_other.py::test_b"],
+        ["test_suite.py::TestGroup::test_pedantic"],
+    ]
 
 
 def test_fixtures_of_other_tests_are_torn_down_across_a_benchmark(project: pytest.Pytester) -> None:

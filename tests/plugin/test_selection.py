@@ -10,6 +10,7 @@ from pytest_giflab.model import Benchmark
 from pytest_giflab.selection import Selection
 
 ROOT = Path("/project")
+FILES = frozenset({"tests/t.py"})
 BENCHMARK = Benchmark("tests/t.py::TestA::test_b[1]", "tests/t.py", 3)
 
 
@@ -32,12 +33,22 @@ BENCHMARK = Benchmark("tests/t.py::TestA::test_b[1]", "tests/t.py", 3)
     ],
 )
 def test_an_argument_covers_what_is_below_it(argument: str, selected: bool) -> None:
-    assert Selection(ROOT, ROOT, (argument,), frozenset())(BENCHMARK) is selected
+    assert Selection(ROOT, ROOT, (argument,), frozenset(), FILES)(BENCHMARK) is selected
 
 
 def test_arguments_are_relative_to_where_the_command_was_given() -> None:
-    assert Selection(ROOT, ROOT / "tests", ("t.py",), frozenset())(BENCHMARK)
+    assert Selection(ROOT, ROOT / "tests", ("t.py",), frozenset(), FILES)(BENCHMARK)
 
 
 def test_what_was_deselected_is_not_asked_for() -> None:
-    assert not Selection(ROOT, ROOT, (".",), frozenset({BENCHMARK.id}))(BENCHMARK)
+    assert not Selection(ROOT, ROOT, (".",), frozenset({BENCHMARK.id}), FILES)(BENCHMARK)
+
+
+def test_a_file_that_pytest_did_not_look_into_is_not_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "t.py").touch()
+    assert not Selection(tmp_path, tmp_path, (".",), frozenset(), frozenset())(BENCHMARK)
+
+
+def test_a_file_that_is_gone_is_asked_for(tmp_path: Path) -> None:
+    assert Selection(tmp_path, tmp_path, (".",), frozenset(), frozenset())(BENCHMARK)

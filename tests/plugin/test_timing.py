@@ -108,6 +108,21 @@ def test_garbage_collection_is_off_inside_of_rounds_and_on_after(gated: timing.G
     assert measured(gated).gc
 
 
+def test_of_very_many_pedantic_rounds_some_are_kept(gated: timing.GatedFixture) -> None:
+    gated.pedantic(sum, args=(range(3000),), rounds=4 * timing.MOST_ROUNDS + 1)
+    assert timing.MOST_ROUNDS // 2 < len(measured(gated).wall_ns) <= timing.MOST_ROUNDS
+
+
+def test_without_a_fine_cpu_clock_there_is_wall_time(
+    gated: timing.GatedFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timing, "FINE_CPU_CLOCK", False)
+    gated(spin, 0.001)
+    process = measured(gated)
+    assert process.thread_cpu_ns == process.process_cpu_ns == ()
+    assert min(map(min, process.wall_ns)) / process.loops >= 1_000_000
+
+
 @pytest.mark.parametrize(("rounds", "iterations", "warmup_rounds"), [(1, 1, 0), (5, 1, 2), (3, 4, 1)])
 def test_pedantic_makes_exactly_the_calls_asked_for(
     gated: timing.GatedFixture, rounds: int, iterations: int, warmup_rounds: int
