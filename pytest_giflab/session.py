@@ -2,42 +2,24 @@
 
 from __future__ import annotations
 
-import ast
-import hashlib
-import inspect
-import textwrap
-import time
 from collections.abc import Generator
 from contextlib import nullcontext
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, get_args
 
 import pytest
 
 from giflab_core.report import progress_bar
-from pytest_giflab import environment
-from pytest_giflab.comparison import compare, overall
-from pytest_giflab.decision import DEFAULTS, Thresholds
+from pytest_giflab.decision import DEFAULTS
 from pytest_giflab.errors import BaselineMissing, GateError
-from pytest_giflab.model import (
-    Baseline,
-    Benchmark,
-    Clock,
-    Comparison,
-    Environment,
-    GateReport,
-    Limits,
-    Measurement,
-    Recording,
-    Revision,
-)
+from pytest_giflab.gating import Gate
+from pytest_giflab.items import check_marker, is_benchmark, to_benchmark
+from pytest_giflab.model import Baseline, Benchmark, GateReport, Measurement
 from pytest_giflab.options import Options
 from pytest_giflab.recording import PROCESSES, Invocation, Outcome, record
 from pytest_giflab.report import to_text, write_report
 from pytest_giflab.selection import Selection
-from pytest_giflab.storage import JsonStore, updated
+from pytest_giflab.storage import JsonStore
 
 SWITCHES_THAT_MEASURE_NOTHING = (
     ("benchmark_disable", "--benchmark-disable"),
@@ -56,7 +38,6 @@ class GatedSession:
         self._config = config
         self._options = options
         self._store = JsonStore(options.store)
-        self._started = time.time()
         self._deselected: set[str] = set()
         self._collected: set[str] = set()
         self._benchmarks: dict[str, Benchmark] = {}
@@ -65,7 +46,9 @@ class GatedSession:
         self._report: GateReport | None = None
         self._nothing = ""
         try:
-            self._thresholds = _thresholds(DEFAULTS, {"warning": options.warning, "critical": options.critical})
+            given = {"warning": options.warning, "critical": options.critical}
+            thresholds = replace(DEFAULTS, **{name: value for name, value in given.items() if value is not None})
+            self._gate = Gate(self._store, options.store, options.name, config.rootpath, thresholds)
             self._baseline = self._load_baseline()
         except GateError as error:
             raise pytest.UsageError(str(error)) from error
@@ -79,8 +62,6 @@ class GatedSession:
                 raise
             return None
 
-    # What is measured.
-
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         # With --lf pytest says of files that it skips that they are empty.
         if report.passed and (report.result or not self._config.getoption("lf", False)):
@@ -91,9 +72,9 @@ class GatedSession:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         for item in session.items:
-            _check_marker(item)
-            if "benchmark" in getattr(item, "fixturenames", ()):
-                self._benchmarks[item.nodeid] = _benchmark(item, self._thresholds)
+            check_marker(item)
+            if is_benchmark(item):
+                self._benchmarks[item.nodeid] = to_benchmark(item, self._gate.thresholds)
 
     def _why_nothing(self) -> str:
         if not self._has_plugin("benchmark", "pytest_benchmark.plugin"):
@@ -167,8 +148,6 @@ class GatedSession:
             reports.append(pytest.TestReport(item.nodeid, item.location, {}, "failed", longrepr, "call"))
         return reports
 
-    # What is decided.
-
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int | pytest.ExitCode) -> None:
         self._note_strays()
         vanished = self._nothing == NO_BENCHMARK and self._baseline is not None and not self._options.update
@@ -179,7 +158,7 @@ class GatedSession:
             if self._options.update or self._baseline is None:
                 self._record(measurements, exitstatus)
             else:
-                self._compare(self._baseline, measurements)
+                self._report = self._gate.report_compared(self._baseline, measurements, self._selection())
         except GateError as error:
             self._notes.append(f"error: {error}")
             session.exitstatus = exitstatus or pytest.ExitCode.USAGE_ERROR
@@ -212,56 +191,21 @@ class GatedSession:
             self._notes += [f"{name}: {why}" for name in sorted(names)]
 
     def _record(self, measurements: dict[str, Measurement], exitstatus: int) -> None:
-        name, path = self._options.name, self._store.path(self._options.name)
         unmeasured = [each for each in measurements.values() if each.status != "measured"]
         self._notes += [f"{each.benchmark.id}: {each.status}, {each.reason}" for each in unmeasured]
-        measured = {each.benchmark.id: each for each in measurements.values() if each.status == "measured"}
-        here = environment.capture()
-        rows = (
-            Comparison(each.benchmark, "new", reason="recorded by this run", processes=len(each.processes))
-            if each.status == "measured"
-            else Comparison(each.benchmark, each.status, reason=each.reason)
-            for each in measurements.values()
-        )
-        self._report = self._gate_report(here, tuple(rows), None)
+        measured = {name: each for name, each in measurements.items() if each.status == "measured"}
+        self._report = self._gate.report_recorded(measurements)
+        name = self._options.name
         if exitstatus != pytest.ExitCode.OK or not measured:
             why = "tests failed" if exitstatus else "nothing was measured"
             self._notes.append(f"baseline {name!r} was not recorded: {why}")
             return
-        recording = Recording(
-            datetime.now(UTC).isoformat(timespec="seconds"),
-            environment.revision(self._config.rootpath, self._options.store),
-            here,
-            measured,
-        )
-        baseline = updated(self._baseline, name, recording, self._selection())
-        self._store.save(baseline)
+        baseline = self._gate.record(self._baseline, measured, self._selection())
         count = f"{len(measured)} benchmark{'s' * (len(measured) > 1)}"
-        joined = len(baseline.recordings) > 1 and self._baseline is not None
-        beside = f", beside {len(baseline.recordings) - 1} earlier recordings" if joined else ""
+        earlier = len(baseline.recordings) - 1
+        beside = f", beside {earlier} earlier recording{'s' * (earlier > 1)}" if earlier else ""
         done = "recorded" if self._baseline is None else "updated"
-        self._notes.append(f"{done} baseline {name!r} with {count}{beside}: {path}")
-
-    def _compare(self, baseline: Baseline, measurements: dict[str, Measurement]) -> None:
-        here = environment.capture()
-        comparisons = compare(baseline, measurements, here, self._selection())
-        self._report = self._gate_report(here, comparisons, baseline)
-
-    def _gate_report(
-        self, here: Environment, comparisons: tuple[Comparison, ...], baseline: Baseline | None
-    ) -> GateReport:
-        return GateReport(
-            verdict=overall(comparisons),
-            baseline=self._options.name,
-            base=baseline.recordings[-1].revision if baseline else Revision(None, dirty=False),
-            head=environment.revision(self._config.rootpath, self._options.store),
-            environment=here,
-            thresholds=self._thresholds,
-            started=datetime.fromtimestamp(self._started, UTC).isoformat(timespec="seconds"),
-            seconds=round(time.time() - self._started, 1),
-            comparisons=comparisons,
-            warnings=tuple(_package_changes(baseline, here.packages)) if baseline else (),
-        )
+        self._notes.append(f"{done} baseline {name!r} with {count}{beside}: {self._store.path(name)}")
 
     def _selection(self) -> Selection:
         config = self._config
@@ -283,54 +227,3 @@ class GatedSession:
             terminalreporter.write(to_text(self._report, width, colour=terminalreporter.hasmarkup))
         for note in self._notes:
             terminalreporter.write_line(f"giflab: {note}")
-
-
-def _thresholds(start: Thresholds, given: dict[str, float | None]) -> Thresholds:
-    return replace(start, **{name: value for name, value in given.items() if value is not None})
-
-
-def _check_marker(item: pytest.Item) -> None:
-    for marker in item.iter_markers("giflab"):
-        unknown = [*map(repr, marker.args), *(set(marker.kwargs) - {"warning", "critical", "clock"})]
-        if unknown:
-            raise pytest.UsageError(
-                f"{item.nodeid}: @pytest.mark.giflab does not know {', '.join(unknown)}; "
-                "it takes warning=, critical= and clock="
-            )
-        clock = marker.kwargs.get("clock")
-        if clock not in (None, *get_args(Clock)):
-            raise pytest.UsageError(f"{item.nodeid}: clock={clock!r} is not among {', '.join(get_args(Clock))}")
-
-
-def _benchmark(item: pytest.Item, thresholds: Thresholds) -> Benchmark:
-    given: dict[str, Any] = {}
-    for marker in item.iter_markers("giflab"):
-        given = {**marker.kwargs, **given}  # the closest comes first
-    clock = given.pop("clock", None)
-    try:
-        limits = Limits(_thresholds(thresholds, given), clock)
-    except (GateError, TypeError) as error:
-        raise pytest.UsageError(f"{item.nodeid}: @pytest.mark.giflab: {error}") from error
-    file, line, _ = item.location
-    return Benchmark(item.nodeid, file, (line or 0) + 1, _source(item), limits)
-
-
-def _source(item: pytest.Item) -> str | None:
-    """A digest of the test function that does not change with its markers, its place or its comments."""
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(item.function))))  # type: ignore[attr-defined]
-    except (AttributeError, OSError, SyntaxError, TypeError):
-        return None
-    function = tree.body[0]
-    if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
-        function.decorator_list = []
-    return hashlib.sha256(ast.unparse(function).encode()).hexdigest()
-
-
-def _package_changes(baseline: Baseline, packages: Any) -> list[str]:
-    before = baseline.recordings[-1].environment.packages
-    return [
-        f"{name} was {before.get(name, 'absent')} when the baseline was recorded, and is {packages.get(name, 'absent')}"
-        for name in sorted({*before, *packages})
-        if before.get(name) != packages.get(name)
-    ]

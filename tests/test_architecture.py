@@ -28,7 +28,7 @@ CORE = """
 """
 PLUGIN = """
     errors estimate moments decision model environment timing documents storage selection worker recording
-    comparison report options session plugin cli
+    comparison gating report options items session plugin cli
 """
 ORDER = {"giflab_core": CORE.split(), "pytest_giflab": PLUGIN.split()}
 LIGHT_CORE = "errors model statistics text lazy config timeline assessment cli"
@@ -42,9 +42,9 @@ WRITES_FILES = {
     "pytest_giflab.worker",
 }
 READS_ENVIRONMENT = {"pytest_giflab.options", "pytest_giflab.recording", "pytest_giflab.timing"}
-READS_CLOCKS = {"pytest_giflab.timing", "pytest_giflab.recording", "pytest_giflab.session"}
+READS_CLOCKS = {"pytest_giflab.timing", "pytest_giflab.recording", "pytest_giflab.gating"}
 STARTS_PROCESSES = {"pytest_giflab.environment", "pytest_giflab.recording"}
-IMPORTS_PYTEST = {f"pytest_giflab.{name}" for name in ("timing", "worker", "options", "session", "plugin")}
+IMPORTS_PYTEST = {f"pytest_giflab.{name}" for name in ("timing", "worker", "options", "items", "session", "plugin")}
 LOADS_LAZILY = {"giflab_core.lazy"}
 
 THIRD_PARTY = {"numpy", "PIL", "rich", "scipy", "jinja2", "fastjsonschema", "pytest", "pytest_benchmark"}

@@ -1,0 +1,63 @@
+"""From pytest's test items to benchmarks: node id, place, limits of the marker, digest of the test function."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import inspect
+import textwrap
+from dataclasses import replace
+from typing import Any, get_args
+
+import pytest
+
+from pytest_giflab.decision import Thresholds
+from pytest_giflab.errors import GateError
+from pytest_giflab.model import Benchmark, Clock, Limits
+
+MARKER_ARGUMENTS = ("warning", "critical", "clock")
+
+
+def is_benchmark(item: pytest.Item) -> bool:
+    """Whether the test names the `benchmark` fixture, itself or through another fixture."""
+    return "benchmark" in getattr(item, "fixturenames", ())
+
+
+def to_benchmark(item: pytest.Item, thresholds: Thresholds) -> Benchmark:
+    """The benchmark of a test; raises pytest.UsageError for a limit that makes no sense."""
+    given: dict[str, Any] = {}
+    for marker in item.iter_markers("giflab"):
+        given = {**marker.kwargs, **given}  # the closest comes first
+    clock = given.pop("clock", None)
+    try:
+        limits = Limits(replace(thresholds, **given), clock)
+    except (GateError, TypeError) as error:
+        raise pytest.UsageError(f"{item.nodeid}: @pytest.mark.giflab: {error}") from error
+    file, line, _ = item.location
+    return Benchmark(item.nodeid, file, (line or 0) + 1, _source(item), limits)
+
+
+def check_marker(item: pytest.Item) -> None:
+    """Raise pytest.UsageError for arguments that the marker does not have."""
+    for marker in item.iter_markers("giflab"):
+        unknown = [*map(repr, marker.args), *(set(marker.kwargs) - set(MARKER_ARGUMENTS))]
+        if unknown:
+            raise pytest.UsageError(
+                f"{item.nodeid}: @pytest.mark.giflab does not know {', '.join(unknown)}; "
+                "it takes warning=, critical= and clock="
+            )
+        clock = marker.kwargs.get("clock")
+        if clock not in (None, *get_args(Clock)):
+            raise pytest.UsageError(f"{item.nodeid}: clock={clock!r} is not among {', '.join(get_args(Clock))}")
+
+
+def _source(item: pytest.Item) -> str | None:
+    """A digest of the test function that does not change with its markers, its place or its comments."""
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(item.function))))  # type: ignore[attr-defined]
+    except (AttributeError, OSError, SyntaxError, TypeError):
+        return None
+    function = tree.body[0]
+    if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+        function.decorator_list = []
+    return hashlib.sha256(ast.unparse(function).encode()).hexdigest()
