@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
-from pytest_benchmark.fixture import BenchmarkFixture, PauseInstrumentation
+from pytest_benchmark.fixture import BenchmarkFixture
 
 from pytest_giflab.model import Process
 
@@ -64,7 +64,7 @@ class GatedFixture(BenchmarkFixture):  # type: ignore[misc]  # pytest-benchmark 
                 for _ in range(loops):
                     function_to_benchmark(*args, **kwargs)
 
-            with PauseInstrumentation():
+            with _uninstrumented():
                 self._keep(_measure(run))
         return function_to_benchmark(*args, **kwargs)
 
@@ -102,7 +102,7 @@ class GatedFixture(BenchmarkFixture):  # type: ignore[misc]  # pytest-benchmark 
         usage = _Usage()
         # Reading the counters costs as much as a short round, so only what must not be in them is kept out.
         whole, each = (nullcontext(), usage) if setup or teardown else (usage, nullcontext())
-        with PauseInstrumentation(), whole:
+        with _uninstrumented(), whole:
             for number in range(1 if self.disabled else warmup_rounds + rounds):
                 given, named = arguments()
 
@@ -188,6 +188,19 @@ def _timed(run: Callable[[int], None], loops: int) -> Round:
     run(loops)
     thread_end, process_end, wall_end = time.thread_time_ns(), time.process_time_ns(), time.perf_counter_ns()
     return wall_end - wall, process_end - process_cpu, thread_end - thread_cpu
+
+
+@contextmanager
+def _uninstrumented() -> Iterator[None]:
+    """No tracer and no profiler inside: coverage tools would be timed with the code."""
+    tracer, profiler = sys.gettrace(), sys.getprofile()
+    sys.settrace(None)
+    sys.setprofile(None)
+    try:
+        yield
+    finally:
+        sys.settrace(tracer)
+        sys.setprofile(profiler)
 
 
 @contextmanager
