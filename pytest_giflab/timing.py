@@ -46,7 +46,7 @@ class GatedFixture(BenchmarkFixture):  # type: ignore[misc]  # pytest-benchmark 
     """The `benchmark` fixture as tests know it; what it measured is in `process`, or why not in `refusal`.
 
     Overrides the two methods in which pytest-benchmark runs its rounds. They are private; tests/plugin/test_timing.py
-    holds every version of pytest-benchmark that pyproject.toml admits to them.
+    holds the newest and the lowest pytest-benchmark that pyproject.toml admits to them.
     """
 
     process: Process | None = None
