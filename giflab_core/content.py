@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
 
 from giflab_core.kernels.mse import mse
 from giflab_core.metrics.base import PairView
@@ -39,8 +38,8 @@ def is_lost(pair: PairView) -> bool:
     opaque = ~(pair.hidden[0] | pair.hidden[1])
     if opaque.all() or np.count_nonzero(opaque) < LEAST_PIXELS:
         return any(_is_lost(x, y) for x, y in pair.luma)
-    x, y = (np.asarray(Image.fromarray(each).convert("L")) for each in (pair.original, pair.compressed))
-    return _is_lost(x[opaque], y[opaque])
+    original, compressed = pair.bare_luma
+    return _is_lost(original[opaque], compressed[opaque])
 
 
 def _is_lost(original: Plane, compressed: Plane) -> bool:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from giflab_core.kernels.luma import luma
+
 if TYPE_CHECKING:
     from giflab_core.model import Floats, Pixels
 
@@ -57,8 +59,7 @@ class MotionCorrelation:
 
     def _luma(self, pixels: Pixels) -> Floats:
         # About the matte, so that sums stay small and 32 bits hold them.
-        luma = np.asarray(Image.fromarray(pixels).convert("L"))
-        image = Image.fromarray(np.where(pixels[..., 3] == 0, np.uint8(MATTE), luma))
+        image = Image.fromarray(np.where(pixels[..., 3] == 0, np.uint8(MATTE), luma(pixels)))
         if image.size != self._size:
             image = image.resize(self._size, Image.Resampling.BOX)
         result: Floats = np.asarray(image, np.float32) - MATTE

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from giflab_core.kernels.luma import luma
+
 if TYPE_CHECKING:
     from giflab_core.model import Floats, Pixels
 
@@ -44,9 +46,8 @@ class Misplaced:
 def fingerprint(pixels: Pixels) -> Print:
     """Luma on black and alpha of an RGBA frame, averaged over at most 16x16 cells: float64, one dimension."""
     hidden = pixels[..., 3] == 0
-    luma = np.asarray(Image.fromarray(pixels).convert("L"))
-    planes = (np.where(hidden, np.uint8(0), luma), np.where(hidden, np.uint8(0), np.uint8(255)))
-    height, width = luma.shape
+    planes = (np.where(hidden, np.uint8(0), luma(pixels)), np.where(hidden, np.uint8(0), np.uint8(255)))
+    height, width = hidden.shape
     size = (min(SIDE, width), min(SIDE, height))
     cells = [np.asarray(Image.fromarray(plane).convert("F").resize(size, Image.Resampling.BOX)) for plane in planes]
     return np.concatenate([each.ravel() for each in cells]).astype(np.float64)

@@ -5,6 +5,11 @@ from __future__ import annotations
 import os
 
 
+def times(plays: float) -> str:
+    """How often a clip is played, in words."""
+    return "for ever" if plays == float("inf") else "once" if plays == 1 else f"{plays:.0f} times"
+
+
 def printable(text: str | os.PathLike[str]) -> str:
     """A name or path on one line, fit for a terminal: control characters and undecodable bytes are escaped."""
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in os.fspath(text))

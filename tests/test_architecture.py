@@ -19,8 +19,9 @@ F = TypeVar("F", bound=Callable[..., None])
 CORE = """
     errors model statistics text lazy config
     decoding.blocks decoding.lzw decoding.canvas decoding.reader decoding
-    timeline order motion
-    kernels.mse kernels.ssim kernels
+    timeline
+    kernels.luma kernels.mse kernels.ssim kernels
+    order motion
     metrics.base metrics.alpha metrics.mse metrics.psnr metrics.ssim metrics.zncc metrics
     content scoring assessment validation
     report.document report.progress report.terminal report

@@ -1,1 +1,1 @@
-"""The arithmetic of the metrics on plain arrays."""
+"""Arithmetic on plain arrays."""

@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
 
 from giflab_core.config import Matte
+from giflab_core.kernels.luma import luma
 from giflab_core.kernels.mse import mse
 from giflab_core.model import Better
 
@@ -62,18 +62,20 @@ class PairView:
         return self.original[..., 3] == 0, self.compressed[..., 3] == 0
 
     @cached_property
-    def luma(self) -> tuple[tuple[Plane, Plane], ...]:
-        """Luma of both on each matte: uint8, shape (height, width); one entry where neither frame is transparent.
+    def bare_luma(self) -> tuple[Plane, Plane]:
+        """Luma of both without a matte, 0 where transparent: uint8, shape (height, width)."""
+        return luma(self.original), luma(self.compressed)
 
-        Rec. 601 as Pillow's mode L computes it.
-        """
-        planes = tuple(np.asarray(Image.fromarray(pixels).convert("L")) for pixels in (self.original, self.compressed))
+    @cached_property
+    def luma(self) -> tuple[tuple[Plane, Plane], ...]:
+        """Luma of both on each matte: uint8, shape (height, width); one entry where neither frame is transparent."""
+        original, compressed = self.bare_luma
         if not any(mask.any() for mask in self.hidden):
-            return ((planes[0], planes[1]),)
+            return ((original, compressed),)
         return tuple(
             (
-                np.where(self.hidden[0], np.uint8(MATTE_LUMA[matte]), planes[0]),
-                np.where(self.hidden[1], np.uint8(MATTE_LUMA[matte]), planes[1]),
+                np.where(self.hidden[0], np.uint8(MATTE_LUMA[matte]), original),
+                np.where(self.hidden[1], np.uint8(MATTE_LUMA[matte]), compressed),
             )
             for matte in self._mattes
         )

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from giflab_core import lazy
 from giflab_core.model import Check, Clip, MetricResult, Statistic, Status, ValidationReport
-from giflab_core.text import printable
+from giflab_core.text import printable, times
 
 STYLE: dict[Status, str] = {"pass": "bold green", "warning": "bold yellow", "fail": "bold red"}
 
@@ -45,9 +45,7 @@ def _clips(report: ValidationReport) -> Table:
 
 
 def _plays(clip: Clip) -> str:
-    if clip.n_frames == 1:
-        return "still"
-    return "for ever" if not isfinite(clip.plays) else "once" if clip.plays == 1 else f"{clip.plays:.0f} times"
+    return "still" if clip.n_frames == 1 else times(clip.plays)
 
 
 def _metrics(report: ValidationReport) -> Table:
