@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import giflab_core
 from giflab_core import report
@@ -47,7 +47,11 @@ class Answer:
 
 
 class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
+    """Says what is wrong in one line; takes whole words, and prints texts as they are written. So do its commands."""
+
+    def __init__(self, **options: Any) -> None:
+        options = {"formatter_class": argparse.RawDescriptionHelpFormatter, "allow_abbrev": False, **options}
+        super().__init__(**options)
 
     def error(self, message: str) -> NoReturn:
         self.exit(WRONG_USAGE, f"{self.prog}: {printable(message)} (see {self.prog} --help)\n")
@@ -107,8 +111,6 @@ def _parser() -> argparse.ArgumentParser:
         prog="giflab",
         description="Validate compressed GIFs against their originals.",
         epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"giflab {metadata.version('pytest-giflab')}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
@@ -125,8 +127,6 @@ def _add_validate(commands: argparse._SubParsersAction[Parser]) -> None:
         help="compare a compressed GIF with its original and give a verdict",
         description="Compare a compressed GIF with its original, frame by frame as shown in time, and give a verdict.",
         epilog=EXAMPLES + EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     command.add_argument("original", metavar="ORIGINAL", type=Path)
     command.add_argument("compressed", metavar="COMPRESSED", type=Path)

@@ -44,8 +44,6 @@ def _parser() -> argparse.ArgumentParser:
         prog="giflab-gate",
         description="Look at what the performance gate wrote.",
         epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"giflab-gate {metadata.version('pytest-giflab')}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
@@ -53,7 +51,6 @@ def _parser() -> argparse.ArgumentParser:
         "show",
         help="print a report, and exit by its verdict",
         epilog=EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     show.add_argument("file", metavar="FILE", type=Path, help="a report in JSON, from pytest --giflab-report")
     show.set_defaults(run=_show)
