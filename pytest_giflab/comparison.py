@@ -5,19 +5,24 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pytest_giflab.decision import Decision, Verdict, decide_stored
+from pytest_giflab.decision import Decision, decide_stored
 from pytest_giflab.model import Baseline, Benchmark, Clock, Comparison, Environment, Measurement, Process, Recording
 from pytest_giflab.moments import SMALLEST_MOMENT, moment
+from pytest_giflab.thresholds import Verdict
 
 # A benchmark blocks when more than this share of its wall time is neither work nor waiting for a processor ...
 BLOCKED_SHARE = 0.1
 # ... and it gave up its processor itself at least every second turn; or when child processes worked for it.
 BLOCKED_SWITCHES_A_TURN = 0.5
 CHILDREN_SHARE = 0.01
+# Two sides that differ by more of their wall time, or by this in log parallelism, differ in what CPU time cannot see.
+UNLIKE_WAITING = 0.02
+UNLIKE_PARALLELISM = math.log(1.1)
 
 # The worst first: what decides the verdict of the whole run, in this order.
 SEVERITY: tuple[Verdict, ...] = ("critical", "warning", "inconclusive")
@@ -68,7 +73,7 @@ def _compare_one(
         thresholds=benchmark.limits.thresholds,
         family=family,
     )
-    comparison = _comparison(benchmark, clock, decision, math.exp(moment(current, "current").level))
+    comparison = to_comparison(benchmark, clock, decision, math.exp(moment(current, "current").level))
     if foreign:
         comparison = _advise(comparison, f"recorded in another environment ({'; '.join(foreign)})")
     if before[-1].benchmark.source not in (None, benchmark.source):
@@ -76,7 +81,8 @@ def _compare_one(
     return comparison
 
 
-def _comparison(benchmark: Benchmark, clock: Clock, decision: Decision, after: float) -> Comparison:
+def to_comparison(benchmark: Benchmark, clock: Clock, decision: Decision, after: float) -> Comparison:
+    """A line of the report from a decision; `after`: seconds a call of head."""
     known = math.isfinite(decision.ratio)
     return Comparison(
         benchmark,
@@ -101,15 +107,38 @@ def choose_clock(sides: Iterable[Sequence[Process]]) -> Clock:
     """The clock that sees what these processes do.
 
     CPU time leaves out the neighbours on the machine, but it is blind to sleeping, I/O and child processes: wall time
-    where most processes of any side block, or where the system cannot count CPU time finely. Process CPU time where
-    most have threads of their own.
+    where most processes of any side block, where one side waits or works in parallel for another share of its time than
+    the other, or where the system cannot count CPU time finely. Process CPU time where most have threads of their own.
     """
     sides = list(sides)
     if any(_most(side, is_blocking) or not all(each.thread_cpu_ns for each in side) for side in sides):
         return "wall"
+    if any(_most(side, _gives_up) for side in sides) and _spread(sides, _waiting) > UNLIKE_WAITING:
+        return "wall"
     if any(_most(side, lambda process: bool(process.process_cpu_ns)) for side in sides):
-        return "process_cpu"
+        return "wall" if _spread(sides, _parallelism) > UNLIKE_PARALLELISM else "process_cpu"
     return "thread_cpu"
+
+
+def _spread(sides: Iterable[Sequence[Process]], measure: Callable[[Process], float]) -> float:
+    middles = [median(map(measure, side)) for side in sides]
+    return max(middles) - min(middles)
+
+
+def _waiting(process: Process) -> float:
+    """The share of wall time that is neither work nor waiting for a processor."""
+    wall_ns = sum(map(sum, process.wall_ns))
+    return (wall_ns - sum(map(sum, process.rounds("process_cpu"))) - process.run_delay_ns) / wall_ns
+
+
+def _parallelism(process: Process) -> float:
+    """Log of how many processors worked at a time, on average."""
+    return math.log(sum(map(sum, process.rounds("process_cpu"))) / sum(map(sum, process.wall_ns)))
+
+
+def _gives_up(process: Process) -> bool:
+    """Whether the thread gave its processor up itself, often enough to be the benchmark's doing."""
+    return process.switches >= BLOCKED_SWITCHES_A_TURN * len(process.wall_ns)
 
 
 def _most(processes: Sequence[Process], holds: Callable[[Process], bool]) -> bool:
@@ -118,10 +147,8 @@ def _most(processes: Sequence[Process], holds: Callable[[Process], bool]) -> boo
 
 def is_blocking(process: Process) -> bool:
     """Whether the process waited for something else than a processor, or let child processes work."""
-    wall_ns = sum(map(sum, process.wall_ns))
-    idle_ns = wall_ns - sum(map(sum, process.rounds("process_cpu"))) - process.run_delay_ns
-    waits = idle_ns > BLOCKED_SHARE * wall_ns and process.switches >= BLOCKED_SWITCHES_A_TURN * len(process.wall_ns)
-    return waits or process.children_ns > CHILDREN_SHARE * wall_ns
+    waits = _waiting(process) > BLOCKED_SHARE and _gives_up(process)
+    return waits or process.children_ns > CHILDREN_SHARE * sum(map(sum, process.wall_ns))
 
 
 def seconds(processes: Sequence[Process], clock: Clock) -> NDArray[np.float64]:

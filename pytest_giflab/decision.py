@@ -5,65 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from numpy.typing import ArrayLike
 
 from pytest_giflab.errors import DecisionError
 from pytest_giflab.estimate import Effect, Estimate, combine, pair_effects
 from pytest_giflab.moments import SMALLEST_MOMENT, Moment, Shift, moment, shift
-
-Verdict = Literal["ok", "improved", "warning", "critical", "inconclusive"]
+from pytest_giflab.thresholds import DEFAULTS, Thresholds, Verdict
 
 FIRST_LOOK = 5  # process pairs
 NEXT_LOOK = 3
 LAST_LOOK = 20
 FRESH_PAIRS = 5  # that must follow an alarm before it can be confirmed
-GUARD = 0.01  # log ratio; without it a change of exactly the threshold would be missed every second time
 SLOWER, FASTER = 1, -1
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """What counts as slower: `warning` and `critical` as fractions (0.05 is +5 %), and the `confidence` of intervals.
-
-    0 < warning <= critical and 0 < confidence < 1, else `DecisionError`.
-    """
-
-    warning: float = 0.05
-    critical: float = 0.10
-    confidence: float = 0.95
-
-    def __post_init__(self) -> None:
-        if not 0 < self.warning <= self.critical < math.inf:
-            raise DecisionError(
-                f"warning {self.warning:g} and critical {self.critical:g} must keep 0 < warning <= critical; "
-                "give fractions such as 0.05 and 0.10"
-            )
-        if not 0 < self.confidence < 1:
-            raise DecisionError(f"confidence {self.confidence:g} must lie between 0 and 1; give one such as 0.95")
-
-    @property
-    def limit(self) -> float:
-        """Log ratio below which the whole interval of an `ok` lies."""
-        return math.log1p(self.warning)
-
-    @property
-    def warning_cut(self) -> float:
-        """Log ratio from which an estimate counts as a warning."""
-        return self.limit - self._guard
-
-    @property
-    def critical_cut(self) -> float:
-        """Log ratio from which an estimate counts as critical."""
-        return math.log1p(self.critical) - self._guard
-
-    @property
-    def _guard(self) -> float:
-        return min(GUARD, self.warning / 5)  # a fixed guard would swallow a threshold of 1 %
-
-
-DEFAULTS = Thresholds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +112,12 @@ def _judge(change: Shift, now: Moment, moments: int, thresholds: Thresholds, fam
     told = f"{moments} recorded moment{'s' * (moments > 1)} can tell changes of {seen:+.0%} and more"
     why = f"{told}; record more moments to see smaller ones"
     return _decision("inconclusive", change, thresholds, now.processes, why)
+
+
+def is_suspicious(decision: Decision, thresholds: Thresholds = DEFAULTS) -> bool:
+    """Whether a decision that is not final yet has an estimate and an interval beyond the warning threshold's cut."""
+    size = abs(math.log(decision.ratio)) if decision.ratio > 0 else 0.0
+    return size >= thresholds.warning_cut and not decision.low <= 1 <= decision.high
 
 
 def _suspicion(estimate: Estimate, thresholds: Thresholds) -> int:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import platform
-import subprocess
 from importlib import metadata
 from pathlib import Path
 
+from pytest_giflab.errors import GitError
+from pytest_giflab.git import Repository
 from pytest_giflab.model import Environment, Revision
 
 VERSIONS_THAT_MATTER = ("numpy", "pillow", "pytest", "pytest-benchmark", "pytest-giflab", "scipy")
@@ -31,24 +32,15 @@ def revision(root: Path, store: Path) -> Revision:
 
     The baselines in `store` and Python's byte code do not make a tree dirty.
     """
-    commit = _git(root, "rev-parse", "HEAD")
-    if not commit:
+    repository = Repository(root)
+    try:
+        commit = repository.commit("HEAD")
+    except GitError:
         return Revision(None, dirty=True)
     excluded = [":(exclude,glob)**/__pycache__/**", ":(exclude).giflab"]
     if store.is_relative_to(root):
         excluded.append(f":(exclude){store.relative_to(root).as_posix()}")
-    changes = _git(root, "status", "--porcelain", "--untracked-files=all", "--", ".", *excluded)
-    return Revision(commit, dirty=changes != "")
-
-
-def _git(root: Path, *arguments: str) -> str | None:
-    try:
-        done = subprocess.run(
-            ["git", "-C", str(root), *arguments], capture_output=True, text=True, check=False, timeout=30
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return done.stdout.strip() if done.returncode == 0 else None
+    return Revision(commit, dirty=repository.is_dirty(excluded))
 
 
 def _version(distribution: str) -> str | None:

@@ -3,6 +3,7 @@
 GiflabError (giflab_core)
 └── GateError
     ├── DecisionError       measurements or thresholds that cannot be decided upon
+    ├── GitError            the code to compare with cannot be had from git
     ├── MeasurementError    the processes that measure could not do it
     └── StoreError          a baseline or report that cannot be read or written
         └── BaselineMissing
@@ -17,6 +18,10 @@ class GateError(GiflabError):
 
 class DecisionError(GateError, ValueError):
     """The measurements or thresholds cannot be decided upon; the message says what to change."""
+
+
+class GitError(GateError):
+    """Git is not installed, this is no repository, or it does not have what was asked for."""
 
 
 class MeasurementError(GateError):

@@ -1,100 +1,106 @@
-"""What a gated run does with its measurements: record them or compare them, and report."""
+"""What the gates have in common: what they are asked, and the report that they give."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, Protocol
 
 from pytest_giflab import environment
-from pytest_giflab.comparison import compare, overall
-from pytest_giflab.decision import Thresholds
-from pytest_giflab.model import (
-    Baseline,
-    Benchmark,
-    Comparison,
-    Environment,
-    GateReport,
-    Measurement,
-    Recording,
-    Revision,
-)
-from pytest_giflab.storage import BaselineStore, updated
+from pytest_giflab.comparison import overall
+from pytest_giflab.duet import Progress
+from pytest_giflab.model import Benchmark, Comparison, GateReport, Mode, Revision
+from pytest_giflab.outcome import Outcome
+from pytest_giflab.sides import Call
+from pytest_giflab.thresholds import Thresholds
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
-    """One gated run: its baseline is `name` in `store`, a folder of files at `folder`; its code is below `root`."""
+class Asked:
+    """What a run is to gate: its benchmarks by id, how it was called, and which benchmarks it was asked for."""
 
-    store: BaselineStore
-    folder: Path
-    name: str
+    benchmarks: Mapping[str, Benchmark]
+    call: Call
+    is_selected: Callable[[Benchmark], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Where a gate shows how far it is: processes done of all when recording, the state of a duet."""
+
+    recording: Callable[[int, int], None]
+    duet: Callable[[Progress], None]
+    line: Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """What a gate found: `notes` for the reader, and whether the report is worth a table."""
+
+    report: GateReport
+    notes: tuple[str, ...] = ()
+    has_table: bool = True
+
+
+class Gate(Protocol):
+    """Measures the benchmarks of a run, and concludes."""
+
+    def measure(self, asked: Asked, shown: Shown) -> Mapping[str, Outcome]:
+        """Measure; what became of each benchmark. Raises GateError where that cannot be done at all."""
+        ...
+
+    def conclude(self, asked: Asked, *, failed: bool) -> Conclusion | None:
+        """After all tests; `failed`: some of them did. None where there is nothing to say."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What every report of a run says: its code is below `root`, and the files in `store` are none of it."""
+
     root: Path
+    store: Path
     thresholds: Thresholds
     started: float = field(default_factory=time.time)
 
-    def record(
+    def revision(self) -> Revision:
+        """What is checked out."""
+        return environment.revision(self.root, self.store)
+
+    def report(
         self,
-        before: Baseline | None,
-        measurements: Mapping[str, Measurement],
-        is_selected: Callable[[Benchmark], bool],
-    ) -> Baseline:
-        """Save what was measured, as `updated` does, and return it; raises StoreError, and then nothing has changed."""
-        recording = Recording(_iso(time.time()), self._revision(), environment.capture(), measurements)
-        baseline = updated(before, self.name, recording, is_selected)
-        self.store.save(baseline)
-        return baseline
-
-    def report_recorded(self, measurements: Mapping[str, Measurement]) -> GateReport:
-        """A report in which everything is new."""
-        rows = (
-            Comparison(each.benchmark, "new", reason="recorded by this run", processes=len(each.processes))
-            if each.status == "measured"
-            else Comparison(each.benchmark, each.status, reason=each.reason)
-            for each in measurements.values()
-        )
-        return self._report(environment.capture(), tuple(rows), Revision(None, dirty=False), ())
-
-    def report_compared(
-        self,
-        baseline: Baseline,
-        measurements: Mapping[str, Measurement],
-        is_selected: Callable[[Benchmark], bool],
+        mode: Mode,
+        ref: str,
+        base: Revision,
+        comparisons: Sequence[Comparison],
+        warnings: Sequence[str] = (),
+        selfcheck: Mapping[str, Any] | None = None,
     ) -> GateReport:
-        """A report of what was measured against a baseline."""
-        here = environment.capture()
-        last = baseline.recordings[-1]
-        changes = tuple(_changes(last.environment.packages, here.packages))
-        return self._report(here, compare(baseline, measurements, here, is_selected), last.revision, changes)
-
-    def _report(
-        self, here: Environment, comparisons: tuple[Comparison, ...], base: Revision, warnings: tuple[str, ...]
-    ) -> GateReport:
+        """The report, as of now."""
         return GateReport(
             verdict=overall(comparisons),
-            baseline=self.name,
+            mode=mode,
+            ref=ref,
             base=base,
-            head=self._revision(),
-            environment=here,
+            head=self.revision(),
+            environment=environment.capture(),
             thresholds=self.thresholds,
-            started=_iso(self.started),
+            started=iso(self.started),
             seconds=round(time.time() - self.started, 1),
-            comparisons=comparisons,
-            warnings=warnings,
+            comparisons=tuple(comparisons),
+            warnings=tuple(warnings),
+            selfcheck=selfcheck or {},
         )
 
-    def _revision(self) -> Revision:
-        return environment.revision(self.root, self.folder)
 
-
-def _iso(seconds: float) -> str:
+def iso(seconds: float) -> str:
+    """ISO 8601 in UTC."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
-def _changes(before: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
-    for name in sorted({*before, *now}):
-        if before.get(name) != now.get(name):
-            was, is_now = before.get(name, "absent"), now.get(name, "absent")
-            yield f"{name} was {was} when the baseline was recorded, and is {is_now}"
+def now() -> str:
+    """The time, in ISO 8601."""
+    return iso(time.time())

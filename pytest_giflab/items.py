@@ -11,9 +11,9 @@ from typing import Any, get_args
 
 import pytest
 
-from pytest_giflab.decision import Thresholds
 from pytest_giflab.errors import GateError
 from pytest_giflab.model import Benchmark, Clock, Limits
+from pytest_giflab.thresholds import Thresholds
 
 MARKER_ARGUMENTS = ("warning", "critical", "clock")
 
@@ -21,6 +21,13 @@ MARKER_ARGUMENTS = ("warning", "critical", "clock")
 def is_benchmark(item: pytest.Item) -> bool:
     """Whether the test names the `benchmark` fixture, itself or through another fixture."""
     return "benchmark" in getattr(item, "fixturenames", ())
+
+
+def find_benchmarks(session: pytest.Session, thresholds: Thresholds) -> list[Benchmark]:
+    """The benchmarks among the collected tests; raises pytest.UsageError for limits that make no sense."""
+    for item in session.items:
+        check_marker(item)
+    return [to_benchmark(item, thresholds) for item in session.items if is_benchmark(item)]
 
 
 def to_benchmark(item: pytest.Item, thresholds: Thresholds) -> Benchmark:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
-from pytest_giflab.decision import DEFAULTS, Thresholds, Verdict
+from pytest_giflab.thresholds import DEFAULTS, Thresholds, Verdict
 
 Clock = Literal["thread_cpu", "process_cpu", "wall"]
 Status = Literal["measured", "new", "missing", "changed", "error", "skipped"]
+Mode = Literal["stored", "duet"]
 Rounds = tuple[tuple[int, ...], ...]
 """Nanoseconds of each round, by turn: a round times `loops` calls together."""
 
@@ -134,7 +135,9 @@ class Comparison:
     """One line of the report.
 
     `before`, `after`: seconds a call; `ratio` after / before with its interval `low` to `high`; None where there is no
-    such number. `processes`: how many fresh processes were measured now. An `advisory` verdict does not decide the run.
+    such number. `processes`: how many fresh processes, or process pairs, were measured now. An `advisory` verdict does
+    not decide the run. `base_limits`: those of the base, which hold in a duet. `samples`: seconds a call in each
+    process, by side.
     """
 
     benchmark: Benchmark
@@ -149,14 +152,21 @@ class Comparison:
     verdict: Verdict | None = None
     advisory: bool = False
     reason: str = ""
+    base_limits: Limits | None = None
+    samples: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class GateReport:
-    """The verdict on a run, with everything it rests on."""
+    """The verdict on a run, with everything it rests on.
+
+    `ref`: what was compared with, the name of a baseline or, in a duet, of a commit. `selfcheck`: what comparing head
+    with itself gave.
+    """
 
     verdict: Verdict
-    baseline: str
+    mode: Mode
+    ref: str
     base: Revision
     head: Revision
     environment: Environment
@@ -165,3 +175,4 @@ class GateReport:
     seconds: float
     comparisons: tuple[Comparison, ...]
     warnings: tuple[str, ...] = ()
+    selfcheck: Mapping[str, Any] = field(default_factory=dict)

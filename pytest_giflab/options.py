@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal, cast
 
 import pytest
 
-from pytest_giflab.errors import StoreError
+from pytest_giflab.errors import GateError, StoreError
+from pytest_giflab.thresholds import DEFAULTS, Thresholds
 
 DEFAULT_NAME = "main"
+DEFAULT_PATIENCE_S = 300.0
+# What a gate can be asked to do, by option; the first two measure side by side.
+WAYS = ("giflab_against", "giflab_selfcheck", "giflab_update_baseline", "giflab_baseline")
+TESTS_FROM = ("head", "own")
+SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 DEFAULT_STORE = ".giflab/baselines"
 FAIL_ON = ("critical", "warning", "inconclusive")
 NEVER = "never"
@@ -21,17 +29,25 @@ REPORT_SUFFIXES = (".json", ".md")
 class Options:
     """What the user asked for.
 
-    `update`: record instead of comparing. `store`: the folder of the baselines. `fail_on`: verdicts that fail the run.
-    `warning` and `critical` are fractions, None where the default holds. `ci`: the environment says CI=true.
+    `against`: the commit to measure side by side with; `selfcheck`: the working tree with itself. Else a baseline is
+    used; `update`: recorded instead of compared with. `tests_from`: whose tests run on base, "" for the default.
+    `budget_s`: when a duet must end. `setup`: commands that build a side. `patience_s`: how long a process may be
+    silent. `store`: the folder of the baselines. `fail_on`: verdicts that fail the run. `ci`: the environment says
+    CI=true.
     """
 
+    against: str | None
+    selfcheck: bool
+    tests_from: Literal["head", "own", ""]
+    budget_s: float | None
+    setup: tuple[str, ...]
+    patience_s: float
+    verbose: bool
     update: bool
     name: str
     store: Path
     fail_on: frozenset[str]
     reports: tuple[Path, ...]
-    warning: float | None
-    critical: float | None
     ci: bool
 
 
@@ -51,6 +67,36 @@ def add_options(parser: pytest.Parser) -> None:
         default=None,
         help="Measure the benchmarks and record them in place of the baseline. At the same clean commit, in an equal "
         "environment, the recording joins those before: the more moments, the smaller the changes that can be seen.",
+    )
+    group.addoption(
+        "--giflab-against",
+        metavar="REF",
+        help="Measure a commit (branch, tag) and the working tree side by side, and decide; no baseline is needed. "
+        "REF... with three dots is the commit where HEAD left REF.",
+    )
+    group.addoption(
+        "--giflab-selfcheck",
+        action="store_true",
+        default=None,
+        help="Measure the working tree side by side with itself: prints what this machine can tell in how much time.",
+    )
+    group.addoption(
+        "--giflab-tests-from",
+        choices=TESTS_FROM,
+        metavar="SIDE",
+        help="Whose tests run on the code of REF: head's, or its own. By default its own, and head's where the test "
+        "function of a benchmark has changed.",
+    )
+    group.addoption(
+        "--giflab-budget",
+        metavar="TIME",
+        help="When measuring side by side ends at the latest, such as 90s or 5m; what is undecided is inconclusive.",
+    )
+    group.addoption(
+        "--giflab-verbose",
+        action="store_true",
+        default=None,
+        help="Print where the time of measuring side by side goes.",
     )
     group.addoption("--giflab-baseline-name", metavar="NAME", help=f"Which baseline. Default: {DEFAULT_NAME}")
     group.addoption(
@@ -73,25 +119,56 @@ def add_options(parser: pytest.Parser) -> None:
     parser.addini("giflab_store", "as --giflab-store", default=DEFAULT_STORE)
     parser.addini("giflab_fail_on", "as --giflab-fail-on", default="critical,warning")
     parser.addini("giflab_report", "as --giflab-report, one a line", type="linelist", default=[])
+    parser.addini("giflab_against", "as --giflab-against", default="")
+    parser.addini("giflab_selfcheck", "as --giflab-selfcheck", type="bool", default=False)
+    parser.addini("giflab_tests_from", "as --giflab-tests-from", default="")
+    parser.addini("giflab_budget", "as --giflab-budget", default="")
+    parser.addini("giflab_verbose", "as --giflab-verbose", type="bool", default=False)
+    parser.addini(
+        "giflab_setup",
+        "shell commands, one a line, that build the project in the current folder, or install it into the environment "
+        "of `python`; each side then has an environment of its own",
+        type="linelist",
+        default=[],
+    )
+    parser.addini("giflab_timeout", "seconds that a measuring process may be silent (default 300)", default="300")
     parser.addini("giflab_warning", "slower by this fraction is a warning (default 0.05)", default="")
     parser.addini("giflab_critical", "slower by this fraction is critical (default 0.10)", default="")
 
 
 def read_options(config: pytest.Config) -> Options | None:
     """The options, or None where no gate is asked for. Raises pytest.UsageError for a value that makes no sense."""
-    update = _choose(config, "giflab_update_baseline")
-    if not (update or _choose(config, "giflab_baseline")):
+    ways = [name for name in WAYS if config.getoption(name)] or [name for name in WAYS if config.getini(name)]
+    if not ways:
         return None
+    duets = [name for name in ways if name in WAYS[:2]]
+    if duets and len(ways) > 1:
+        names = " and ".join("--" + name.replace("_", "-") for name in ways)
+        raise pytest.UsageError(f"{names} exclude each other; give one")
     return Options(
-        update=bool(update),
+        against=str(_choose(config, "giflab_against")) if "giflab_against" in ways else None,
+        selfcheck="giflab_selfcheck" in ways,
+        tests_from=_tests_from(str(_choose(config, "giflab_tests_from"))),
+        budget_s=_seconds("--giflab-budget", str(_choose(config, "giflab_budget"))),
+        setup=tuple(config.getini("giflab_setup")),
+        patience_s=_seconds("ini key giflab_timeout", str(config.getini("giflab_timeout"))) or DEFAULT_PATIENCE_S,
+        verbose=bool(_choose(config, "giflab_verbose")),
+        update="giflab_update_baseline" in ways,
         name=str(_choose(config, "giflab_baseline_name")),
         store=_store(config, str(_choose(config, "giflab_store"))),
         fail_on=_fail_on(str(_choose(config, "giflab_fail_on"))),
         reports=tuple(_report(config, name) for name in _choose(config, "giflab_report") or ()),  # type: ignore[attr-defined]
-        warning=_fraction(config, "giflab_warning"),
-        critical=_fraction(config, "giflab_critical"),
         ci=os.environ.get("CI", "").lower() in ("1", "true"),
     )
+
+
+def read_thresholds(config: pytest.Config) -> Thresholds:
+    """The limits of all benchmarks, by the ini file. Raises pytest.UsageError for values that make no sense."""
+    given = {name: _fraction(config, f"giflab_{name}") for name in ("warning", "critical")}
+    try:
+        return replace(DEFAULTS, **{name: value for name, value in given.items() if value is not None})
+    except GateError as error:
+        raise pytest.UsageError(str(error)) from error
 
 
 def _choose(config: pytest.Config, name: str) -> object:
@@ -129,6 +206,22 @@ def _fail_on(text: str) -> frozenset[str]:
             f"give a comma list of these, or {NEVER}"
         )
     return frozenset(levels)
+
+
+def _tests_from(text: str) -> Literal["head", "own", ""]:
+    if text not in (*TESTS_FROM, ""):
+        raise pytest.UsageError(f"ini key giflab_tests_from: {text!r} is not among {', '.join(TESTS_FROM)}")
+    return cast("Literal['head', 'own', '']", text)
+
+
+def _seconds(name: str, text: str) -> float | None:
+    """`90`, `90s`, `5m`, `1.5h` as seconds; None for nothing."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?) ?([smh]?)", text.strip())
+    if not text:
+        return None
+    if not match or not float(match[1]):
+        raise pytest.UsageError(f"{name}: {text!r} is not a time such as 90s or 5m")
+    return float(match[1]) * SECONDS[match[2]]
 
 
 def _report(config: pytest.Config, name: str) -> Path:

@@ -11,6 +11,8 @@ MARKER = (
     "giflab(warning=0.05, critical=0.10, clock=None): limits of this benchmark as fractions, and the clock that "
     'decides ("thread_cpu", "process_cpu" or "wall"; chosen by the measurements unless given)'
 )
+# The name of the plugin that measures in a process of its own.
+WORKER = "giflab-worker"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -19,7 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", MARKER)
-    if config.pluginmanager.hasplugin("pytest_giflab.worker") or hasattr(config, "workerinput"):
+    if config.pluginmanager.hasplugin(WORKER) or hasattr(config, "workerinput"):
         return  # a process that measures for another session, or one of pytest-xdist's
     options = read_options(config)
     if options:

@@ -13,9 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from giflab_core.text import printable
-from pytest_giflab.decision import Thresholds
 from pytest_giflab.documents import read_document, write_document, write_text
 from pytest_giflab.model import Benchmark, Comparison, Environment, GateReport, Limits, Revision
+from pytest_giflab.thresholds import Thresholds
 
 KIND, VERSION = "giflab.gate", 1
 
@@ -52,21 +52,21 @@ def to_document(report: GateReport) -> dict[str, Any]:
     return {
         "schema": f"{KIND}/{VERSION}",
         "verdict": report.verdict,
-        "mode": "stored",
-        "base": {"ref": report.baseline, "sha": report.base.commit},
+        "mode": report.mode,
+        "base": {"ref": report.ref, "sha": report.base.commit},
         "head": {"sha": report.head.commit, "dirty": report.head.dirty},
         "environment": asdict(report.environment),
         "thresholds": asdict(report.thresholds),
         "started": report.started,
         "seconds": report.seconds,
-        "selfcheck": {},
+        "selfcheck": dict(report.selfcheck),
         "benchmarks": [_from_comparison(each) for each in report.comparisons],
         "warnings": list(report.warnings),
     }
 
 
 def _from_comparison(comparison: Comparison) -> dict[str, Any]:
-    benchmark, limits = comparison.benchmark, comparison.benchmark.limits
+    benchmark = comparison.benchmark
     return {
         "id": benchmark.id,
         "file": benchmark.file,
@@ -80,15 +80,29 @@ def _from_comparison(comparison: Comparison) -> dict[str, Any]:
         "verdict": comparison.verdict,
         "advisory": comparison.advisory,
         "reason": comparison.reason,
-        "limits": {"base": {}, "head": {**asdict(limits.thresholds), "clock": limits.clock}},
-        "samples": {},
+        "limits": {
+            "base": _from_limits(comparison.base_limits) if comparison.base_limits else {},
+            "head": _from_limits(benchmark.limits),
+        },
+        "samples": {name: list(values) for name, values in comparison.samples.items()},
     }
+
+
+def _from_limits(limits: Limits) -> dict[str, Any]:
+    return {**asdict(limits.thresholds), "clock": limits.clock}
+
+
+def _to_limits(document: dict[str, Any]) -> Limits:
+    given = dict(document)
+    clock = given.pop("clock", None)
+    return Limits(Thresholds(**given), clock)
 
 
 def _from_document(document: dict[str, Any]) -> GateReport:
     return GateReport(
         verdict=document["verdict"],
-        baseline=document["base"]["ref"],
+        mode=document["mode"],
+        ref=document["base"]["ref"],
         base=Revision(document["base"]["sha"], dirty=False),
         head=Revision(document["head"]["sha"], document["head"]["dirty"]),
         environment=Environment(**document["environment"]),
@@ -97,15 +111,21 @@ def _from_document(document: dict[str, Any]) -> GateReport:
         seconds=document["seconds"],
         comparisons=tuple(map(_to_comparison, document["benchmarks"])),
         warnings=tuple(document["warnings"]),
+        selfcheck=document["selfcheck"],
     )
 
 
 def _to_comparison(row: dict[str, Any]) -> Comparison:
-    head = dict(row["limits"]["head"])
-    clock = head.pop("clock", None)
-    benchmark = Benchmark(row["id"], row["file"], row["line"], limits=Limits(Thresholds(**head), clock))
+    base, head = (row["limits"][side] for side in ("base", "head"))
+    benchmark = Benchmark(row["id"], row["file"], row["line"], limits=_to_limits(head))
     same = ("status", "clock", "before", "after", "ratio", "low", "high", "verdict", "advisory", "reason")
-    return Comparison(benchmark, processes=row["pairs"], **{name: row[name] for name in same})
+    return Comparison(
+        benchmark,
+        processes=row["pairs"],
+        base_limits=_to_limits(base) if base else None,
+        samples={name: tuple(values) for name, values in row["samples"].items()},
+        **{name: row[name] for name in same},
+    )
 
 
 def in_order(report: GateReport) -> list[Comparison]:
@@ -158,9 +178,18 @@ def to_text(report: GateReport, width: int, *, colour: bool) -> str:
             console.print(line, soft_wrap=True)
     for warning in report.warnings:
         console.print(Text(f"warning: {printable(warning)}"), soft_wrap=True)
-    summary = f"verdict against baseline {printable(report.baseline)!r}: "
+    summary = f"verdict against {against(report)}: "
     console.print(Text.assemble(summary, (report.verdict, STYLE[report.verdict])), soft_wrap=True)
     return buffer.getvalue()
+
+
+def against(report: GateReport) -> str:
+    """What the run was compared with, in words."""
+    ref = printable(report.ref)
+    if report.mode == "stored":
+        return f"baseline {ref!r}"
+    sha = report.base.commit or ""
+    return f"{ref} ({sha[:12]})" if sha and not sha.startswith(ref) else ref
 
 
 def _reasons(report: GateReport) -> list[Text]:

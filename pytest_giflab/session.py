@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import nullcontext
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from giflab_core.report import progress_bar
-from pytest_giflab.decision import DEFAULTS
-from pytest_giflab.errors import BaselineMissing, GateError
-from pytest_giflab.gating import Gate
-from pytest_giflab.items import check_marker, is_benchmark, to_benchmark
-from pytest_giflab.model import Baseline, Benchmark, GateReport, Measurement
-from pytest_giflab.options import Options
-from pytest_giflab.recording import PROCESSES, Invocation, Outcome, record
+from pytest_giflab.errors import GateError
+from pytest_giflab.gating import Asked, Conclusion, Gate, Run
+from pytest_giflab.items import find_benchmarks
+from pytest_giflab.model import Benchmark
+from pytest_giflab.options import Options, read_thresholds
+from pytest_giflab.outcome import Outcome
+from pytest_giflab.processes import Invocation
+from pytest_giflab.progress import shown
 from pytest_giflab.report import to_text, write_report
 from pytest_giflab.selection import Selection
+from pytest_giflab.sidebyside import SideBySideGate
+from pytest_giflab.sides import Call
 from pytest_giflab.storage import JsonStore
+from pytest_giflab.stored import StoredGate
 
 SWITCHES_THAT_MEASURE_NOTHING = (
     ("benchmark_disable", "--benchmark-disable"),
@@ -37,30 +39,26 @@ class GatedSession:
     def __init__(self, config: pytest.Config, options: Options) -> None:
         self._config = config
         self._options = options
-        self._store = JsonStore(options.store)
         self._deselected: set[str] = set()
         self._collected: set[str] = set()
         self._benchmarks: dict[str, Benchmark] = {}
-        self._outcomes: dict[str, Outcome] = {}
+        self._outcomes: Mapping[str, Outcome] = {}
         self._notes: list[str] = []
-        self._report: GateReport | None = None
+        self._conclusion: Conclusion | None = None
         self._nothing = ""
+        self._thresholds = read_thresholds(config)
         try:
-            given = {"warning": options.warning, "critical": options.critical}
-            thresholds = replace(DEFAULTS, **{name: value for name, value in given.items() if value is not None})
-            self._gate = Gate(self._store, options.store, options.name, config.rootpath, thresholds)
-            self._baseline = self._load_baseline()
+            self._gate = self._open_gate()
         except GateError as error:
             raise pytest.UsageError(str(error)) from error
 
-    def _load_baseline(self) -> Baseline | None:
-        """Before anything is measured: what cannot be read or replaced must not cost the user minutes first."""
-        try:
-            return self._store.load(self._options.name)
-        except BaselineMissing:
-            if self._options.ci and not self._options.update:
-                raise
-            return None
+    def _open_gate(self) -> Gate:
+        options = self._options
+        run = Run(self._config.rootpath, options.store, self._thresholds)
+        if options.against or options.selfcheck:
+            return SideBySideGate(run, options.against, options.budget_s, verbose=options.verbose)
+        store = JsonStore(options.store)
+        return StoredGate(run, store, options.name, options.budget_s, update=options.update, required=options.ci)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         # With --lf pytest says of files that it skips that they are empty.
@@ -71,10 +69,7 @@ class GatedSession:
         self._deselected.update(item.nodeid for item in items)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        for item in session.items:
-            check_marker(item)
-            if is_benchmark(item):
-                self._benchmarks[item.nodeid] = to_benchmark(item, self._gate.thresholds)
+        self._benchmarks = {each.id: each for each in find_benchmarks(session, self._thresholds)}
 
     def _why_nothing(self) -> str:
         if not self._has_plugin("benchmark", "pytest_benchmark.plugin"):
@@ -98,19 +93,31 @@ class GatedSession:
     def _measure(self) -> None:
         terminal = self._config.pluginmanager.getplugin("terminalreporter")
         capture = self._config.pluginmanager.getplugin("capturemanager")
-        count = len(self._benchmarks)
-        if terminal:
-            benchmarks = f"{count} benchmark{'s' * (count > 1)}"
-            terminal.write_line(f"giflab: measuring {benchmarks} in {PROCESSES} fresh processes each")
-        parameters = self._config.invocation_params
-        arguments = tuple(map(str, parameters.args))
-        invocation = Invocation(arguments, Path(parameters.dir), self._config.rootpath, self._extra_arguments())
+
+        def write_line(text: str) -> None:
+            if terminal:
+                terminal.write_line(f"giflab: {text}")
+
         uncaptured = capture.global_and_fixture_disabled() if capture else nullcontext()
-        with uncaptured, progress_bar("measuring", "benchmarks x processes") as on_progress:
+        with uncaptured, shown(write_line) as told:
             try:
-                self._outcomes = record(list(self._benchmarks), invocation, on_progress)
+                self._outcomes = self._gate.measure(self._asked(), told)
             except GateError as error:
                 raise pytest.UsageError(f"giflab: {error}") from error
+
+    def _asked(self) -> Asked:
+        config = self._config
+        folder = Path(config.invocation_params.dir)
+        arguments = tuple(map(str, config.invocation_params.args))
+        invocation = Invocation(
+            arguments, folder, config.rootpath, self._extra_arguments(), patience_s=self._options.patience_s
+        )
+        named = () if config.getoption("pyargs", False) else tuple(config.args)
+        call = Call(invocation, named, self._options.setup, self._options.tests_from)
+        selection = Selection(
+            config.rootpath, folder, tuple(config.args), frozenset(self._deselected), frozenset(self._collected)
+        )
+        return Asked(self._benchmarks, call, selection)
 
     def _extra_arguments(self) -> tuple[str, ...]:
         """A process that measures is not measured itself: no coverage, no other processes."""
@@ -150,15 +157,11 @@ class GatedSession:
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int | pytest.ExitCode) -> None:
         self._note_strays()
-        vanished = self._nothing == NO_BENCHMARK and self._baseline is not None and not self._options.update
-        if not (self._outcomes or vanished) or exitstatus == pytest.ExitCode.INTERRUPTED:
+        if self._nothing not in ("", NO_BENCHMARK):
             return
-        measurements = {name: self._outcomes[name].measurement(each) for name, each in self._benchmarks.items()}
+        failed = exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
         try:
-            if self._options.update or self._baseline is None:
-                self._record(measurements, exitstatus)
-            else:
-                self._report = self._gate.report_compared(self._baseline, measurements, self._selection())
+            self._conclusion = self._gate.conclude(self._asked(), failed=failed)
         except GateError as error:
             self._notes.append(f"error: {error}")
             session.exitstatus = exitstatus or pytest.ExitCode.USAGE_ERROR
@@ -171,12 +174,12 @@ class GatedSession:
 
     def _write_reports(self) -> bool:
         """Write every report that was asked for; whether all could be."""
-        if not self._report:
+        if not self._conclusion:
             return True
         failed = []
         for path in self._options.reports:
             try:
-                write_report(path, self._report)
+                write_report(path, self._conclusion.report)
             except GateError as error:
                 failed.append(f"error: {error}")
         self._notes += failed
@@ -190,40 +193,17 @@ class GatedSession:
             why = "not gated, it asks for the benchmark fixture while it runs; name it among the test's arguments"
             self._notes += [f"{name}: {why}" for name in sorted(names)]
 
-    def _record(self, measurements: dict[str, Measurement], exitstatus: int) -> None:
-        unmeasured = [each for each in measurements.values() if each.status != "measured"]
-        self._notes += [f"{each.benchmark.id}: {each.status}, {each.reason}" for each in unmeasured]
-        measured = {name: each for name, each in measurements.items() if each.status == "measured"}
-        self._report = self._gate.report_recorded(measurements)
-        name = self._options.name
-        if exitstatus != pytest.ExitCode.OK or not measured:
-            why = "tests failed" if exitstatus else "nothing was measured"
-            self._notes.append(f"baseline {name!r} was not recorded: {why}")
-            return
-        baseline = self._gate.record(self._baseline, measured, self._selection())
-        count = f"{len(measured)} benchmark{'s' * (len(measured) > 1)}"
-        earlier = len(baseline.recordings) - 1
-        beside = f", beside {earlier} earlier recording{'s' * (earlier > 1)}" if earlier else ""
-        done = "recorded" if self._baseline is None else "updated"
-        self._notes.append(f"{done} baseline {name!r} with {count}{beside}: {self._store.path(name)}")
-
-    def _selection(self) -> Selection:
-        config = self._config
-        folder = Path(config.invocation_params.dir)
-        return Selection(
-            config.rootpath, folder, tuple(config.args), frozenset(self._deselected), frozenset(self._collected)
-        )
-
     def _fails(self) -> bool:
-        comparisons = self._report.comparisons if self._report else ()
+        comparisons = self._conclusion.report.comparisons if self._conclusion else ()
         return any(each.verdict in self._options.fail_on and not each.advisory for each in comparisons)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        if not (self._report or self._notes):
+        conclusion = self._conclusion
+        if not (conclusion or self._notes):
             return
         terminalreporter.write_sep("=", "giflab: performance")
-        if self._report and self._baseline and not self._options.update:
+        if conclusion and conclusion.has_table:
             width = terminalreporter._tw.fullwidth
-            terminalreporter.write(to_text(self._report, width, colour=terminalreporter.hasmarkup))
-        for note in self._notes:
+            terminalreporter.write(to_text(conclusion.report, width, colour=terminalreporter.hasmarkup))
+        for note in [*self._notes, *(conclusion.notes if conclusion else ())]:
             terminalreporter.write_line(f"giflab: {note}")

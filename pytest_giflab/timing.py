@@ -9,8 +9,9 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
-from typing import Any
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from pytest_benchmark.fixture import BenchmarkFixture
 
@@ -51,6 +52,8 @@ class GatedFixture(BenchmarkFixture):  # type: ignore[misc]  # pytest-benchmark 
 
     process: Process | None = None
     refusal: str = ""
+    # Who says when the next turn comes; a process that is one side of a duet puts another in its place.
+    lead: ClassVar[Callable[[Part], None]]
 
     def _raw(self, function_to_benchmark: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         if inspect.iscoroutinefunction(function_to_benchmark):
@@ -64,8 +67,7 @@ class GatedFixture(BenchmarkFixture):  # type: ignore[misc]  # pytest-benchmark 
                 for _ in range(loops):
                     function_to_benchmark(*args, **kwargs)
 
-            with _uninstrumented():
-                self._keep(_measure(run))
+            self._play(Part(run))
         return function_to_benchmark(*args, **kwargs)
 
     def _raw_pedantic(
@@ -90,40 +92,35 @@ class GatedFixture(BenchmarkFixture):  # type: ignore[misc]  # pytest-benchmark 
         if iterations > 1 and setup:
             raise ValueError("iterations must be 1 where there is a setup function")
         kwargs = kwargs or {}
+        result = None
 
-        def arguments() -> tuple[Any, Any]:
+        def around(use: Callable[[Callable[[int], None]], None]) -> None:
             made = setup() if setup else None
             if made and (args or kwargs):
                 raise TypeError("setup() returns the arguments, so args and kwargs must not be given too")
-            return made or (args, kwargs)
+            given, named = made or (args, kwargs)
 
-        result = None
-        turns: list[list[Round]] = []
-        usage = _Usage()
-        # Reading the counters costs as much as a short round, so only what must not be in them is kept out.
-        whole, each = (nullcontext(), usage) if setup or teardown else (usage, nullcontext())
-        with _uninstrumented(), whole:
-            for number in range(1 if self.disabled else warmup_rounds + rounds):
-                given, named = arguments()
+            def run(loops: int) -> None:
+                nonlocal result
+                for _ in range(loops):
+                    result = target(*given, **named)
 
-                def run(loops: int, given: Any = given, named: Any = named) -> None:
-                    nonlocal result
-                    for _ in range(loops):
-                        result = target(*given, **named)
+            use(run)
+            if teardown:
+                teardown(*given, **named)
 
-                if self.disabled or number < warmup_rounds:
-                    run(iterations)
-                else:
-                    with _quiet(collect=False), each:
-                        turns.append([_timed(run, iterations)])
-                if teardown:
-                    teardown(*given, **named)
         if self.disabled:
             self.refusal = DISABLED
+            around(lambda run: run(iterations))
         else:
-            kept = turns[:: -(-len(turns) // MOST_ROUNDS)]
-            self._keep(usage.process(kept, iterations, warmup_rounds * iterations))
+            self._play(FixedPart(around, rounds, warmup_rounds, iterations))
         return result
+
+    def _play(self, part: Part) -> None:
+        # A coverage tool would be timed with the code.
+        with _uninstrumented():
+            type(self).lead(part)
+        self._keep(part.process())
 
     def _keep(self, process: Process) -> None:
         # On a busy machine a short round can last long; one that never waits is known by its CPU time.
@@ -143,18 +140,133 @@ class GatedFixture(BenchmarkFixture):  # type: ignore[misc]  # pytest-benchmark 
                 stats.update(wall / 1e9)
 
 
-def _measure(run: Callable[[int], None]) -> Process:
-    """Warm up with one call, find how many calls make a round, then measure turn by turn."""
-    run(1)
-    loops, rounds, calls = _calibrate(run)
-    turn_ns = 0
-    turns: list[list[Round]] = []
-    usage = _Usage()
-    while not turns or len(turns) < _turns(turn_ns):
-        with _quiet(), usage:
-            turns.append([_timed(run, loops) for _ in range(rounds)])
-        turn_ns = turn_ns or sum(wall for wall, _, _ in turns[0])
-    return usage.process(turns, loops, 1 + calls)
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a turn is played: `rounds` of `loops` calls; `warm`: after one call that is not recorded."""
+
+    loops: int = 1
+    rounds: int = 1
+    warm: bool = False
+
+
+class Part:
+    """What a benchmark does in this process, played in turns."""
+
+    # The rounds that the test asks for; None leaves their number to us.
+    asked: int | None = None
+
+    def __init__(self, run: Callable[[int], None]) -> None:
+        self._run = run
+        self._turns: list[list[Round]] = []
+        self._usage = _Usage()
+        self.loops = 1
+        self.unrecorded = 0  # calls
+
+    def warm_up(self, calls: int = 1) -> int:
+        """Make calls that are not recorded; nanoseconds of wall time."""
+        start = time.perf_counter_ns()
+        self._run(calls)
+        self.unrecorded += calls
+        return time.perf_counter_ns() - start
+
+    def calibrate(self) -> tuple[Plan, int]:
+        """Find how many calls fill a turn, and how many ns a turn takes.
+
+        By CPU time, since a fast call that is interrupted is slow by the wall clock; by wall time where it waits by
+        itself.
+        """
+        loops = 1
+        needed = TURN_NS / ROUNDS_A_TURN
+        while True:
+            usage = _Usage()
+            with _quiet(), usage:
+                wall, process_cpu, _ = _timed(self._run, loops)
+            self.unrecorded += loops
+            spent = wall if usage.waited or not FINE_CPU_CLOCK else max(process_cpu, 1)
+            if loops == 1 and spent >= TURN_NS:
+                return Plan(), spent
+            if spent >= needed or loops >= MOST_LOOPS:
+                rounds = max(1, min(ROUNDS_A_TURN, math.ceil(TURN_NS / spent)))
+                return Plan(loops, rounds, warm=True), rounds * spent
+            loops = min(MOST_LOOPS, max(loops + 1, min(10 * loops, math.ceil(1.1 * loops * needed / spent))))
+
+    def turn(self, plan: Plan) -> int:
+        """Play and record one turn; its nanoseconds of wall time."""
+        self.loops = plan.loops
+        with _quiet(), self._usage:
+            self._turns.append([_timed(self._run, plan.loops) for _ in range(plan.rounds)])
+        return sum(wall for wall, _, _ in self._turns[-1])
+
+    def finish(self) -> None:
+        """Do what the test asks for beyond the turns that were played."""
+
+    @property
+    def is_threaded(self) -> bool:
+        """Whether threads of the benchmark's own worked in the turns so far."""
+        return _is_threaded(self._turns)
+
+    def process(self) -> Process:
+        """What was measured: at least one turn."""
+        kept = self._turns[:: -(-len(self._turns) // MOST_ROUNDS)]
+        return self._usage.process(kept, self.loops, self.unrecorded)
+
+
+class FixedPart(Part):
+    """The part of `pedantic()`: `around` hands over one round at a time, between its setup and its teardown."""
+
+    def __init__(
+        self, around: Callable[[Callable[[Callable[[int], None]], None]], None], rounds: int, warmup: int, loops: int
+    ) -> None:
+        super().__init__(lambda _: None)
+        self._around = around
+        self._warmup = warmup
+        self.asked = rounds
+        self.loops = loops
+        self._left = rounds
+
+    def warm_up(self, calls: int = 1) -> int:
+        """The rounds that the test asks for, whatever `calls` says."""
+        start = time.perf_counter_ns()
+        for _ in range(self._warmup):
+            self._around(lambda run: run(self.loops))
+        self.unrecorded += self._warmup * self.loops
+        return time.perf_counter_ns() - start
+
+    def turn(self, plan: Plan) -> int:
+        """`plan.rounds` more of the rounds that the test asks for, each of as many calls as it asks for."""
+        turn: list[Round] = []
+
+        def timed(run: Callable[[int], None]) -> None:
+            with _quiet(), self._usage:
+                turn.append(_timed(run, self.loops))
+
+        for _ in range(plan.rounds):
+            self._around(timed)
+        self._left -= plan.rounds
+        self._turns.append(turn)
+        return sum(wall for wall, _, _ in turn)
+
+    def finish(self) -> None:
+        """The rest of the rounds, unrecorded."""
+        for _ in range(self._left):
+            self._around(lambda run: run(self.loops))
+
+
+def play_alone(part: Part) -> None:
+    """Play all turns, one after the other: within 200 ms of work, or what the test asks for."""
+    part.warm_up()
+    if part.asked:
+        for _ in range(part.asked):
+            part.turn(Plan())
+        return
+    plan, _ = part.calibrate()
+    for _ in range(_turns(part.turn(plan)) - 1):
+        if gc.isenabled():
+            gc.collect()  # between turns, when nothing is timed
+        part.turn(plan)
+
+
+GatedFixture.lead = staticmethod(play_alone)
 
 
 def _turns(turn_ns: int) -> int:
@@ -163,31 +275,17 @@ def _turns(turn_ns: int) -> int:
     return max(FEWEST_TURNS, min(MOST_TURNS, BUDGET_NS // turn_ns))
 
 
-def _calibrate(run: Callable[[int], None]) -> tuple[int, int, int]:
-    """Calls a round, rounds a turn, and how many calls it took to find out.
-
-    By CPU time, since a fast call that is interrupted is slow by the wall clock; by wall time where it waits by itself.
-    """
-    loops = calls = 1
-    needed = TURN_NS / ROUNDS_A_TURN
-    while True:
-        usage = _Usage()
-        with _quiet(), usage:
-            wall, process_cpu, _ = _timed(run, loops)
-        calls += loops
-        spent = wall if usage.waited or not FINE_CPU_CLOCK else max(process_cpu, 1)
-        if loops == 1 and spent >= TURN_NS:
-            return 1, 1, calls
-        if spent >= needed or loops >= MOST_LOOPS:
-            return loops, max(1, min(ROUNDS_A_TURN, math.ceil(TURN_NS / spent))), calls
-        loops = min(MOST_LOOPS, max(loops + 1, min(10 * loops, math.ceil(1.1 * loops * needed / spent))))
-
-
 def _timed(run: Callable[[int], None], loops: int) -> Round:
     wall, process_cpu, thread_cpu = time.perf_counter_ns(), time.process_time_ns(), time.thread_time_ns()
     run(loops)
     thread_end, process_end, wall_end = time.thread_time_ns(), time.process_time_ns(), time.perf_counter_ns()
     return wall_end - wall, process_end - process_cpu, thread_end - thread_cpu
+
+
+def _is_threaded(turns: list[list[Round]]) -> bool:
+    rounds = [each for turn in turns for each in turn]
+    process_cpu, thread_cpu = (sum(each[clock] for each in rounds) for clock in (1, 2))
+    return process_cpu > THREADED * thread_cpu + CLOCKS_NS * len(rounds)
 
 
 @contextmanager
@@ -204,8 +302,8 @@ def _uninstrumented() -> Iterator[None]:
 
 
 @contextmanager
-def _quiet(*, collect: bool = True) -> Iterator[None]:
-    """No garbage collection inside; what gathered is collected afterwards, when nothing is timed, if `collect`."""
+def _quiet() -> Iterator[None]:
+    """No garbage collection inside."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -213,8 +311,6 @@ def _quiet(*, collect: bool = True) -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
-            if collect:
-                gc.collect()
 
 
 class _Usage:
@@ -241,14 +337,12 @@ class _Usage:
         wall, process_cpu, thread_cpu = (
             tuple(tuple(timed[clock] for timed in turn) for turn in turns) for clock in range(3)
         )
-        rounds = sum(map(len, turns))
-        threaded = sum(map(sum, process_cpu)) > THREADED * sum(map(sum, thread_cpu)) + CLOCKS_NS * rounds
         run_delay_ns, switches, children_ns = self._spent
         return Process(
             loops=loops,
             wall_ns=wall,
             thread_cpu_ns=thread_cpu if FINE_CPU_CLOCK else (),
-            process_cpu_ns=process_cpu if threaded and FINE_CPU_CLOCK else (),
+            process_cpu_ns=process_cpu if FINE_CPU_CLOCK and _is_threaded(turns) else (),
             run_delay_ns=run_delay_ns,
             switches=switches,
             children_ns=children_ns,
@@ -268,5 +362,12 @@ def _counters() -> tuple[int, ...]:
     if sys.platform == "win32":
         return delay_ns, 0, 0
     own = resource.getrusage(getattr(resource, "RUSAGE_THREAD", resource.RUSAGE_SELF))
+    return delay_ns, own.ru_nvcsw, round(1e9 * cpu_seconds_of_children())
+
+
+def cpu_seconds_of_children() -> float:
+    """CPU time of all child processes that have ended; 0 where the system does not tell."""
+    if sys.platform == "win32":
+        return 0.0
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return delay_ns, own.ru_nvcsw, round(1e9 * (children.ru_utime + children.ru_stime))
+    return children.ru_utime + children.ru_stime

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from pytest_giflab.comparison import choose_clock, compare, is_blocking, overall, seconds
-from pytest_giflab.decision import Thresholds
 from pytest_giflab.model import Baseline, Benchmark, Comparison, Limits, Measurement
+from pytest_giflab.thresholds import Thresholds
 from tests.plugin.builders import HERE, blocking, measurement, process, recording
 
 

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from pytest_giflab.decision import Decision, Thresholds, decide
+from pytest_giflab.decision import Decision, decide
 from pytest_giflab.errors import DecisionError
+from pytest_giflab.thresholds import Thresholds
 from tests.plugin.noise import MACHINES
 
 Array = NDArray[np.float64]

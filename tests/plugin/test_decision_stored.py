@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from pytest_giflab.decision import Thresholds, decide_stored
+from pytest_giflab.decision import decide_stored
 from pytest_giflab.errors import DecisionError
+from pytest_giflab.thresholds import Thresholds
 from tests.plugin.noise import MACHINES, Machine
 
 Array = NDArray[np.float64]

@@ -394,7 +394,9 @@ def wait_for_workers(pid: int) -> list[str]:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        workers = [child for child in children if b"--giflab-worker" in Path(f"/proc/{child}/cmdline").read_bytes()]
+        workers = [
+            child for child in children if b"pytest_giflab.worker" in Path(f"/proc/{child}/cmdline").read_bytes()
+        ]
         if workers:
             return workers
         time.sleep(0.05)

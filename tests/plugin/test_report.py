@@ -10,10 +10,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from pytest_giflab.decision import Thresholds
 from pytest_giflab.errors import StoreError
 from pytest_giflab.model import Benchmark, Comparison, GateReport, Limits
 from pytest_giflab.report import duration, in_order, read_report, to_document, to_markdown, to_text, write_report
+from pytest_giflab.thresholds import Thresholds
 from tests.plugin.builders import CLEAN, HERE
 
 NASTY = "t.py::test_x[a|b`c<script>@user\x1b[31m\n]"
@@ -39,7 +39,8 @@ def comparison(verdict: str | None = "ok", **changes: object) -> Comparison:
 def report(*comparisons: Comparison) -> GateReport:
     return GateReport(
         verdict="critical",
-        baseline="main",
+        mode="stored",
+        ref="main",
         base=CLEAN,
         head=replace(CLEAN, dirty=True),
         environment=HERE,

@@ -1,0 +1,56 @@
+"""What counts as slower, and the words for it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from pytest_giflab.errors import DecisionError
+
+Verdict = Literal["ok", "improved", "warning", "critical", "inconclusive"]
+
+GUARD = 0.01  # log ratio; without it a change of exactly the threshold would be missed every second time
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """What counts as slower: `warning` and `critical` as fractions (0.05 is +5 %), and the `confidence` of intervals.
+
+    0 < warning <= critical and 0 < confidence < 1, else `DecisionError`.
+    """
+
+    warning: float = 0.05
+    critical: float = 0.10
+    confidence: float = 0.95
+
+    def __post_init__(self) -> None:
+        if not 0 < self.warning <= self.critical < math.inf:
+            raise DecisionError(
+                f"warning {self.warning:g} and critical {self.critical:g} must keep 0 < warning <= critical; "
+                "give fractions such as 0.05 and 0.10"
+            )
+        if not 0 < self.confidence < 1:
+            raise DecisionError(f"confidence {self.confidence:g} must lie between 0 and 1; give one such as 0.95")
+
+    @property
+    def limit(self) -> float:
+        """Log ratio below which the whole interval of an `ok` lies."""
+        return math.log1p(self.warning)
+
+    @property
+    def warning_cut(self) -> float:
+        """Log ratio from which an estimate counts as a warning."""
+        return self.limit - self._guard
+
+    @property
+    def critical_cut(self) -> float:
+        """Log ratio from which an estimate counts as critical."""
+        return math.log1p(self.critical) - self._guard
+
+    @property
+    def _guard(self) -> float:
+        return min(GUARD, self.warning / 5)  # a fixed guard would swallow a threshold of 1 %
+
+
+DEFAULTS = Thresholds()
