@@ -7,7 +7,7 @@ PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint typecheck coverage check-wheel test-lowest test-slow clean
-.PHONY: bench-traces bench-stored bench-import bench-verdict
+.PHONY: bench-traces bench-stored bench-gate bench-import bench-verdict
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -50,6 +50,9 @@ bench-traces: $(VENV)/.dev ## Score the gate's decisions on recordings of real m
 
 bench-stored: $(VENV)/.dev ## Judge the same, slower and faster code against a stored baseline, 20 times.
 	$(BIN)/python -m tests.benchmarks.stored
+
+bench-gate: $(VENV)/.dev ## Gate real runs of the same and of slower code; goes on where it ended (an hour in all).
+	$(BIN)/python -m tests.benchmarks.gate
 
 bench-import: $(VENV)/.dev ## Print what importing the packages costs.
 	$(BIN)/python -m tests.benchmarks.imports
