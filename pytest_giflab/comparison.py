@@ -83,16 +83,16 @@ def _compare_one(
 
 def to_comparison(benchmark: Benchmark, clock: Clock, decision: Decision, after: float) -> Comparison:
     """A line of the report from a decision; `after`: seconds a call of head."""
-    known = math.isfinite(decision.ratio)
+    ratio, low, high = (each if math.isfinite(each) else None for each in (decision.ratio, decision.low, decision.high))
     return Comparison(
         benchmark,
         "measured",
         clock=clock,
-        before=after / decision.ratio if known else None,
-        after=after if known else None,
-        ratio=decision.ratio if known else None,
-        low=decision.low if known else None,
-        high=decision.high if known else None,
+        before=after / ratio if ratio else None,
+        after=after if ratio else None,
+        ratio=ratio,
+        low=low,
+        high=high,
         processes=decision.pairs_used,
         verdict=decision.verdict,
         reason=decision.reason,
