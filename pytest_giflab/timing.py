@@ -33,6 +33,7 @@ ONE_CALL_IS_ENOUGH_NS = 1_000_000_000
 SHORTEST_ROUND_NS = 20_000
 MOST_LOOPS = 1 << 24
 DISABLED = "pytest-benchmark is disabled"
+NO_TURNS = "no turn was played"
 # Beyond this ratio of process to thread time the benchmark has threads of its own; reading the clocks aside.
 THREADED, CLOCKS_NS = 1.1, 10_000
 
@@ -120,7 +121,10 @@ class GatedFixture(BenchmarkFixture):  # type: ignore[misc]  # pytest-benchmark 
         # A coverage tool would be timed with the code.
         with _uninstrumented():
             type(self).lead(part)
-        self._keep(part.process())
+        if part.has_turns:
+            self._keep(part.process())
+        else:
+            self.refusal = NO_TURNS
 
     def _keep(self, process: Process) -> None:
         # On a busy machine a short round can last long; one that never waits is known by its CPU time.
@@ -199,6 +203,11 @@ class Part:
 
     def finish(self) -> None:
         """Do what the test asks for beyond the turns that were played."""
+
+    @property
+    def has_turns(self) -> bool:
+        """Whether anything was recorded."""
+        return bool(self._turns)
 
     @property
     def is_threaded(self) -> bool:

@@ -79,17 +79,21 @@ class Trial:
 
     def result(self, ended: str) -> Comparison:
         """A line of the report; `ended` says why nothing more is measured, where that was not the decision's doing."""
-        for name in (BASE, HEAD):
-            if not self.outcomes[name].is_measurable:
-                found = self.outcomes[name].measurement(self.head)
-                where = f"{name}: " if name == BASE or found.status == "error" else ""
-                return Comparison(
-                    self.head, found.status, reason=f"{where}{found.reason}", base_limits=self.base.limits
-                )
+        if not self.is_measurable:
+            return self._why_not()
         line = self._change.result(self.head, ended)
         if self.is_changed:
             line = replace(line, status="changed", advisory=self.is_advisory)
         return replace(line, reason=f"{self.note}: {line.reason}") if self.note else line
+
+    def _why_not(self) -> Comparison:
+        """What went wrong on a side matters more than that the other side was stopped for it."""
+        sides = [(name, self.outcomes[name]) for name in (HEAD, BASE) if not self.outcomes[name].is_measurable]
+        name, outcome = next(((name, each) for name, each in sides if each.error), sides[-1])
+        found = outcome.measurement(self.head)
+        where = f"{name}: " if name == BASE or found.status == "error" else ""
+        reason = f"{where}{found.reason}"
+        return Comparison(self.head, found.status, reason=reason, base_limits=self.base.limits)
 
     def null_result(self) -> Comparison | None:
         """Head compared with itself; None where it was not measured twice."""
