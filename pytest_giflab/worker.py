@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import mmap
 import os
+import random
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -56,6 +58,7 @@ def main() -> NoReturn:
     with connect(sys.argv[2]) as channel:
         order = channel.receive()
         _end_with_parent(order["parent"])
+        layout = [] if order["layout"] is None else _padding(random.Random(order["layout"]))  # noqa: S311
         tree = None
         if order["original"]:
             original, tree = Path(order["original"]), Path(order["tree"])
@@ -68,6 +71,7 @@ def main() -> NoReturn:
         sys.argv = ["pytest", *order["arguments"]]
         worker = _Worker(channel, order, (original, tree) if tree else None)
         status = pytest.main(order["arguments"], plugins=[worker])
+        del layout
     sys.exit(status)
 
 
@@ -77,6 +81,13 @@ def _end_with_parent(parent: int) -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(ENDED_EARLY)
+
+
+def _padding(layout: random.Random) -> list[object]:
+    """Move what is allocated from now on: pages, blocks of the heap, small objects."""
+    pages = [mmap.mmap(-1, mmap.PAGESIZE * layout.randrange(1, 4096)) for _ in range(3)]
+    blocks = [bytearray(layout.randrange(16, 100_000)) for _ in range(50)]
+    return [*pages, *blocks, *(object() for _ in range(layout.randrange(20_000)))]
 
 
 class _Worker:
@@ -91,7 +102,7 @@ class _Worker:
         self._cores: tuple[int, ...] = ()
         self._uncollected: dict[str, str] = {}
         self._running = ""
-        if order["duet"]:
+        if order["layout"] is not None:
             GatedFixture.lead = staticmethod(self._play_by_turns)
 
     def _say(self, event: str, **content: Any) -> None:
