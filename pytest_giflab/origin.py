@@ -66,19 +66,20 @@ def is_below(path: str, folders: Iterable[str]) -> bool:
     return any(path == folder or path.startswith(folder.rstrip(os.sep) + os.sep) for folder in folders)
 
 
-def strays(original: Path, tree: Path) -> list[str]:
+def strays(original: Path, tree: Path, *, own_environment: bool) -> list[str]:
     """Modules of the project that did not come from `tree`, as `name (file)`.
 
     Those from `original`, where the session runs, and those from anywhere else, such as an installed copy, although
-    `tree` has a module of that name.
+    `tree` has a module of that name. `own_environment`: what is installed for this interpreter was built from `tree`.
     """
+    own = (str(tree), sys.prefix) if own_environment else (str(tree),)
     move = _Move(original, tree)
     roots = [Path(entry) for entry in dict.fromkeys([str(tree), str(tree / "src"), *sys.path])]
     roots = [root for root in roots if is_below(str(root), (str(tree),))]
     found = []
     for name, module in sorted(sys.modules.items()):
         file = getattr(module, "__file__", None)
-        if isinstance(file, str) and not is_below(file, (str(tree),)):
+        if isinstance(file, str) and not is_below(file, own):
             top = name.partition(".")[0]
             installed = top not in sys.stdlib_module_names and any(_provides(root, name) for root in roots)
             if move.concerns(file) or installed:

@@ -21,7 +21,7 @@ TAIL_LINES = 15
 GIVE_UP_S = 300.0
 END_S = 10.0
 # Of personality(2).
-ADDR_NO_RANDOMIZE, ASK_PERSONALITY = 0x0040000, ctypes.c_ulong(0xFFFFFFFF)
+ADDR_NO_RANDOMIZE, ASK_PERSONALITY = 0x0040000, 0xFFFFFFFF
 # Imports the worker from where this session has it, whatever the project has under that name.
 BOOT = "import sys; sys.path.insert(0, sys.argv[1]); from pytest_giflab.worker import main; del sys.path[0]; main()"
 OWN_PLACE = str(Path(__file__).parent.parent)
@@ -92,6 +92,7 @@ class Fresh:
                 "paths": list(invocation.paths),
                 "as_module": _is_module(),
                 "original": str(invocation.original) if invocation.original else None,
+                "own_environment": invocation.python != sys.executable,
                 "tree": str(invocation.tree) if invocation.tree else None,
                 "parent": os.getpid(),
                 "layout": hash_seed if duet else None,
@@ -195,16 +196,19 @@ def _fixed_addresses() -> Iterator[None]:
 
     The layout of memory moves some benchmarks by 20 %. Both sides get the same one, which changes from pair to pair.
     """
-    personality = getattr(ctypes.CDLL(None), "personality", None) if sys.platform == "linux" else None
-    before = personality(ASK_PERSONALITY) if personality else -1
-    if before < 0:
-        yield
-        return
-    personality(ctypes.c_ulong(before | ADDR_NO_RANDOMIZE))
+    before = _personality(ASK_PERSONALITY)
+    changed = before >= 0 and _personality(before | ADDR_NO_RANDOMIZE) >= 0
     try:
         yield
     finally:
-        personality(ctypes.c_ulong(before))
+        if changed:
+            _personality(before)
+
+
+def _personality(wanted: int) -> int:
+    """What processes started from now on are like, personality(2); below 0 where the system does not have it."""
+    call = getattr(ctypes.CDLL(None), "personality", None) if sys.platform == "linux" else None
+    return int(call(ctypes.c_ulong(wanted))) if call else -1
 
 
 def cores() -> list[int]:

@@ -137,7 +137,7 @@ class _Worker:
         gc.freeze()
 
     def _strays(self) -> list[str]:
-        return strays(*self._places) if self._places else []
+        return strays(*self._places, own_environment=self._order["own_environment"]) if self._places else []
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_giflab.channel import Channel, ChannelClosed, Door, connect
+from pytest_giflab.channel import Channel, ChannelClosed, Door, Message, connect
 
 
 @pytest.fixture(params=[True, False], ids=["inherited", "loopback"])
@@ -32,7 +32,8 @@ def ends(request: pytest.FixtureRequest) -> Iterator[tuple[Channel, Channel]]:
 def test_messages_arrive_whole_and_in_order(ends: tuple[Channel, Channel]) -> None:
     one, other = ends
     large = {"text": "é\n" * 200_000}
-    thread = threading.Thread(target=lambda: [one.send(large), one.send({"number": 2})])
+    messages: list[Message] = [large, {"number": 2}]
+    thread = threading.Thread(target=lambda: list(map(one.send, messages)))
     thread.start()
     assert other.receive(10) == large
     assert other.receive(10) == {"number": 2}
@@ -66,7 +67,7 @@ def test_the_end_of_the_other_side_is_noticed(ends: tuple[Channel, Channel]) -> 
     with pytest.raises(ChannelClosed):
         other.receive(1)
     with pytest.raises(ChannelClosed):
-        list(map(other.send, [{"text": "x" * 100_000}] * 100))
+        tuple(map(other.send, [{"text": "x" * 100_000}] * 100))
 
 
 def test_a_stranger_is_turned_away() -> None:

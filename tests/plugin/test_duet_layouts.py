@@ -238,34 +238,54 @@ def compiled(project: Project) -> Project:
     return project
 
 
-@pytest.mark.parametrize(
-    "command",
-    ["python setup.py --quiet build_ext --inplace", "python -m pip install --no-deps --no-build-isolation ."],
-    ids=["in place", "installed"],
-)
-def test_a_compiled_extension_is_built_for_each_side_once(compiled: Project, tmp_path: Path, command: str) -> None:
+def build(project: Project) -> None:
+    command = [sys.executable, "setup.py", "--quiet", "build_ext", "--inplace"]
+    subprocess.run(command, cwd=project.folder, check=True, capture_output=True)
+
+
+def test_a_compiled_extension_is_built_for_each_side_once(compiled: Project, tmp_path: Path) -> None:
+    command = "python setup.py --quiet build_ext --inplace"
     compiled.write({"pytest.ini": INI + f"giflab_setup =\n    echo built >> {tmp_path}/built\n    {command}\n"})
     compiled.commit({"fast/_work.c": EXTENSION.replace("TIMES", "3")})
     compiled.write({"fast/_work.c": EXTENSION.replace("TIMES", "1")})
+    build(compiled)
     for _ in range(2):
         found = compiled.against("HEAD", GIFLAB_CACHE_DIR=str(tmp_path / "cache"))
         assert found.rows["test_work"]["verdict"] == "improved", found.said
     assert (tmp_path / "built").read_text().split() == ["built", "built"], "once for base, once for head"
 
 
+def test_an_extension_that_is_installed_is_installed_for_each_side(compiled: Project, tmp_path: Path) -> None:
+    compiled.write({"pytest.ini": INI + "giflab_setup = python -m pip install --no-deps --no-build-isolation .\n"})
+    setup = SETUP_PY.replace('packages=["fast"]', 'packages=["fast"], package_dir={"": "src"}')
+    compiled.write({"src/fast/__init__.py": "", "setup.py": setup.replace("fast/_work.c", "src/fast/_work.c")})
+    (compiled.folder / "fast" / "__init__.py").unlink()
+    compiled.commit({"src/fast/_work.c": EXTENSION.replace("TIMES", "3")})
+    compiled.write({"src/fast/_work.c": EXTENSION.replace("TIMES", "1")})
+    python = environment_of(tmp_path / "env")
+    install(python, compiled)
+    report = tmp_path / "report.json"
+    found = compiled.run(
+        *("--giflab-against=HEAD", f"--giflab-report={report}"),
+        python=python,
+        GIFLAB_CACHE_DIR=str(tmp_path / "cache"),
+    )
+    assert '"verdict": "improved"' in report.read_text(), found.said
+
+
 def test_a_compiled_extension_without_a_way_to_build_it_is_one_error(compiled: Project) -> None:
     compiled.commit({"fast/_work.c": EXTENSION.replace("TIMES", "1")})
-    build = [sys.executable, "setup.py", "--quiet", "build_ext", "--inplace"]
-    subprocess.run(build, cwd=compiled.folder, check=True, capture_output=True)
+    build(compiled)
     found = compiled.run("--giflab-against=HEAD")
     assert found.status == pytest.ExitCode.USAGE_ERROR
     assert "is compiled, and git ignores it, so no snapshot has it. Tell giflab_setup how to build" in found.said
 
 
 def test_a_build_that_fails_is_one_error_and_is_not_kept(compiled: Project, tmp_path: Path) -> None:
-    compiled.commit(
-        {"fast/_work.c": "no C at all", "pytest.ini": INI + "giflab_setup = python setup.py build_ext --inplace\n"}
-    )
+    compiled.write({"pytest.ini": INI + "giflab_setup = python setup.py build_ext --inplace\n"})
+    compiled.commit({"fast/_work.c": "no C at all"})
+    compiled.write({"fast/_work.c": EXTENSION.replace("TIMES", "1")})
+    build(compiled)
     found = compiled.run("--giflab-against=HEAD", GIFLAB_CACHE_DIR=str(tmp_path / "cache"))
     assert found.status == pytest.ExitCode.USAGE_ERROR
     assert "giflab_setup failed for base with exit status 1" in found.said
