@@ -7,7 +7,7 @@ PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint typecheck coverage check-wheel test-lowest test-slow clean
-.PHONY: bench-traces bench-stored bench-gate bench-import bench-verdict
+.PHONY: bench-traces bench-stored bench-gate bench-suite bench-layout bench-import bench-verdict
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -53,6 +53,12 @@ bench-stored: $(VENV)/.dev ## Judge the same, slower and faster code against a s
 
 bench-gate: $(VENV)/.dev ## Gate real runs of the same and of slower code; goes on where it ended (an hour in all).
 	$(BIN)/python -m tests.benchmarks.gate
+
+bench-suite: $(VENV)/.dev ## Gate a suite of 30 benchmarks: how long it takes, what it finds (20 minutes).
+	$(BIN)/python -m tests.benchmarks.thirty
+
+bench-layout: $(VENV)/.dev ## Print what the layout of memory does to the time of identical code.
+	$(BIN)/python -m tests.benchmarks.layout
 
 bench-import: $(VENV)/.dev ## Print what importing the packages costs.
 	$(BIN)/python -m tests.benchmarks.imports

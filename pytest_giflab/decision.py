@@ -110,7 +110,7 @@ def _judge(change: Shift, now: Moment, moments: int, thresholds: Thresholds, fam
         return _decision("ok", change, thresholds, now.processes, _below(thresholds))
     seen = _exp(max(thresholds.warning_cut, change.half_width(thresholds.confidence))) - 1
     told = f"{moments} recorded moment{'s' * (moments > 1)} can tell changes of {seen:+.0%} and more"
-    why = f"{told}; record more moments to see smaller ones"
+    why = f"{told}; measure side by side to see smaller ones (--giflab-against), or record more moments"
     return _decision("inconclusive", change, thresholds, now.processes, why)
 
 

@@ -65,7 +65,7 @@ class Fresh:
         door = Door()
         command = [invocation.python, "-P", "-c", BOOT, OWN_PLACE, door.address]
         try:
-            with self._log.open("wb") as log, _fixed_addresses() if duet else nullcontext():
+            with self._log.open("wb") as log, fixed_addresses() if duet else nullcontext():
                 self._process = subprocess.Popen(
                     command,
                     cwd=invocation.folder,
@@ -191,7 +191,7 @@ def started(
 
 
 @contextmanager
-def _fixed_addresses() -> Iterator[None]:
+def fixed_addresses() -> Iterator[None]:
     """Processes started inside have no addresses of their own choice (Linux, where it is allowed).
 
     The layout of memory moves some benchmarks by 20 %. Both sides get the same one, which changes from pair to pair.

@@ -58,7 +58,7 @@ def main() -> NoReturn:
     with connect(sys.argv[2]) as channel:
         order = channel.receive()
         _end_with_parent(order["parent"])
-        layout = [] if order["layout"] is None else _padding(random.Random(order["layout"]))  # noqa: S311
+        layout = [] if order["layout"] is None else padding(random.Random(order["layout"]))  # noqa: S311
         tree = None
         if order["original"]:
             original, tree = Path(order["original"]), Path(order["tree"])
@@ -83,7 +83,7 @@ def _end_with_parent(parent: int) -> None:
             os._exit(ENDED_EARLY)
 
 
-def _padding(layout: random.Random) -> list[object]:
+def padding(layout: random.Random) -> list[object]:
     """Move what is allocated from now on: pages, blocks of the heap, small objects."""
     pages = [mmap.mmap(-1, mmap.PAGESIZE * layout.randrange(1, 4096)) for _ in range(3)]
     blocks = [bytearray(layout.randrange(16, 100_000)) for _ in range(50)]

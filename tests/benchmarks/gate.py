@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -124,22 +124,24 @@ def names() -> list[str]:
     return re.findall(r'"(\w+)"', table)
 
 
-def project(folder: Path) -> None:
+def project(folder: Path, files: Mapping[str, str] | None = None) -> None:
+    """A repository with the workloads and their tests, or with these files instead of some of them."""
     for file in ("workloads.py", "test_workloads.py"):
-        text = (SUITE / file).read_text(encoding="utf-8")
-        (folder / file).write_text(text.replace("tests.benchmarks.suite.", ""), encoding="utf-8")
+        text = (SUITE / file).read_text(encoding="utf-8").replace("tests.benchmarks.suite.", "")
+        (folder / file).write_text((files or {}).get(file, text), encoding="utf-8")
     (folder / "pytest.ini").write_text("[pytest]\npythonpath = .\n")
     identity = ["-c", "user.name=bench", "-c", "user.email=bench@example.org"]
     for command in (["init", "--quiet"], ["add", "."], [*identity, "commit", "--quiet", "--message", "base"]):
         subprocess.run(["git", *command], cwd=folder, check=True)
 
 
-def run(folder: Path, *options: str) -> int:
+def run(folder: Path, *options: str) -> str:
+    """Run pytest there; what it said."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode not in (0, 1):
         raise SystemExit(done.stdout + done.stderr)
-    return done.returncode
+    return done.stdout
 
 
 def others(folder: Path) -> Record:
