@@ -6,7 +6,7 @@ DEMO ?= demo
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint typecheck coverage check-wheel test-lowest test-slow clean
+.PHONY: help demo test lint typecheck coverage check-wheel test-lowest test-slow gate clean
 .PHONY: bench-traces bench-stored bench-gate bench-suite bench-layout bench-import bench-verdict
 
 help: ## Show the targets.
@@ -39,6 +39,11 @@ test-lowest: $(VENV)/.dev ## Run the core tests with the lowest versions that py
 
 test-slow: $(VENV)/.dev ## Run the long simulations of the gate's statistics.
 	$(BIN)/pytest -m slow -s -n auto
+
+BASE ?= HEAD~1
+
+gate: $(VENV)/.dev ## Gate this project's own benchmarks against BASE (default: HEAD~1).
+	$(BIN)/pytest tests/benchmarks/suite -q -n0 --giflab-against=$(BASE) --giflab-verbose
 
 TRACES = $(or $(GIFLAB_SHARED),../shared)/traces
 SCORE = $(BIN)/python $(TRACES)/score_rule.py $(TRACES)/traces_dev.npz tests.benchmarks.traces:rule --pairs 20
