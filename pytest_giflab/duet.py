@@ -63,7 +63,7 @@ class Played:
 class Duet:
     """One duet of these benchmarks of head, from the first pair to the last.
 
-    `is_selected`: whether the run was asked for a benchmark that only base has. `budget_s`: no turn begins later.
+    `is_selected`: whether the run was asked for a benchmark that only base has. `budget_s`: after that no benchmark begins.
     """
 
     def __init__(

@@ -88,8 +88,8 @@ class StoredGate:
 
     def conclude(self, asked: Asked, *, failed: bool) -> Conclusion | None:
         """Store what was measured, or say how it compares."""
-        if not self._measurements and self._to_compare:
-            self._compare(asked)  # all that is left of it is missing
+        if not (self._measurements or failed):
+            self._compare(asked)  # where no benchmark is left, all are missing
         if not (self._measurements or self._compared):
             return None
         baseline = self._to_compare

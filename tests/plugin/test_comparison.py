@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from pytest_giflab.comparison import choose_clock, compare, is_blocking, overall, seconds
-from pytest_giflab.model import Baseline, Benchmark, Comparison, Limits, Measurement
+from pytest_giflab.model import Baseline, Benchmark, Comparison, Limits, Measurement, Process
 from pytest_giflab.thresholds import Thresholds
 from tests.plugin.builders import HERE, blocking, measurement, process, recording
 
@@ -110,6 +110,34 @@ def test_one_blocking_process_of_five_decides_nothing() -> None:
 def test_process_time_is_the_clock_of_threads() -> None:
     threaded = process(process_cpu_ns=((2_000_000,),) * 5)
     assert choose_clock([[threaded] * 5]) == "process_cpu"
+
+
+def waiting(share: float) -> Process:
+    """Of each millisecond, this share is spent waiting for something."""
+    waited = process(switches=5)
+    return replace(waited, thread_cpu_ns=tuple((round((1 - share) * turn[0]),) for turn in waited.wall_ns))
+
+
+@pytest.mark.parametrize(
+    ("base", "head", "clock"),
+    [(0.0, 0.03, "wall"), (0.05, 0.0, "wall"), (0.05, 0.06, "thread_cpu"), (0.2, 0.2, "wall")],
+)
+def test_a_little_waiting_decides_where_the_sides_differ_in_it(base: float, head: float, clock: str) -> None:
+    assert choose_clock([[waiting(base)] * 5, [waiting(head)] * 5]) == clock
+
+
+def test_what_never_gives_its_processor_up_does_not_wait() -> None:
+    stolen = replace(waiting(0.3), switches=0)  # by another virtual machine
+    assert choose_clock([[process()] * 5, [stolen] * 5]) == "thread_cpu"
+
+
+@pytest.mark.parametrize(
+    ("head", "clock"), [(2_000_000, "process_cpu"), (1_900_000, "process_cpu"), (1_100_000, "wall")]
+)
+def test_wall_time_is_the_clock_of_lost_parallelism(head: int, clock: str) -> None:
+    """Two processors at a time on one side, about one on the other."""
+    base = process(process_cpu_ns=((2_000_000,),) * 5)
+    assert choose_clock([[base] * 5, [replace(base, process_cpu_ns=((head,),) * 5)] * 5]) == clock
 
 
 def test_waiting_for_a_processor_is_not_blocking() -> None:

@@ -377,7 +377,11 @@ def test_options_that_save_or_stop_do_not_reach_the_workers(project: pytest.Pyte
     assert (project.path / "junit.xml").read_text().count("<testcase") == 1
 
 
-def test_interrupting_leaves_no_process_and_no_baseline(project: pytest.Pytester) -> None:
+@pytest.mark.parametrize("recorded", [False, True])
+def test_interrupting_leaves_no_process_and_no_verdict(project: pytest.Pytester, recorded: bool) -> None:
+    if recorded:
+        run(project, "--giflab-update-baseline", "-k", "pedantic")
+    before = baseline(project).read_bytes() if recorded else None
     project.makepyfile(test_suite="import time\n\ndef test_slow(benchmark):\n    benchmark(time.sleep, 60)\n")
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--giflab-baseline"]
     session = subprocess.Popen(command, cwd=project.path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
@@ -386,8 +390,9 @@ def test_interrupting_leaves_no_process_and_no_baseline(project: pytest.Pytester
     out, _ = session.communicate(timeout=30)
     assert session.returncode == pytest.ExitCode.INTERRUPTED
     assert "KeyboardInterrupt" in out
+    assert "verdict" not in out
     assert not [pid for pid in workers if Path(f"/proc/{pid}").exists()]
-    assert not baseline(project).exists()
+    assert before == (baseline(project).read_bytes() if recorded else None)
 
 
 def wait_for_workers(pid: int) -> list[str]:
