@@ -20,6 +20,8 @@ from pytest_giflab.trial import OVER, OWN, Trial
 # How many benchmarks a second process of head plays, too.
 NULL_BENCHMARKS = 3
 FLAGS = ("warning", "critical", "improved")
+# After so many starts that failed, what is still to be measured is given up.
+FAILED_STARTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +48,13 @@ class Progress:
 class Played:
     """What came of a duet.
 
-    `outcomes`: what the tests said, by id: those of head, of base where only base failed. `null`: head compared with
-    itself. `phases`: seconds by phase. `ended`: why it ended before all was decided. `notes`: for the reader.
+    `outcomes`: what head's tests said, by id; `failures`: what base's said where only those failed. `null`: head
+    compared with itself. `phases`: seconds by phase. `ended`: why it ended before all was decided. `notes`: for the
+    reader.
     """
 
     outcomes: Mapping[str, Outcome]
+    failures: Mapping[str, Outcome]
     comparisons: tuple[Comparison, ...]
     null: tuple[Comparison, ...]
     pairs: int
@@ -63,7 +67,8 @@ class Played:
 class Duet:
     """One duet of these benchmarks of head, from the first pair to the last.
 
-    `is_selected`: whether the run was asked for a benchmark that only base has. `budget_s`: after that no benchmark begins.
+    `is_selected`: whether the run was asked for a benchmark that only base has. `deadline`: by
+    `time.monotonic`; no turn begins later.
     """
 
     def __init__(
@@ -71,16 +76,18 @@ class Duet:
         benchmarks: Mapping[str, Benchmark],
         sides: Sides,
         is_selected: Callable[[Benchmark], bool],
-        budget_s: float | None,
+        deadline: float,
         on_progress: Callable[[Progress], None],
     ) -> None:
         self._benchmarks = benchmarks
         self._sides = sides
         self._is_selected = is_selected
-        self._deadline = time.monotonic() + budget_s if budget_s else float("inf")
+        self._deadline = deadline
         self._on_progress = on_progress
         self._trials: dict[str, Trial] = {}
         self._is_sorted = False
+        self._family = 0
+        self._failed_starts = 0
         self._order = random.Random()  # noqa: S311  chance, not secrecy
         self._others: list[Comparison] = []
         self._null: frozenset[str] = frozenset()
@@ -102,14 +109,19 @@ class Duet:
                 self._play_pair(scratch)
                 self._pairs += 1
                 self._spent_s += time.monotonic() - start
-                family = max(1, sum(not each.is_decided for each in self._trials.values()))
-                for each in self._trials.values():
-                    each.look(family)
+                self._look()
         except Interrupted:
-            ended = f"the time was up after {self._pairs} pairs"
+            ended = f"the time was up after {_pairs(self._pairs)}"
         except KeyboardInterrupt:
-            ended, interrupted = f"interrupted after {self._pairs} pairs", True
+            ended, interrupted = f"interrupted after {_pairs(self._pairs)}", True
         return self._played(ended, interrupted)
+
+    def _look(self) -> None:
+        """Decide what can be decided. In question together is what the first look leaves open."""
+        for each in self._trials.values():
+            each.look(self._family or 1)
+        if not self._family and self._pairs >= FIRST_LOOK:
+            self._family = max(1, sum(not each.is_decided for each in self._trials.values()))
 
     def _played(self, ended: str, interrupted: bool) -> Played:
         found = {name: each.result(ended) for name, each in self._trials.items()}
@@ -123,6 +135,7 @@ class Duet:
             }
         return Played(
             {name: each.outcomes[HEAD] for name, each in self._trials.items()},
+            {name: each.outcomes[BASE] for name, each in self._trials.items() if each.only_base_failed},
             (*found.values(), *self._others),
             null,
             self._pairs,
@@ -156,8 +169,9 @@ class Duet:
             if not self._is_sorted or self._null.intersection(self._waiting(tests, done)):
                 invocations[NULL] = self._sides.head
             with started(invocations, scratch, duet=True) as sides:
-                with self._clocked.phase("start"):
-                    collected = {name: side.collect() for name, side in sides.items()}
+                collected = self._collect(sides, tests, done)
+                if not collected:
+                    continue
                 for name, message in collected.items():
                     _require_own_code(name, message)
                 if not self._is_sorted:
@@ -170,6 +184,24 @@ class Duet:
                     with self._clocked.phase("exit"):
                         for name, side in sides.items():
                             _require_own_code(name, side.finish())
+
+    def _collect(self, sides: Mapping[str, Fresh], tests: str, done: set[str]) -> dict[str, Message]:
+        """What each side has; nothing where one did not get that far, which is no reason to lose what is known."""
+        collected = {}
+        for name, side in sides.items():
+            try:
+                with self._clocked.phase("start"):
+                    collected[name] = side.collect()
+            except MeasurementError as error:
+                if not self._is_sorted:
+                    raise
+                self._failed_starts += 1
+                if tests == OVER or self._failed_starts >= FAILED_STARTS:
+                    for each in self._waiting(tests, done):
+                        self._trials[each].outcomes[name].error = str(error).partition("\n")[0]
+                        done.add(each)
+                return {}
+        return collected
 
     def _play_all(self, sides: dict[str, Fresh], ids: Sequence[str], done: set[str]) -> None:
         def take(name: str, processes: Mapping[str, Process]) -> None:
@@ -229,6 +261,10 @@ class Duet:
         self._others += [Comparison(each, "missing", reason="head does not have it") for each in missing]
         self._null = frozenset(random.sample(list(self._trials), min(NULL_BENCHMARKS, len(self._trials))))
         self._is_sorted = True
+
+
+def _pairs(count: int) -> str:
+    return f"{count} pair{'s' * (count != 1)}"
 
 
 def _require_own_code(name: str, message: Message) -> None:

@@ -38,11 +38,13 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """What a gate found: `notes` for the reader, and whether the report is worth a table."""
+    """What a gate found: `notes` for the reader, whether the report is worth a table, and what only base's tests said
+    where they failed."""
 
     report: GateReport
     notes: tuple[str, ...] = ()
     has_table: bool = True
+    failures: Mapping[str, Outcome] = field(default_factory=dict)
 
 
 class Gate(Protocol):

@@ -56,8 +56,9 @@ class Repository:
         the folder."""
         yield from dict.fromkeys(self._list("ls-files", "-z", "--cached", "--others", "--exclude-standard"))
 
-    def ignored(self) -> Iterator[str]:
-        """Paths of files and whole folders that git ignores."""
+    def untracked(self) -> Iterator[str]:
+        """Paths of files that git does not track, ignored or not; folders that it ignores as a whole come as one."""
+        yield from self._list("ls-files", "-z", "--others", "--exclude-standard")
         yield from self._list("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory")
 
     def submodules(self, commit: str) -> Iterator[tuple[str, str]]:

@@ -50,6 +50,11 @@ class Options:
     reports: tuple[Path, ...]
     ci: bool
 
+    @property
+    def is_duet(self) -> bool:
+        """Whether two sides are to be measured side by side."""
+        return self.selfcheck or self.against is not None
+
 
 def add_options(parser: pytest.Parser) -> None:
     """Register the options; each is an ini key too, without the dashes in front and with underscores."""
@@ -90,7 +95,7 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption(
         "--giflab-budget",
         metavar="TIME",
-        help="When measuring side by side ends at the latest, such as 90s or 5m; what is undecided is inconclusive.",
+        help="After this time no turn of measuring side by side begins (90s, 5m); what is undecided is inconclusive.",
     )
     group.addoption(
         "--giflab-verbose",
@@ -138,6 +143,8 @@ def add_options(parser: pytest.Parser) -> None:
 
 def read_options(config: pytest.Config) -> Options | None:
     """The options, or None where no gate is asked for. Raises pytest.UsageError for a value that makes no sense."""
+    if config.getoption("giflab_against") == "":
+        raise pytest.UsageError("--giflab-against: give a commit, a branch or a tag")
     ways = [name for name in WAYS if config.getoption(name)] or [name for name in WAYS if config.getini(name)]
     if not ways:
         return None

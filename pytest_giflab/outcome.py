@@ -21,6 +21,8 @@ class Outcome:
         self.runs: list[list[Report]] = []
         self.refusal = ""
         self.error = ""
+        # The first line of what was raised.
+        self.crash = ""
 
     @property
     def is_measurable(self) -> bool:
@@ -46,6 +48,7 @@ class Outcome:
                 self.runs[-1].append(_with_tuples(event["report"]))
                 if event["report"]["outcome"] == "failed":
                     self.error = self.error or f"failed in {event['report']['when']}"
+                    self.crash = self.crash or _crash(event["report"])
 
     def measurement(self, benchmark: Benchmark) -> Measurement:
         """As a value, with a status."""
@@ -61,6 +64,13 @@ class Outcome:
                 longrepr = report["longrepr"]
                 return str(longrepr[2]).removeprefix("Skipped: ") if isinstance(longrepr, tuple) else "expected to fail"
         return "the test did not call benchmark"
+
+
+def _crash(report: Report) -> str:
+    longrepr = report["longrepr"]
+    crash = longrepr.get("reprcrash") if isinstance(longrepr, dict) else None
+    lines = str((crash or {}).get("message", "")).splitlines()
+    return lines[0][:200] if lines else ""
 
 
 def _with_tuples(report: Report) -> Report:

@@ -14,7 +14,7 @@ from pytest_giflab.channel import Message
 from pytest_giflab.model import Process
 from pytest_giflab.outcome import Outcome
 from pytest_giflab.processes import Fresh, Lost, cores
-from pytest_giflab.timing import ROUNDS_A_TURN, TURN_NS
+from pytest_giflab.timing import TURN_NS
 
 BASE, HEAD, NULL = "base", "head", "null"
 """The two sides, and a second process of head: what lies between it and head is no change of the code."""
@@ -145,13 +145,17 @@ class Pair:
             for name in ready:
                 piece.ask(name, "set", do="go", plan=plan, calls=calls[name], cores=self._cores(score))
         with self._clocked.phase("control"):
-            left = asked or score.turns(work_ns) * score.rounds
+            left = min(asked, 1) or score.turns(work_ns) * score.rounds
             while left:
+                if self._is_over():
+                    raise Interrupted
                 rounds = min(score.rounds, left)
+                known = score.turn_ns
                 score = self._play_couple(piece, list(ready), score, rounds)
                 left -= rounds
-                if asked:  # how long one of its rounds is shows in the first turn
-                    score = replace(score, rounds=max(1, min(ROUNDS_A_TURN, TURN_NS // score.turn_ns)))
+                if asked and not known:  # how long one of its rounds is shows in the first turn
+                    score = replace(score, rounds=_fixed_rounds(asked, score.turn_ns))
+                    left = min(asked - 1, score.turns(work_ns) * score.rounds)
         self._scores[piece.benchmark] = score
 
     def _calibrate(self, piece: _Piece, sides: Collection[str]) -> tuple[Score, dict[str, int]]:
@@ -181,6 +185,11 @@ class Pair:
     def _cores(self, score: Score) -> list[int]:
         """Threads of its own may use all processors: on one, parallel work would look like serial work."""
         return cores() if score.threaded else self._pinned
+
+
+def _fixed_rounds(asked: int, round_ns: int) -> int:
+    """How many of the rounds that a test asks for make a turn: as many as fill it, and leave enough turns."""
+    return max(1, min(-(-TURN_NS // round_ns), asked // FEWEST_TURNS))
 
 
 class _Piece:

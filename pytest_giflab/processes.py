@@ -62,6 +62,9 @@ class Fresh:
         self._scratch = scratch
         self._invocation = invocation
         self._log = scratch.folder / f"{name}.txt"
+        # What its code leaves in the folder for temporary files goes with the session.
+        temporary = scratch.folder / f"{name}-temp"
+        temporary.mkdir(exist_ok=True)
         door = Door()
         command = [invocation.python, "-P", "-c", BOOT, OWN_PLACE, door.address]
         try:
@@ -69,7 +72,7 @@ class Fresh:
                 self._process = subprocess.Popen(
                     command,
                     cwd=invocation.folder,
-                    env=_environment(invocation, hash_seed),
+                    env=_environment(invocation, hash_seed, temporary),
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=subprocess.STDOUT,
@@ -81,7 +84,7 @@ class Fresh:
         except OSError as error:
             door.close()
             raise MeasurementError(f"cannot start {invocation.python}: {error.strerror}") from error
-        self._tell(
+        self.tell(
             {
                 # In one word each: pytest looks for the root folder above all words that are paths.
                 "arguments": [
@@ -112,15 +115,8 @@ class Fresh:
             raise Lost(f"its process ended with {self._ending()}{self._last()}") from error
 
     def tell(self, message: Message) -> None:
-        """Send it a message; raises Lost where it is dead."""
-        try:
-            self._tell(message)
-        except ChannelClosed as error:
-            self._wait(END_S)
-            raise Lost(f"its process ended with {self._ending()}{self._last()}") from error
-
-    def _tell(self, message: Message) -> None:
-        with suppress(ChannelClosed):  # dead: `receive` will say how
+        """Send it a message; where it is dead, `receive` will say so."""
+        with suppress(ChannelClosed):
             self._channel.send(message)
 
     def collect(self) -> Message:
@@ -137,13 +133,9 @@ class Fresh:
 
     def end(self) -> None:
         """Kill it and what it may have left running."""
-        if sys.platform == "win32":
-            self._process.kill()
-        else:
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.kill()
+        self._scratch.kill(self._process.pid)
         self._process.wait()
-        self._scratch.release(self._process.pid)
         self._channel.__exit__()
 
     def finish(self) -> Message:
@@ -222,9 +214,12 @@ def _is_module() -> bool:
     return place is not None and sys.orig_argv[place + 1 : place + 2] == ["pytest"]
 
 
-def _environment(invocation: Invocation, hash_seed: int) -> dict[str, str]:
+def _environment(invocation: Invocation, hash_seed: int, temporary: Path) -> dict[str, str]:
     environment = {**dict.fromkeys(ONE_THREAD, "1"), **os.environ, **invocation.environment}
     for name in [name for name in environment if name.startswith("PYTEST_XDIST_")]:
         del environment[name]  # a process of our own is none of pytest-xdist's, wherever the session runs
+    if invocation.tree:
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # a snapshot is ours to write in, and compiled once
     # Of the same length on both sides: it moves the stack.
-    return {**environment, "PYTHONHASHSEED": str(hash_seed), "PWD": str(invocation.folder)}
+    paths = {"PWD": str(invocation.folder), "TMPDIR": str(temporary)}
+    return {**environment, **paths, "PYTHONHASHSEED": str(hash_seed)}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO, cast
 
@@ -34,10 +36,11 @@ for _ in range(50):
 
 
 class Scratch:
-    """The folder, and the processes that must not outlive the session."""
+    """The folder, and the processes that must not outlive the session; `holds` is closed with it."""
 
-    def __init__(self, folder: Path, pipe: IO[str]) -> None:
+    def __init__(self, folder: Path, pipe: IO[str], holds: ExitStack) -> None:
         self.folder = folder
+        self.holds = holds
         self._pipe = pipe
 
     def guard(self, group: int) -> None:
@@ -47,6 +50,13 @@ class Scratch:
     def release(self, group: int) -> None:
         """The group has ended, and its number may come to belong to others."""
         self._tell(f"-{group}\n")
+
+    def kill(self, group: int) -> None:
+        """Kill what is left of a group now."""
+        if sys.platform != "win32":
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(group, signal.SIGKILL)
+        self.release(group)
 
     def _tell(self, line: str) -> None:
         with suppress(OSError):  # without the janitor things still end in order
@@ -72,7 +82,8 @@ def scratch() -> Iterator[Scratch]:
     )
     pipe = cast("IO[str]", janitor.stdin)
     try:
-        yield Scratch(folder, pipe)
+        with ExitStack() as holds:
+            yield Scratch(folder, pipe, holds)
     finally:
         with suppress(OSError):
             pipe.close()

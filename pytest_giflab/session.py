@@ -55,7 +55,7 @@ class GatedSession:
     def _open_gate(self) -> Gate:
         options = self._options
         run = Run(self._config.rootpath, options.store, self._thresholds)
-        if options.against or options.selfcheck:
+        if options.is_duet:
             return SideBySideGate(run, options.against, options.budget_s, verbose=options.verbose)
         store = JsonStore(options.store)
         return StoredGate(run, store, options.name, options.budget_s, update=options.update, required=options.ci)
@@ -84,6 +84,8 @@ class GatedSession:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
         self._nothing = self._why_nothing()
+        if self._nothing and self._options.is_duet and self._nothing != NO_BENCHMARK:
+            raise pytest.UsageError(f"giflab: cannot measure side by side: {self._nothing}")
         if self._nothing:
             self._notes.append(f"measured nothing: {self._nothing}")
         elif not session.testsfailed:  # of collection; the loop will stop for it
@@ -102,7 +104,7 @@ class GatedSession:
         with uncaptured, shown(write_line) as told:
             try:
                 self._outcomes = self._gate.measure(self._asked(), told)
-            except GateError as error:
+            except (GateError, OSError) as error:  # a full disk, a file that went away
                 raise pytest.UsageError(f"giflab: {error}") from error
 
     def _asked(self) -> Asked:
@@ -188,22 +190,39 @@ class GatedSession:
     def _note_strays(self) -> None:
         """Benchmarks that only pytest-benchmark saw: it keeps what it timed in this session."""
         timed = getattr(getattr(self._config, "_benchmarksession", None), "benchmarks", ())
-        names = {each.fullname for each in timed} - set(self._outcomes)
+        names = {each.fullname for each in timed} - set(self._benchmarks)
         if not self._nothing or self._nothing == NO_BENCHMARK:
             why = "not gated, it asks for the benchmark fixture while it runs; name it among the test's arguments"
             self._notes += [f"{name}: {why}" for name in sorted(names)]
 
     def _fails(self) -> bool:
-        comparisons = self._conclusion.report.comparisons if self._conclusion else ()
-        return any(each.verdict in self._options.fail_on and not each.advisory for each in comparisons)
+        """Whether the run or a benchmark of it has a verdict that was to fail it."""
+        if not self._conclusion or not self._conclusion.has_table:
+            return False
+        report = self._conclusion.report
+        verdicts = {each.verdict for each in report.comparisons if not each.advisory}
+        return not self._options.fail_on.isdisjoint({*verdicts, report.verdict})
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         conclusion = self._conclusion
         if not (conclusion or self._notes):
             return
         terminalreporter.write_sep("=", "giflab: performance")
+        for name, outcome in conclusion.failures.items() if conclusion else ():
+            self._show_failure(terminalreporter, name, outcome)
         if conclusion and conclusion.has_table:
             width = terminalreporter._tw.fullwidth
             terminalreporter.write(to_text(conclusion.report, width, colour=terminalreporter.hasmarkup))
         for note in [*self._notes, *(conclusion.notes if conclusion else ())]:
             terminalreporter.write_line(f"giflab: {note}")
+
+    def _show_failure(self, terminalreporter: pytest.TerminalReporter, name: str, outcome: Outcome) -> None:
+        """What pytest said of a test that failed on base alone, where nothing else shows it."""
+        for data in outcome.reports:
+            report = self._config.hook.pytest_report_from_serializable(config=self._config, data=data)
+            if report.failed:
+                terminalreporter.write_sep("_", f"{name} on base")
+                report.toterminal(terminalreporter._tw)
+                for title, content in report.sections:
+                    terminalreporter.write_sep("-", title)
+                    terminalreporter.write_line(content.rstrip())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import statistics
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -65,7 +66,7 @@ class SideBySideGate:
         ref = self._ref or WORKING_TREE
         report = self._run.report("duet", ref, base, played.comparisons, warnings, selfcheck)
         notes = [*self._costs(report.seconds), *(_resolution(played, report.seconds) if not self._ref else [])]
-        return Conclusion(report, tuple(notes))
+        return Conclusion(report, tuple(notes), failures=played.failures)
 
     def _costs(self, wall_s: float) -> Iterator[str]:
         played = self._played
@@ -73,8 +74,9 @@ class SideBySideGate:
             return
         measured = [each for each in played.comparisons if each.processes]
         a_benchmark = self._cpu_s / max(1, len(measured))
+        pairs = f"{played.pairs} process pair{'s' * (played.pairs != 1)}"
         yield (
-            f"{played.pairs} process pairs in {wall_s:.0f} s, {self._cpu_s:.0f} s of CPU time: "
+            f"{pairs} in {wall_s:.0f} s, {self._cpu_s:.0f} s of CPU time: "
             f"{a_benchmark:.1f} s of CPU time and {wall_s / max(1, len(measured)):.1f} s a benchmark"
         )
         if self._verbose:
@@ -85,10 +87,11 @@ class SideBySideGate:
 
 def play(asked: Asked, repository: Repository, commit: str | None, budget_s: float | None, shown: Shown) -> Played:
     """The duet of these benchmarks, from the snapshots to the result; nothing of it is left on the disk."""
+    deadline = time.monotonic() + (budget_s or math.inf)
     modules = list(dict.fromkeys(each.file for each in asked.benchmarks.values()))
     with scratch() as place:
-        sides = prepare(repository, commit, asked.call, modules, place.folder)
-        return Duet(asked.benchmarks, sides, asked.is_selected, budget_s, shown.duet).play(place)
+        sides = prepare(repository, commit, asked.call, modules, place)
+        return Duet(asked.benchmarks, sides, asked.is_selected, deadline, shown.duet).play(place)
 
 
 def null_control(played: Played) -> dict[str, Any]:

@@ -136,9 +136,9 @@ def digest(tree: Path) -> str:
 
 
 def built_modules(top: Path, tree: Path) -> list[str]:
-    """Compiled modules that lie in the working tree beside the project's packages, and that git ignores."""
+    """Compiled modules that lie in the working tree beside the project's code, and that git does not track."""
     found = []
-    for path in Repository(top).ignored():
+    for path in Repository(top).untracked():
         inside = Path(path).parent
         if path.endswith(tuple(EXTENSION_SUFFIXES)) and any((tree / inside).glob("*.py")):
             found.append(path)

@@ -33,6 +33,7 @@ ONE_CALL_IS_ENOUGH_NS = 1_000_000_000
 SHORTEST_ROUND_NS = 20_000
 MOST_LOOPS = 1 << 24
 DISABLED = "pytest-benchmark is disabled"
+COROUTINE = "a coroutine: only its creation would be timed; benchmark a function that awaits it"
 NO_TURNS = "no turn was played"
 # Beyond this ratio of process to thread time the benchmark has threads of its own; reading the clocks aside.
 THREADED, CLOCKS_NS = 1.1, 10_000
@@ -57,11 +58,10 @@ class GatedFixture(BenchmarkFixture):  # type: ignore[misc]  # pytest-benchmark 
     lead: ClassVar[Callable[[Part], None]]
 
     def _raw(self, function_to_benchmark: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        if inspect.iscoroutinefunction(function_to_benchmark):
-            self.refusal = "a coroutine function: only its creation would be timed; benchmark one that awaits it"
-            return function_to_benchmark(*args, **kwargs)
         if self.disabled:
             self.refusal = DISABLED
+        elif inspect.iscoroutinefunction(function_to_benchmark):
+            self.refusal = COROUTINE
         else:
 
             def run(loops: int) -> None:
@@ -69,7 +69,7 @@ class GatedFixture(BenchmarkFixture):  # type: ignore[misc]  # pytest-benchmark 
                     function_to_benchmark(*args, **kwargs)
 
             self._play(Part(run))
-        return function_to_benchmark(*args, **kwargs)
+        return self._checked(function_to_benchmark(*args, **kwargs))
 
     def _raw_pedantic(
         self,
@@ -115,6 +115,11 @@ class GatedFixture(BenchmarkFixture):  # type: ignore[misc]  # pytest-benchmark 
             around(lambda run: run(iterations))
         else:
             self._play(FixedPart(around, rounds, warmup_rounds, iterations))
+        return self._checked(result)
+
+    def _checked(self, result: Any) -> Any:
+        if inspect.iscoroutine(result) and not self.refusal:
+            self.process, self.refusal = None, COROUTINE
         return result
 
     def _play(self, part: Part) -> None:
@@ -165,6 +170,8 @@ class Part:
         self._usage = _Usage()
         self.loops = 1
         self.unrecorded = 0  # calls
+        # Whether threads of the benchmark's own worked in any turn.
+        self.is_threaded = False
 
     def warm_up(self, calls: int = 1) -> int:
         """Make calls that are not recorded; nanoseconds of wall time."""
@@ -198,8 +205,13 @@ class Part:
         """Play and record one turn; its nanoseconds of wall time."""
         self.loops = plan.loops
         with _quiet(), self._usage:
-            self._turns.append([_timed(self._run, plan.loops) for _ in range(plan.rounds)])
-        return sum(wall for wall, _, _ in self._turns[-1])
+            turn = [_timed(self._run, plan.loops) for _ in range(plan.rounds)]
+        return self._record(turn)
+
+    def _record(self, turn: list[Round]) -> int:
+        self._turns.append(turn)
+        self.is_threaded = self.is_threaded or _is_threaded([turn])
+        return sum(wall for wall, _, _ in turn)
 
     def finish(self) -> None:
         """Do what the test asks for beyond the turns that were played."""
@@ -208,11 +220,6 @@ class Part:
     def has_turns(self) -> bool:
         """Whether anything was recorded."""
         return bool(self._turns)
-
-    @property
-    def is_threaded(self) -> bool:
-        """Whether threads of the benchmark's own worked in the turns so far."""
-        return _is_threaded(self._turns)
 
     def process(self) -> Process:
         """What was measured: at least one turn."""
@@ -252,8 +259,7 @@ class FixedPart(Part):
         for _ in range(plan.rounds):
             self._around(timed)
         self._left -= plan.rounds
-        self._turns.append(turn)
-        return sum(wall for wall, _, _ in turn)
+        return self._record(turn)
 
     def finish(self) -> None:
         """The rest of the rounds, unrecorded."""

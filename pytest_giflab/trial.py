@@ -44,6 +44,10 @@ class Trial:
         return None not in (self.base.source, self.head.source) and self.base.source != self.head.source
 
     @property
+    def only_base_failed(self) -> bool:
+        return bool(self.outcomes[BASE].error and not self.outcomes[HEAD].error)
+
+    @property
     def is_measurable(self) -> bool:
         return all(self.outcomes[name].is_measurable for name in (BASE, HEAD))
 
@@ -89,10 +93,11 @@ class Trial:
     def _why_not(self) -> Comparison:
         """What went wrong on a side matters more than that the other side was stopped for it."""
         sides = [(name, self.outcomes[name]) for name in (HEAD, BASE) if not self.outcomes[name].is_measurable]
-        name, outcome = next(((name, each) for name, each in sides if each.error), sides[-1])
+        name, outcome = next(((name, each) for name, each in sides if each.error), sides[0])
         found = outcome.measurement(self.head)
         where = f"{name}: " if name == BASE or found.status == "error" else ""
-        reason = f"{where}{found.reason}"
+        crash = f": {outcome.crash}" if name == BASE and outcome.crash else ""
+        reason = f"{where}{found.reason}{crash}"
         return Comparison(self.head, found.status, reason=reason, base_limits=self.base.limits)
 
     def null_result(self) -> Comparison | None:
@@ -105,6 +110,8 @@ class _Look:
 
     def __init__(self, benchmark: Benchmark) -> None:
         self._limits = benchmark.limits
+        self._family = 1
+        self._clock: Clock = "wall"
         self.pairs: Pairs = []
         self.decision: Decision | None = None
         self.due = FIRST_LOOK
@@ -119,30 +126,28 @@ class _Look:
 
     def take(self, family: int) -> None:
         if not self.is_final and len(self.pairs) >= self.due:
-            self.decision = self._decide(family)
+            self._family = family
+            self.decision = self._decide()
             self.due = len(self.pairs) + self.decision.next_pairs
 
-    def _clock(self) -> Clock:
-        base, head = zip(*self.pairs, strict=True)
-        return self._limits.clock or choose_clock([base, head])
-
-    def _decide(self, family: int) -> Decision:
-        clock = self._clock()
-        base, head = (seconds(side, clock) for side in zip(*self.pairs, strict=True))
-        return decide(base, head, thresholds=self._limits.thresholds, family=family)
+    def _decide(self) -> Decision:
+        sides = list(zip(*self.pairs, strict=True))
+        self._clock = self._limits.clock or choose_clock(sides)
+        base, head = (seconds(side, self._clock) for side in sides)
+        return decide(base, head, thresholds=self._limits.thresholds, family=self._family)
 
     def result(self, benchmark: Benchmark, ended: str) -> Comparison:
         if not self.pairs:
             return Comparison(
                 benchmark, "measured", verdict="inconclusive", reason=f"not measured: {ended}", base_limits=self._limits
             )
-        decision = self.decision if self.decision and self.is_final else self._decide(1)
+        decision = self.decision if self.decision and self.is_final else self._decide()
         if decision.next_pairs:
             decision = replace(decision, reason=f"{ended}: {decision.reason}")
-        clock = self._clock()
+        pairs, clock = self.pairs[: decision.pairs_used], self._clock
         samples = {
             name: tuple(float(np.nanmedian(process)) for process in seconds(side, clock))
-            for name, side in zip((BASE, HEAD), zip(*self.pairs, strict=True), strict=True)
+            for name, side in zip((BASE, HEAD), zip(*pairs, strict=True), strict=True)
         }
-        after = math.exp(moment(seconds([head for _, head in self.pairs], clock), HEAD).level)
+        after = math.exp(moment(seconds([head for _, head in pairs], clock), HEAD).level)
         return replace(to_comparison(benchmark, clock, decision, after), base_limits=self._limits, samples=samples)

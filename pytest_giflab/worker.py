@@ -46,6 +46,7 @@ NEUTRAL_OPTIONS: dict[str, Any] = {
     "dist": "no",
     "htmlpath": None,
     "maxfail": 0,
+    "no_summary": True,
     "numprocesses": None,
     "tx": [],
     "usepdb": False,
@@ -163,10 +164,6 @@ class _Worker:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:
         self._say("finished", strays=self._strays())
-        # All is told and torn down; what plugins still do at the end (summaries, reports) is not asked of this process.
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(0)
 
     def _play_by_turns(self, part: Part) -> None:
         """Do with one benchmark what the session says, when it says it."""

@@ -29,7 +29,7 @@ CORE = """
 """
 PLUGIN = """
     errors thresholds estimate moments decision model git environment timing channel documents storage selection
-    snapshot environments origin outcome scratch processes recording comparison pair trial duet sides
+    snapshot scratch environments origin outcome processes recording comparison pair trial duet sides
     gating sidebyside stored report progress options items plugin worker session cli
 """
 ORDER = {"giflab_core": CORE.split(), "pytest_giflab": PLUGIN.split()}

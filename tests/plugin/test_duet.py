@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from importlib import resources
 from pathlib import Path
 
@@ -17,6 +19,9 @@ def project(tmp_path: Path) -> Project:
     made = Project(tmp_path / "project")
     made.commit({"work.py": WORK, "test_work.py": SUITE, "pytest.ini": "[pytest]\npythonpath = .\n"})
     return made
+
+
+SLOWLY = "benchmark.pedantic(__import__('time').sleep, args=(0.5,), rounds=30)"
 
 
 def slower(times: float) -> str:
@@ -119,7 +124,7 @@ def test_every_benchmark_is_accounted_for(project: Project) -> None:
     assert not rows["test_changed"]["advisory"]
     assert rows["test_api"]["advisory"]
     assert 0.8 < rows["test_api"]["ratio"] < 1.25
-    assert rows["test_base_fails"]["reason"] == "base: failed in call"
+    assert rows["test_base_fails"]["reason"].startswith("base: failed in call: AssertionError")
     assert rows["test_head_fails"]["reason"] == "head: failed in call"
     assert found.status == 1
     assert "2 failed" in found.said, "as head fails, not as base does"
@@ -155,12 +160,56 @@ def test_limits_are_those_of_the_base(project: Project) -> None:
 
 
 def test_when_time_is_up_the_undecided_are_inconclusive(project: Project) -> None:
-    found = project.against("HEAD", "--giflab-budget=1s", "--giflab-fail-on=inconclusive")
+    project.commit({"test_work.py": SUITE.replace("benchmark(work, 20_000)", SLOWLY)})
+    found = project.against("HEAD", "--giflab-budget=3s", "--giflab-fail-on=inconclusive")
     (row,) = found.report["benchmarks"]
     assert row["verdict"] == "inconclusive"
     assert row["pairs"] < 5
     assert "the time was up after" in row["reason"]
+    assert found.report["seconds"] < 20, "thirty rounds of half a second would take longer"
     assert found.status == 1
+
+
+def test_many_short_rounds_of_pedantic_are_played_soon(project: Project) -> None:
+    """Of 20,000 rounds of 60 us some are measured; the test still gets all of them, on both sides."""
+    project.commit(
+        {
+            "test_work.py": """
+            from work import work
+
+            def test_work(benchmark):
+                calls = []
+
+                def call():
+                    calls.append(1)
+                    work(2_000)
+
+                benchmark.pedantic(call, rounds=20_000)
+                assert len(calls) == 20_000
+            """
+        }
+    )
+    found = project.against("HEAD")
+    assert found.rows["test_work"]["verdict"] == "ok"
+    assert found.report["seconds"] < 90
+
+
+def test_a_new_benchmark_is_run_and_not_complained_of(project: Project) -> None:
+    project.write({"test_work.py": SUITE + "\ndef test_new(benchmark):\n    benchmark(work, 10_000)\n"})
+    found = project.against("HEAD")
+    assert "2 passed" in found.said
+    assert "not gated" not in found.said
+
+
+def test_a_project_may_be_reached_through_a_link(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(project.folder)
+    project.write({"work.py": slower(1.5)})
+    report = tmp_path / "report.json"
+    arguments = ["--giflab-against=HEAD", f"--giflab-report={report}", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "pytest", f"{tmp_path}/link", f"--rootdir={tmp_path}/link", *arguments]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert '"verdict": "critical"' in report.read_text()
 
 
 def test_the_machine_is_checked_with_head_against_itself(project: Project) -> None:
@@ -225,6 +274,7 @@ def one_error(found: Run) -> str:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (["--giflab-against="], "--giflab-against: give a commit, a branch or a tag"),
         (["--giflab-against=nothing"], "no commit 'nothing' in this repository; fetch it"),
         (["--giflab-against=HEAD", "--giflab-baseline"], "exclude each other; give one"),
         (["--giflab-against=HEAD", "--giflab-budget=soon"], "'soon' is not a time such as 90s or 5m"),

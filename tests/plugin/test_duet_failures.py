@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -124,6 +125,84 @@ def test_output_is_captured_and_shown_where_something_fails(project: Project) ->
     assert "said in" in found.said
     project.write({"test_work.py": SUITE + "    print('said quietly')\n"})
     assert "said quietly" not in project.against("HEAD", "--giflab-tests-from=own").said
+
+
+def test_where_only_base_fails_it_is_shown_and_decides_nothing(project: Project) -> None:
+    failing = SUITE + "    print('said in', __file__)\n    assert not hasattr(__import__('work'), 'OLD'), 'too old'\n"
+    project.commit({"test_work.py": failing, "work.py": WORK + "\nOLD = True\n"})
+    project.write({"work.py": WORK})
+    found = project.against("HEAD", "--giflab-fail-on=critical,inconclusive")
+    reason = found.rows["test_work"]["reason"]
+    assert reason.startswith("base: failed in call: AssertionError: too old")
+    assert "test_work.py::test_work on base" in found.said
+    assert "said in" in found.said
+    assert (found.report["verdict"], found.status) == ("inconclusive", 1)
+
+
+def test_a_changed_test_whose_conftest_cannot_run_on_base_is_advisory(project: Project) -> None:
+    other = "from work import work\n\ndef test_other(benchmark):\n    benchmark(work, 10_000)\n"
+    project.commit({"conftest.py": "", "test_other.py": other})
+    project.write({"conftest.py": "from work import brand_new\n", "work.py": WORK + "\nbrand_new = 1\n"})
+    project.write({"test_work.py": SUITE.replace("20_000", "19_000")})
+    found = project.against("HEAD")
+    assert found.rows["test_other"]["verdict"] == "ok"
+    assert (found.rows["test_work"]["status"], found.rows["test_work"]["advisory"]) == ("changed", True)
+
+
+def test_helpers_and_data_of_the_tests_go_with_them(project: Project) -> None:
+    test = (
+        "from helper import amount\nfrom work import work\n\ndef test_it(benchmark):\n    benchmark(work, amount())\n"
+    )
+    data = "from pathlib import Path\n\ndef amount():\n    return int((Path(__file__).parent / 'data').read_text())\n"
+    project.commit({"tests/test_it.py": test, "tests/helper.py": data.replace("amount", "old"), "tests/data": "1"})
+    project.write({"tests/helper.py": data, "tests/data": "15000", "work.py": WORK.replace("(amount)", "(2 * amount)")})
+    project.write({"tests/test_it.py": test + "    assert True\n"})
+    row = project.against("HEAD", "tests").rows["test_it"]
+    assert (row["status"], row["verdict"], row["advisory"]) == ("changed", "critical", False), row
+
+
+def test_what_does_not_fit_on_the_disk_is_one_error(project: Project, temporary: Path) -> None:
+    project.write({"large.bin": "x" * 200_000})
+    code = "import resource, signal, sys, pytest; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)"
+    limit = "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))"
+    run = [
+        sys.executable,
+        "-c",
+        f"{code}; {limit}; sys.exit(pytest.main(['-p', 'no:cacheprovider', '--giflab-against=HEAD']))",
+    ]
+    done = subprocess.run(run, cwd=project.folder, capture_output=True, text=True, check=False)
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "File too large" in done.stderr + done.stdout
+    assert "Traceback" not in done.stderr + done.stdout
+    assert not list(temporary.glob("giflab-*"))
+
+
+def test_a_process_that_is_killed_at_its_start_is_started_again(project: Project, temporary: Path) -> None:
+    # Killed while it imports its tests: the fourth process, one of the second pair.
+    count = project.folder.with_name("count")
+    killed = f"""
+import os, signal
+with open({str(count)!r}, "a+") as stream:
+    stream.write("x")
+    stream.seek(0)
+    started = len(stream.read())
+if started == 5:
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+    project.commit({"test_work.py": SUITE + killed})
+    found = project.against("HEAD", "-p", "no:randomly")
+    assert found.rows["test_work"]["verdict"] == "ok"
+    assert found.status == 0
+
+
+def test_what_a_build_runs_ends_with_the_session(project: Project, temporary: Path, tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    project.commit({"pytest.ini": INI + f"giflab_setup = echo $$ > {started}; sleep 60; true\n"})
+    session = project.start("--giflab-against=HEAD", GIFLAB_CACHE_DIR=str(tmp_path / "cache"))
+    assert until(lambda: started.exists() and bool(started.read_text()), 30)
+    session.kill()
+    session.communicate()
+    assert until(lambda: not is_alive(int(started.read_text())))
 
 
 def test_a_file_that_base_cannot_collect_is_an_error(project: Project) -> None:

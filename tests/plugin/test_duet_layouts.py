@@ -144,7 +144,8 @@ def test_any_state_of_the_repository(project: Project, tmp_path: Path, state: st
 def test_beside_xdist_one_line_says_what_to_do(project: Project) -> None:
     project.commit({"test_work.py": test_of("work"), "work.py": WORK})
     found = project.run("--giflab-against=HEAD", "-n2")
-    assert "giflab: measured nothing: pytest-xdist runs the tests" in found.said
+    assert found.status == pytest.ExitCode.USAGE_ERROR
+    assert "giflab: cannot measure side by side: pytest-xdist runs the tests" in found.said
     assert "run with -n0" in found.said
     found = project.against("HEAD", "-n2", "-n0")
     assert found.rows["test_work"]["verdict"] == "ok"
@@ -278,7 +279,9 @@ def test_a_compiled_extension_without_a_way_to_build_it_is_one_error(compiled: P
     build(compiled)
     found = compiled.run("--giflab-against=HEAD")
     assert found.status == pytest.ExitCode.USAGE_ERROR
-    assert "is compiled, and git ignores it, so no snapshot has it. Tell giflab_setup how to build" in found.said
+    assert (
+        "is compiled, and git does not track it, so base does not have it. Tell giflab_setup how to build" in found.said
+    )
 
 
 def test_a_build_that_fails_is_one_error_and_is_not_kept(compiled: Project, tmp_path: Path) -> None:

@@ -209,7 +209,9 @@ def test_files_are_laid_over(tmp_path: Path) -> None:
     assert (tmp_path / "one" / "tests" / "t.py").read_text() == "two"
 
 
-def test_compiled_modules_that_git_ignores_are_found_beside_the_code(project: Project, tmp_path: Path) -> None:
+def test_compiled_modules_that_git_does_not_track_are_found_beside_the_code(project: Project, tmp_path: Path) -> None:
     project.write({"inner/_fast.so": "", "ignored/_other.so": "", "data/_not_beside_code.so": ""})
+    (project.folder / ".gitignore").write_text("ignored\n_fast.so\n")
+    project.write({"inner/_untracked.so": ""})
     copy_working_tree(project.folder, tmp_path / "tree")
-    assert built_modules(project.folder, tmp_path / "tree") == ["inner/_fast.so"]
+    assert sorted(built_modules(project.folder, tmp_path / "tree")) == ["inner/_fast.so", "inner/_untracked.so"]

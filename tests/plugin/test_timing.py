@@ -71,6 +71,15 @@ def test_sleeping_shows_in_wall_time_and_switches(gated: timing.GatedFixture) ->
     assert process.switches >= len(process.wall_ns)
 
 
+@pytest.mark.filterwarnings("ignore:coroutine:RuntimeWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_coroutine_is_refused_however_it_is_made(gated: timing.GatedFixture) -> None:
+    async def work() -> None: ...
+
+    gated.pedantic(lambda: work(), rounds=2, iterations=1000).close()
+    assert gated.process is None
+    assert gated.refusal.startswith("a coroutine")
+
+
 def test_threads_show_in_process_time(gated: timing.GatedFixture) -> None:
     def in_thread() -> None:
         thread = threading.Thread(target=spin, args=(0.003,))
@@ -186,7 +195,7 @@ def test_stats_are_filled_for_tests_that_look_at_them(gated: timing.GatedFixture
 
 
 def test_a_round_that_the_clocks_swallow_is_refused(gated: timing.GatedFixture) -> None:
-    gated.pedantic(lambda: None)
+    gated.pedantic(lambda: None, rounds=20)
     assert gated.process is None
     assert gated.refusal.startswith("too short to time")
 
