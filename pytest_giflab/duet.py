@@ -114,6 +114,8 @@ class Duet:
             ended = f"the time was up after {_pairs(self._pairs)}"
         except KeyboardInterrupt:
             ended, interrupted = f"interrupted after {_pairs(self._pairs)}", True
+        for each in self._trials.values():
+            each.drop_unfinished()
         return self._played(ended, interrupted)
 
     def _look(self) -> None:

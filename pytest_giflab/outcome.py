@@ -50,6 +50,12 @@ class Outcome:
                     self.error = self.error or f"failed in {event['report']['when']}"
                     self.crash = self.crash or _crash(event["report"])
 
+    def drop_unfinished(self) -> None:
+        """Forget a run that was cut short."""
+        if self.runs and not self.error and not any(report["when"] == "teardown" for report in self.runs[-1]):
+            self.runs.pop()
+            del self.processes[len(self.runs) :]
+
     def measurement(self, benchmark: Benchmark) -> Measurement:
         """As a value, with a status."""
         if self.error:

@@ -155,7 +155,7 @@ class Pair:
                 left -= rounds
                 if asked and not known:  # how long one of its rounds is shows in the first turn
                     score = replace(score, rounds=_fixed_rounds(asked, score.turn_ns))
-                    left = min(asked - 1, score.turns(work_ns) * score.rounds)
+                    left = min(asked - 1, MOST_TURNS * score.rounds)
         self._scores[piece.benchmark] = score
 
     def _calibrate(self, piece: _Piece, sides: Collection[str]) -> tuple[Score, dict[str, int]]:

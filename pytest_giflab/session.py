@@ -134,7 +134,7 @@ class GatedSession:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
         outcome = self._outcomes.get(item.nodeid)
-        if outcome is None:
+        if outcome is None or not (outcome.runs or outcome.error):
             return None
         hook = item.ihook
         hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)

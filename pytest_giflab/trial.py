@@ -75,6 +75,11 @@ class Trial:
         if NULL in measured and HEAD in measured:
             self._null.pairs.append((measured[HEAD], measured[NULL]))
 
+    def drop_unfinished(self) -> None:
+        """Forget what the last pair did not come to an end with."""
+        for outcome in self.outcomes.values():
+            outcome.drop_unfinished()
+
     def look(self, family: int) -> None:
         """Decide, where it is time to; `family` benchmarks are in question."""
         if self.is_measurable:

@@ -154,9 +154,10 @@ def test_helpers_and_data_of_the_tests_go_with_them(project: Project) -> None:
         "from helper import amount\nfrom work import work\n\ndef test_it(benchmark):\n    benchmark(work, amount())\n"
     )
     data = "from pathlib import Path\n\ndef amount():\n    return int((Path(__file__).parent / 'data').read_text())\n"
-    project.commit({"tests/test_it.py": test, "tests/helper.py": data.replace("amount", "old"), "tests/data": "1"})
-    project.write({"tests/helper.py": data, "tests/data": "15000", "work.py": WORK.replace("(amount)", "(2 * amount)")})
-    project.write({"tests/test_it.py": test + "    assert True\n"})
+    old, old_data = (text.replace("amount", "old") for text in (test, data))
+    project.commit({"tests/test_it.py": old, "tests/helper.py": old_data, "tests/data": "1"})
+    project.write({"tests/test_it.py": test, "tests/helper.py": data, "tests/data": "15000"})
+    project.write({"work.py": WORK.replace("range(amount)", "range(2 * amount)")})
     row = project.against("HEAD", "tests").rows["test_it"]
     assert (row["status"], row["verdict"], row["advisory"]) == ("changed", "critical", False), row
 
