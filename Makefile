@@ -59,7 +59,7 @@ bench-stored: $(VENV)/.dev ## Judge the same, slower and faster code against a s
 bench-gate: $(VENV)/.dev ## Gate real runs of the same and of slower code; goes on where it ended (an hour in all).
 	$(BIN)/python -m tests.benchmarks.gate
 
-bench-suite: $(VENV)/.dev ## Gate a suite of 30 benchmarks: how long it takes, what it finds (20 minutes).
+bench-suite: $(VENV)/.dev ## Gate a suite of 30 benchmarks: how long it takes, what it finds (8 minutes).
 	$(BIN)/python -m tests.benchmarks.thirty
 
 bench-layout: $(VENV)/.dev ## Print what the layout of memory does to the time of identical code.

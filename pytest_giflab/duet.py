@@ -153,12 +153,16 @@ class Duet:
     def _play_pair(self, scratch: Scratch) -> None:
         """One more pair for everything that is not decided; the processes of those whose test changed are their own."""
         self._play_group(OWN, self._sides.base, scratch)
-        changed = [each.head.file for each in self._trials.values() if each.tests == OVER]
+        changed = [each for each in self._trials.values() if each.tests == OVER]
         if changed and self._sides.over:
-            self._over = self._over or self._sides.over(list(dict.fromkeys(changed)))
-            self._play_group(OVER, self._over, scratch)
-            for each in self._trials.values():
-                if each.tests == OVER and each.outcomes[BASE].error:
+            try:
+                self._over = self._over or self._sides.over(list(dict.fromkeys(each.head.file for each in changed)))
+                self._play_group(OVER, self._over, scratch)
+            except MeasurementError as error:  # it cannot be built, or is not what it should be
+                for each in changed:
+                    each.outcomes[BASE].error = str(error)
+            for each in changed:
+                if each.outcomes[BASE].error:
                     each.begin()
                     each.tests, each.is_advisory = OWN, True
                     each.note = "advisory, the test changed and head's does not run on base"
@@ -198,7 +202,9 @@ class Duet:
                 if not self._is_sorted:
                     raise
                 self._failed_starts += 1
-                if tests == OVER or self._failed_starts >= FAILED_STARTS:
+                if name == NULL:
+                    self._null = frozenset()
+                elif tests == OVER or self._failed_starts >= FAILED_STARTS:
                     for each in self._waiting(tests, done):
                         self._trials[each].outcomes[name].error = str(error).partition("\n")[0]
                         done.add(each)

@@ -66,7 +66,7 @@ SLOWED = 15
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--runs", type=int, default=3, help="of each kind (default: 3)")
+    parser.add_argument("--runs", type=int, default=1, help="of each kind (default: 1)")
     runs = parser.parse_args().runs
     wrong = False
     for busy in (False, True):
