@@ -39,6 +39,15 @@ SLOWED = 5
 PEERS_EVERY = 3
 ASV_FACTOR, ASV_P = 1.1, 0.002
 
+# Busy for as long as whoever started it is there.
+NEIGHBOUR = """
+import os
+parent = os.getppid()
+while os.getppid() == parent:
+    for _ in range(100_000):
+        pass
+"""
+
 Record = dict[str, Any]
 
 
@@ -66,7 +75,7 @@ def records() -> list[Record]:
 
 def missing(done: list[Record]) -> list[tuple[str, bool]]:
     """What is still to be measured, in random order: a bad hour of the machine hits all kinds."""
-    have = Counter((each["kind"], each["busy"]) for each in done)
+    have = Counter((each["kind"], each["neighbours"] > 0) for each in done)
     wanted = [(kind, busy) for kind, count in RUNS.items() for busy in (False, True) for _ in range(count // 2)]
     for each in list(wanted):
         if have[each]:
@@ -85,7 +94,7 @@ def neighbour(*, busy: bool) -> Iterator[None]:
     if not busy:
         yield
         return
-    process = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    process = subprocess.Popen([sys.executable, "-c", NEIGHBOUR])
     try:
         yield
     finally:
@@ -99,7 +108,7 @@ def measure(kind: str, *, busy: bool, peers: bool) -> Record:
         folder = Path(name)
         project(folder)
         slowed = random.sample(names(), SLOWED) if MORE_UNITS[kind] else []
-        found: Record = {"kind": kind, "busy": busy, "slowed": sorted(slowed), "load": os.getloadavg()[0]}
+        found: Record = {"kind": kind, "neighbours": int(busy), "slowed": sorted(slowed), "load": os.getloadavg()[0]}
         found["started"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         if peers:
             found["peers"] = others(folder)
@@ -169,9 +178,9 @@ def show(found: list[Record]) -> int:
     """Print what all runs together say; 1 where that is not good enough."""
     worst = 0
     for busy in (False, True):
-        print(f"\n{'beside a busy process' if busy else 'idle machine'}:")
+        print(f"\n{'beside busy processes' if busy else 'idle machine'}:")
         for kind in RUNS:
-            runs = [each for each in found if each["kind"] == kind and each["busy"] == busy]
+            runs = [each for each in found if each["kind"] == kind and (each["neighbours"] > 0) == busy]
             if runs:
                 worst |= show_kind(kind, runs)
     peers = [each["peers"] for each in found if "peers" in each]
@@ -186,7 +195,12 @@ def show(found: list[Record]) -> int:
 
 def show_kind(kind: str, runs: list[Record]) -> int:
     seconds = [each["seconds"] for each in runs]
-    print(f"  {kind}: {len(runs)} runs, {statistics.median(seconds):.0f} s (up to {max(seconds):.0f})")
+    neighbours = Counter(each["neighbours"] for each in runs)
+    beside = ", ".join(f"{count} beside {number}" for number, count in sorted(neighbours.items()) if number)
+    print(
+        f"  {kind}: {len(runs)} runs{f' ({beside})' if beside else ''}, {statistics.median(seconds):.0f} s "
+        f"(up to {max(seconds):.0f})"
+    )
     rows = [(name, row, name in each["slowed"]) for each in runs for name, row in each["benchmarks"].items()]
     untouched = [row for _, row, slowed in rows if not slowed]
     false = sum(row["verdict"] in FLAGS for row in untouched)
