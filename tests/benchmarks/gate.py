@@ -117,8 +117,9 @@ def measure(kind: str, *, busy: bool, peers: bool) -> Record:
         code.write_text(code.read_text().replace("] = {}\n\n_RANDOM", f"] = {more}\n\n_RANDOM"))
         report = folder / "report.json"
         start = time.monotonic()
-        run(folder, "--giflab-against=HEAD", f"--giflab-report={report}", "--giflab-fail-on=never")
+        said = run(folder, "--giflab-against=HEAD", f"--giflab-report={report}", "--giflab-fail-on=never")
         found["seconds"] = round(time.monotonic() - start, 1)
+        found["cpu_s_a_benchmark"] = float(re.findall(r"([\d.]+) s of CPU time and", said)[0])
         document = json.loads(report.read_text())
         keys = ("verdict", "ratio", "low", "high", "pairs", "clock", "status")
         found["benchmarks"] = {
@@ -201,6 +202,12 @@ def show_kind(kind: str, runs: list[Record]) -> int:
         f"  {kind}: {len(runs)} runs{f' ({beside})' if beside else ''}, {statistics.median(seconds):.0f} s "
         f"(up to {max(seconds):.0f})"
     )
+    cpu = [each["cpu_s_a_benchmark"] for each in runs if "cpu_s_a_benchmark" in each]
+    if cpu:
+        wall = statistics.median(seconds) / len(names())
+        print(
+            f"    a benchmark: {statistics.median(cpu):.1f} s of CPU time (up to {max(cpu):.1f}), {wall:.1f} s of time"
+        )
     rows = [(name, row, name in each["slowed"]) for each in runs for name, row in each["benchmarks"].items()]
     untouched = [row for _, row, slowed in rows if not slowed]
     false = sum(row["verdict"] in FLAGS for row in untouched)

@@ -89,7 +89,7 @@ def test_what_cpu_time_cannot_see_is_caught(tmp_path: Path, base: str, head: str
 
 
 def test_lost_parallelism_is_not_passed(tmp_path: Path) -> None:
-    """Critical on an idle machine (`make bench-gate`); where no processor is free, there is no parallelism to lose."""
+    """Critical where a second processor is free; where none is, there is no parallelism to lose."""
     project = Project(tmp_path / "project")
     files = {"test_work.py": TEST, "pytest.ini": "[pytest]\npythonpath = .\n"}
     project.commit({**files, "work.py": COMMON + POOL.format(threads=2)})

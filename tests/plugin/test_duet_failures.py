@@ -102,11 +102,11 @@ def test_last(benchmark):
         }
     )
     project.write({"work.py": WORK + "\nNEW = True\n"})
-    found = project.against("HEAD", "-o", "giflab_timeout=4")
+    found = project.against("HEAD", "-o", "giflab_timeout=8")
     reasons = {name: row["reason"] for name, row in found.rows.items() if row["status"] != "measured"}
     assert reasons.pop("test_dies").startswith("head: its process ended with signal 9 (Killed)")
     assert reasons.pop("test_dies_in_a_turn").startswith("head: its process ended with exit status 3")
-    assert reasons.pop("test_hangs").startswith("head: its process said nothing for 4 s")
+    assert reasons.pop("test_hangs").startswith("head: its process said nothing for 8 s")
     assert reasons.pop("test_exits") == "head: failed in call"
     assert reasons.pop("test_raises_in_a_turn") == "head: failed in call"
     assert reasons.pop("test_catches").startswith("the test did not call benchmark")
