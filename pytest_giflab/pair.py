@@ -145,17 +145,16 @@ class Pair:
             for name in ready:
                 piece.ask(name, "set", do="go", plan=plan, calls=calls[name], cores=self._cores(score))
         with self._clocked.phase("control"):
-            left = min(asked, 1) or score.turns(work_ns) * score.rounds
-            while left:
+            played = 0
+            while played < _rounds(score, asked, work_ns):
                 if self._is_over():
                     raise Interrupted
-                rounds = min(score.rounds, left)
-                known = score.turn_ns
+                rounds = min(score.rounds, _rounds(score, asked, work_ns) - played)
+                is_first = not score.turn_ns
                 score = self._play_couple(piece, list(ready), score, rounds)
-                left -= rounds
-                if asked and not known:  # how long one of its rounds is shows in the first turn
+                played += rounds
+                if is_first:  # how long a round is that the test asks for shows only now
                     score = replace(score, rounds=_fixed_rounds(asked, score.turn_ns))
-                    left = min(asked - 1, MOST_TURNS * score.rounds)
         self._scores[piece.benchmark] = score
 
     def _calibrate(self, piece: _Piece, sides: Collection[str]) -> tuple[Score, dict[str, int]]:
@@ -185,6 +184,11 @@ class Pair:
     def _cores(self, score: Score) -> list[int]:
         """Threads of its own may use all processors: on one, parallel work would look like serial work."""
         return cores() if score.threaded else self._pinned
+
+
+def _rounds(score: Score, asked: int, work_ns: int) -> int:
+    """How many rounds are recorded in a pair; of those that a test asks for not more than there are."""
+    return min(asked, MOST_TURNS * score.rounds) if asked else score.turns(work_ns) * score.rounds
 
 
 def _fixed_rounds(asked: int, round_ns: int) -> int:

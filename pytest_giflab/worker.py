@@ -59,7 +59,7 @@ def main() -> NoReturn:
     with connect(sys.argv[2]) as channel:
         order = channel.receive()
         _end_with_parent(order["parent"])
-        layout = [] if order["layout"] is None else padding(random.Random(order["layout"]))  # noqa: S311
+        layout = None if order["layout"] is None else padding(random.Random(order["layout"]))  # noqa: S311
         tree = None
         if order["original"]:
             original, tree = Path(order["original"]), Path(order["tree"])
@@ -70,9 +70,8 @@ def main() -> NoReturn:
         for name in [name for name in sys.modules if name.partition(".")[0] in ("giflab_core", "pytest_giflab")]:
             del sys.modules[name]
         sys.argv = ["pytest", *order["arguments"]]
-        worker = _Worker(channel, order, (original, tree) if tree else None)
+        worker = _Worker(channel, order, (original, tree) if tree else None, layout)
         status = pytest.main(order["arguments"], plugins=[worker])
-        del layout
     sys.exit(status)
 
 
@@ -96,14 +95,17 @@ class _Worker:
 
     __name__ = gate_plugin.WORKER
 
-    def __init__(self, channel: Channel, order: dict[str, Any], places: tuple[Path, Path] | None) -> None:
+    def __init__(
+        self, channel: Channel, order: dict[str, Any], places: tuple[Path, Path] | None, layout: list[object] | None
+    ) -> None:
+        self._layout = layout  # for as long as the process measures
         self._channel = channel
         self._order = order
         self._places = places
         self._cores: tuple[int, ...] = ()
         self._uncollected: dict[str, str] = {}
         self._running = ""
-        if order["layout"] is not None:
+        if layout is not None:
             GatedFixture.lead = staticmethod(self._play_by_turns)
 
     def _say(self, event: str, **content: Any) -> None:

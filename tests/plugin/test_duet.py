@@ -194,6 +194,21 @@ def test_many_short_rounds_of_pedantic_are_played_soon(project: Project) -> None
     assert found.report["seconds"] < 90
 
 
+def test_rounds_of_pedantic_with_setup_are_measured_without_it(project: Project) -> None:
+    """Set-up takes four times as long as the work; that the work is half as long again shows all the same."""
+    test = """
+    from work import work
+
+    def test_work(benchmark):
+        benchmark.pedantic(work, setup=lambda: sum(range(100_000)) and ((10_000,), {}), rounds=12)
+    """
+    project.commit({"test_work.py": test})
+    project.write({"work.py": slower(1.5)})
+    row = project.against("HEAD").rows["test_work"]
+    assert row["verdict"] == "critical"
+    assert 1.35 < row["ratio"] < 1.65
+
+
 def test_a_new_benchmark_is_run_and_not_complained_of(project: Project) -> None:
     project.write({"test_work.py": SUITE + "\ndef test_new(benchmark):\n    benchmark(work, 10_000)\n"})
     found = project.against("HEAD")
