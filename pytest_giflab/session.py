@@ -81,10 +81,15 @@ class GatedSession:
                 return f"{switch} was given"
         return "" if self._benchmarks else NO_BENCHMARK
 
+    def _runs_no_test(self) -> bool:
+        """Whether this run was never meant to measure anything."""
+        switches = ("collectonly", "setuponly", "setupplan")
+        return self._nothing == NO_BENCHMARK or any(self._config.getoption(each, False) for each in switches)
+
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
         self._nothing = self._why_nothing()
-        if self._nothing and self._options.is_duet and self._nothing != NO_BENCHMARK:
+        if self._options.is_duet and self._nothing and not self._runs_no_test():
             raise pytest.UsageError(f"giflab: cannot measure side by side: {self._nothing}")
         if self._nothing:
             self._notes.append(f"measured nothing: {self._nothing}")

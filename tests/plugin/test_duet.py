@@ -304,6 +304,18 @@ def test_wrong_usage_is_one_error(project: Project, arguments: list[str], messag
     assert "Traceback" not in found.said
 
 
+@pytest.mark.parametrize("option", ["--benchmark-disable", "--benchmark-skip"])
+def test_a_gate_that_is_switched_off_is_an_error(project: Project, option: str) -> None:
+    found = project.run("--giflab-against=HEAD", option)
+    assert found.status == pytest.ExitCode.USAGE_ERROR
+    assert f"cannot measure side by side: {option} was given" in found.said
+
+
+def test_collecting_only_measures_nothing(project: Project) -> None:
+    found = project.run("--giflab-against=HEAD", "--collect-only", "-q")
+    assert (found.status, "test_work.py::test_work" in found.said) == (0, True)
+
+
 def test_outside_of_git_is_one_error(tmp_path: Path) -> None:
     project = Project(tmp_path / "project")
     project.write({"test_work.py": "def test_work(benchmark):\n    benchmark(sum, range(10_000))\n"})
