@@ -185,8 +185,7 @@ class Duet:
                 ids = self._waiting(tests, done)
                 done.update(self._without_test(ids, collected))
                 ids = [name for name in ids if name not in done]
-                self._play_all(sides, ids, done)
-                if done.issuperset(ids):
+                if self._play_all(sides, ids, done):
                     with self._clocked.phase("exit"):
                         for name, side in sides.items():
                             _require_own_code(name, side.finish())
@@ -211,7 +210,7 @@ class Duet:
                 return {}
         return collected
 
-    def _play_all(self, sides: dict[str, Fresh], ids: Sequence[str], done: set[str]) -> None:
+    def _play_all(self, sides: dict[str, Fresh], ids: Sequence[str], done: set[str]) -> bool:
         def take(name: str, processes: Mapping[str, Process]) -> None:
             self._trials[name].add(processes)
             done.add(name)
@@ -220,7 +219,7 @@ class Duet:
         outcomes = {name: self._trials[name].outcomes for name in ids}
         pair = Pair(sides, self._scores, outcomes, self._clocked, lambda: time.monotonic() > self._deadline)
         again = self._pairs >= FIRST_LOOK
-        pair.play(ids, self._null, MORE_WORK_NS if again else WORK_NS, take)
+        return pair.play(ids, self._null, MORE_WORK_NS if again else WORK_NS, take)
 
     def _tell(self, running: str) -> None:
         trials = self._trials.values()

@@ -98,11 +98,12 @@ class Pair:
         null: Collection[str],
         work_ns: int,
         take: Callable[[str, Mapping[str, Process]], None],
-    ) -> None:
+    ) -> bool:
         """Measure these benchmarks, those among `null` on the third side too; `take` gets each one's processes by side.
 
-        A benchmark that is lost together with a process is an error of that side, and ends this pair. Raises
-        Interrupted when time is over.
+        A benchmark that is lost together with a process is an error of that side, and ends this pair; the other
+        processes are then left in the middle of it. Returns whether all came to their end. Raises Interrupted when time
+        is over.
         """
         for name, side in self._sides.items():
             side.tell({"ids": [each for each in ids if name != NULL or each in null]})
@@ -113,10 +114,11 @@ class Pair:
             lost = self._play_one(each, names, work_ns)
             if lost:
                 self._outcomes[each][lost[0]].error = str(lost[1])
-                return take(each, {})
+                take(each, {})
+                return False
             found = {name: self._outcomes[each][name] for name in names}
             take(each, {name: outcome.processes[-1] for name, outcome in found.items() if outcome.is_measurable})
-        return None
+        return True
 
     def _play_one(self, benchmark: str, names: Sequence[str], work_ns: int) -> tuple[str, Lost] | None:
         """One benchmark from its set-up to its end; which side was lost over it, if any."""

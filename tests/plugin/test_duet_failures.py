@@ -119,6 +119,24 @@ def test_last(benchmark):
     assert not list(temporary.glob("giflab-*"))
 
 
+def test_the_last_benchmark_may_be_the_one_that_dies(project: Project) -> None:
+    """The other side waits in the middle of it then, and must not be waited for."""
+    project.commit({"test_work.py": SUITE + "    import os, work as w\n    hasattr(w, 'NEW') and os._exit(3)\n"})
+    project.write({"work.py": WORK + "\nNEW = True\n"})
+    found = project.against("HEAD")
+    assert found.rows["test_work"]["reason"].startswith("head: its process ended with exit status 3")
+    project.write(
+        {
+            "test_work.py": SUITE.replace(
+                "def test_work(benchmark):", "def test_work(benchmark):\n    import os; os._exit(4)"
+            )
+        }
+    )
+    found = project.against("HEAD", "--giflab-tests-from=own")
+    assert found.rows["test_work"]["reason"].startswith("head: its process ended with exit status 4")
+    assert found.report["seconds"] < 60
+
+
 def test_output_is_captured_and_shown_where_something_fails(project: Project) -> None:
     project.commit({"test_work.py": SUITE + "    print('said in', __file__)\n    assert 'base' in __file__\n"})
     found = project.against("HEAD")
@@ -174,7 +192,7 @@ def test_what_does_not_fit_on_the_disk_is_one_error(project: Project, temporary:
     done = subprocess.run(run, cwd=project.folder, capture_output=True, text=True, check=False)
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
     assert "File too large" in done.stderr + done.stdout
-    assert "Traceback" not in done.stderr + done.stdout
+    assert "INTERNALERROR" not in done.stderr + done.stdout
     assert not list(temporary.glob("giflab-*"))
 
 
