@@ -324,13 +324,23 @@ def test_sleepy(benchmark):
     assert not list(temporary.glob("giflab-*"))
 
 
-def test_a_worker_that_is_killed_from_outside_costs_one_benchmark(project: Project, temporary: Path) -> None:
+def kill_one_of(pid: int) -> bool:
+    """Kill a measuring process of this session, if there is one just now."""
+    workers = workers_of(pid)
+    if workers:
+        os.kill(workers[0], signal.SIGKILL)
+    return bool(workers)
+
+
+def test_a_worker_that_is_killed_from_outside_costs_at_most_one_benchmark(project: Project, temporary: Path) -> None:
     project.commit({"test_work.py": SUITE + "\ndef test_other(benchmark):\n    benchmark(work, 15_000)\n"})
     session = project.start("--giflab-against=HEAD", "--giflab-report=../killed.json")
     assert until(lambda: bool(workers_of(session.pid)), 60)
-    time.sleep(1.5)
-    os.kill(workers_of(session.pid)[0], signal.SIGKILL)
+    assert until(lambda: any(path.read_text() for path in temporary.glob("giflab-*/head.txt")), 60)
+    time.sleep(3)  # by now something has been collected
+    assert until(lambda: kill_one_of(session.pid))
     said, _ = session.communicate(timeout=120)
-    assert "signal 9 (Killed)" in said
-    assert session.returncode in (pytest.ExitCode.OK, pytest.ExitCode.USAGE_ERROR)
+    # Between two benchmarks, and at its start, a process is replaced.
+    assert "verdict against HEAD" in said
+    assert session.returncode == pytest.ExitCode.OK
     assert not list(temporary.glob("giflab-*"))
