@@ -10,6 +10,11 @@ def times(plays: float) -> str:
     return "for ever" if plays == float("inf") else "once" if plays == 1 else f"{plays:.0f} times"
 
 
+def counted(count: int, noun: str) -> str:
+    """A number of things: `1 pair`, `2 pairs`."""
+    return f"{count} {noun}{'s' * (count != 1)}"
+
+
 def printable(text: str | os.PathLike[str]) -> str:
     """A name or path on one line, fit for a terminal: control characters and undecodable bytes are escaped."""
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in os.fspath(text))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from numpy.typing import ArrayLike
 
+from giflab_core.text import counted
 from pytest_giflab.errors import DecisionError
 from pytest_giflab.estimate import Effect, Estimate, combine, pair_effects
 from pytest_giflab.moments import SMALLEST_MOMENT, Moment, Shift, moment, shift
@@ -104,12 +105,12 @@ def _judge(change: Shift, now: Moment, moments: int, thresholds: Thresholds, fam
     size = abs(change.log_ratio)
     if size >= thresholds.warning_cut and size > change.half_width(thresholds.confidence, family):
         word = "slower" if change.log_ratio > 0 else "faster"
-        why = f"{word} than {moments} recorded moment{'s' * (moments > 1)} by more than moments differ"
+        why = f"{word} than {counted(moments, 'recorded moment')} by more than moments differ"
         return _decision(_flag(change.log_ratio, thresholds), change, thresholds, now.processes, why)
     if _rules_out(change, thresholds):
         return _decision("ok", change, thresholds, now.processes, _below(thresholds))
     seen = _exp(max(thresholds.warning_cut, change.half_width(thresholds.confidence))) - 1
-    told = f"{moments} recorded moment{'s' * (moments > 1)} can tell changes of {seen:+.0%} and more"
+    told = f"{counted(moments, 'recorded moment')} can tell changes of {seen:+.0%} and more"
     why = f"{told}; measure side by side to see smaller ones (--giflab-against), or record more moments"
     return _decision("inconclusive", change, thresholds, now.processes, why)
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from giflab_core.text import counted
 from pytest_giflab.channel import Message
 from pytest_giflab.decision import FIRST_LOOK
 from pytest_giflab.errors import MeasurementError
@@ -63,6 +64,11 @@ class Played:
     interrupted: bool = False
     notes: tuple[str, ...] = ()
 
+    @property
+    def is_void(self) -> bool:
+        """Whether head differs from itself, so that no verdict can be trusted."""
+        return any(each.verdict in FLAGS for each in self.null)
+
 
 class Duet:
     """One duet of these benchmarks of head, from the first pair to the last.
@@ -111,9 +117,9 @@ class Duet:
                 self._spent_s += time.monotonic() - start
                 self._look()
         except Interrupted:
-            ended = f"the time was up after {_pairs(self._pairs)}"
+            ended = f"the time was up after {counted(self._pairs, 'pair')}"
         except KeyboardInterrupt:
-            ended, interrupted = f"interrupted after {_pairs(self._pairs)}", True
+            ended, interrupted = f"interrupted after {counted(self._pairs, 'pair')}", True
         for each in self._trials.values():
             each.drop_unfinished()
         return self._played(ended, interrupted)
@@ -128,14 +134,12 @@ class Duet:
     def _played(self, ended: str, interrupted: bool) -> Played:
         found = {name: each.result(ended) for name, each in self._trials.items()}
         null = tuple(each for name in sorted(self._null) if (each := self._trials[name].null_result()))
-        if any(each.verdict in FLAGS for each in null):
-            found = {name: _void(each) for name, each in found.items()}
         if not self._trials and not self._others:  # interrupted before anything was collected
             found = {
                 name: Comparison(each, "measured", verdict="inconclusive", reason=f"not measured: {ended}")
                 for name, each in self._benchmarks.items()
             }
-        return Played(
+        played = Played(
             {name: each.outcomes[HEAD] for name, each in self._trials.items()},
             {name: each.outcomes[BASE] for name, each in self._trials.items() if each.only_base_failed},
             (*found.values(), *self._others),
@@ -146,6 +150,7 @@ class Duet:
             interrupted,
             tuple(_changed_limits(self._trials.values())),
         )
+        return replace(played, comparisons=tuple(map(_void, played.comparisons))) if played.is_void else played
 
     def _pending(self) -> list[str]:
         return [name for name, each in self._trials.items() if each.is_pending]
@@ -182,9 +187,8 @@ class Duet:
                     _require_own_code(name, message)
                 if not self._is_sorted:
                     self._sort_out(collected)
-                ids = self._waiting(tests, done)
-                done.update(self._without_test(ids, collected))
-                ids = [name for name in ids if name not in done]
+                done.update(self._without_test(self._waiting(tests, done), collected))
+                ids = _in_new_order(self._waiting(tests, done), self._order)
                 if self._play_all(sides, ids, done):
                     with self._clocked.phase("exit"):
                         for name, side in sides.items():
@@ -230,10 +234,9 @@ class Duet:
         decided = sum(each.is_decided for each in trials)
         self._on_progress(Progress(self._pairs, decided, len(trials), running, left_s))
 
-    def _waiting(self, tests: str, done: Iterable[str]) -> list[str]:
-        """What is still to be played in this pair: file by file, in an order of its own for each pair."""
-        ids = [name for name, each in self._trials.items() if each.is_pending and each.tests == tests]
-        return [name for name in _in_new_order(ids, self._order) if name not in set(done)]
+    def _waiting(self, tests: str, done: set[str]) -> list[str]:
+        """What is still to be played in this pair."""
+        return [name for name in self._pending() if self._trials[name].tests == tests and name not in done]
 
     def _without_test(self, ids: Sequence[str], collected: Mapping[str, Message]) -> Iterator[str]:
         """Those of these benchmarks that a side has not collected, although it should have; they are its errors."""
@@ -268,10 +271,6 @@ class Duet:
         self._others += [Comparison(each, "missing", reason="head does not have it") for each in missing]
         self._null = frozenset(random.sample(list(self._trials), min(NULL_BENCHMARKS, len(self._trials))))
         self._is_sorted = True
-
-
-def _pairs(count: int) -> str:
-    return f"{count} pair{'s' * (count != 1)}"
 
 
 def _require_own_code(name: str, message: Message) -> None:

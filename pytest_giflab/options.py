@@ -14,7 +14,7 @@ from pytest_giflab.errors import GateError, StoreError
 from pytest_giflab.thresholds import DEFAULTS, Thresholds
 
 DEFAULT_NAME = "main"
-DEFAULT_PATIENCE_S = 300.0
+PATIENCE_S = "300"
 # What a gate can be asked to do, by option; the first two measure side by side.
 WAYS = ("giflab_against", "giflab_selfcheck", "giflab_update_baseline", "giflab_baseline")
 TESTS_FROM = ("head", "own")
@@ -136,7 +136,9 @@ def add_options(parser: pytest.Parser) -> None:
         type="linelist",
         default=[],
     )
-    parser.addini("giflab_timeout", "seconds that a measuring process may be silent (default 300)", default="300")
+    parser.addini(
+        "giflab_timeout", f"seconds that a measuring process may be silent (default {PATIENCE_S})", default=PATIENCE_S
+    )
     parser.addini("giflab_warning", "slower by this fraction is a warning (default 0.05)", default="")
     parser.addini("giflab_critical", "slower by this fraction is critical (default 0.10)", default="")
 
@@ -152,13 +154,14 @@ def read_options(config: pytest.Config) -> Options | None:
     if duets and len(ways) > 1:
         names = " and ".join("--" + name.replace("_", "-") for name in ways)
         raise pytest.UsageError(f"{names} exclude each other; give one")
+    budget = str(_choose(config, "giflab_budget"))
     return Options(
         against=str(_choose(config, "giflab_against")) if "giflab_against" in ways else None,
         selfcheck="giflab_selfcheck" in ways,
         tests_from=_tests_from(str(_choose(config, "giflab_tests_from"))),
-        budget_s=_seconds("--giflab-budget", str(_choose(config, "giflab_budget"))),
+        budget_s=_seconds("--giflab-budget", budget) if budget else None,
         setup=tuple(config.getini("giflab_setup")),
-        patience_s=_seconds("ini key giflab_timeout", str(config.getini("giflab_timeout"))) or DEFAULT_PATIENCE_S,
+        patience_s=_seconds("ini key giflab_timeout", config.getini("giflab_timeout") or PATIENCE_S),
         verbose=bool(_choose(config, "giflab_verbose")),
         update="giflab_update_baseline" in ways,
         name=str(_choose(config, "giflab_baseline_name")),
@@ -221,11 +224,9 @@ def _tests_from(text: str) -> Literal["head", "own", ""]:
     return cast("Literal['head', 'own', '']", text)
 
 
-def _seconds(name: str, text: str) -> float | None:
-    """`90`, `90s`, `5m`, `1.5h` as seconds; None for nothing."""
+def _seconds(name: str, text: str) -> float:
+    """`90`, `90s`, `5m`, `1.5h` as seconds."""
     match = re.fullmatch(r"(\d+(?:\.\d+)?) ?([smh]?)", text.strip())
-    if not text:
-        return None
     if not match or not float(match[1]):
         raise pytest.UsageError(f"{name}: {text!r} is not a time such as 90s or 5m")
     return float(match[1]) * SECONDS[match[2]]

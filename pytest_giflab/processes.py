@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from pytest_giflab.channel import Channel, ChannelClosed, Door, Message
@@ -18,7 +18,6 @@ from pytest_giflab.errors import MeasurementError
 from pytest_giflab.scratch import Scratch
 
 TAIL_LINES = 15
-GIVE_UP_S = 300.0
 END_S = 10.0
 # Of personality(2).
 ADDR_NO_RANDOMIZE, ASK_PERSONALITY = 0x0040000, 0xFFFFFFFF
@@ -33,21 +32,20 @@ ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUM
 class Invocation:
     """How pytest is called: its arguments, the folder it is called in, the root of the node ids.
 
-    `extra`: arguments that only the fresh processes get. `paths`: what to collect, where it is not what the arguments
-    say. `python`: the interpreter. `original`, `tree`: the project is imported from `tree` instead of `original`.
-    `patience_s`: how long a process may be silent.
+    `patience_s`: how long a process may be silent. `extra`: arguments that only the fresh processes get. `paths`: what
+    to collect, where it is not what the arguments say. `python`: the interpreter. `original`, `tree`: the project is
+    imported from `tree` instead of `original`.
     """
 
     arguments: tuple[str, ...]
     folder: Path
     root: Path
+    patience_s: float
     extra: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
     python: str = sys.executable
     original: Path | None = None
     tree: Path | None = None
-    patience_s: float = GIVE_UP_S
-    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 class Lost(MeasurementError):
@@ -111,7 +109,7 @@ class Fresh:
             why = f"its process said nothing for {self._invocation.patience_s:g} s (ini key giflab_timeout)"
             raise Lost(why) from error
         except ChannelClosed as error:
-            self._wait(END_S)
+            self.wait()
             raise Lost(f"its process ended with {self._ending()}{self._last()}") from error
 
     def tell(self, message: Message) -> None:
@@ -144,12 +142,13 @@ class Fresh:
         with suppress(Lost):
             while last.get("event") != "finished":
                 last = {"strays": [], **self.receive()}
-        self._wait(END_S)
+        self.wait()
         return last
 
-    def _wait(self, seconds: float) -> None:
+    def wait(self) -> None:
+        """Let it end by itself, for a while."""
         with suppress(subprocess.TimeoutExpired):
-            self._process.wait(seconds)
+            self._process.wait(END_S)
 
     def _said(self) -> str:
         return self._log.read_text(encoding="utf-8", errors="replace")
@@ -215,7 +214,7 @@ def _is_module() -> bool:
 
 
 def _environment(invocation: Invocation, hash_seed: int, temporary: Path) -> dict[str, str]:
-    environment = {**dict.fromkeys(ONE_THREAD, "1"), **os.environ, **invocation.environment}
+    environment = {**dict.fromkeys(ONE_THREAD, "1"), **os.environ}
     for name in [name for name in environment if name.startswith("PYTEST_XDIST_")]:
         del environment[name]  # a process of our own is none of pytest-xdist's, wherever the session runs
     if invocation.tree:

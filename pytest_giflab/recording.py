@@ -55,7 +55,7 @@ def _run(process: Fresh, ids: Sequence[str], outcomes: Mapping[str, Outcome], te
                 finished.add(running)
                 running = ""
                 tell()
-        process.finish()
+        process.wait()
     except Lost as error:
         for name in [running] if running else set(ids) - finished:
             outcomes[name].error = str(error)

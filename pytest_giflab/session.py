@@ -23,12 +23,15 @@ from pytest_giflab.sides import Call
 from pytest_giflab.storage import JsonStore
 from pytest_giflab.stored import StoredGate
 
-SWITCHES_THAT_MEASURE_NOTHING = (
-    ("benchmark_disable", "--benchmark-disable"),
-    ("benchmark_skip", "--benchmark-skip"),
+# With these a run has no test to measure; with those the tests run, and nothing is measured.
+SWITCHES_WITHOUT_TESTS = (
     ("collectonly", "--collect-only"),
     ("setuponly", "--setup-only"),
     ("setupplan", "--setup-plan"),
+)
+SWITCHES_WITHOUT_BENCHMARKS = (
+    ("benchmark_disable", "--benchmark-disable"),
+    ("benchmark_skip", "--benchmark-skip"),
 )
 NO_BENCHMARK = "no test that was selected uses the benchmark fixture"
 
@@ -76,15 +79,15 @@ class GatedSession:
             return "pytest-benchmark is not loaded"
         if self._has_plugin("dsession"):
             return "pytest-xdist runs the tests, and benchmarks beside each other measure each other; run with -n0"
-        for option, switch in SWITCHES_THAT_MEASURE_NOTHING:
+        for option, switch in (*SWITCHES_WITHOUT_BENCHMARKS, *SWITCHES_WITHOUT_TESTS):
             if self._config.getoption(option, False):
                 return f"{switch} was given"
         return "" if self._benchmarks else NO_BENCHMARK
 
     def _runs_no_test(self) -> bool:
         """Whether this run was never meant to measure anything."""
-        switches = ("collectonly", "setuponly", "setupplan")
-        return self._nothing == NO_BENCHMARK or any(self._config.getoption(each, False) for each in switches)
+        given = (self._config.getoption(option, False) for option, _ in SWITCHES_WITHOUT_TESTS)
+        return self._nothing == NO_BENCHMARK or any(given)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
@@ -116,9 +119,7 @@ class GatedSession:
         config = self._config
         folder = Path(config.invocation_params.dir)
         arguments = tuple(map(str, config.invocation_params.args))
-        invocation = Invocation(
-            arguments, folder, config.rootpath, self._extra_arguments(), patience_s=self._options.patience_s
-        )
+        invocation = Invocation(arguments, folder, config.rootpath, self._options.patience_s, self._extra_arguments())
         named = () if config.getoption("pyargs", False) else tuple(config.args)
         call = Call(invocation, named, self._options.setup, self._options.tests_from)
         selection = Selection(

@@ -9,10 +9,11 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from giflab_core.text import counted
 from pytest_giflab.duet import FLAGS, Duet, Played
 from pytest_giflab.gating import Asked, Conclusion, Run, Shown
 from pytest_giflab.git import Repository
-from pytest_giflab.model import Comparison, Revision
+from pytest_giflab.model import Revision
 from pytest_giflab.outcome import Outcome
 from pytest_giflab.processes import cores
 from pytest_giflab.scratch import scratch
@@ -42,8 +43,7 @@ class SideBySideGate:
     def measure(self, asked: Asked, shown: Shown) -> Mapping[str, Outcome]:
         """Play the duet; an interrupted one is concluded like any other, with what is known."""
         name = f"{self._ref} ({self._commit[:12]})" if self._ref and self._commit else "itself"
-        count = len(asked.benchmarks)
-        shown.line(f"measuring {count} benchmark{'s' * (count > 1)} side by side with {name}")
+        shown.line(f"measuring {counted(len(asked.benchmarks), 'benchmark')} side by side with {name}")
         cpu_s = cpu_seconds_of_children()
         self._played = play(asked, self._repository, self._commit, self._budget_s, shown)
         self._cpu_s = cpu_seconds_of_children() - cpu_s
@@ -60,11 +60,10 @@ class SideBySideGate:
         warnings = [*played.notes, *_cannot_pin()]
         if played.ended:
             warnings.append(played.ended)
-        selfcheck = null_control(played)
-        if selfcheck.get("alarm"):
+        if played.is_void:
             warnings.append("head differs from itself on this machine now, so no verdict can be trusted")
         ref = self._ref or WORKING_TREE
-        report = self._run.report("duet", ref, base, played.comparisons, warnings, selfcheck)
+        report = self._run.report("duet", ref, base, played.comparisons, warnings, null_control(played))
         notes = [*self._costs(report.seconds), *(_resolution(played, report.seconds) if not self._ref else [])]
         return Conclusion(report, tuple(notes), failures=played.failures)
 
@@ -74,9 +73,8 @@ class SideBySideGate:
             return
         measured = [each for each in played.comparisons if each.processes]
         a_benchmark = self._cpu_s / max(1, len(measured))
-        pairs = f"{played.pairs} process pair{'s' * (played.pairs != 1)}"
         yield (
-            f"{pairs} in {wall_s:.0f} s, {self._cpu_s:.0f} s of CPU time: "
+            f"{counted(played.pairs, 'process pair')} in {wall_s:.0f} s, {self._cpu_s:.0f} s of CPU time: "
             f"{a_benchmark:.1f} s of CPU time and {wall_s / max(1, len(measured)):.1f} s a benchmark"
         )
         if self._verbose:
@@ -101,7 +99,7 @@ def null_control(played: Played) -> dict[str, Any]:
         {"id": each.benchmark.id, "pairs": each.processes, **{name: getattr(each, name) for name in names}}
         for each in played.null
     ]
-    return {"alarm": any(each.verdict in FLAGS for each in played.null), "benchmarks": rows}
+    return {"alarm": played.is_void, "benchmarks": rows}
 
 
 def _cannot_pin() -> list[str]:
@@ -112,24 +110,18 @@ def _cannot_pin() -> list[str]:
 
 def _resolution(played: Played, seconds: float) -> Iterator[str]:
     """What this machine can tell in how much time, from comparing head with itself."""
-    smallest = {
-        each.benchmark.id: math.expm1(max(each.benchmark.limits.thresholds.warning_cut, _half_width(each)))
+    widths = {
+        each.benchmark: math.expm1(math.log(each.high / each.low) / 2)
         for each in played.comparisons
         if each.low and each.high
     }
-    widths = {each.benchmark.id: math.expm1(_half_width(each)) for each in played.comparisons if each.low and each.high}
     if not widths:
         return
     worst = max(widths, key=widths.__getitem__)
-    warning = {each.benchmark.id: each.benchmark.limits.thresholds.warning for each in played.comparisons}
-    enough = sum(smallest[name] <= warning[name] for name in smallest)
+    enough = sum(width <= benchmark.limits.thresholds.warning for benchmark, width in widths.items())
     yield (
         f"in {seconds:.0f} s this machine tells changes of {statistics.median(widths.values()):.1%} (median; "
-        f"{widths[worst]:.1%} for {worst}); {enough} of {len(widths)} benchmarks resolve their warning threshold"
+        f"{widths[worst]:.1%} for {worst.id}); {enough} of {len(widths)} benchmarks resolve their warning threshold"
     )
     flags = sum(each.verdict in FLAGS for each in played.comparisons)
     yield f"false alarms: {flags} of {len(widths)}"
-
-
-def _half_width(each: Comparison) -> float:
-    return math.log(each.high / each.low) / 2 if each.low and each.high else math.inf

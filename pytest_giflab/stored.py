@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from giflab_core.text import counted
 from pytest_giflab import environment
 from pytest_giflab.comparison import compare
 from pytest_giflab.duet import FLAGS
@@ -51,8 +52,8 @@ class StoredGate:
 
     def measure(self, asked: Asked, shown: Shown) -> Mapping[str, Outcome]:
         """Measure in fresh processes; what seems slower is measured again, side by side with the baseline's commit."""
-        count = len(asked.benchmarks)
-        shown.line(f"measuring {count} benchmark{'s' * (count > 1)} in {PROCESSES} fresh processes each")
+        count = counted(len(asked.benchmarks), "benchmark")
+        shown.line(f"measuring {count} in {PROCESSES} fresh processes each")
         outcomes = record(list(asked.benchmarks), asked.call.invocation, shown.recording)
         self._measurements = {name: outcomes[name].measurement(each) for name, each in asked.benchmarks.items()}
         self._compare(asked)
@@ -114,9 +115,9 @@ class StoredGate:
         recording = Recording(now(), self._run.revision(), environment.capture(), measured)
         baseline = updated(self._baseline, self._name, recording, asked.is_selected)
         self._store.save(baseline)
-        count = f"{len(measured)} benchmark{'s' * (len(measured) > 1)}"
+        count = counted(len(measured), "benchmark")
         earlier = len(baseline.recordings) - 1
-        beside = f", beside {earlier} earlier recording{'s' * (earlier > 1)}" if earlier else ""
+        beside = f", beside {counted(earlier, 'earlier recording')}" if earlier else ""
         done = "updated" if self._baseline else "recorded"
         notes.append(f"{done} baseline {self._name!r} with {count}{beside}: {self._store.path(self._name)}")
         return Conclusion(report, tuple(notes), has_table=False)

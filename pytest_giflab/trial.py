@@ -64,10 +64,6 @@ class Trial:
     def pairs_to_next_look(self) -> int:
         return max(1, self._change.due - len(self._change.pairs))
 
-    @property
-    def is_undecided_after_a_look(self) -> bool:
-        return self._change.decision is not None and not self._change.is_final
-
     def add(self, measured: Mapping[str, Process]) -> None:
         """Take in what the processes of one pair measured, by side."""
         if BASE in measured and HEAD in measured:

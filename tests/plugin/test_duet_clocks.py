@@ -88,8 +88,9 @@ def test_what_cpu_time_cannot_see_is_caught(tmp_path: Path, base: str, head: str
     assert (row["verdict"], row["clock"], found.status) == ("critical", "wall", 1), row
 
 
+@pytest.mark.alone
 def test_lost_parallelism_is_not_passed(tmp_path: Path) -> None:
-    """Critical where a second processor is free; where none is, there is no parallelism to lose."""
+    """Where no second processor is free there is no parallelism to lose: both sides take equally long, and pass."""
     project = Project(tmp_path / "project")
     files = {"test_work.py": TEST, "pytest.ini": "[pytest]\npythonpath = .\n"}
     project.commit({**files, "work.py": COMMON + POOL.format(threads=2)})
