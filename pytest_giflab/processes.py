@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pytest_giflab.channel import Channel, ChannelClosed, Door, Message
 from pytest_giflab.errors import MeasurementError
-from pytest_giflab.scratch import Scratch
+from pytest_giflab.scratch import Scratch, uninterrupted
 
 TAIL_LINES = 15
 END_S = 10.0
@@ -174,7 +174,8 @@ def started(
     processes: dict[str, Fresh] = {}
     try:
         for name, invocation in invocations.items():
-            processes[name] = Fresh(name, invocation, hash_seed, scratch, duet=duet)
+            with uninterrupted():
+                processes[name] = Fresh(name, invocation, hash_seed, scratch, duet=duet)
         yield processes
     finally:
         for process in processes.values():

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -65,21 +66,40 @@ class Scratch:
 
 
 @contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Ctrl-C waits for the end of the block: a process that is being started is not lost sight of."""
+    before = signal.getsignal(signal.SIGINT)
+    # Where Ctrl-C is ignored, or is not Python's to handle, it stays so, for the processes that are started as well.
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield
+        return
+    came: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _: came.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if came:
+            signal.raise_signal(signal.SIGINT)
+
+
+@contextmanager
 def scratch() -> Iterator[Scratch]:
     """A new folder below the system's temporary one; it and what is in it are removed at the end of the block.
 
     Also when this process is killed: a small process of its own watches over it.
     """
-    folder = Path(tempfile.mkdtemp(prefix="giflab-")).resolve()
-    janitor = subprocess.Popen(
-        [sys.executable, "-I", "-S", "-c", JANITOR, str(folder)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=folder.parent,
-        text=True,
-        start_new_session=True,
-    )
+    with uninterrupted():
+        folder = Path(tempfile.mkdtemp(prefix="giflab-")).resolve()
+        janitor = subprocess.Popen(
+            [sys.executable, "-I", "-S", "-c", JANITOR, str(folder)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=folder.parent,
+            text=True,
+            start_new_session=True,
+        )
     pipe = cast("IO[str]", janitor.stdin)
     try:
         with ExitStack() as holds:
