@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import re
 import shlex
 import subprocess
@@ -15,6 +14,7 @@ import pytest
 
 from giflab_core.cli import main
 from tests.builders import moving_frames, write_clip
+from tests.marks import needs_linux, needs_posix
 
 Output = pytest.CaptureFixture[str]
 FRAMES = moving_frames(6)
@@ -115,6 +115,7 @@ def test_an_unreadable_file_exits_3_with_one_line_and_no_output(
     assert "bad.gif" in captured.err
 
 
+@needs_posix
 def test_names_with_control_characters_do_not_reach_the_terminal(tmp_path: Path, capsys: Output) -> None:
     path = write_clip(tmp_path / "\x1b[31m[bold]x.gif", FRAMES)
     assert run(str(path), str(path)) == 0
@@ -152,6 +153,7 @@ def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "giflab_core.cli", *arguments]
 
 
+@needs_posix
 def test_a_reader_that_goes_away_causes_no_traceback(clip: str) -> None:
     reading, writing = os.pipe()
     os.close(reading)
@@ -160,12 +162,14 @@ def test_a_reader_that_goes_away_causes_no_traceback(clip: str) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+@needs_linux
 def test_a_full_disk_is_one_line(clip: str) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(command("validate", clip, clip), stdout=full, stderr=subprocess.PIPE, check=False)
     assert (done.returncode, done.stderr) == (3, b"giflab: cannot write the output: No space left on device\n")
 
 
+@needs_posix
 def test_no_standard_output_at_all_is_no_crash(clip: str) -> None:
     quoted = " ".join(map(shlex.quote, command("validate", clip, clip)))
     done = subprocess.run(["sh", "-c", f"{quoted} >&-"], stderr=subprocess.PIPE, check=False)
@@ -185,8 +189,9 @@ def test_an_ascii_terminal_causes_no_traceback(clip: str) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@needs_linux
 def test_the_verdict_is_coloured_in_a_terminal(clip: str) -> None:
-    ours, theirs = pty.openpty()
+    ours, theirs = os.openpty()
     environment = {**os.environ, "TERM": "xterm-256color"}
     environment.pop("NO_COLOR", None)
     subprocess.run(command("validate", clip, clip), stdout=theirs, stderr=theirs, env=environment, check=True)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from giflab_core import DecodeError, DecodeLimits, Frame, LimitExceeded, UsageError, decode, open_clip
 from tests.builders import Picture, gif, moving_frames, write_clip
+from tests.marks import needs_posix
 
 
 def picture(value: int, delay_cs: int | None) -> Picture:
@@ -112,6 +113,7 @@ def test_a_file_without_one_whole_frame_is_refused(tmp_path: Path) -> None:
         open_clip(written(tmp_path, data[:-400]))
 
 
+@needs_posix
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(DecodeError, match=r"nowhere\.gif: No such file"):
         open_clip(tmp_path / "nowhere.gif")
@@ -122,6 +124,7 @@ def test_a_folder_is_refused(tmp_path: Path) -> None:
         open_clip(tmp_path)
 
 
+@needs_posix
 def test_a_named_pipe_is_refused_without_waiting(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(DecodeError, match="not a regular file"):

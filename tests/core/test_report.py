@@ -14,6 +14,7 @@ import pytest
 from giflab_core import validate
 from giflab_core.report import to_json
 from tests.builders import moving_frames, write_clip
+from tests.marks import needs_linux
 
 SCHEMA = json.loads(resources.files("giflab_core.report").joinpath("giflab.report.1.schema.json").read_text())
 
@@ -54,6 +55,7 @@ def test_absent_metrics_are_reported_with_the_reason(tmp_path: Path) -> None:
     assert "ssim" not in found["metrics"]
 
 
+@needs_linux
 def test_a_path_that_is_not_text_is_still_json(tmp_path: Path) -> None:
     path = write_clip(tmp_path / os.fsdecode(b"\xff.gif"), moving_frames(2))
     found = json.dumps(document(path, path), ensure_ascii=False).encode("utf-8")

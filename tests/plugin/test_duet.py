@@ -11,6 +11,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from tests.marks import needs_pinning
 from tests.plugin.projects import SUITE, WORK, Project, Run
 
 
@@ -28,6 +29,7 @@ def slower(times: float) -> str:
     return WORK.replace("range(amount)", f"range(int({times} * amount))")
 
 
+@needs_pinning
 def test_a_slower_working_tree_fails(project: Project) -> None:
     project.write({"work.py": slower(1.5)})
     found = project.against("HEAD", "--giflab-verbose")
@@ -56,6 +58,7 @@ def test_the_report_follows_its_schema_and_names_both_sides(project: Project) ->
     assert [each["id"] for each in found.report["selfcheck"]["benchmarks"]] == ["test_work.py::test_work"]
 
 
+@needs_pinning
 def test_a_faster_one_is_improved_and_the_project_is_left_as_it_was(project: Project) -> None:
     project.write({"work.py": slower(0.5), "new.txt": ""})
     project.git("add", "new.txt")
@@ -67,6 +70,7 @@ def test_a_faster_one_is_improved_and_the_project_is_left_as_it_was(project: Pro
     assert (project.folder / ".git" / "index").read_bytes() == index
 
 
+@needs_pinning
 def test_every_benchmark_is_accounted_for(project: Project) -> None:
     project.commit(
         {
@@ -131,6 +135,7 @@ def test_every_benchmark_is_accounted_for(project: Project) -> None:
     assert "FixtureAlreadyUsed" in found.said
 
 
+@needs_pinning
 def test_tests_of_head_can_measure_what_is_new(project: Project) -> None:
     new = SUITE + "\ndef test_new(benchmark):\n    benchmark(work, 10_000)\n"
     project.write({"work.py": slower(1.5), "test_work.py": new.replace("20_000", "19_000")})
@@ -141,6 +146,7 @@ def test_tests_of_head_can_measure_what_is_new(project: Project) -> None:
     }
 
 
+@needs_pinning
 def test_own_tests_compare_what_each_side_has(project: Project) -> None:
     project.write({"test_work.py": SUITE.replace("20_000", "30_000")})
     row = project.against("HEAD", "--giflab-tests-from=own").rows["test_work"]
@@ -148,6 +154,7 @@ def test_own_tests_compare_what_each_side_has(project: Project) -> None:
     assert row["reason"].startswith("each side ran its own test")
 
 
+@needs_pinning
 def test_limits_are_those_of_the_base(project: Project) -> None:
     project.write(
         {"work.py": slower(1.5), "pytest.ini": "[pytest]\npythonpath = .\ngiflab_warning = 1\ngiflab_critical = 2\n"}
@@ -159,6 +166,7 @@ def test_limits_are_those_of_the_base(project: Project) -> None:
     assert any("its limits differ" in warning for warning in found.report["warnings"])
 
 
+@needs_pinning
 def test_when_time_is_up_the_undecided_are_inconclusive(project: Project) -> None:
     project.commit({"test_work.py": SUITE.replace("benchmark(work, 20_000)", SLOWLY)})
     found = project.against("HEAD", "--giflab-budget=3s", "--giflab-fail-on=inconclusive")
@@ -170,6 +178,7 @@ def test_when_time_is_up_the_undecided_are_inconclusive(project: Project) -> Non
     assert found.status == 1
 
 
+@needs_pinning
 def test_many_short_rounds_of_pedantic_are_played_soon(project: Project) -> None:
     """Of 20,000 rounds of 60 us some are measured; the test still gets all of them, on both sides."""
     project.commit(
@@ -194,6 +203,7 @@ def test_many_short_rounds_of_pedantic_are_played_soon(project: Project) -> None
     assert found.report["seconds"] < 90
 
 
+@needs_pinning
 def test_rounds_of_pedantic_with_setup_are_measured_without_it(project: Project) -> None:
     """Set-up takes four times as long as the work; that the work is half as long again shows all the same."""
     test = """
@@ -216,6 +226,7 @@ def test_a_new_benchmark_is_run_and_not_complained_of(project: Project) -> None:
     assert "not gated" not in found.said
 
 
+@needs_pinning
 def test_a_project_may_be_reached_through_a_link(project: Project, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(project.folder)
     project.write({"work.py": slower(1.5)})
@@ -227,6 +238,7 @@ def test_a_project_may_be_reached_through_a_link(project: Project, tmp_path: Pat
     assert '"verdict": "critical"' in report.read_text()
 
 
+@needs_pinning
 def test_the_machine_is_checked_with_head_against_itself(project: Project) -> None:
     project.write({"work.py": slower(3)})  # not committed: nothing but the working tree counts
     found = project.gated("--giflab-selfcheck")
@@ -236,6 +248,7 @@ def test_the_machine_is_checked_with_head_against_itself(project: Project) -> No
     assert found.report["base"]["ref"] == "the working tree"
 
 
+@needs_pinning
 def test_when_head_differs_from_itself_nothing_can_be_said(project: Project) -> None:
     project.commit(
         {
@@ -256,6 +269,7 @@ def test_when_head_differs_from_itself_nothing_can_be_said(project: Project) -> 
     assert found.status == 0
 
 
+@needs_pinning
 def test_an_alarm_of_a_stored_baseline_is_confirmed_side_by_side(project: Project) -> None:
     project.write({".gitignore": ".giflab\n"})
     project.commit()
@@ -269,6 +283,7 @@ def test_an_alarm_of_a_stored_baseline_is_confirmed_side_by_side(project: Projec
     assert reason.endswith("5 fresh pairs confirm it")
 
 
+@needs_pinning
 def test_an_alarm_that_no_duet_can_confirm_says_so(project: Project) -> None:
     project.write({"work.py": slower(1), "extra.txt": ""})  # not clean
     assert project.run("--giflab-update-baseline").status == 0

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.marks import needs_pinning
 from tests.plugin.projects import Project
+
+pytestmark = needs_pinning
 
 TEST = """
 import work

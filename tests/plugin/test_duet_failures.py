@@ -13,8 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.marks import needs_linux
 from tests.plugin.projects import SUITE, WORK, Project
 from tests.plugin.test_scratch import is_alive, until
+
+pytestmark = needs_linux
 
 INI = "[pytest]\npythonpath = .\n"
 SLOW = "import time\n\ndef test_slow(benchmark):\n    benchmark(time.sleep, 30)\n"
@@ -282,13 +285,13 @@ def running(project: Project, temporary: Path) -> Iterator[tuple[subprocess.Pope
         session.communicate()
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("how", ["SIGKILL", "SIGTERM", "SIGHUP"])
 def test_a_killed_session_leaves_no_process_and_no_file(
-    running: tuple[subprocess.Popen[str], list[int]], temporary: Path, project: Project, how: signal.Signals
+    running: tuple[subprocess.Popen[str], list[int]], temporary: Path, project: Project, how: str
 ) -> None:
     session, others = running
     assert len(others) >= 4
-    session.send_signal(how)
+    session.send_signal(getattr(signal, how))
     session.communicate(timeout=30)
     assert until(lambda: not any(map(is_alive, others)), 20)
     assert until(lambda: not list(temporary.glob("giflab-*")), 20)

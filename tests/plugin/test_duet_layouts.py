@@ -14,7 +14,10 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import REQUIRE_ALL
+from tests.marks import needs_pinning
 from tests.plugin.projects import WORK, Project
+
+pytestmark = needs_pinning
 
 INI = "[pytest]\n"
 SETUP = """

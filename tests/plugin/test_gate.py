@@ -15,6 +15,8 @@ from typing import Any
 import jsonschema
 import pytest
 
+from tests.marks import needs_linux, needs_pinning
+
 SUITE = """
     import pytest
     from work import work
@@ -67,6 +69,7 @@ def verdicts(document: Any) -> set[str]:
     return {row["verdict"] for row in document["benchmarks"]}
 
 
+@needs_pinning
 def test_record_then_compare_then_slower_then_faster(project: pytest.Pytester) -> None:
     recorded = run(project, "--giflab-baseline", "--giflab-report=report.json")
     assert {row["status"] for row in report(project)["benchmarks"]} == {"new"}
@@ -377,6 +380,7 @@ def test_options_that_save_or_stop_do_not_reach_the_workers(project: pytest.Pyte
     assert (project.path / "junit.xml").read_text().count("<testcase") == 1
 
 
+@needs_linux
 @pytest.mark.parametrize("recorded", [False, True])
 def test_interrupting_leaves_no_process_and_no_verdict(project: pytest.Pytester, recorded: bool) -> None:
     if recorded:

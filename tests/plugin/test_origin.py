@@ -11,6 +11,9 @@ from types import ModuleType
 import pytest
 
 from pytest_giflab.origin import is_below, redirect, strays
+from tests.marks import needs_posix
+
+pytestmark = needs_posix
 
 MODULE = "WHERE = __file__\n"
 

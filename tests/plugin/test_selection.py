@@ -8,6 +8,9 @@ import pytest
 
 from pytest_giflab.model import Benchmark
 from pytest_giflab.selection import Selection
+from tests.marks import needs_posix
+
+pytestmark = needs_posix
 
 ROOT = Path("/project")
 FILES = frozenset({"tests/t.py"})

@@ -20,6 +20,7 @@ from pytest_giflab.snapshot import (
     lay_over,
     resolve,
 )
+from tests.marks import needs_linux, needs_posix
 from tests.plugin.projects import Project
 
 
@@ -79,6 +80,7 @@ def test_a_commit_is_as_it_was_and_the_index_stays(project: Project, tmp_path: P
     assert index == (project.folder / ".git" / "index").read_bytes()
 
 
+@needs_posix
 def test_links_stay_links(project: Project, tmp_path: Path) -> None:
     (project.folder / "link").symlink_to("code.py")
     (project.folder / "broken").symlink_to("nowhere")
@@ -87,6 +89,7 @@ def test_links_stay_links(project: Project, tmp_path: Path) -> None:
     assert os.readlink(tmp_path / "tree" / "broken") == "nowhere"
 
 
+@needs_linux
 def test_names_in_any_encoding_are_copied(project: Project, tmp_path: Path) -> None:
     name = os.fsdecode(b"caf\xe9 \xc3\xa9\n.txt")
     (project.folder / name).write_text("x")
@@ -162,7 +165,7 @@ def test_what_is_no_commit_is_one_error(project: Project, ref: str) -> None:
 def test_a_missing_ref_of_a_shallow_clone_says_how_to_get_it(project: Project, tmp_path: Path) -> None:
     first = project.git("rev-parse", "HEAD")
     project.commit({"code.py": "two"})
-    clone = ["git", "clone", "--quiet", "--depth=1", f"file://{project.folder}", str(tmp_path / "clone")]
+    clone = ["git", "clone", "--quiet", "--depth=1", project.folder.as_uri(), str(tmp_path / "clone")]
     subprocess.run(clone, check=True)
     with pytest.raises(GitError, match="shallow: fetch more of it"):
         resolve(Repository(tmp_path / "clone"), first)
@@ -188,6 +191,7 @@ def test_without_git_is_one_error(project: Project, monkeypatch: pytest.MonkeyPa
         find_repository(project.folder)
 
 
+@needs_posix
 def test_the_digest_changes_with_content_name_and_mode(project: Project, tmp_path: Path) -> None:
     tree = tmp_path / "tree"
     copy_working_tree(project.folder, tree)

@@ -13,6 +13,8 @@ import pytest
 from pytest_giflab import timing
 from pytest_giflab.model import Process
 
+pytestmark = pytest.mark.skipif(not timing.FINE_CPU_CLOCK, reason="the clock of CPU time is too coarse")
+
 
 @pytest.fixture
 def gated(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> timing.GatedFixture:
