@@ -86,4 +86,7 @@ $(VENV)/.base: pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@mkdir -p $(VENV)/node && cp tests/integration/package.json $(VENV)/node
+	@if command -v npm >/dev/null; then npm install --silent --no-audit --no-fund --no-package-lock --prefix $(VENV)/node; \
+	  else echo "no npm: tests that need a GitHub to talk to are skipped"; fi
 	@touch $@ $(VENV)/.base

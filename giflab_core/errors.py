@@ -2,6 +2,7 @@
 
 GiflabError                 one line that says what is wrong and what to do
 ├── UsageError              the caller's words are wrong: unknown metric, bad limit, bad option
+├── LibraryMissing          an optional library is not installed
 └── DecodeError             a file cannot be read as a GIF
     └── LimitExceeded       the file asks for more than the decoding limits allow
 """
@@ -13,6 +14,10 @@ class GiflabError(Exception):
 
 class UsageError(GiflabError, ValueError):
     """A name, value or combination that the caller must correct."""
+
+
+class LibraryMissing(GiflabError):
+    """An optional library is not installed; the message names the extra that brings it."""
 
 
 class DecodeError(GiflabError):

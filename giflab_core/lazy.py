@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from types import ModuleType
 from typing import Any
+
+from giflab_core.errors import LibraryMissing
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,7 @@ LIBRARIES = (
     Library("numpy", "frames, metrics"),
     Library("pillow", "decoding, resizing"),
     Library("rich", "terminal output"),
+    Library("PyGithub", "giflab-gate comment (extra github)"),
 )
 
 
@@ -36,6 +40,16 @@ def installed_version(library: Library) -> str | None:
 def load(module: str, name: str) -> Any:
     """The object of this name in a module that is loaded now."""
     return getattr(import_module(module), name)
+
+
+def optional(module: str, extra: str) -> ModuleType:
+    """A module of an optional library; raises LibraryMissing, which names the extra of this package that has it."""
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        raise LibraryMissing(
+            f"this needs {error.name}; install it with: pip install 'pytest-giflab[{extra}]'"
+        ) from error
 
 
 def exports(package: str, modules: Mapping[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:

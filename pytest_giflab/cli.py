@@ -1,4 +1,4 @@
-"""The command `giflab-gate`: look at reports and baselines."""
+"""The command `giflab-gate`: look at reports and baselines, and tell GitHub."""
 
 from __future__ import annotations
 
@@ -14,35 +14,26 @@ from rich.table import Table
 from rich.text import Text
 
 from giflab_core.cli import Answer, Parser, run_command
+from giflab_core.errors import GiflabError
 from giflab_core.text import printable
-from pytest_giflab.errors import GateError
+from pytest_giflab.errors import OccasionError
 from pytest_giflab.model import Baseline, Revision
 from pytest_giflab.options import DEFAULT_NAME, DEFAULT_STORE, store_folder
-from pytest_giflab.report import duration, read_report, to_text
+from pytest_giflab.rendering import duration
+from pytest_giflab.report import read_report, to_text
 from pytest_giflab.storage import JsonStore, fastest_ns
-
-PASSED, REGRESSION, UNREADABLE, INCONCLUSIVE = 0, 1, 3, 4
-CODES = {"ok": PASSED, "improved": PASSED, "inconclusive": INCONCLUSIVE, "warning": REGRESSION, "critical": REGRESSION}
-
-EXIT_CODES = """\
-exit code:
-  0  done and passed
-  1  a regression
-  2  wrong usage
-  3  an input cannot be read
-  4  inconclusive only
-"""
+from pytest_giflab.telling import EXIT_CODES, PASSED, UNREADABLE, VERDICT_CODES, WRONG_USAGE, add_commands
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; `argv` without the program's name. Returns the exit code."""
-    return run_command("giflab-gate", _parser(), argv, {GateError: UNREADABLE})
+    return run_command("giflab-gate", _parser(), argv, {OccasionError: WRONG_USAGE, GiflabError: UNREADABLE})
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="giflab-gate",
-        description="Look at what the performance gate wrote.",
+        description="Look at what the performance gate wrote, and tell GitHub.",
         epilog=EXIT_CODES,
     )
     parser.add_argument("--version", action="version", version=f"giflab-gate {metadata.version('pytest-giflab')}")
@@ -54,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     show.add_argument("file", metavar="FILE", type=Path, help="a report in JSON, from pytest --giflab-report")
     show.set_defaults(run=_show)
+    add_commands(commands)
     _add_baseline(commands.add_parser("baseline", help="list, show or prune baselines"))
     return parser
 
@@ -92,7 +84,7 @@ def _show(arguments: argparse.Namespace) -> Answer:
         console = Console()
         sys.stdout.write(to_text(report, console.width, colour=console.is_terminal and not console.no_color))
 
-    return Answer(CODES[report.verdict], show)
+    return Answer(VERDICT_CODES[report.verdict], show)
 
 
 def _list(arguments: argparse.Namespace) -> Answer:

@@ -11,9 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pytest_giflab.decision import Decision, decide_stored
-from pytest_giflab.model import Baseline, Benchmark, Clock, Comparison, Environment, Measurement, Process, Recording
+from pytest_giflab.model import (
+    Baseline,
+    Benchmark,
+    Clock,
+    Comparison,
+    Environment,
+    GateReport,
+    Measurement,
+    Process,
+    Recording,
+)
 from pytest_giflab.moments import SMALLEST_MOMENT, moment
-from pytest_giflab.thresholds import Verdict
+from pytest_giflab.thresholds import SEVERITY, Verdict
 
 # A benchmark blocks when more than this share of its wall time is neither work nor waiting for a processor ...
 BLOCKED_SHARE = 0.1
@@ -23,9 +33,6 @@ CHILDREN_SHARE = 0.01
 # Two sides that differ by more of their wall time, or by this in log parallelism, differ in what CPU time cannot see.
 UNLIKE_WAITING = 0.02
 UNLIKE_PARALLELISM = math.log(1.1)
-
-# The worst first: what decides the verdict of the whole run, in this order.
-SEVERITY: tuple[Verdict, ...] = ("critical", "warning", "inconclusive")
 
 
 def compare(
@@ -172,3 +179,9 @@ def overall(comparisons: Iterable[Comparison]) -> Verdict:
     if worst or not verdicts:
         return worst or "inconclusive"
     return "improved" if "improved" in verdicts else "ok"
+
+
+def fails(report: GateReport, fail_on: frozenset[str]) -> bool:
+    """Whether the run, or a benchmark of it whose verdict is not advisory, has a verdict that is to fail it."""
+    verdicts = {each.verdict for each in report.comparisons if not each.advisory}
+    return not fail_on.isdisjoint({*verdicts, report.verdict})

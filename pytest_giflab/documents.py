@@ -21,27 +21,38 @@ LARGEST_BYTES = 64 * 1024 * 1024
 def read_document(path: Path, kind: str, version: int) -> dict[str, Any]:
     """The JSON object in `path`, of schema `kind`/`version`.
 
-    Raises StoreError for a file that cannot be read, is larger than 64 MiB, is no strict JSON, is of another kind or of
-    a newer version, or does not follow its schema. The file is left alone.
+    Raises StoreError for a file that cannot be read, is larger than 64 MiB, or that `parse_document` refuses. The file
+    is left alone.
     """
     try:
         if path.stat().st_size > LARGEST_BYTES:
             raise StoreError(f"{path} is larger than {LARGEST_BYTES >> 20} MiB; it is no {kind}")
-        document = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse)
+        data = path.read_bytes()
     except OSError as error:
         raise StoreError(f"cannot read {path}: {error.strerror}") from error
+    return parse_document(data, str(path), kind, version, "restore it or remove it")
+
+
+def parse_document(data: bytes, name: str, kind: str, version: int, remedy: str) -> dict[str, Any]:
+    """The JSON object in `data`, of schema `kind`/`version`.
+
+    Raises StoreError, with what `remedy` says, for what is no strict JSON, is of another kind or of a newer version, or
+    does not follow its schema.
+    """
+    try:
+        document = json.loads(data.decode("utf-8"), parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
-        raise StoreError(f"{path} is damaged, it is not JSON: {error}; restore it or remove it") from error
+        raise StoreError(f"{name} is damaged, it is not JSON: {error}; {remedy}") from error
     found = document.get("schema") if isinstance(document, dict) else None
     if found != f"{kind}/{version}":
         newer = re.fullmatch(rf"{re.escape(kind)}/([0-9]{{1,9}})", found) if isinstance(found, str) else None
         if newer and int(newer[1]) > version:
-            raise StoreError(f"{path} was written by a newer version ({found}); update pytest-giflab to read it")
-        raise StoreError(f"{path} is no {kind}: its schema is {json.dumps(found)[:80]}; name another file or remove it")
+            raise StoreError(f"{name} was written by a newer version ({found}); update pytest-giflab to read it")
+        raise StoreError(f"{name} is no {kind}: its schema is {json.dumps(found)[:80]}; {remedy}")
     try:
         _validator(f"{kind}.{version}")(document)
     except fastjsonschema.JsonSchemaException as error:
-        raise StoreError(f"{path} is damaged: {str(error)[:200]}; restore it or remove it") from error
+        raise StoreError(f"{name} is damaged: {str(error)[:200]}; {remedy}") from error
     checked: dict[str, Any] = document
     return checked
 
@@ -74,6 +85,15 @@ def write_text(path: Path, text: str) -> None:
     except OSError as error:
         if temporary and os.path.exists(temporary):
             os.unlink(temporary)
+        raise StoreError(f"cannot write {path}: {error.strerror}") from error
+
+
+def append_text(path: Path, text: str) -> None:
+    """Append to a file, which others write too. Raises StoreError where that fails."""
+    try:
+        with path.open("a", encoding="utf-8") as stream:
+            stream.write(text)
+    except OSError as error:
         raise StoreError(f"cannot write {path}: {error.strerror}") from error
 
 

@@ -4,7 +4,9 @@ GiflabError (giflab_core)
 └── GateError
     ├── DecisionError       measurements or thresholds that cannot be decided upon
     ├── GitError            the code to compare with cannot be had from git
+    ├── GitHubError         GitHub refused, or could not be reached
     ├── MeasurementError    the processes that measure could not do it
+    ├── OccasionError       it is not known which pull request a report is for
     └── StoreError          a baseline or report that cannot be read or written
         └── BaselineMissing
 """
@@ -24,8 +26,16 @@ class GitError(GateError):
     """Git is not installed, this is no repository, or it does not have what was asked for."""
 
 
+class GitHubError(GateError):
+    """GitHub refused a request, or did not answer in time; the message says what the token or the job lacks."""
+
+
 class MeasurementError(GateError):
     """The processes that measure could not be started, or died before they measured anything."""
+
+
+class OccasionError(GateError):
+    """Which run of which pull request a report belongs to cannot be told."""
 
 
 class StoreError(GateError):

@@ -11,7 +11,7 @@ from typing import Literal, cast
 import pytest
 
 from pytest_giflab.errors import GateError, StoreError
-from pytest_giflab.thresholds import DEFAULTS, Thresholds
+from pytest_giflab.thresholds import DEFAULT_FAIL_ON, DEFAULTS, NEVER, SEVERITY, Thresholds, parse_fail_on
 
 DEFAULT_NAME = "main"
 PATIENCE_S = "300"
@@ -20,8 +20,6 @@ WAYS = ("giflab_against", "giflab_selfcheck", "giflab_update_baseline", "giflab_
 TESTS_FROM = ("head", "own")
 SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 DEFAULT_STORE = ".giflab/baselines"
-FAIL_ON = ("critical", "warning", "inconclusive")
-NEVER = "never"
 REPORT_SUFFIXES = (".json", ".md")
 
 
@@ -110,7 +108,7 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption(
         "--giflab-fail-on",
         metavar="LEVELS",
-        help=f"Verdicts that fail the run: comma list of {', '.join(FAIL_ON)}, or {NEVER}. Default: critical,warning",
+        help=f"Verdicts that fail the run: comma list of {', '.join(SEVERITY)}, or {NEVER}. Default: {DEFAULT_FAIL_ON}",
     )
     group.addoption(
         "--giflab-report",
@@ -122,7 +120,7 @@ def add_options(parser: pytest.Parser) -> None:
     parser.addini("giflab_update_baseline", "as --giflab-update-baseline", type="bool", default=False)
     parser.addini("giflab_baseline_name", "as --giflab-baseline-name", default=DEFAULT_NAME)
     parser.addini("giflab_store", "as --giflab-store", default=DEFAULT_STORE)
-    parser.addini("giflab_fail_on", "as --giflab-fail-on", default="critical,warning")
+    parser.addini("giflab_fail_on", "as --giflab-fail-on", default=DEFAULT_FAIL_ON)
     parser.addini("giflab_report", "as --giflab-report, one a line", type="linelist", default=[])
     parser.addini("giflab_against", "as --giflab-against", default="")
     parser.addini("giflab_selfcheck", "as --giflab-selfcheck", type="bool", default=False)
@@ -206,16 +204,10 @@ def _store(config: pytest.Config, url: str) -> Path:
 
 
 def _fail_on(text: str) -> frozenset[str]:
-    levels = [level.strip() for level in text.split(",") if level.strip()]
-    if levels == [NEVER]:
-        return frozenset()
-    unknown = [level for level in levels if level not in FAIL_ON]
-    if unknown or not levels:
-        raise pytest.UsageError(
-            f"--giflab-fail-on: {', '.join(unknown) or 'nothing'} is not among {', '.join(FAIL_ON)}; "
-            f"give a comma list of these, or {NEVER}"
-        )
-    return frozenset(levels)
+    try:
+        return parse_fail_on(text)
+    except GateError as error:
+        raise pytest.UsageError(str(error)) from error
 
 
 def _tests_from(text: str) -> Literal["head", "own", ""]:

@@ -7,14 +7,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import jinja2
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from giflab_core.text import printable
-from pytest_giflab.documents import read_document, write_document, write_text
+from pytest_giflab.documents import parse_document, read_document, write_document, write_text
 from pytest_giflab.model import Benchmark, Comparison, Environment, GateReport, Limits, Revision
+from pytest_giflab.rendering import duration, in_order, interval, label, render
 from pytest_giflab.thresholds import Thresholds
 
 KIND, VERSION = "giflab.gate", 1
@@ -27,11 +27,8 @@ STYLE = {
     "ok": "green",
     "error": "bold red",
 }
-# What a reader should see first.
-ORDER = ("changed", "critical", "warning", "error", "missing", "inconclusive", "new", "improved", "ok", "skipped")
 # Terminals from this width on have room for a column of reasons.
 WIDE = 130
-UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "us"), (1e-9, "ns"))
 
 
 def write_report(path: Path, report: GateReport) -> None:
@@ -43,8 +40,13 @@ def write_report(path: Path, report: GateReport) -> None:
 
 
 def read_report(path: Path) -> GateReport:
-    """A report from its JSON file; raises StoreError as `read_document` does."""
+    """A report from its JSON file; raises GateError as `read_document` does, and for thresholds that make no sense."""
     return _from_document(read_document(path, KIND, VERSION))
+
+
+def parse_report(data: bytes, name: str) -> GateReport:
+    """A report from the text of its JSON file, which somebody else may have written; raises GateError likewise."""
+    return _from_document(parse_document(data, name, KIND, VERSION, "write it with pytest --giflab-report"))
 
 
 def to_document(report: GateReport) -> dict[str, Any]:
@@ -128,43 +130,9 @@ def _to_comparison(row: dict[str, Any]) -> Comparison:
     )
 
 
-def in_order(report: GateReport) -> list[Comparison]:
-    """What a reader should see first comes first; else the order of the run."""
-    return sorted(report.comparisons, key=lambda each: ORDER.index(label(each)))
-
-
-def label(comparison: Comparison) -> str:
-    """One word for the state of a benchmark: its verdict, or why it has none."""
-    return comparison.verdict if comparison.status == "measured" and comparison.verdict else comparison.status
-
-
 def to_markdown(report: GateReport) -> str:
-    """The report for a comment or a summary page, from `templates/report.md.jinja`."""
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("pytest_giflab"),
-        autoescape=False,  # noqa: S701  it is Markdown; `cell` escapes what Markdown would read as markup
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    environment.filters |= {
-        "cell": _cell,
-        "code": _code,
-        "duration": duration,
-        "percent": percent,
-        "interval": interval,
-    }
-    return environment.get_template("report.md.jinja").render(report=report, rows=in_order(report), label=label)
-
-
-def _cell(text: str) -> str:
-    """Text inside a Markdown table: nothing in it is markup, HTML, a mention, a link, or the end of the cell."""
-    return "".join(f"&#{ord(char)};" if char in "\\`*_[]|~@#<>&:/" else char for char in printable(text))
-
-
-def _code(text: str) -> str:
-    """A name inside a Markdown table, as code. Not between backticks: nothing can be escaped there."""
-    return f"<code>{_cell(text)}</code>"
+    """The report for a summary page, from `templates/report.md.jinja`."""
+    return render("report.md.jinja", report=report, rows=in_order(report))
 
 
 def to_text(report: GateReport, width: int, *, colour: bool) -> str:
@@ -226,22 +194,3 @@ def _table(report: GateReport, *, with_reasons: bool) -> Table:
             *([Text(printable(each.reason))] if with_reasons else []),
         )
     return table
-
-
-def interval(comparison: Comparison) -> str:
-    """`1.05 (1.02 - 1.08)`, as after / before; a dash where there is none."""
-    if comparison.ratio is None or comparison.low is None or comparison.high is None:
-        return "-"
-    return f"{comparison.ratio:.2f} ({comparison.low:.2f} - {comparison.high:.2f})"
-
-
-def percent(fraction: float) -> str:
-    return f"{100 * fraction:g} %"
-
-
-def duration(seconds: float | None) -> str:
-    """Three digits in the unit that fits; a dash for None."""
-    if seconds is None:
-        return "-"
-    size, unit = next((each for each in UNITS if seconds >= each[0]), UNITS[-1])
-    return f"{seconds / size:.3g} {unit}"

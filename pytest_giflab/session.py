@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pytest_giflab.comparison import fails
 from pytest_giflab.errors import GateError
 from pytest_giflab.gating import Asked, Conclusion, Gate, Run
 from pytest_giflab.items import find_benchmarks
@@ -205,9 +206,7 @@ class GatedSession:
         """Whether the run or a benchmark of it has a verdict that was to fail it."""
         if not self._conclusion or not self._conclusion.has_table:
             return False
-        report = self._conclusion.report
-        verdicts = {each.verdict for each in report.comparisons if not each.advisory}
-        return not self._options.fail_on.isdisjoint({*verdicts, report.verdict})
+        return fails(self._conclusion.report, self._options.fail_on)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         conclusion = self._conclusion

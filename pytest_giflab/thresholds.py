@@ -10,6 +10,11 @@ from pytest_giflab.errors import DecisionError
 
 Verdict = Literal["ok", "improved", "warning", "critical", "inconclusive"]
 
+# The worst first: what decides the verdict of the whole run, in this order; and what a run can be told to fail on.
+SEVERITY: tuple[Verdict, ...] = ("critical", "warning", "inconclusive")
+NEVER = "never"
+DEFAULT_FAIL_ON = "critical,warning"
+
 GUARD = 0.01  # log ratio; without it a change of exactly the threshold would be missed every second time
 
 
@@ -54,3 +59,17 @@ class Thresholds:
 
 
 DEFAULTS = Thresholds()
+
+
+def parse_fail_on(text: str) -> frozenset[str]:
+    """The verdicts that fail a run: a comma list, or `never`. Raises DecisionError for anything else."""
+    levels = [level.strip() for level in text.split(",") if level.strip()]
+    if levels == [NEVER]:
+        return frozenset()
+    unknown = [level for level in levels if level not in SEVERITY]
+    if unknown or not levels:
+        raise DecisionError(
+            f"--giflab-fail-on: {', '.join(unknown) or 'nothing'} is not among {', '.join(SEVERITY)}; "
+            f"give a comma list of these, or {NEVER}"
+        )
+    return frozenset(levels)

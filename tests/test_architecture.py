@@ -30,7 +30,8 @@ CORE = """
 PLUGIN = """
     errors thresholds estimate moments decision model git environment timing channel documents storage selection
     snapshot scratch environments origin outcome processes recording comparison pair trial duet sides
-    gating sidebyside stored report progress options items plugin worker session cli
+    gating sidebyside stored rendering report progress options items plugin worker session
+    artifact occasion comment badge actions github posting telling cli
 """
 ORDER = {"giflab_core": CORE.split(), "pytest_giflab": PLUGIN.split()}
 LIGHT_CORE = "errors model statistics text lazy config timeline assessment cli"
@@ -41,9 +42,9 @@ WRITES_FILES = {
     *(f"pytest_giflab.{name}" for name in ("documents", "storage", "snapshot", "environments", "processes", "sides")),
 }
 READS_ENVIRONMENT = {
-    f"pytest_giflab.{name}" for name in ("options", "timing", "git", "environments", "origin", "processes")
+    f"pytest_giflab.{name}" for name in ("options", "timing", "git", "environments", "origin", "processes", "telling")
 }
-READS_CLOCKS = {f"pytest_giflab.{name}" for name in ("timing", "pair", "gating")}
+READS_CLOCKS = {f"pytest_giflab.{name}" for name in ("timing", "pair", "gating", "github")}
 STARTS_PROCESSES = {f"pytest_giflab.{name}" for name in ("git", "environments", "scratch", "processes")}
 OPENS_SOCKETS = {"pytest_giflab.channel"}  # between processes of one machine
 IMPORTS_PYTEST = {f"pytest_giflab.{name}" for name in ("timing", "worker", "options", "items", "session", "plugin")}

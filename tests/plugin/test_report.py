@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
@@ -11,45 +10,12 @@ import jsonschema
 import pytest
 
 from pytest_giflab.errors import StoreError
-from pytest_giflab.model import Benchmark, Comparison, GateReport, Limits
-from pytest_giflab.report import duration, in_order, read_report, to_document, to_markdown, to_text, write_report
-from pytest_giflab.thresholds import Thresholds
-from tests.plugin.builders import CLEAN, HERE
+from pytest_giflab.model import Benchmark
+from pytest_giflab.rendering import duration, in_order
+from pytest_giflab.report import read_report, to_document, to_markdown, to_text, write_report
+from tests.plugin.builders import comparison, report
 
 NASTY = "t.py::test_x[a|b`c<script>@user\x1b[31m\n]"
-
-
-def comparison(verdict: str | None = "ok", **changes: object) -> Comparison:
-    base = Comparison(
-        Benchmark("t.py::test_a", "t.py", 3, limits=Limits(Thresholds(0.02, 0.3), "wall")),
-        "measured" if verdict else "new",
-        clock="wall",
-        before=0.001,
-        after=0.002,
-        ratio=2.0,
-        low=1.5,
-        high=2.5,
-        processes=5,
-        verdict=verdict,  # type: ignore[arg-type]
-        reason="because",
-    )
-    return replace(base, **changes)  # type: ignore[arg-type]
-
-
-def report(*comparisons: Comparison) -> GateReport:
-    return GateReport(
-        verdict="critical",
-        mode="stored",
-        ref="main",
-        base=CLEAN,
-        head=replace(CLEAN, dirty=True),
-        environment=HERE,
-        thresholds=Thresholds(),
-        started="2026-01-02T03:04:05+00:00",
-        seconds=12.5,
-        comparisons=comparisons,
-        warnings=("numpy was 1.0",),
-    )
 
 
 def test_the_document_follows_its_schema() -> None:

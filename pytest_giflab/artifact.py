@@ -1,0 +1,67 @@
+"""A gate report out of the hands of somebody else: a JSON file, or the zip of a workflow's artifact."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from pathlib import Path
+
+from pytest_giflab.errors import StoreError
+from pytest_giflab.model import GateReport
+from pytest_giflab.report import parse_report
+
+REPORT = "report.json"
+# A report of 1000 benchmarks has 1.5 MB, and a tenth of that as a zip.
+LARGEST_ZIP = 4 * 1024 * 1024
+LARGEST_REPORT = 16 * 1024 * 1024
+MIB = 1024 * 1024
+# Others are unpacked whole, however little of them is asked for: a bomb.
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+
+def read_artifact(path: Path) -> GateReport:
+    """The report in a file, zip or JSON. Raises GateError where it cannot be read or is not what it should be."""
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(LARGEST_REPORT + 1)
+    except OSError as error:
+        raise StoreError(f"cannot read {path}: {error.strerror}") from error
+    return unpack(data, str(path))
+
+
+def unpack(data: bytes, name: str) -> GateReport:
+    """The report in these bytes, zip or JSON; nothing is written to the disk, nothing larger than the limits is kept.
+
+    Raises GateError where they are too many, do not hold exactly one `report.json`, or that is no gate report.
+    """
+    if data.startswith(b"PK"):
+        require_size(len(data), name)
+        data = _read_zip(data, name)
+    _require(len(data), LARGEST_REPORT, name)
+    return parse_report(data, name)
+
+
+def require_size(size: int, name: str) -> None:
+    """Raises StoreError for a zip of more bytes than any report needs."""
+    _require(size, LARGEST_ZIP, name)
+
+
+def _require(size: int, largest: int, name: str) -> None:
+    if size > largest:
+        raise StoreError(f"{name} is larger than {largest // MIB} MiB, which no gate report is; it is not read")
+
+
+def _read_zip(data: bytes, name: str) -> bytes:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            found = [each for each in archive.infolist() if each.filename == REPORT]
+            if len(found) != 1:
+                raise StoreError(f"{name} holds {len(found)} files named {REPORT}; it must hold one")
+            _require(found[0].file_size, LARGEST_REPORT, f"{REPORT} in {name}")
+            if found[0].compress_type not in METHODS:
+                raise StoreError(f"{REPORT} in {name} is not stored or deflated, as GitHub does it; it is not read")
+            with archive.open(found[0]) as stream:
+                return stream.read(LARGEST_REPORT + 1)  # what it says of its own size may be a lie
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError, OSError) as error:
+        raise StoreError(f"{name} is no zip file that can be read: {error}") from error

@@ -1,0 +1,219 @@
+"""The comment bot against a GitHub that keeps its state: one comment, one check, whatever happens."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from pytest_giflab.comment import Notice, marker
+from pytest_giflab.errors import GitHubError
+from pytest_giflab.github import Access, Site, Target
+from pytest_giflab.model import GateReport
+from pytest_giflab.posting import Order, Posted, post
+from pytest_giflab.report import to_markdown
+from tests.integration.conftest import IN_REPOSITORY, Hub
+from tests.integration.standin import BOT, FORKER, OWNER, REPOSITORY, Fault
+from tests.plugin.builders import comparison, report
+
+COMMENTS = IN_REPOSITORY + r"/issues/\d+/comments"
+COMMENT = IN_REPOSITORY + r"/issues/comments/\d+"
+PULL = IN_REPOSITORY + r"/pulls/\d+"
+CHECKS = IN_REPOSITORY + "/check-runs"
+
+
+def a_report(verdict: str = "critical") -> GateReport:
+    return replace(report(comparison(verdict)), verdict=verdict)  # type: ignore[arg-type]
+
+
+def tell(hub: Hub, verdict: str = "critical", access: Access | None = None, label: str = "", **changes: Any) -> Posted:
+    notice = Notice("performance", hub.occasion(**changes), a_report(verdict))
+    return post(notice, Order(None, "giflab-gate", label=label), Site(REPOSITORY, access or hub.access))
+
+
+def test_after_five_pushes_there_is_one_comment_with_the_newest_verdict_and_nobody_elses_is_touched(hub: Hub) -> None:
+    fake = f"{marker('performance')}\n## all is well"
+    for number in range(110):  # more than one page
+        hub.say(OWNER, f"comment {number}")
+        if number == 40:
+            hub.say(FORKER, fake)
+    for verdict in ("ok", "critical", "inconclusive", "warning", "improved"):
+        hub.push()
+        assert not tell(hub, verdict).errors
+    (own,) = hub.comments(BOT)
+    assert own.startswith(marker("performance"))
+    assert "improved: 1 faster" in own.replace("&#58;", ":")
+    assert hub.comments(FORKER) == [fake]
+    assert len(hub.comments()) == 112
+
+
+def test_each_name_has_its_own_comment(hub: Hub) -> None:
+    for name in ("linux", "macos", "linux"):
+        post(Notice(name, hub.occasion(), a_report()), Order(None, "giflab-gate"), Site(REPOSITORY, hub.access))
+    assert sorted(each.partition("\n")[0] for each in hub.comments(BOT)) == [marker("linux"), marker("macos")]
+
+
+def test_a_second_comment_of_a_race_is_removed(hub: Hub) -> None:
+    for _ in range(2):
+        hub.say(BOT, f"{marker('performance')}\nold")
+    tell(hub)
+    assert len(hub.comments(BOT)) == 1
+
+
+def test_a_comment_that_only_quotes_the_marker_is_left_alone(hub: Hub) -> None:
+    quoting = f"somebody wrote {marker('performance')}"
+    hub.say(BOT, quoting)
+    tell(hub)
+    assert quoting in hub.comments(BOT)
+    assert len(hub.comments(BOT)) == 2
+
+
+def test_a_comment_that_is_removed_meanwhile_is_written_again(hub: Hub) -> None:
+    hub.say(BOT, f"{marker('performance')}\nold")
+    hub.server.faults.append(Fault("PATCH", COMMENT, 404, body={"message": "Not Found"}))
+    assert not tell(hub).errors
+    assert len(hub.server.sent("POST", COMMENTS)) == 2  # the old one and the new one
+
+
+def test_a_comment_whose_answer_was_lost_is_not_written_twice(hub: Hub) -> None:
+    hub.server.faults.append(Fault("POST", COMMENTS, 502, after=True))
+    assert not tell(hub).errors
+    assert len(hub.comments(BOT)) == 1
+
+
+def test_the_token_of_a_workflow_may_not_ask_who_it_is_and_is_github_actions(hub: Hub) -> None:
+    hub.say(BOT, f"{marker('performance')}\nold")
+    refused = {"message": "Resource not accessible by integration"}
+    hub.server.faults.append(Fault("GET", "/user", 403, body=refused, times=9))
+    tell(hub)
+    assert len(hub.comments(BOT)) == 1
+
+
+def test_the_check_has_the_verdict_and_remarks_on_the_tests(hub: Hub) -> None:
+    tell(hub, "warning")
+    (check,) = hub.checks(hub.sha)
+    assert (check.name, check.conclusion) == ("performance", "failure")
+    (sent,) = hub.server.sent("POST", CHECKS)
+    (remark,) = sent.body["output"]["annotations"]
+    assert (remark["path"], remark["start_line"], remark["annotation_level"]) == ("t.py", 3, "warning")
+
+
+def test_remarks_are_sent_in_portions_that_github_takes(hub: Hub) -> None:
+    many = replace(report(*[comparison("critical") for _ in range(120)]), verdict="critical")
+    site = Site(REPOSITORY, hub.access)
+    assert not post(Notice("performance", hub.occasion(), many), Order(None, "giflab-gate"), site).errors
+    sent = [*hub.server.sent("POST", CHECKS), *hub.server.sent("PATCH", CHECKS + r"/\d+")]
+    assert [len(each.body["output"]["annotations"]) for each in sent] == [50, 50, 20]
+
+
+def test_a_long_report_fits_and_is_still_told(hub: Hub) -> None:
+    names = [f"tests/test_{'x' * 200}.py::test_a[{number}]" for number in range(3000)]
+    rows = [comparison("ok", benchmark=replace(comparison().benchmark, id=name)) for name in names]
+    long = replace(report(comparison("critical"), *rows), verdict="critical")
+    assert len(to_markdown(long)) > 65_536
+    site = Site(REPOSITORY, hub.access)
+    assert not post(Notice("performance", hub.occasion(), long), Order(None, "giflab-gate"), site).errors
+
+
+def test_the_label_comes_with_a_regression_and_goes_with_it(hub: Hub) -> None:
+    tell(hub, "critical", label="slower")
+    assert hub.labels() == ["slower"]
+    tell(hub, "ok", label="slower")
+    assert hub.labels() == []
+
+
+def test_a_pull_request_that_has_moved_on_is_not_told_but_the_commit_gets_its_check(hub: Hub) -> None:
+    old = hub.sha
+    hub.push()
+    posted = tell(hub, sha=old)
+    assert hub.comments(BOT) == []
+    assert [each.conclusion for each in hub.checks(old)] == ["failure"]
+    assert "moved on" in posted.lines[1]
+    assert posted.outcome == "regression"
+
+
+def test_a_closed_pull_request_is_not_told(hub: Hub) -> None:
+    hub.server.client(OWNER).get_repo(REPOSITORY).get_pull(hub.number).edit(state="closed")
+    tell(hub)
+    assert hub.comments(BOT) == []
+
+
+def test_the_pull_request_of_a_fork_is_found_by_owner_and_branch(hub: Hub) -> None:
+    assert not tell(hub, pulls=(), head=f"{OWNER}:change").errors
+    assert len(hub.comments(BOT)) == 1
+
+
+def test_a_branch_of_the_same_name_of_somebody_else_is_not_taken_for_it(hub: Hub) -> None:
+    tell(hub, pulls=(), head=f"{FORKER}:change")
+    assert hub.comments(BOT) == []
+
+
+def test_of_two_pull_requests_with_one_head_neither_is_told(hub: Hub) -> None:
+    repository = hub.server.client(OWNER).get_repo(REPOSITORY)
+    repository.create_git_ref("refs/heads/release", repository.get_branch("main").commit.sha)
+    repository.create_pull(base="release", head="change", title="Again", body="")
+    posted = tell(hub, pulls=(), head=f"{OWNER}:change")
+    assert "have the same head" in posted.errors[0]
+    assert hub.comments(BOT) == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (Fault("GET", PULL, 401, body={"message": "Bad credentials"}), "the token is not valid"),
+        (Fault("POST", COMMENTS, 403, body={"message": "Resource not accessible"}), "pull-requests: write"),
+        (Fault("GET", PULL, 404, body={"message": "Not Found"}), "there is no such thing, or the token cannot see it"),
+        (Fault("POST", COMMENTS, 422, body={"message": "Validation Failed"}), "422 (Validation Failed)"),
+        (Fault("GET", COMMENTS, 503, times=9), "GitHub has a failure of its own"),
+        (Fault("GET", COMMENTS, 429, {"Retry-After": "3600"}, times=9), "rate limit is spent, for another 3600 s"),
+        (
+            Fault("GET", COMMENTS, 403, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "9999999999"}, times=9),
+            "rate limit is spent",
+        ),
+    ],
+    ids=lambda value: value.status if isinstance(value, Fault) else "",
+)
+def test_each_refusal_is_one_clear_line_and_never_hides_the_verdict(hub: Hub, fault: Fault, said: str) -> None:
+    hub.server.faults.append(fault)
+    posted = tell(hub, "critical")
+    assert [said in each for each in posted.errors] == [True]
+    assert "\n" not in posted.errors[0]
+    assert posted.lines[0].startswith("performance: critical")
+    assert posted.outcome == "regression"
+    hub.server.faults[:] = [replace(fault, times=9)]
+    assert tell(hub, "ok").outcome == "unreadable"
+
+
+def test_the_check_is_set_though_the_comment_is_refused(hub: Hub) -> None:
+    hub.server.faults.append(Fault("POST", COMMENTS, 403, body={"message": "no"}))
+    tell(hub)
+    assert len(hub.checks(hub.sha)) == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("GET", COMMENTS, 502, times=2),
+        Fault("POST", CHECKS, 500, times=2),
+        Fault("GET", PULL, 429, {"Retry-After": "0"}, times=2),
+        Fault("POST", COMMENTS, 403, {"Retry-After": "0"}, {"message": "You have exceeded a secondary rate limit"}),
+    ],
+    ids=lambda fault: f"{fault.method} {fault.status}",
+)
+def test_what_may_be_better_the_next_time_is_tried_again(hub: Hub, fault: Fault) -> None:
+    hub.server.faults.append(fault)
+    assert tell(hub).errors == ()
+    assert len(hub.comments(BOT)) == 1
+
+
+def test_no_answer_in_time_is_one_line(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pytest_giflab.github.TIMEOUT_S", 1)
+    hub.server.faults.append(Fault("GET", COMMENTS, hangs=2, times=9))
+    with pytest.raises(GitHubError, match=r"no answer in time from http.*tried 3 times"):
+        Site(REPOSITORY, hub.access).comment(Target(hub.number, hub.sha), "m", "m\nbody")
+
+
+def test_no_connection_is_one_line(hub: Hub) -> None:
+    with pytest.raises(GitHubError, match=r"no connection from http://127.0.0.1:9"):
+        Site(REPOSITORY, replace(hub.access, api="http://127.0.0.1:9")).find(hub.occasion())
