@@ -36,7 +36,8 @@ check-wheel: $(VENV)/.dev ## Build the wheel, install it into a fresh environmen
 test-lowest: $(VENV)/.dev ## Run the core tests with the lowest versions that pyproject.toml admits.
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/lowest
 	$(BIN)/uv pip install --quiet --python $(VENV)/lowest/bin/python --resolution lowest-direct -e '.[dev]'
-	$(VENV)/lowest/bin/python -m pytest -q -n auto tests/core tests/contracts tests/plugin --ignore-glob='*/test_duet_*'
+	$(VENV)/lowest/bin/python -m pytest -q -n auto tests/core tests/contracts tests/plugin tests/integration/test_comment_bot.py \
+	  --ignore-glob='*/test_duet_*'
 
 test-slow: $(VENV)/.dev ## Run the long simulations of the gate's statistics.
 	$(BIN)/pytest -m slow -s -n auto

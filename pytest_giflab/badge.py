@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from giflab_core.text import counted
+from pytest_giflab.comparison import worst
 from pytest_giflab.model import GateReport
 from pytest_giflab.rendering import Safe, render
 
@@ -12,7 +13,7 @@ LETTER, MARGIN = 6.6, 10
 SLOWER = ("critical", "warning")
 COLOURS = {
     "critical": "#c0392b",
-    "warning": "#b8720a",
+    "warning": "#a16207",
     "inconclusive": "#6b6b6b",
     "improved": "#2a7d2e",
     "ok": "#2a7d2e",
@@ -22,13 +23,14 @@ COLOURS = {
 def to_badge(report: GateReport) -> str:
     """`performance | ok`, as SVG; a regression says how many benchmarks are slower."""
     slower = sum(each.verdict in SLOWER and not each.advisory for each in report.comparisons)
-    word = f"{counted(slower, 'benchmark')} slower" if slower and report.verdict in SLOWER else report.verdict
+    verdict = worst(report)
+    word = f"{counted(slower, 'benchmark')} slower" if slower and verdict in SLOWER else verdict
     widths = [round(LETTER * len(text)) + MARGIN for text in (LABEL, word)]
     return render(
         "badge.svg.jinja",
         label=Safe(LABEL),
         word=Safe(word),
-        colour=Safe(COLOURS[report.verdict]),
+        colour=Safe(COLOURS[verdict]),
         left=Safe(widths[0]),
         right=Safe(widths[1]),
         whole=Safe(sum(widths)),

@@ -9,7 +9,7 @@ from typing import Literal
 from urllib.parse import quote
 
 from giflab_core.text import counted
-from pytest_giflab.comparison import fails, overall
+from pytest_giflab.comparison import fails, worst
 from pytest_giflab.errors import StoreError
 from pytest_giflab.model import Comparison, GateReport
 from pytest_giflab.occasion import Occasion
@@ -103,10 +103,7 @@ class Notice:
     @property
     def verdict(self) -> Verdict | None:
         """The verdict of the report, never better than those of its benchmarks."""
-        if not self.report:
-            return None
-        found = (self.report.verdict, overall(self.report.comparisons))
-        return next((level for level in SEVERITY if level in found), self.report.verdict)
+        return worst(self.report) if self.report else None
 
     @property
     def is_contradicted(self) -> bool:
@@ -192,7 +189,7 @@ def _sections(report: GateReport | None) -> dict[str, list[Comparison]]:
 def _section(row: Comparison) -> str:
     if row.advisory and row.verdict and row.verdict != "ok":
         return "advisory"
-    if row.verdict and row.status in ("measured", "changed"):
+    if row.verdict:
         return row.verdict
     return "failed" if row.status in ("error", "missing") else "rest"
 

@@ -181,6 +181,12 @@ def overall(comparisons: Iterable[Comparison]) -> Verdict:
     return "improved" if "improved" in verdicts else "ok"
 
 
+def worst(report: GateReport) -> Verdict:
+    """The verdict of a report, never better than those of its benchmarks, whoever wrote it."""
+    found = (report.verdict, overall(report.comparisons))
+    return next((level for level in SEVERITY if level in found), report.verdict)
+
+
 def fails(report: GateReport, fail_on: frozenset[str]) -> bool:
     """Whether the run, or a benchmark of it whose verdict is not advisory, has a verdict that is to fail it."""
     verdicts = {each.verdict for each in report.comparisons if not each.advisory}

@@ -13,6 +13,7 @@ from typing import Any
 
 import fastjsonschema
 
+from giflab_core.text import printable
 from pytest_giflab.errors import StoreError
 
 LARGEST_BYTES = 64 * 1024 * 1024
@@ -52,7 +53,7 @@ def parse_document(data: bytes, name: str, kind: str, version: int, remedy: str)
     try:
         _validator(f"{kind}.{version}")(document)
     except fastjsonschema.JsonSchemaException as error:
-        raise StoreError(f"{name} is damaged: {str(error)[:200]}; {remedy}") from error
+        raise StoreError(f"{name} is damaged: {printable(str(error))[:200]}; {remedy}") from error
     checked: dict[str, Any] = document
     return checked
 

@@ -44,7 +44,7 @@ class Occasion:
 
 def named(repository: str, pull: int, run_url: str, environment: Mapping[str, str]) -> Occasion:
     """The occasion that the user names; raises OccasionError where there is no such repository name."""
-    if not re.fullmatch(r"[\w.-]+/[\w.-]+", repository):
+    if not re.fullmatch(r"[\w.-]*\w[\w.-]*/[\w.-]*\w[\w.-]*", repository):
         raise OccasionError(f"--repo {repository!r} is no repository; give OWNER/NAME")
     return Occasion(repository, (pull,), run_url=run_url, server=_server(environment))
 

@@ -75,7 +75,7 @@ def cell(text: str) -> Safe:
     escaped = _escape(text)
     for entity, broken in REFERENCES.items():
         escaped = escaped.replace(entity, broken)
-    return Safe(escaped)
+    return Safe(re.sub(r"(?i)(gh-)(?=\d)", r"\1&#8203;", escaped))
 
 
 def code(text: str) -> Safe:

@@ -119,7 +119,7 @@ def _from_document(document: dict[str, Any]) -> GateReport:
 
 def _to_comparison(row: dict[str, Any]) -> Comparison:
     base, head = (row["limits"][side] for side in ("base", "head"))
-    benchmark = Benchmark(row["id"], row["file"], row["line"], limits=_to_limits(head))
+    benchmark = Benchmark(row["id"], row["file"], int(row["line"]), limits=_to_limits(head))
     same = ("status", "clock", "before", "after", "ratio", "low", "high", "verdict", "advisory", "reason")
     return Comparison(
         benchmark,
