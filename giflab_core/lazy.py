@@ -42,6 +42,14 @@ def load(module: str, name: str) -> Any:
     return getattr(import_module(module), name)
 
 
+def available(module: str) -> ModuleType | None:
+    """A module, or None where it, or what it needs, cannot be loaded."""
+    try:
+        return import_module(module)
+    except ImportError:
+        return None
+
+
 def optional(module: str, extra: str) -> ModuleType:
     """A module of an optional library; raises LibraryMissing, which names the extra of this package that has it."""
     try:

@@ -6,18 +6,22 @@ What the standard leaves open follows browsers: a missing trailer and stray zero
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from giflab_core.config import DecodeLimits
+from giflab_core.decoding.codec import CODEC
 from giflab_core.errors import DecodeError, LimitExceeded
 
 EXTENSION, IMAGE, TRAILER = 0x21, 0x2C, 0x3B
 PLAIN_TEXT, GRAPHIC_CONTROL, APPLICATION = 0x01, 0xF9, 0xFF
 LOOPING_APPLICATIONS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
 LZW_CODE_SIZES = range(1, 12)
+# What is read at once: most extensions and small images are shorter than the first.
+FIRST_CHUNK, CHUNK = 2048, 65536
 
 KEEP, TO_BACKGROUND, TO_PREVIOUS = range(3)
 # Values 0 and 1 leave the image; 4 is what an early encoder wrote for 3, and browsers read it so; 5 to 7 are undefined.
@@ -116,15 +120,16 @@ class BlockReader:
 
     def _sub_blocks(self) -> tuple[bytes, bool]:
         """Sub-blocks with their length bytes, and whether the terminator is there (section 15)."""
-        parts = []
-        while size := self._stream.read(1):
-            parts.append(size)
-            if not size[0]:
+        parts, position, size = [], 0, FIRST_CHUNK
+        while chunk := self._stream.read(size):
+            position, whole = CODEC.scan(chunk, position)
+            if whole:
+                self._stream.seek(position - len(chunk), os.SEEK_CUR)
+                parts.append(chunk[:position])
                 return b"".join(parts), True
-            block = self._stream.read(size[0])
-            parts.append(block)
-            if len(block) < size[0]:
-                break
+            parts.append(chunk)
+            position -= len(chunk)
+            size = CHUNK
         return b"".join(parts), False
 
     def _read_sub_blocks(self) -> bytes:

@@ -6,11 +6,13 @@ transparent, as browsers do, whatever background colour the file names.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from giflab_core.decoding.blocks import TO_BACKGROUND, TO_PREVIOUS, ImageBlock
+from giflab_core.decoding.codec import CODEC
 from giflab_core.decoding.lzw import indices
 
 if TYPE_CHECKING:
@@ -38,7 +40,9 @@ class Canvas:
         height, width = self._pixels.shape
         area = (slice(image.top, image.top + image.height), slice(image.left, image.left + image.width))
         region = self._pixels[area]
-        drawn = drawn[: max(0, height - image.top), : max(0, width - image.left)]
+        rows, columns = (
+            max(0, most) for most in (min(image.height, height - image.top), min(image.width, width - image.left))
+        )
         disposal = image.control.disposal
         if disposal == TO_BACKGROUND:
             self._undo = (area, 0)
@@ -46,11 +50,9 @@ class Canvas:
             self._undo = (area, region.copy())
         else:
             self._undo = None
-        colours = _colours(image.palette)[drawn]
-        if image.control.transparent is None:
-            region[...] = colours
-        else:
-            np.copyto(region, colours, where=drawn != image.control.transparent)
+        if rows and columns:
+            table, transparent = _colours(image.palette), image.control.transparent
+            CODEC.paint(drawn, rows, columns, table, transparent, self._pixels, image.left, image.top)
 
     def snapshot(self) -> Pixels:
         """What is on screen: uint8, shape (height, width, 4), RGBA, read-only, a copy."""
@@ -59,9 +61,11 @@ class Canvas:
         return pixels
 
 
+@lru_cache(maxsize=64)
 def _colours(palette: bytes) -> npt.NDArray[np.uint32]:
     """The palette as a table of 256 opaque RGBA pixels."""
     table = np.zeros((256, 4), np.uint8)
     table[: len(palette) // 3, :3] = np.frombuffer(palette, np.uint8).reshape(-1, 3)
     table[:, 3] = 255
+    table.flags.writeable = False
     return table.view(np.uint32).reshape(256)

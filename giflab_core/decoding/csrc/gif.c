@@ -1,0 +1,182 @@
+#include "gif.h"
+
+#include <string.h>
+
+enum { FULL_SIZE = 12, HEAD = 8 };
+
+size_t gif_scan(const uint8_t *data, size_t size, size_t start, int *whole)
+{
+    size_t position = start;
+    *whole = 0;
+    while (position < size) {
+        size_t length = data[position];
+        position += length + 1;
+        if (!length) {
+            *whole = 1;
+            break;
+        }
+    }
+    return position;
+}
+
+size_t gif_join(const uint8_t *blocks, size_t size, uint8_t *out)
+{
+    size_t position = 0, joined = 0;
+    while (position < size && blocks[position]) {
+        size_t length = blocks[position++];
+        if (length > size - position)
+            length = size - position;
+        memmove(out + joined, blocks + position, length);
+        joined += length;
+        position += length;
+    }
+    return joined;
+}
+
+static uint64_t load(const uint8_t *from)
+{
+    uint64_t value;
+    memcpy(&value, from, sizeof value);
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    value = __builtin_bswap64(value);
+#endif
+    return value;
+}
+
+static void store(uint8_t *to, uint64_t value)
+{
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    value = __builtin_bswap64(value);
+#endif
+    memcpy(to, &value, sizeof value);
+}
+
+/* Copy a string that stands before `to`. One that ends where `to` begins may be longer by its own first byte. */
+static void copy(uint8_t *to, const uint8_t *from, size_t length)
+{
+    const size_t distance = (size_t)(to - from);
+    memcpy(to, from, length < distance ? length : distance);
+    if (length > distance)
+        to[distance] = *to;
+}
+
+/* Bits that were read and not yet used, the lowest first. */
+typedef struct {
+    const uint8_t *next, *end;
+    uint64_t bits;
+    unsigned count;
+} bit_reader;
+
+static inline void refill(bit_reader *reader)
+{
+    if (reader->end - reader->next >= 8) {
+        reader->bits |= load(reader->next) << reader->count;
+        reader->next += (63 - reader->count) >> 3;
+        reader->count |= 56;
+    } else {
+        while (reader->count <= 56 && reader->next < reader->end) {
+            reader->bits |= (uint64_t)*reader->next++ << reader->count;
+            reader->count += 8;
+        }
+    }
+}
+
+/* `last` with `first` behind it. */
+static inline gif_string longer(gif_string last, uint64_t first)
+{
+    if (last.length < HEAD)
+        last.head |= (first & 255) << 8 * last.length;
+    last.length++;
+    return last;
+}
+
+gif_status gif_decompress(gif_tables *tables, const uint8_t *in, size_t n_in, unsigned code_size, uint8_t *out,
+                          size_t n_out, size_t *written, uint8_t seen[256])
+{
+    gif_string *const strings = tables->strings;
+    const unsigned clear = 1u << code_size, end = clear + 1;
+    bit_reader reader = {in, in + n_in, 0, 0};
+    unsigned size = code_size + 1, next = end + 1;
+    size_t done = 0;
+    gif_string last = {0, 0, 0}; /* no string before: at the start, and behind a clear code */
+    gif_status status = GIF_SHORT;
+
+    for (unsigned code = 0; code < clear; code++)
+        strings[code] = (gif_string){code & 255, 0, 1};
+    strings[clear] = strings[end] = (gif_string){0, 0, 0};
+
+    while (done < n_out) {
+        if (reader.count < FULL_SIZE) {
+            refill(&reader);
+            if (reader.count < size)
+                break;
+        }
+        const unsigned code = (unsigned)reader.bits & ((1u << size) - 1);
+        reader.bits >>= size;
+        reader.count -= size;
+
+        gif_string string = strings[code];
+        if (code >= next || !string.length || !last.length) {
+            if (code == clear) {
+                size = code_size + 1;
+                next = end + 1;
+                last.length = 0;
+                continue;
+            }
+            if (code == end)
+                break;
+            if (code >= clear && (code != next || !last.length)) {
+                status = GIF_BAD_CODE;
+                break;
+            }
+            if (code >= clear) /* the entry that this very code makes: the string before, and its own first byte */
+                string = longer(last, last.head);
+        }
+        seen[string.head & 255] = 1; /* every index stands first in its own string */
+
+        /* What is written now follows the string before: both together hold the new entry. */
+        if (last.length && next < GIF_CODES) {
+            strings[next] = longer(last, string.head);
+            if (++next == 1u << size && size < FULL_SIZE)
+                size++;
+        }
+
+        const size_t room = n_out - done;
+        const size_t length = string.length < room ? string.length : room;
+        if (string.length <= HEAD && room >= HEAD)
+            store(out + done, string.head);
+        else if (string.length <= HEAD)
+            for (size_t place = 0; place < length; place++)
+                out[done + place] = (uint8_t)(string.head >> 8 * place);
+        else
+            copy(out + done, out + string.offset, length);
+        last = string;
+        last.offset = (uint32_t)done;
+        done += length;
+    }
+    *written = done;
+    return done == n_out ? GIF_WHOLE : status;
+}
+
+void gif_deinterlace(const uint8_t *in, uint8_t *out, size_t width, size_t height)
+{
+    static const struct { size_t first, step; } passes[] = {{0, 8}, {4, 8}, {2, 4}, {1, 2}};
+    for (size_t pass = 0; pass < 4; pass++)
+        for (size_t row = passes[pass].first; row < height; row += passes[pass].step) {
+            memcpy(out + row * width, in, width);
+            in += width;
+        }
+}
+
+void gif_paint(const uint8_t *in, size_t in_stride, size_t rows, size_t columns, const uint32_t table[256],
+               int transparent, uint32_t *out, size_t out_stride)
+{
+    for (size_t row = 0; row < rows; row++, in += in_stride, out += out_stride) {
+        if (transparent < 0)
+            for (size_t column = 0; column < columns; column++)
+                out[column] = table[in[column]];
+        else
+            for (size_t column = 0; column < columns; column++)
+                out[column] = in[column] == transparent ? out[column] : table[in[column]];
+    }
+}

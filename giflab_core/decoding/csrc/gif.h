@@ -1,0 +1,52 @@
+/* The arithmetic of decoding a GIF: no Python, no allocation, no file. Nothing is read or written outside of the buffers
+ * that are passed, whatever is in them. */
+#ifndef GIFLAB_GIF_H
+#define GIFLAB_GIF_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { GIF_LARGEST_CODE_SIZE = 11, GIF_CODES = 4096 };
+
+typedef enum {
+    GIF_WHOLE,    /* every pixel was decoded */
+    GIF_SHORT,    /* the data end before the last pixel */
+    GIF_BAD_CODE  /* a code that no table entry has yet */
+} gif_status;
+
+/* What is known of the string of a code: its first bytes, where in the output it stands, how long it is. */
+typedef struct {
+    uint64_t head;
+    uint32_t offset;
+    uint32_t length;
+} gif_string;
+
+/* Working memory of gif_decompress. */
+typedef struct {
+    gif_string strings[GIF_CODES];
+} gif_tables;
+
+/* Follow sub-blocks (GIF89a, section 15) through `data[start..size)`. Returns the position behind the terminator and
+ * sets *whole, or else the position of the next length byte, which may lie behind the end of the data. */
+size_t gif_scan(const uint8_t *data, size_t size, size_t start, int *whole);
+
+/* Leave the length bytes of sub-blocks out: writes at most `size` bytes to `out`, which may be `blocks` itself. Returns
+ * how many there are. */
+size_t gif_join(const uint8_t *blocks, size_t size, uint8_t *out);
+
+/* Decompress LZW data (GIF89a, appendix F) to `n_out` palette indices in the order of the data.
+ *
+ * `code_size` is 1 to GIF_LARGEST_CODE_SIZE, n_out less than 2^32. Values of more than 8 bits lose their upper bits.
+ * *written tells how many indices there are; `seen[i]` is set to 1 for each that occurs. */
+gif_status gif_decompress(gif_tables *tables, const uint8_t *in, size_t n_in, unsigned code_size, uint8_t *out,
+                          size_t n_out, size_t *written, uint8_t seen[256]);
+
+/* Put rows in the order of an interlaced image (GIF89a, appendix E) where they are shown. `out` is another buffer. */
+void gif_deinterlace(const uint8_t *in, uint8_t *out, size_t width, size_t height);
+
+/* Draw `rows` x `columns` indices, `in_stride` to a row, through a table onto pixels, `out_stride` to a row; index
+ * `transparent` (-1: none) leaves what is there. */
+void gif_paint(const uint8_t *in, size_t in_stride, size_t rows, size_t columns, const uint32_t table[256],
+               int transparent, uint32_t *out, size_t out_stride);
+
+#endif

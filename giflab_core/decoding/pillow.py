@@ -1,0 +1,59 @@
+"""The decoder's arithmetic by Pillow and NumPy: what `native` does in C, for where there is no C."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from giflab_core.errors import DecodeError
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from giflab_core.model import Plane
+
+NAME = "pillow"
+
+
+def scan(data: bytes, start: int) -> tuple[int, bool]:
+    """As `native.scan`."""
+    position, size = start, len(data)
+    while position < size:
+        length = data[position]
+        position += length + 1
+        if not length:
+            return position, True
+    return position, False
+
+
+def decompress(blocks: bytes, code_size: int, width: int, height: int, *, interlaced: bool) -> tuple[Plane, bytes]:
+    """As `native.decompress`."""
+    try:
+        decoded = Image.frombytes("P", (width, height), blocks, "gif", code_size, interlaced)
+    except Exception as error:  # Pillow raises ValueError, OSError, IndexError, MemoryError ...
+        raise DecodeError(f"LZW data of a {width}x{height} image do not decode: {error}") from error
+    plane = np.asarray(decoded)
+    seen = np.zeros(256, np.uint8)
+    seen[plane.ravel()] = 1
+    return plane, seen.tobytes()
+
+
+def paint(
+    plane: Plane,
+    rows: int,
+    columns: int,
+    table: npt.NDArray[np.uint32],
+    transparent: int | None,
+    canvas: npt.NDArray[np.uint32],
+    left: int,
+    top: int,
+) -> None:
+    """As `native.paint`."""
+    drawn = plane[:rows, :columns]
+    region = canvas[top : top + rows, left : left + columns]
+    if transparent is None:
+        region[...] = table[drawn]
+    else:
+        np.copyto(region, table[drawn], where=drawn != transparent)
