@@ -6,7 +6,7 @@ DEMO ?= demo
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint typecheck coverage check-wheel test-lowest test-slow gate clean
+.PHONY: help demo test lint typecheck coverage check-wheel test-lowest test-slow fuzz gate clean
 .PHONY: bench-traces bench-stored bench-gate bench-suite bench-layout bench-import bench-verdict
 
 help: ## Show the targets.
@@ -41,6 +41,24 @@ test-lowest: $(VENV)/.dev ## Run the core tests with the lowest versions that py
 
 test-slow: $(VENV)/.dev ## Run the long simulations of the gate's statistics.
 	$(BIN)/pytest -m slow -s -n auto
+
+CLANG ?= clang
+FUZZ_SECONDS ?= 600
+FUZZ = build/fuzz
+FUZZ_BUILD = $(CLANG) -std=c11 -O2 -g -Wall -Wextra -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+FUZZ_SEEDS = tests/fuzz/regressions $(wildcard $(addprefix $(or $(GIFLAB_SHARED),../shared)/, \
+  corpus/gifs corpus/hostile conformance/pygif/test-suite))
+
+fuzz: ## Fuzz the C decoder with ASan and UBSan for FUZZ_SECONDS (600); what it finds stays in build/fuzz/found.
+	@mkdir -p $(FUZZ)/corpus $(FUZZ)/found
+	@echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | $(FUZZ_BUILD) -x c - -o $(FUZZ)/probe 2>/dev/null || \
+	  { echo "clang with its sanitizers is needed; on Debian: apt-get install -y --no-install-recommends clang libclang-rt-dev" >&2; exit 1; }
+	$(FUZZ_BUILD) -Igiflab_core/decoding/csrc tests/fuzz/fuzz_gif.c giflab_core/decoding/csrc/gif.c -o $(FUZZ)/fuzz_gif
+	@echo "fuzzing for $(FUZZ_SECONDS) s; the log is $(FUZZ)/log"
+	@$(FUZZ)/fuzz_gif -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -timeout=10 -print_final_stats=1 \
+	  -artifact_prefix=$(FUZZ)/found/ $(FUZZ)/corpus $(FUZZ_SEEDS) >$(FUZZ)/log 2>&1; status=$$?; \
+	grep -E 'INITED|DONE|stat::|runtime error|ERROR|SUMMARY|written to' $(FUZZ)/log; \
+	test $$status = 0 || { echo "fix it and keep the input in tests/fuzz/regressions; $(FUZZ)/log says more" >&2; exit 1; }
 
 BASE ?= HEAD~1
 

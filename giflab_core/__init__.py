@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from giflab_core.errors import GiflabError as GiflabError
     from giflab_core.errors import LimitExceeded as LimitExceeded
     from giflab_core.errors import UsageError as UsageError
+    from giflab_core.inspection import Inspection as Inspection
     from giflab_core.model import Check as Check
     from giflab_core.model import Clip as Clip
     from giflab_core.model import Frame as Frame
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from giflab_core.model import MetricResult as MetricResult
     from giflab_core.model import Moment as Moment
     from giflab_core.model import ValidationReport as ValidationReport
+    from giflab_core.survey import inspect as inspect
     from giflab_core.timeline import pair as pair
     from giflab_core.validation import validate as validate
 
@@ -32,6 +34,8 @@ __getattr__, __dir__ = lazy.exports(
         **dict.fromkeys(("decode", "open_clip"), "decoding"),
         **dict.fromkeys(("DecodeError", "GiflabError", "LimitExceeded", "UsageError"), "errors"),
         **dict.fromkeys(("Check", "Clip", "Frame", "FramePair", "MetricResult", "Moment", "ValidationReport"), "model"),
+        "Inspection": "inspection",
+        "inspect": "survey",
         "pair": "timeline",
         "write_demo": "demo",
         "validate": "validation",

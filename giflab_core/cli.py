@@ -37,6 +37,21 @@ examples:
 
 """
 
+INSPECT_EXIT_CODES = """\
+exit code:
+  0  done; damage behind the first whole frame is listed
+  2  wrong usage
+  3  the file cannot be read
+"""
+
+INSPECT_EXAMPLES = """\
+examples:
+  giflab inspect animation.gif
+  giflab inspect animation.gif --all
+  giflab inspect animation.gif --format json
+
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -115,6 +130,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"giflab {metadata.version('pytest-giflab')}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _add_validate(commands)
+    _add_inspect(commands)
     _add_deps(commands)
     _add_demo(commands)
     return parser
@@ -154,6 +170,19 @@ def _add_validate(commands: argparse._SubParsersAction[Parser]) -> None:
     command.set_defaults(run=_validate)
 
 
+def _add_inspect(commands: argparse._SubParsersAction[Parser]) -> None:
+    command = commands.add_parser(
+        "inspect",
+        help="show what is in a GIF and what is odd about it",
+        description="Show what is in a GIF: canvas, bytes by part, every frame as stored and as shown, and oddities.",
+        epilog=INSPECT_EXAMPLES + INSPECT_EXIT_CODES,
+    )
+    command.add_argument("file", metavar="FILE", type=Path)
+    command.add_argument("--all", action="store_true", help="print every row where text is cut; JSON always has all")
+    command.add_argument("--format", choices=("text", "json"), default="text", help="how to print it (default: text)")
+    command.set_defaults(run=_inspect)
+
+
 def _add_deps(commands: argparse._SubParsersAction[Parser]) -> None:
     command = commands.add_parser("deps", help="show the libraries in use", description="Show the libraries in use.")
     command.set_defaults(run=_deps)
@@ -189,6 +218,13 @@ def _validate(arguments: argparse.Namespace) -> Answer:
         result = giflab_core.validate(arguments.original, arguments.compressed, config=config, on_progress=on_progress)
     show = report.print_json if arguments.format == "json" else report.print_report
     return Answer(FAILED if result.status == "fail" else PASSED, lambda: show(result))
+
+
+def _inspect(arguments: argparse.Namespace) -> Answer:
+    found = giflab_core.inspect(arguments.file)
+    if arguments.format == "json":
+        return Answer(PASSED, lambda: report.print_inspection_json(found))
+    return Answer(PASSED, lambda: report.print_inspection(found, every=arguments.all))
 
 
 def _deps(_arguments: argparse.Namespace) -> Answer:

@@ -140,13 +140,15 @@ class Check:
 class ValidationReport:
     """The verdict on one pair of clips, with everything it rests on.
 
-    `metrics` by name; `absent` says why a metric that was asked for has no number; `limits` are the limits in force,
-    by `metric.mean` and `metric.p01`; `coverage` is the share of the original's shown time that was compared, 0 to 1.
+    `decoder`: what decoded both, "native" or "pillow". `metrics` by name; `absent` says why a metric that was asked for
+    has no number; `limits` are the limits in force, by `metric.mean` and `metric.p01`; `coverage` is the share of the
+    original's shown time that was compared, 0 to 1.
     """
 
     status: Status
     original: Clip
     compressed: Clip
+    decoder: str
     metrics: Mapping[str, MetricResult]
     absent: Mapping[str, str]
     limits: Mapping[str, float]

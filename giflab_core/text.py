@@ -18,3 +18,8 @@ def counted(count: int, noun: str) -> str:
 def printable(text: str | os.PathLike[str]) -> str:
     """A name or path on one line, fit for a terminal: control characters and undecodable bytes are escaped."""
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in os.fspath(text))
+
+
+def as_utf8(path: str | os.PathLike[str]) -> str:
+    """A path as text that can be written as UTF-8: undecodable bytes are escaped, nothing else is."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from giflab_core import assessment, timeline
 from giflab_core.config import Config, resolve
 from giflab_core.decoding import open_clip
+from giflab_core.decoding.codec import CODEC
 from giflab_core.decoding.reader import PathLike
 from giflab_core.errors import DecodeError, UsageError
 from giflab_core.metrics import Metric, select
@@ -72,6 +73,7 @@ def validate(
         status=assessment.verdict(checks),
         original=before,
         compressed=after,
+        decoder=CODEC.NAME,
         metrics=results,
         absent=absent,
         limits={f"{metric}.{statistic}": value for (metric, statistic), value in limits.items()},

@@ -14,9 +14,9 @@ from pytest_giflab.report import to_markdown
 LARGEST_SUMMARY = 1_000_000
 
 
-def commands(report: GateReport, root: str = "") -> Iterator[str]:
+def commands(report: GateReport) -> Iterator[str]:
     """One workflow command for each regression and failure, which GitHub shows on the line of the test."""
-    for each in remarks(report, root):
+    for each in remarks(report):
         level = "error" if each.level == "failure" else "warning"
         where = f"file={_property(each.path)},line={each.line},title={_property(each.title)}"
         yield f"::{level} {where}::{_data(each.message)}"

@@ -22,6 +22,8 @@ LONGEST_BODY = 65_000
 # How many rows a section may show: the largest of these with which the comment fits; of what is well, a fifth.
 ROWS = (1000, 700, 500, 350, 250, 180, 120, 80, 50, 30, 20, 10, 5, 2, 1)
 SHARES = {"ok": 5, "rest": 5}
+# What the headline counts.
+COUNTED = ("critical", "warning", "error", "missing", "inconclusive", "improved")
 ANNOTATIONS = 200
 LAST_LINE = 1_000_000
 
@@ -86,9 +88,8 @@ class Section:
 class Notice:
     """What there is to say of one run: its report, or why it has none.
 
-    `why`: why it has none; `is_damaged`: there is one, which cannot be read or trusted.
-    `root`: the folder of pytest's root in the repository, where files of the report are named from. `templates`: a
-    folder with templates that take the place of the package's own.
+    `why`: why it has none; `is_damaged`: there is one, which cannot be read or trusted. `templates`: a folder with
+    templates that take the place of the package's own.
     """
 
     name: str
@@ -97,7 +98,6 @@ class Notice:
     why: str = ""
     is_damaged: bool = False
     fail_on: frozenset[str] = frozenset(SEVERITY[:2])
-    root: str = ""
     templates: Path | None = None
 
     @property
@@ -106,9 +106,16 @@ class Notice:
         return worst(self.report) if self.report else None
 
     @property
+    def has_passed(self) -> bool:
+        """Whether the run itself leaves room for a pass: it ended well, or still runs."""
+        return _bound(self.occasion.conclusion) in ("success", "neutral")
+
+    @property
     def is_contradicted(self) -> bool:
-        """Whether the run failed, though its report gives no reason to."""
-        return not self.occasion.passed and not (self.report and fails(self.report, self.fail_on))
+        """Whether the run failed, though its report gives no reason to: nothing slower, undecided or failed."""
+        rows = self.report.comparisons if self.report else ()
+        is_explained = self.verdict in SEVERITY or any(each.status == "error" for each in rows)
+        return not self.has_passed and not is_explained
 
 
 def is_slower(notice: Notice) -> bool:
@@ -125,16 +132,16 @@ def headline(notice: Notice) -> str:
     """The verdict in one line."""
     if not notice.report:
         return "no verdict"
-    counts = [(level, _having(notice.report, level)) for level in ("critical", "warning", "inconclusive", "improved")]
-    words = {"critical": "critical", "warning": "warning", "inconclusive": "inconclusive", "improved": "faster"}
-    said = [f"{len(rows)} {words[level]}" for level, rows in counts if rows]
+    words = {"improved": "faster", "error": "failed"}
+    counts = [(level, _having(notice.report, level)) for level in COUNTED]
+    said = [f"{len(rows)} {words.get(level, level)}" for level, rows in counts if rows]
     if notice.is_contradicted:
         said.insert(0, f"the run ended with {notice.occasion.conclusion}")
     return f"{notice.verdict}: {', '.join(said) or 'no benchmark is slower'}"
 
 
 def _having(report: GateReport, level: str) -> list[Comparison]:
-    return [each for each in report.comparisons if each.verdict == level and not each.advisory]
+    return [each for each in report.comparisons if level in (each.verdict, each.status) and not each.advisory]
 
 
 def compose(notice: Notice) -> str:
@@ -196,7 +203,7 @@ def _section(row: Comparison) -> str:
 
 def _located(notice: Notice, row: Comparison) -> Safe:
     """The name of a benchmark as a link to its test."""
-    path = _path(notice.root, row)
+    path = _path(notice.report.root, row) if notice.report else None
     if not path or not notice.occasion.sha:
         return code(row.benchmark.id)
     where = f"{notice.occasion.repository}/blob/{quote(notice.occasion.sha)}/{quote(path)}#L{row.benchmark.line}"
@@ -212,22 +219,23 @@ def _path(root: str, row: Comparison) -> str | None:
     """The test's file from the top of the repository; None for what cannot be a file of it."""
     benchmark = row.benchmark
     path = PurePosixPath(root, benchmark.file)
-    odd = not benchmark.file.isprintable() or "\\" in benchmark.file or len(benchmark.file) > LONGEST
+    text = path.as_posix()
+    odd = not benchmark.file or not text.isprintable() or "\\" in text or len(text) > LONGEST
     if odd or not benchmark.file or path.is_absolute() or ".." in path.parts or not 1 <= benchmark.line <= LAST_LINE:
         return None
     return path.as_posix()
 
 
-def remarks(report: GateReport, root: str = "") -> tuple[Annotation, ...]:
+def remarks(report: GateReport) -> tuple[Annotation, ...]:
     """A remark on the test of each regression and failure: the worst first, not more than can be read."""
-    return tuple(_remarks(report, root))[:ANNOTATIONS]
+    return tuple(_remarks(report))[:ANNOTATIONS]
 
 
-def _remarks(report: GateReport, root: str) -> Iterator[Annotation]:
+def _remarks(report: GateReport) -> Iterator[Annotation]:
     sections = _sections(report)
     for name in ("critical", "warning", "advisory", "failed"):
         for row in sections[name]:
-            path = _path(root, row)
+            path = _path(report.root, row)
             if path:
                 level: Literal["failure", "warning"] = "failure" if name == "critical" else "warning"
                 yield Annotation(path, row.benchmark.line, level, _title(row), _message(row))
@@ -240,7 +248,7 @@ def _title(row: Comparison) -> str:
 
 def _message(row: Comparison) -> str:
     numbers = f"{duration(row.before)}, then {duration(row.after)}: ratio {interval(row)}, by {row.clock} time; "
-    return _short(f"{numbers if row.ratio is not None else ''}{row.reason}", 2 * LONGEST)
+    return _short(f"{numbers if row.ratio is not None else ''}{row.reason or label(row)}", 2 * LONGEST)
 
 
 def _short(text: str, longest: int) -> str:
@@ -249,16 +257,17 @@ def _short(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[:longest]}…"
 
 
-def check(notice: Notice) -> Check:
-    """The check of this run; never greener than the run's own conclusion."""
-    summary = compose(notice).partition("\n")[2]
-    found = remarks(notice.report, notice.root) if notice.report else ()
+def check(notice: Notice, body: str) -> Check:
+    """The check of this run, with the comment's body as its summary; never greener than the run's own conclusion."""
+    summary = body.partition("\n")[2]
+    found = remarks(notice.report) if notice.report else ()
     return Check(notice.name, conclude(notice), headline(notice), summary, found)
 
 
 def conclude(notice: Notice) -> CheckConclusion:
     """How the check ends: by verdict and fail-on, but never better than the run ended."""
-    own: CheckConclusion = "neutral"
+    # A run that ended well and compared nothing is no pass; one that did not end well has its own word for that.
+    own: CheckConclusion = "failure" if notice.has_passed else "success"
     if notice.report:
         failed = fails(notice.report, notice.fail_on) or notice.verdict in notice.fail_on
         own = "failure" if failed else "neutral" if notice.verdict in SEVERITY else "success"

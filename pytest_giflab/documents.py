@@ -49,11 +49,11 @@ def parse_document(data: bytes, name: str, kind: str, version: int, remedy: str)
         newer = re.fullmatch(rf"{re.escape(kind)}/([0-9]{{1,9}})", found) if isinstance(found, str) else None
         if newer and int(newer[1]) > version:
             raise StoreError(f"{name} was written by a newer version ({found}); update pytest-giflab to read it")
-        raise StoreError(f"{name} is no {kind}: its schema is {json.dumps(found)[:80]}; {remedy}")
+        raise StoreError(f"{name} is no {kind}: its schema is {_quoted(json.dumps(found), 80)}; {remedy}")
     try:
         _validator(f"{kind}.{version}")(document)
     except fastjsonschema.JsonSchemaException as error:
-        raise StoreError(f"{name} is damaged: {printable(str(error))[:200]}; {remedy}") from error
+        raise StoreError(f"{name} is damaged: {_quoted(str(error), 200)}; {remedy}") from error
     checked: dict[str, Any] = document
     return checked
 
@@ -102,6 +102,11 @@ def _umask() -> int:
     current = os.umask(0)
     os.umask(current)
     return current
+
+
+def _quoted(text: str, longest: int) -> str:
+    """Text of the document itself, in one line of a log that may be GitHub's, where `##[` begins a command."""
+    return printable(text)[:longest].replace("##[", "## [")
 
 
 def _refuse(constant: str) -> None:

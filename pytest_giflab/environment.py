@@ -43,6 +43,15 @@ def revision(root: Path, store: Path) -> Revision:
     return Revision(commit, dirty=repository.is_dirty(excluded))
 
 
+def place_in_repository(folder: Path) -> str:
+    """Where the folder is below the top of its repository, with slashes; "" at the top, and outside of git."""
+    try:
+        place = folder.resolve().relative_to(Repository(folder).top()).as_posix()
+    except (GitError, ValueError):
+        return ""
+    return "" if place == "." else place
+
+
 def _version(distribution: str) -> str | None:
     try:
         return metadata.version(distribution)

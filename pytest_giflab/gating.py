@@ -95,6 +95,7 @@ class Run:
             comparisons=tuple(comparisons),
             warnings=tuple(warnings),
             selfcheck=selfcheck or {},
+            root=environment.place_in_repository(self.root),
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ LONGEST_WAIT_S = 90.0
 PAGE = 100
 ANNOTATIONS_A_REQUEST = 50  # GitHub's own limit
 ACTIONS_AUTHOR = "github-actions[bot]"
+# What PyGithub raises where an answer is not what GitHub's are: a proxy's page, half of a document.
+NONSENSE = (ValueError, TypeError, LookupError, AttributeError, AssertionError, RuntimeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,12 @@ class Access:
         token = environment.get("GITHUB_TOKEN", "").strip()
         if not token:
             raise GitHubError("no token: set GITHUB_TOKEN, in a workflow to ${{ github.token }}")
-        return cls(token, environment.get("GITHUB_API_URL", "").rstrip("/") or API)
+        if not re.fullmatch(r"[!-~]+", token):
+            raise GitHubError("GITHUB_TOKEN is no token: it has spaces or characters beyond ASCII")
+        api = environment.get("GITHUB_API_URL", "").rstrip("/") or API
+        if not re.fullmatch(r"https?://[\w.-]+(:\d+)?(/[\w./-]*)?", api):
+            raise GitHubError(f"GITHUB_API_URL is {printable(api)!r}; give an address such as {API}")
+        return cls(token, api)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +165,13 @@ class Site:
         kept = self._edit(own[0], body) if own else None
         for each in own[1:]:
             each.delete()
-        return (kept or pull.create_issue_comment(body)).html_url
+        written = kept or pull.create_issue_comment(body)
+        if written.user and written.user.login != author:
+            own_name = printable(written.user.login)
+            raise GitHubError(
+                f"the comment was written, but as {own_name!r}: give --author, or each run writes a new one"
+            )
+        return written.html_url
 
     def _edit(self, comment: IssueComment, body: str) -> IssueComment | None:
         """The comment with its new body; None where somebody has removed it just now."""
@@ -210,14 +224,18 @@ class Site:
                 pause_s = _pause(error, wait_s)
                 if pause_s is None:
                     raise GitHubError(f"cannot {what}: {_why(error)}") from error
-            except OSError as error:
+            except (OSError, *NONSENSE) as error:
                 if wait_s is None:
-                    kind = "no answer in time" if isinstance(error, self._http.Timeout) else "no connection"
                     tried = f"tried {counted(len(self._access.waits_s) + 1, 'time')}"
-                    raise GitHubError(f"cannot {what}: {kind} from {self._access.api}, {tried}") from error
+                    raise GitHubError(f"cannot {what}: {self._kind(error)} {self._access.api}, {tried}") from error
                 pause_s = wait_s
             time.sleep(pause_s)
         raise AssertionError  # the last try returns or raises
+
+    def _kind(self, error: Exception) -> str:
+        if isinstance(error, self._http.Timeout):
+            return "no answer in time from"
+        return "no connection to" if isinstance(error, self._http.ConnectionError) else "no sense in what came from"
 
 
 def _portions(annotations: tuple[Annotation, ...]) -> list[tuple[Annotation, ...]]:

@@ -160,6 +160,7 @@ class Comparison:
 class GateReport:
     """The verdict on a run, with everything it rests on.
 
+    `root`: pytest's root folder in the repository, which files are named from; "" at its top, and outside of git.
     `ref`: what was compared with, the name of a baseline or, in a duet, of a commit. `selfcheck`: what comparing head
     with itself gave.
     """
@@ -176,3 +177,4 @@ class GateReport:
     comparisons: tuple[Comparison, ...]
     warnings: tuple[str, ...] = ()
     selfcheck: Mapping[str, Any] = field(default_factory=dict)
+    root: str = ""

@@ -13,8 +13,6 @@ from pytest_giflab.errors import OccasionError
 
 LARGEST_EVENT = 16 * 1024 * 1024
 NEEDED = "give --repo and --pull, or run it in a GitHub workflow on pull_request or workflow_run"
-# What a run may end with and still be called a pass; "" for one that still runs.
-PASSING = ("", "success", "neutral", "skipped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +33,6 @@ class Occasion:
     run_id: int | None = None
     run_url: str = ""
     server: str = "https://github.com"
-
-    @property
-    def passed(self) -> bool:
-        """Whether the run itself leaves room for a pass."""
-        return self.conclusion in PASSING
 
 
 def named(repository: str, pull: int, run_url: str, environment: Mapping[str, str]) -> Occasion:

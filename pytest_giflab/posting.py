@@ -44,7 +44,12 @@ class Posted:
 
 
 def fill(notice: Notice, order: Order, site: Site | None) -> Notice:
-    """The notice with its report, or with why it has none that can be trusted."""
+    """The notice with its report, or with why it has none that can be trusted.
+
+    Raises StoreError where there is no file of that name: that is a mistake of this call, not of the run.
+    """
+    if order.file and not order.file.is_file():
+        raise StoreError(f"cannot read {order.file}: no such file; nobody was told")
     try:
         report = _read(notice.occasion, order, site)
     except GateError as error:
@@ -78,7 +83,10 @@ def post(notice: Notice, order: Order, site: Site) -> Posted:
     target = attempt(lambda: site.find(occasion))
     if target:
         notice = replace(notice, occasion=replace(occasion, sha=target.sha))
-        address = attempt(lambda: site.comment(target, marker(notice.name), compose(notice), order.author))
+    # A template that is wrong costs nobody the verdict.
+    body = attempt(lambda: compose(notice)) or compose(replace(notice, templates=None))
+    if target:
+        address = attempt(lambda: site.comment(target, marker(notice.name), body, order.author))
         if address:
             lines.append(f"comment: {address}")
         if order.label:
@@ -87,13 +95,13 @@ def post(notice: Notice, order: Order, site: Site) -> Posted:
         lines.append(f"no comment: no open pull request has the head {occasion.sha}; it is closed or has moved on")
     sha = notice.occasion.sha
     if order.has_check and sha:
-        attempt(lambda: site.check(sha, check(notice), occasion.run_url))
+        attempt(lambda: site.check(sha, check(notice, body), occasion.run_url))
     return Posted(tuple(lines), tuple(errors), _outcome(notice, errors))
 
 
 def _outcome(notice: Notice, errors: list[str]) -> Outcome:
     """A regression goes before everything else: that it could not be told does not hide it."""
-    if is_slower(notice) or not notice.occasion.passed:
+    if is_slower(notice) or not notice.has_passed:
         return "regression"
     if errors or not notice.report:
         return "unreadable"

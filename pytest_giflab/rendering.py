@@ -22,6 +22,7 @@ TEMPLATE_ERRORS = (
     ArithmeticError,
     AttributeError,
     LookupError,
+    MemoryError,
     OSError,
     RecursionError,
     TypeError,
@@ -31,7 +32,7 @@ UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "us"), (1e-9, "ns"))
 # Names and reasons are shown up to here: nobody reads further, and a comment has its limit.
 LONGEST = 300
 MARKUP = "\\`*_[]{}|~@#<>&:/$^!\"'"
-# GitHub looks for mentions and references after it has read the entities: a space of no width ends them.
+# GitHub looks for mentions, references and addresses after it has read the entities: a space of no width ends them.
 REFERENCES = {"&#64;": "&#64;&#8203;", "&#35;": "&#35;&#8203;"}
 
 
@@ -72,10 +73,7 @@ def _finalize(value: object) -> str:
 
 def cell(text: str) -> Safe:
     """Text inside Markdown, also in a table: nothing in it is markup, HTML, a mention, a link, or the end of a cell."""
-    escaped = _escape(text)
-    for entity, broken in REFERENCES.items():
-        escaped = escaped.replace(entity, broken)
-    return Safe(re.sub(r"(?i)(gh-)(?=\d)", r"\1&#8203;", escaped))
+    return Safe(_escape(text))
 
 
 def code(text: str) -> Safe:
@@ -84,11 +82,11 @@ def code(text: str) -> Safe:
 
 
 def _escape(text: str) -> str:
-    text = printable(text)
-    if len(text) > LONGEST:
-        text = f"{text[:LONGEST]}…"
+    text = printable(text[:LONGEST]) + ("…" if len(text) > LONGEST else "")
     escaped = "".join(f"&#{ord(char)};" if char in MARKUP else char for char in text)
-    return re.sub(r"(?i)(www)\.", r"\1&#46;", escaped)
+    for entity, broken in REFERENCES.items():
+        escaped = escaped.replace(entity, broken)
+    return re.sub(r"(?i)(gh-)(?=\d)", r"\1&#8203;", re.sub(r"(?i)(www)\.", r"\1&#46;", escaped))
 
 
 def in_order(report: GateReport) -> list[Comparison]:

@@ -59,6 +59,7 @@ def to_document(report: GateReport) -> dict[str, Any]:
         "head": {"sha": report.head.commit, "dirty": report.head.dirty},
         "environment": asdict(report.environment),
         "thresholds": asdict(report.thresholds),
+        "root": report.root,
         "started": report.started,
         "seconds": report.seconds,
         "selfcheck": dict(report.selfcheck),
@@ -114,6 +115,7 @@ def _from_document(document: dict[str, Any]) -> GateReport:
         comparisons=tuple(map(_to_comparison, document["benchmarks"])),
         warnings=tuple(document["warnings"]),
         selfcheck=document["selfcheck"],
+        root=document.get("root", ""),
     )
 
 
@@ -156,14 +158,16 @@ def against(report: GateReport) -> str:
     ref = printable(report.ref)
     if report.mode == "stored":
         return f"baseline {ref!r}"
-    sha = report.base.commit or ""
+    sha = printable(report.base.commit or "")
     return f"{ref} ({sha[:12]})" if sha and not sha.startswith(ref) else ref
 
 
 def _reasons(report: GateReport) -> list[Text]:
     """The reasons below the table, where there is no room beside it: each once, with the benchmarks it holds for."""
-    rows = [each for each in in_order(report) if label(each) != "ok"]
-    by_reason = {reason: [each for each in rows if each.reason == reason] for reason in (each.reason for each in rows)}
+    by_reason: dict[str, list[Comparison]] = {}
+    for each in in_order(report):
+        if label(each) != "ok":
+            by_reason.setdefault(each.reason, []).append(each)
     return [
         Text.assemble((label(found[0]), STYLE.get(label(found[0]), "")), f": {printable(reason)}: ", _named(found))
         for reason, found in by_reason.items()

@@ -12,7 +12,6 @@ from giflab_core.cli import Answer, Parser
 from giflab_core.text import printable
 from pytest_giflab.actions import commands as workflow_commands
 from pytest_giflab.actions import tell_job
-from pytest_giflab.artifact import read_artifact
 from pytest_giflab.badge import to_badge
 from pytest_giflab.comment import Notice, compose
 from pytest_giflab.documents import write_text
@@ -38,7 +37,7 @@ DEFAULT_ARTIFACT = "giflab-gate"
 EXIT_CODES = """\
 exit code:
   0  done and passed
-  1  a regression
+  1  a regression, or a run that failed
   2  wrong usage
   3  an input cannot be read, or GitHub not be told
   4  inconclusive only
@@ -103,9 +102,6 @@ def _add_comment(commands: argparse._SubParsersAction[Parser]) -> None:
         "--templates", metavar="DIR", type=_folder, help="a folder with a comment.md.jinja to use instead"
     )
     command.add_argument(
-        "--root", metavar="DIR", default="", help="pytest's root folder in the repository, where it is not the top"
-    )
-    command.add_argument(
         "--author", metavar="LOGIN", help="who the token writes as (default: ask GitHub, else github-actions[bot])"
     )
     command.add_argument("--no-check", action="store_true", help="set no check run")
@@ -127,9 +123,6 @@ def _add_annotate(commands: argparse._SubParsersAction[Parser]) -> None:
         epilog=EXIT_CODES,
     )
     command.add_argument("file", metavar="FILE", type=Path, help="a report in JSON")
-    command.add_argument(
-        "--root", metavar="DIR", default="", help="pytest's root folder in the repository, where it is not the top"
-    )
     command.set_defaults(run=_annotate)
 
 
@@ -175,7 +168,6 @@ def _comment(arguments: argparse.Namespace) -> Answer:
         _occasion(arguments),
         report=None,
         fail_on=arguments.fail_on,
-        root=arguments.root,
         templates=arguments.templates,
     )
     order = Order(
@@ -216,9 +208,9 @@ def _occasion(arguments: argparse.Namespace) -> Occasion:
 
 
 def _annotate(arguments: argparse.Namespace) -> Answer:
-    report = read_artifact(arguments.file)
+    report = read_report(arguments.file)
     tell_job(report, os.environ)
-    return Answer(VERDICT_CODES[report.verdict], lambda: print(*workflow_commands(report, arguments.root), sep="\n"))
+    return Answer(VERDICT_CODES[report.verdict], lambda: print(*workflow_commands(report), sep="\n"))
 
 
 def _badge(arguments: argparse.Namespace) -> Answer:

@@ -20,12 +20,14 @@ CORE = """
     errors model statistics text lazy config
     decoding.pillow decoding._gif decoding.native decoding.codec
     decoding.blocks decoding.lzw decoding.canvas decoding.reader decoding
+    inspection survey
     timeline
     kernels.luma kernels.mse kernels.ssim kernels
     order motion
     metrics.base metrics.alpha metrics.mse metrics.psnr metrics.ssim metrics.zncc metrics
     content scoring assessment validation
-    report.document report.progress report.terminal report
+    report.document report.progress report.terminal
+    report.inspection_document report.inspection_terminal report
     demo cli
 """
 PLUGIN = """
@@ -35,7 +37,7 @@ PLUGIN = """
     artifact occasion comment badge actions github posting telling cli
 """
 ORDER = {"giflab_core": CORE.split(), "pytest_giflab": PLUGIN.split()}
-LIGHT_CORE = "errors model statistics text lazy config timeline assessment cli"
+LIGHT_CORE = "errors model statistics text lazy config inspection timeline assessment cli"
 # Files that may do what no other may.
 WRITES_FILES = {
     "giflab_core.demo",

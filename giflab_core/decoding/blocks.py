@@ -41,8 +41,8 @@ class GraphicControl:
 class ImageBlock:
     """One image of the file, still compressed.
 
-    `palette` is the colour table in force, 3 bytes a colour. `data` are the LZW sub-blocks with their length bytes;
-    `cut` says that the file ends before their terminator.
+    `palette` is the colour table in force, 3 bytes a colour; `own_palette` says that it is the image's own. `data` are
+    the LZW sub-blocks with their length bytes; `cut` says that the file ends before their terminator.
     """
 
     left: int
@@ -55,14 +55,23 @@ class ImageBlock:
     code_size: int
     data: bytes
     cut: bool = False
+    own_palette: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """What is no image (sections 23 to 26): `data` are its sub-blocks with their length bytes and the terminator."""
+
+    label: int
+    data: bytes
 
 
 class BlockReader:
     """One pass over a GIF file.
 
-    The constructor reads the header; `images()` walks the rest. `loop_count` and `has_trailer` are known when that
-    walk has ended. Raises DecodeError where bytes are missing or make no sense, LimitExceeded before allocating what
-    `limits` forbid.
+    The constructor reads the header; `images()` or `blocks()` walks the rest. `loop_count`, `has_trailer` and
+    `stray_bytes` (zeros between blocks) are known when that walk has ended. Raises DecodeError where bytes are missing
+    or make no sense, LimitExceeded before allocating what `limits` forbid.
     """
 
     def __init__(self, stream: BinaryIO, limits: DecodeLimits) -> None:
@@ -71,29 +80,39 @@ class BlockReader:
         self._total_pixels = 0
         self.loop_count: int | None = None
         self.has_trailer = False
+        self.stray_bytes = 0
         signature = stream.read(6)
         if signature not in (b"GIF87a", b"GIF89a"):
             raise DecodeError("not a GIF file: it does not start with GIF87a or GIF89a")
+        self.version = signature[3:].decode()
         self.width, self.height, flags, _background, _aspect = struct.unpack("<HHBBB", self._read(7))
         if not self.width or not self.height:
             raise DecodeError(f"the canvas is {self.width}x{self.height} pixels: nothing can be shown")
         self._check_pixels("canvas", self.width, self.height)
-        self._global_palette = self._read_palette(flags)
+        self.global_palette = self._read_palette(flags)
 
     def images(self) -> Iterator[ImageBlock]:
         """The images in the order of the file, as many as are whole; then DecodeError if the rest is damaged."""
+        for block in self.blocks():
+            if isinstance(block, ImageBlock):
+                yield block
+
+    def blocks(self, *, skip_text: bool = False) -> Iterator[ImageBlock | Extension]:
+        """As `images()`, with the extensions between them. `skip_text`: plain text is passed over, not refused."""
         control, count = GraphicControl(), 0
         while introducer := self._stream.read(1):
             if introducer[0] == EXTENSION:
                 label = self._read(1)[0]
-                if label == GRAPHIC_CONTROL:
-                    control = self._read_graphic_control()
-                elif label == APPLICATION:
-                    self._read_application()
-                elif label == PLAIN_TEXT:
+                if label == PLAIN_TEXT and not skip_text:
                     raise DecodeError("a plain text extension, which no decoder draws: re-encode the text as an image")
-                else:
-                    self._read_sub_blocks()
+                data = self._read_sub_blocks()
+                if label == GRAPHIC_CONTROL:
+                    control = _graphic_control(data)
+                elif label == APPLICATION:
+                    self._note_loop(data)
+                elif label == PLAIN_TEXT:
+                    control = GraphicControl()  # it spoke of the text (section 23)
+                yield Extension(label, data)
             elif introducer[0] == IMAGE:
                 count += 1
                 self._check_count(count)
@@ -106,6 +125,8 @@ class BlockReader:
                 return
             elif introducer[0] != 0:
                 raise DecodeError(f"byte 0x{introducer[0]:02x} at {self._stream.tell() - 1} starts no GIF block")
+            else:
+                self.stray_bytes += 1
         if not count:
             raise DecodeError("the file ends before the first image")
 
@@ -138,15 +159,7 @@ class BlockReader:
             raise DecodeError(f"the file ends at byte {self._stream.tell()}, inside an extension")
         return data
 
-    def _read_graphic_control(self) -> GraphicControl:
-        data = self._read_sub_blocks()
-        if data[0] < 4:
-            raise DecodeError(f"a graphic control extension of {data[0]} bytes instead of 4")
-        flags, delay_cs, transparent = struct.unpack_from("<BHB", data, 1)
-        return GraphicControl(DISPOSAL[flags >> 2 & 7], delay_cs, transparent if flags & 1 else None)
-
-    def _read_application(self) -> None:
-        data = self._read_sub_blocks()
+    def _note_loop(self, data: bytes) -> None:
         name, rest = data[1 : 1 + data[0]], data[1 + data[0] :]
         # The loop sub-block: 3 bytes, of which the first is 1. ANIMEXTS1.0 is the same under another name.
         if name in LOOPING_APPLICATIONS and len(rest) >= 4 and rest[0] >= 3 and rest[1] & 7 == 1:
@@ -157,7 +170,8 @@ class BlockReader:
         self._check_pixels("image", width, height)
         position = self._stream.tell()
         try:
-            palette = self._read_palette(flags) or self._global_palette
+            own_palette = self._read_palette(flags)
+            palette = own_palette or self.global_palette
             if palette is None:
                 raise DecodeError("an image without a local or a global colour table")
             code_size = self._read(1)[0]
@@ -170,9 +184,8 @@ class BlockReader:
             self._stream.seek(position)
             return ImageBlock(left, top, width, height, False, b"", control, 2, b"")
         data, whole = self._sub_blocks()
-        return ImageBlock(
-            left, top, width, height, bool(flags & 0x40), palette, control, code_size, data, cut=not whole
-        )
+        interlaced, is_own = bool(flags & 0x40), own_palette is not None
+        return ImageBlock(left, top, width, height, interlaced, palette, control, code_size, data, not whole, is_own)
 
     def _check_pixels(self, what: str, width: int, height: int) -> None:
         if width * height > self._limits.max_pixels:
@@ -192,3 +205,10 @@ class BlockReader:
         self._total_pixels += max(self.width * self.height, image.width * image.height)
         if self._total_pixels > most:
             raise LimitExceeded(f"more than {most} pixels in all frames; the limit is max_total_pixels={most}")
+
+
+def _graphic_control(data: bytes) -> GraphicControl:
+    if data[0] < 4:
+        raise DecodeError(f"a graphic control extension of {data[0]} bytes instead of 4")
+    flags, delay_cs, transparent = struct.unpack_from("<BHB", data, 1)
+    return GraphicControl(DISPOSAL[flags >> 2 & 7], delay_cs, transparent if flags & 1 else None)

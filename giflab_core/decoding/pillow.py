@@ -31,13 +31,24 @@ def scan(data: bytes, start: int) -> tuple[int, bool]:
 def decompress(blocks: bytes, code_size: int, width: int, height: int, *, interlaced: bool) -> tuple[Plane, bytes]:
     """As `native.decompress`."""
     try:
-        decoded = Image.frombytes("P", (width, height), blocks, "gif", code_size, interlaced)
+        decoded = Image.frombytes("P", (width, height), _whole(blocks), "gif", code_size, interlaced)
     except Exception as error:  # Pillow raises ValueError, OSError, IndexError, MemoryError ...
         raise DecodeError(f"LZW data of a {width}x{height} image do not decode: {error}") from error
     plane = np.asarray(decoded)
     seen = np.zeros(256, np.uint8)
     seen[plane.ravel()] = 1
     return plane, seen.tobytes()
+
+
+def _whole(blocks: bytes) -> bytes:
+    """The sub-blocks before the terminator, the last no longer than it is: Pillow reads on, and reads none that is cut."""
+    position = 0
+    while position < len(blocks) and blocks[position]:
+        length, rest = blocks[position], len(blocks) - position - 1
+        if length > rest:
+            return blocks[:position] + bytes([rest]) + blocks[position + 1 :]
+        position += 1 + length
+    return blocks[:position]
 
 
 def paint(

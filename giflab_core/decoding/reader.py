@@ -35,7 +35,7 @@ def open_clip(path: PathLike, *, zero_delay: ZeroDelay = "browser", limits: Deco
     Damage behind the first frame is noted in `Clip.damage`.
     """
     _check_rule(zero_delay)
-    with _opened(path, limits) as (stream, limits):
+    with opened(path, limits) as (stream, limits):
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
         stream.seek(0)
         blocks = BlockReader(stream, limits)
@@ -89,7 +89,7 @@ def decode(path: PathLike, *, zero_delay: ZeroDelay = "browser", limits: DecodeL
 
 
 def _decode(path: PathLike, zero_delay: ZeroDelay, limits: DecodeLimits | None) -> Iterator[Frame]:
-    with _opened(path, limits) as (stream, limits):
+    with opened(path, limits) as (stream, limits):
         blocks = BlockReader(stream, limits)
         canvas = Canvas(blocks.width, blocks.height)
         for image, shown_ms in _timed(blocks, zero_delay):
@@ -104,8 +104,13 @@ def _check_rule(zero_delay: str) -> None:
         raise UsageError(f"zero_delay must be one of {', '.join(get_args(ZeroDelay))}, not {zero_delay!r}")
 
 
+def browser_ms(delay_cs: int) -> int:
+    """How long browsers show an image with this stored delay."""
+    return 10 * (delay_cs if delay_cs >= SHORTEST_HONOURED_CS else REPLACEMENT_CS)
+
+
 @contextmanager
-def _opened(path: PathLike, limits: DecodeLimits | None) -> Iterator[tuple[BufferedReader, DecodeLimits]]:
+def opened(path: PathLike, limits: DecodeLimits | None) -> Iterator[tuple[BufferedReader, DecodeLimits]]:
     """The file for reading and the limits in force; every error names the file."""
     limits = limits or DecodeLimits()
     try:
@@ -141,7 +146,7 @@ def _timed(blocks: BlockReader, zero_delay: ZeroDelay) -> Iterator[tuple[ImageBl
         empty = False
         delay_cs = image.control.delay_cs
         if zero_delay == "browser":
-            yield image, 10 * (delay_cs if delay_cs >= SHORTEST_HONOURED_CS else REPLACEMENT_CS)
+            yield image, browser_ms(delay_cs)
             continue
         if held:
             yield held, None

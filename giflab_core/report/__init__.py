@@ -1,4 +1,4 @@
-"""A validation report in the forms people and programs read."""
+"""Reports in the forms people and programs read."""
 
 from typing import TYPE_CHECKING
 
@@ -8,6 +8,9 @@ if TYPE_CHECKING:
     from giflab_core.report.document import print_json as print_json
     from giflab_core.report.document import to_document as to_document
     from giflab_core.report.document import to_json as to_json
+    from giflab_core.report.inspection_document import inspection_json as inspection_json
+    from giflab_core.report.inspection_document import print_inspection_json as print_inspection_json
+    from giflab_core.report.inspection_terminal import print_inspection as print_inspection
     from giflab_core.report.progress import progress_bar as progress_bar
     from giflab_core.report.terminal import print_libraries as print_libraries
     from giflab_core.report.terminal import print_report as print_report
@@ -16,6 +19,8 @@ __getattr__, __dir__ = lazy.exports(
     __name__,
     {
         **dict.fromkeys(("print_json", "to_document", "to_json"), "document"),
+        **dict.fromkeys(("inspection_json", "print_inspection_json"), "inspection_document"),
+        "print_inspection": "inspection_terminal",
         "progress_bar": "progress",
         **dict.fromkeys(("print_libraries", "print_report"), "terminal"),
     },

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from math import isfinite
 from typing import Any
 
 from giflab_core.model import Clip, MetricResult, ValidationReport
+from giflab_core.text import as_utf8
 
 SCHEMA = "giflab.report/1"
 
@@ -29,6 +29,7 @@ def to_document(report: ValidationReport) -> dict[str, Any]:
         "status": report.status,
         "original": _clip(report.original),
         "compressed": _clip(report.compressed),
+        "decoder": report.decoder,
         "metrics": {name: _metric(result) for name, result in report.metrics.items()},
         "absent": dict(report.absent),
         "checks": [{"name": check.name, "status": check.status, "message": check.message} for check in report.checks],
@@ -38,7 +39,7 @@ def to_document(report: ValidationReport) -> dict[str, Any]:
 
 def _clip(clip: Clip) -> dict[str, Any]:
     return {
-        "path": os.fsencode(clip.path).decode("utf-8", "backslashreplace"),  # a path need not be text
+        "path": as_utf8(clip.path),
         "sha256": clip.digest,
         "width": clip.width,
         "height": clip.height,

@@ -12,6 +12,9 @@ from giflab_core import lazy
 from giflab_core.model import Check, Clip, MetricResult, Statistic, Status, ValidationReport
 from giflab_core.text import printable, times
 
+NO_EXTENSION = (
+    "the C extension was not built, so decoding is several times slower; install a wheel, or with a C compiler"
+)
 STYLE: dict[Status, str] = {"pass": "bold green", "warning": "bold yellow", "fail": "bold red"}
 
 
@@ -27,6 +30,8 @@ def print_report(report: ValidationReport) -> None:
     for check in report.checks:
         if check.status != "pass":
             console.print(_line(check), soft_wrap=True)
+    if report.decoder != "native":
+        console.print(Text(f"decoded by {report.decoder}: {NO_EXTENSION}", "dim"), soft_wrap=True)
     console.print(_verdict(report), soft_wrap=True)
 
 
@@ -87,4 +92,8 @@ def print_libraries() -> None:
     for library in lazy.LIBRARIES:
         version = lazy.installed_version(library)
         table.add_row(library.distribution, version or Text("missing", STYLE["fail"]), library.purpose)
+    is_native = lazy.available("giflab_core.decoding._gif") is not None
+    table.add_row("C extension", "built" if is_native else Text("missing", STYLE["warning"]), "decoding")
     Console().print(table)
+    if not is_native:
+        Console().print(Text(f"Pillow decodes: {NO_EXTENSION}"), soft_wrap=True)

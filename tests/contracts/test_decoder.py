@@ -1,18 +1,29 @@
-"""What every decoder must do: the public conformance suite, and agreement on real files."""
+"""What both codecs must do: the public conformance suite, agreement with other decoders and with each other."""
 
 from __future__ import annotations
 
 import configparser
+import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+import pyvips
 from PIL import Image, ImageSequence
 
 from giflab_core import DecodeError, Frame, decode, open_clip
-from tests.shared import CONFORMANCE, conformance_tests, files
+from tests.codecs import use_codec
+from tests.shared import CONFORMANCE, CORPUS, conformance_tests, files, pairs
 
 pytestmark = pytest.mark.corpus
+
+
+@pytest.fixture(params=["native", "pillow"])
+def codec(request: pytest.FixtureRequest) -> Iterator[None]:
+    with use_codec(request.param):
+        yield
+
 
 # The expectation of these names no delay: browsers show such an image for 100 ms.
 BROWSER_DELAY_MS = 100
@@ -30,6 +41,7 @@ def same_pixels(frame: Frame, expected: np.ndarray) -> bool:
     return bool((both_clear | (frame.pixels == expected).all(axis=-1)).all())
 
 
+@pytest.mark.usefixtures("codec")
 @pytest.mark.parametrize("name", conformance_tests())
 def test_conformance(name: str) -> None:
     config, expected = expectation(name)
@@ -47,6 +59,7 @@ def test_conformance(name: str) -> None:
         assert frame.duration_ms == (BROWSER_DELAY_MS if forced else 10 * section.getint("delay", 0))
 
 
+@pytest.mark.usefixtures("codec")
 @pytest.mark.parametrize("path", files("gifs/*.gif"), ids=lambda path: path.stem)
 def test_real_files_decode_as_pillow_does(path: Path) -> None:
     with Image.open(path) as image:
@@ -61,3 +74,41 @@ def test_clips_of_real_files_tell_what_decoding_finds(path: Path) -> None:
     assert clip.durations_ms == tuple(duration_ms for duration_ms, _ in frames)
     assert {shape for _, shape in frames} == {(clip.height, clip.width, 4)}
     assert clip.damage is None
+
+
+@pytest.mark.parametrize("path", files("gifs/*.gif"), ids=lambda path: path.stem)
+def test_real_files_decode_as_libvips_does(path: Path) -> None:
+    for frame, theirs in zip(decode(path), frames_of_libvips(path), strict=True):
+        assert same_pixels(frame, theirs)
+
+
+def frames_of_libvips(path: Path) -> Iterator[np.ndarray]:
+    """RGBA of each frame, uint8, shape (height, width, 4)."""
+    image = pyvips.Image.new_from_file(str(path), n=-1).colourspace("srgb")
+    if not image.hasalpha():
+        image = image.addalpha()
+    pixels = image.numpy()
+    height = image.get("page-height") if "page-height" in image.get_fields() else image.height
+    yield from pixels.reshape(-1, height, image.width, 4)
+
+
+def shown(path: Path) -> list[tuple[str, int]]:
+    """Digest and duration of each frame, and the error that ends them."""
+    found = []
+    try:
+        for frame in decode(path):
+            found.append((hashlib.sha256(frame.pixels.tobytes()).hexdigest(), frame.duration_ms))
+    except DecodeError:
+        found.append(("error", 0))
+    return found
+
+
+ALL_FILES = [*(CORPUS / row["file"] for row in pairs()), *files("hostile/*.gif")]
+
+
+@pytest.mark.parametrize("path", ALL_FILES, ids=lambda path: path.stem)
+def test_both_codecs_show_the_same(path: Path) -> None:
+    with use_codec("native"):
+        native = shown(path)
+    with use_codec("pillow"):
+        assert shown(path) == native

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from giflab_core.config import DecodeLimits
-from giflab_core.decoding.blocks import KEEP, TO_BACKGROUND, TO_PREVIOUS, BlockReader, ImageBlock
+from giflab_core.decoding.blocks import KEEP, TO_BACKGROUND, TO_PREVIOUS, BlockReader, Extension, ImageBlock
 from giflab_core.errors import DecodeError, LimitExceeded
 from tests.builders import Picture, gif
 
@@ -71,6 +71,18 @@ def test_a_buffering_block_is_no_loop_block() -> None:
 )
 def test_extensions_without_pictures_are_skipped(extra: bytes) -> None:
     assert len(read(gif([Picture(DOT)], size=(1, 1), extra=extra))[1]) == 1
+
+
+def test_all_blocks_are_told_in_the_order_of_the_file() -> None:
+    data = gif([Picture(DOT, palette=bytes(6))], size=(1, 1), extra=b"\x21\xfe\x03abc\x00\x00\x21\x01\x00")
+    reader = BlockReader(io.BytesIO(data), DecodeLimits())
+    comment, text, control, image = reader.blocks(skip_text=True)
+    assert comment == Extension(0xFE, b"\x03abc\x00")
+    assert text == Extension(0x01, b"\x00")
+    assert isinstance(control, Extension)
+    assert isinstance(image, ImageBlock)
+    assert image.own_palette
+    assert reader.stray_bytes == 1
 
 
 def test_stray_zero_bytes_between_blocks_are_tolerated() -> None:

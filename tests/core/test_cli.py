@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from giflab_core.cli import main
-from tests.builders import moving_frames, write_clip
+from tests.builders import Picture, gif, moving_frames, sub_blocks, write_clip
 from tests.marks import needs_linux, needs_posix
 
 Output = pytest.CaptureFixture[str]
@@ -122,6 +122,100 @@ def test_names_with_control_characters_do_not_reach_the_terminal(tmp_path: Path,
     out = capsys.readouterr().out
     assert "\x1b" not in out
     assert "[bold]" in out
+
+
+def inspect(*arguments: str) -> int:
+    try:
+        return main(["inspect", *arguments])
+    except SystemExit as stopped:
+        return int(str(stopped.code))
+
+
+def test_inspect_shows_a_file_as_tables(clip: str, capsys: Output) -> None:
+    assert inspect(clip) == 0
+    out = capsys.readouterr().out
+    assert re.search(r"89a +32x32 +6 +600 ms +for ever +256 ", out)
+    assert re.search(r"global palette +│ +768 │ +\d+\.\d %", out)
+    assert re.search(r"^ +6 +10 cs +100 ms +32x32\+0\+0 +100\.0 % +keep +\d+ *$", out, re.MULTILINE)
+    assert "application: NETSCAPE2.0 (19 bytes)" in out
+    assert out.endswith("nothing odd\n")
+
+
+def test_inspect_names_the_frames_of_an_oddity(tmp_path: Path, capsys: Output) -> None:
+    path = write_clip(tmp_path / "fast.gif", FRAMES, [0, 0, 0, 5, 0, 5])
+    assert inspect(str(path)) == 0
+    assert "short delay: frames 1-3, 5: a delay of 0 ms is stored; shown for 100 ms\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("options", "rows"), [([], 20), (["--all"], 40)])
+def test_inspect_cuts_many_frames_unless_all_are_asked_for(
+    tmp_path: Path, options: list[str], rows: int, capsys: Output
+) -> None:
+    path = write_clip(tmp_path / "long.gif", moving_frames(40))
+    assert inspect(str(path), *options) == 0
+    out = capsys.readouterr().out
+    assert out.count("100 ms") == rows
+    assert ("20 more: --all" in out) == (not options)
+
+
+def test_inspect_json_is_one_object_and_nothing_else(clip: str, capsys: Output) -> None:
+    assert inspect(clip, "--format", "json") == 0
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["schema"] == "giflab.inspect/1"
+    assert captured.err == ""
+
+
+def test_inspect_lists_damage_behind_the_first_frame(clip: str, capsys: Output) -> None:
+    data = Path(clip).read_bytes()
+    Path(clip).write_bytes(data[: len(data) // 2])
+    assert inspect(clip) == 0
+    out = capsys.readouterr().out
+    assert "(1 damaged)" in out
+    assert "damage: frame 3: LZW data" in out
+
+
+@pytest.mark.parametrize("options", [[], ["--format", "json"]])
+@pytest.mark.parametrize("content", [None, b"", b"no gif", b"GIF89a\x01\x00\x01\x00\x00\x00\x00,"])
+def test_inspect_exits_3_with_one_line_where_a_file_cannot_be_read(
+    tmp_path: Path, content: bytes | None, options: list[str], capsys: Output
+) -> None:
+    bad = tmp_path / "bad.gif"
+    if content is not None:
+        bad.write_bytes(content)
+    assert inspect(str(bad), *options) == 3
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+    assert "bad.gif" in captured.err
+
+
+@pytest.mark.parametrize("arguments", [[], ["--format", "xml"], ["--every"], ["second.gif"]])
+def test_inspect_used_wrongly_exits_2_with_one_line(clip: str, arguments: list[str], capsys: Output) -> None:
+    assert inspect(*([clip] if arguments else []), *arguments) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1
+
+
+@needs_posix
+def test_inspect_escapes_the_name_and_the_texts_of_a_file(tmp_path: Path, capsys: Output) -> None:
+    path = tmp_path / "\x1b[31m[bold]x.gif"
+    path.write_bytes(gif([Picture(FRAMES[0])], size=(32, 32), extra=b"\x21\xfe" + sub_blocks(b"\x1b[2J[red]\nhi")))
+    assert inspect(str(path)) == 0
+    out = capsys.readouterr().out
+    assert "\x1b" not in out
+    assert "[bold]x.gif\n" in out
+    assert "comment: \\x1b[2J[red]\\nhi (16 bytes)\n" in out
+
+
+def test_inspect_says_how_many_texts_are_not_shown(tmp_path: Path, capsys: Output) -> None:
+    path = tmp_path / "talkative.gif"
+    path.write_bytes(gif([Picture(FRAMES[0])], size=(32, 32), extra=(b"\x21\xfe" + sub_blocks(b"hi")) * 150))
+    assert inspect(str(path)) == 0
+    out = capsys.readouterr().out
+    assert out.count("comment: hi") == 20
+    assert "... 80 more: --all\n" in out
+    assert "... and 50 more\n" in out
 
 
 def test_version_is_that_of_the_distribution(capsys: Output) -> None:

@@ -24,6 +24,7 @@ from tests.tools import require_node_module, require_tool
 OWNER, FORKER, BOT = "octo", "mallory", "github-actions[bot]"
 REPOSITORY = f"{OWNER}/suite"
 TOKENS = {OWNER: "owner-token", FORKER: "fork-token", BOT: "bot-token"}
+PART = 1 << 16
 JSON = {"Content-Type": "application/json"}
 SEED = {
     "tokens": {token: {"login": login, "scopes": ["repo", "user"]} for login, token in TOKENS.items()},
@@ -55,7 +56,7 @@ class Fault:
     path: str
     status: int = 500
     headers: dict[str, str] = field(default_factory=dict)
-    body: dict[str, Any] = field(default_factory=dict)
+    body: Any = field(default_factory=dict)
     times: int = 1
     hangs: float = 0
     after: bool = False
@@ -68,6 +69,7 @@ class Artifact:
     name: str
     data: bytes
     size: int
+    expired: bool
 
 
 class StandIn:
@@ -77,6 +79,7 @@ class StandIn:
         self.backend = backend
         self.requests: list[Request] = []
         self.faults: list[Fault] = []
+        self.sent_bytes = 0
         self.artifacts: dict[int, list[Artifact]] = {}
         self.server = _Server(("127.0.0.1", 0), _Handler)
         self.server.owner = self
@@ -88,9 +91,11 @@ class StandIn:
         """The requests that match."""
         return [each for each in self.requests if each.method == method and re.fullmatch(path, each.path)]
 
-    def upload(self, run: int, data: bytes, name: str = "giflab-gate", size: int | None = None) -> None:
+    def upload(
+        self, run: int, data: bytes, name: str = "giflab-gate", size: int | None = None, *, expired: bool = False
+    ) -> None:
         """What `actions/upload-artifact` does in a run: this hop is stubbed, emulate has no uploads."""
-        self.artifacts.setdefault(run, []).append(Artifact(name, data, len(data) if size is None else size))
+        self.artifacts.setdefault(run, []).append(Artifact(name, data, len(data) if size is None else size, expired))
 
     def client(self, login: str) -> github.Github:
         """PyGithub, as this user."""
@@ -127,14 +132,15 @@ class _Handler(BaseHTTPRequestHandler):
         token = self.headers.get("Authorization", "")
         owner.requests.append(Request(self.command, path, json.loads(data) if data else None, token))
         fault = next(
-            (each for each in owner.faults if _matches(each, self.command, path) and TOKENS[BOT] in token), None
+            (each for each in owner.faults if _matches(each, self.command, path) and TOKENS[OWNER] not in token), None
         )
         if fault:
             fault.times -= 1
             if fault.after:
                 self._forward(data)
             time.sleep(fault.hangs)
-            self._send(fault.status, json.dumps(fault.body).encode(), {**JSON, **fault.headers})
+            body = fault.body if isinstance(fault.body, bytes) else json.dumps(fault.body).encode()
+            self._send(fault.status, body, {**JSON, **fault.headers})
         elif not self._artifacts(path):
             self._send(*self._forward(data))
 
@@ -144,7 +150,7 @@ class _Handler(BaseHTTPRequestHandler):
         if match := re.fullmatch(r"(/repos/[^/]+/[^/]+/actions)/runs/(\d+)(/artifacts)?", path):
             run = int(match[2])
             rows = [
-                {"id": 100 * run + place, "name": each.name, "size_in_bytes": each.size, "expired": False}
+                {"id": 100 * run + place, "name": each.name, "size_in_bytes": each.size, "expired": each.expired}
                 for place, each in enumerate(owner.artifacts.get(run, []))
             ]
             address = owner.url + path
@@ -177,7 +183,9 @@ class _Handler(BaseHTTPRequestHandler):
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
-            self.wfile.write(data)
+            for start in range(0, len(data), PART):
+                self.wfile.write(data[start : start + PART])
+                self.server.owner.sent_bytes += len(data[start : start + PART])
 
 
 def _matches(fault: Fault, method: str, path: str) -> bool:

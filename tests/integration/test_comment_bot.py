@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pytest_giflab.comment import Notice, marker
-from pytest_giflab.errors import GitHubError
+from pytest_giflab.errors import GitHubError, StoreError
 from pytest_giflab.github import Access, Site, Target
 from pytest_giflab.model import GateReport
-from pytest_giflab.posting import Order, Posted, post
+from pytest_giflab.posting import Order, Posted, fill, post
 from pytest_giflab.report import to_markdown
 from tests.integration.conftest import IN_REPOSITORY, Hub
-from tests.integration.standin import BOT, FORKER, OWNER, REPOSITORY, Fault
+from tests.integration.standin import BOT, FORKER, OWNER, REPOSITORY, TOKENS, Fault
 from tests.plugin.builders import comparison, report
 
 COMMENTS = IN_REPOSITORY + r"/issues/\d+/comments"
@@ -149,6 +150,13 @@ def test_a_branch_of_the_same_name_of_somebody_else_is_not_taken_for_it(hub: Hub
     assert hub.comments(BOT) == []
 
 
+def test_a_listing_with_other_pull_requests_in_it_is_not_believed(hub: Hub) -> None:
+    listed = [hub.server.client(OWNER).get_repo(REPOSITORY).get_pull(hub.number).raw_data]
+    hub.server.faults.append(Fault("GET", IN_REPOSITORY + "/pulls", 200, body=listed))
+    tell(hub, pulls=(), head=f"{FORKER}:change")
+    assert hub.comments(BOT) == []
+
+
 def test_of_two_pull_requests_with_one_head_neither_is_told(hub: Hub) -> None:
     repository = hub.server.client(OWNER).get_repo(REPOSITORY)
     repository.create_git_ref("refs/heads/release", repository.get_branch("main").commit.sha)
@@ -185,6 +193,53 @@ def test_each_refusal_is_one_clear_line_and_never_hides_the_verdict(hub: Hub, fa
     assert tell(hub, "ok").outcome == "unreadable"
 
 
+@pytest.mark.parametrize("answer", [b"{bad", b"<html>a proxy</html>", b"[1, 2]"])
+def test_an_answer_that_makes_no_sense_is_one_line_and_tried_again(hub: Hub, answer: bytes) -> None:
+    hub.server.faults.append(Fault("GET", COMMENTS, 200, body=answer, times=9))
+    (error,) = tell(hub).errors
+    assert "no sense in what came from" in error
+    assert len(hub.server.sent("GET", COMMENTS)) == 3
+    hub.server.faults.clear()
+    hub.server.faults.append(Fault("GET", COMMENTS, 200, body=answer))
+    assert tell(hub).errors == ()
+
+
+def test_a_token_that_writes_as_somebody_else_is_told_so(hub: Hub) -> None:
+    refused = {"message": "Resource not accessible by integration"}
+    hub.server.faults.append(Fault("GET", "/user", 403, body=refused, times=9))
+    own = replace(hub.access, token=TOKENS[FORKER])
+    posted = tell(hub, access=own)
+    assert ["as 'mallory'" in each and "--author" in each for each in posted.errors] == [True]
+
+
+@pytest.mark.parametrize("template", ["{{ nosuch }}", "{{ 'x' * 10 ** 12 }}", "{% include 'comment.md.jinja' %}"])
+def test_a_wrong_template_is_one_error_and_costs_nobody_the_verdict(hub: Hub, tmp_path: Path, template: str) -> None:
+    (tmp_path / "comment.md.jinja").write_text(template)
+    notice = Notice("performance", hub.occasion(), a_report(), templates=tmp_path)
+    posted = post(notice, Order(None, "giflab-gate"), Site(REPOSITORY, hub.access))
+    assert ["comment.md.jinja" in each for each in posted.errors] == [True]
+    assert "critical" in hub.comments(BOT)[0]
+    assert [each.conclusion for each in hub.checks(hub.sha)] == ["failure"]
+
+
+@pytest.mark.parametrize("url", ["notaurl", "ftp://x", "http://[::1", "https://api github.com"])
+def test_an_address_that_is_none_is_one_line(url: str) -> None:
+    with pytest.raises(GitHubError, match="GITHUB_API_URL"):
+        Access.from_environment({"GITHUB_TOKEN": "t", "GITHUB_API_URL": url})
+
+
+@pytest.mark.parametrize("token", ["", " ", "tökén€", "two\nlines"])
+def test_a_token_that_is_none_is_one_line(token: str) -> None:
+    with pytest.raises(GitHubError, match="token"):
+        Access.from_environment({"GITHUB_TOKEN": token})
+
+
+def test_a_file_that_is_not_there_is_told_to_nobody(hub: Hub, tmp_path: Path) -> None:
+    notice = Notice("performance", hub.occasion(), None)
+    with pytest.raises(StoreError, match="nobody was told"):
+        fill(notice, Order(tmp_path / "none.json", "giflab-gate"), Site(REPOSITORY, hub.access))
+
+
 def test_the_check_is_set_though_the_comment_is_refused(hub: Hub) -> None:
     hub.server.faults.append(Fault("POST", COMMENTS, 403, body={"message": "no"}))
     tell(hub)
@@ -215,5 +270,5 @@ def test_no_answer_in_time_is_one_line(hub: Hub, monkeypatch: pytest.MonkeyPatch
 
 
 def test_no_connection_is_one_line(hub: Hub) -> None:
-    with pytest.raises(GitHubError, match=r"no connection from http://127.0.0.1:9"):
+    with pytest.raises(GitHubError, match=r"no connection to http://127.0.0.1:9"):
         Site(REPOSITORY, replace(hub.access, api="http://127.0.0.1:9")).find(hub.occasion())

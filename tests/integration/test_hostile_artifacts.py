@@ -120,7 +120,7 @@ def test_a_damaged_artifact_is_refused_and_the_pull_request_is_told_so(hub: Hub,
     assert said in error
     assert error.count("\n") == 1
     assert "no verdict" in only_comment(hub)
-    assert conclusion_of(hub) == "neutral"
+    assert conclusion_of(hub) == "failure"
 
 
 def test_a_large_artifact_is_not_even_fetched(hub: Hub, comment: Comment) -> None:
@@ -131,9 +131,25 @@ def test_a_large_artifact_is_not_even_fetched(hub: Hub, comment: Comment) -> Non
 
 
 def test_an_artifact_that_is_larger_than_github_says_is_not_read_to_its_end(hub: Hub, comment: Comment) -> None:
-    hub.server.upload(RUN, b"PK" + b"\0" * 20_000_000, size=1000)
+    hub.server.upload(RUN, b"PK" + b"\0" * 200_000_000, size=1000)
     code, error = comment()
     assert (code, "is larger than 4 MiB" in error) == (3, True)
+    assert hub.server.sent_bytes < 50_000_000
+
+
+def test_of_several_artifacts_of_one_name_the_newest_that_is_there_is_read(hub: Hub, comment: Comment) -> None:
+    hub.server.upload(RUN, packed(document("ok")))
+    hub.server.upload(RUN, packed(document("warning")))
+    hub.server.upload(RUN, packed(document("improved")), expired=True)
+    assert comment()[0] == CODES["regression"]
+    assert "performance: warning" in only_comment(hub).replace("&#58;", ":")
+
+
+def test_nothing_of_the_report_is_a_command_in_the_log(hub: Hub, comment: Comment) -> None:
+    hub.server.upload(RUN, packed({"schema": "##[add-mask]e\n::error::x"}))
+    _, error = comment()
+    assert "##[" not in error
+    assert not [line for line in error.splitlines() if line.startswith("::")]
 
 
 def test_a_run_without_a_report_is_told_as_one(hub: Hub, comment: Comment) -> None:

@@ -67,8 +67,8 @@ def test_a_remark_says_before_after_interval_clock_and_why() -> None:
     )
 
 
-def test_files_are_named_from_the_root_that_is_given() -> None:
-    (command,) = commands(report(comparison("critical")), "packages/one")
+def test_files_are_named_from_the_top_of_the_repository() -> None:
+    (command,) = commands(report(comparison("critical"), root="packages/one"))
     assert parse(command)["file"] == "packages/one/t.py"
 
 

@@ -127,8 +127,8 @@ def test_annotate_prints_remarks_and_tells_the_job(
 ) -> None:
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary"))
     monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "outputs"))
-    assert main(["annotate", written(tmp_path), "--root", "packages/one"]) == 1
-    assert capsys.readouterr().out.startswith("::error file=packages/one/t.py,line=3,")
+    assert main(["annotate", written(tmp_path)]) == 1
+    assert capsys.readouterr().out.startswith("::error file=t.py,line=3,")
     assert (tmp_path / "summary").read_text(encoding="utf-8").startswith("## Performance: critical")
     assert (tmp_path / "outputs").read_text() == "verdict=critical\n"
 

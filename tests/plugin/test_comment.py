@@ -21,6 +21,7 @@ from pytest_giflab.comment import (
     check,
     compose,
     conclude,
+    headline,
     is_slower,
     marker,
     remarks,
@@ -66,6 +67,7 @@ TRICKS = [
     "t.py::test_a[`</code></a></details>]",
     "t.py::test_a[![x](//evil.example/x.png)]",
     "t.py::test_a[#1 www.evil.example]",
+    "t.py::test_a[someone@evil.example xmpp:someone@evil.example]",
     "t.py::test_a[\u202egnp.exe\u200b\x1b[31m]",
     "t.py::test_a[\ud800]",
 ]
@@ -73,6 +75,8 @@ TRICKS = [
 
 def notice(found: GateReport | None, **changes: Any) -> Notice:
     occasion = Occasion("owner/name", (12,), sha=SHA, run_url=RUN, conclusion=changes.pop("conclusion", ""))
+    if found:
+        found = replace(found, root=changes.pop("root", ""))
     return replace(Notice("performance", occasion, found), **changes)
 
 
@@ -380,6 +384,37 @@ def test_a_report_that_agrees_with_its_run_is_not_contradicted(verdict: str, end
     assert "The run itself ended" not in compose(notice(a_report(verdict), conclusion=ending))
 
 
+@pytest.mark.parametrize("row", [comparison(None, status="error"), comparison("inconclusive")])
+def test_a_run_that_failed_for_a_test_or_for_what_is_undecided_is_not_called_a_lie(row: Comparison) -> None:
+    body = compose(notice(a_report("inconclusive", row), conclusion="failure"))
+    assert "The run itself ended" not in body
+
+
+def test_what_failed_and_what_is_missing_is_counted_in_the_headline() -> None:
+    rows = [comparison(None, status="error"), comparison(None, status="missing"), comparison("ok")]
+    assert headline(notice(a_report("ok", *rows))) == "inconclusive: 1 failed, 1 missing"
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "passed"),
+    [
+        ("", True),
+        ("success", True),
+        ("neutral", True),
+        ("skipped", True),
+        ("failure", False),
+        ("cancelled", False),
+        ("timed_out", False),
+        ("action_required", False),
+        ("stale", False),
+        ("startup_failure", False),
+        ("something new", False),
+    ],
+)
+def test_a_run_has_passed_only_where_github_says_so(conclusion: str, passed: bool) -> None:
+    assert notice(None, conclusion=conclusion).has_passed == passed
+
+
 def test_without_a_report_the_comment_says_why() -> None:
     body = read(compose(notice(None, why="the run has no artifact named giflab-gate")))
     assert body.splitlines()[1:4] == [
@@ -420,8 +455,8 @@ def test_without_a_report_the_comment_says_how_the_run_ended() -> None:
         ("ok", NEVER, "failure", "failure"),
         ("ok", DEFAULT, "startup_failure", "failure"),
         ("ok", DEFAULT, "something new", "failure"),
-        (None, DEFAULT, "", "neutral"),
-        (None, DEFAULT, "success", "neutral"),
+        (None, DEFAULT, "", "failure"),
+        (None, DEFAULT, "success", "failure"),
         (None, DEFAULT, "cancelled", "cancelled"),
         (None, DEFAULT, "failure", "failure"),
         (None, NEVER, "failure", "failure"),
@@ -451,14 +486,14 @@ def test_conclusions_go_from_green_to_red() -> None:
 
 def test_a_check_says_what_the_comment_says_without_its_marker() -> None:
     found = notice(a_report("critical"), conclusion="failure")
-    said = check(found)
+    said = check(found, compose(found))
     assert (said.name, said.title, said.conclusion) == ("performance", "critical: 1 critical", "failure")
     assert f"{marker('performance')}\n{said.summary}" == compose(found)
     assert said.annotations == remarks(a_report("critical"))
 
 
 def test_a_check_without_a_report_has_no_remarks() -> None:
-    said = check(notice(None, why="none"))
+    said = check(notice(None, why="none"), "marker\nbody")
     assert (said.title, said.annotations) == ("no verdict", ())
 
 
@@ -490,7 +525,7 @@ def test_without_a_report_nothing_is_called_slower() -> None:
 
 
 def remarked(file: str, line: int = 3, root: str = "") -> list[tuple[str, int]]:
-    return [(each.path, each.line) for each in remarks(report(named("critical", "a", file, line)), root)]
+    return [(each.path, each.line) for each in remarks(report(named("critical", "a", file, line), root=root))]
 
 
 @pytest.mark.parametrize(

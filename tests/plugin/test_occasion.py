@@ -119,26 +119,6 @@ def test_a_run_that_has_not_ended_is_no_occasion(tmp_path: Path, conclusion: obj
         occasion(tmp_path, run_event(a_pull(12), conclusion=conclusion))
 
 
-@pytest.mark.parametrize(
-    ("conclusion", "passed"),
-    [
-        ("", True),
-        ("success", True),
-        ("neutral", True),
-        ("skipped", True),
-        ("failure", False),
-        ("cancelled", False),
-        ("timed_out", False),
-        ("action_required", False),
-        ("stale", False),
-        ("startup_failure", False),
-        ("something new", False),
-    ],
-)
-def test_a_run_has_passed_only_where_github_says_so(conclusion: str, passed: bool) -> None:
-    assert Occasion("owner/name", (12,), conclusion=conclusion).passed == passed
-
-
 def test_a_pull_request_event_names_it_and_its_head(tmp_path: Path) -> None:
     assert occasion(tmp_path, pull_event(), "pull_request", GITHUB_RUN_ID="77") == Occasion(
         "owner/name", (12,), sha=SHA, run_url="https://github.com/owner/name/actions/runs/77"

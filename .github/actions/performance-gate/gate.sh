@@ -1,25 +1,35 @@
 #!/usr/bin/env bash
-# Run pytest with the gate, tell the job, and leave `verdict`, `report` and pytest's exit status in the outputs.
+# Run pytest with the gate, tell the job, and leave `verdict`, `report` and the exit status in the outputs.
 # A later step exits with that status, so that the report is uploaded whatever it is.
 set -euo pipefail
 
+finish() { # exit status [what is wrong]
+  [ -z "${2:-}" ] || echo "::error title=performance gate::$2"
+  echo "code=$1" >>"$GITHUB_OUTPUT"
+  exit 0
+}
+
 if ! python -c "import pytest_giflab" 2>/dev/null; then
-  # The package that this action comes with, so that both are of one version.
-  python -m pip install --quiet "$ACTION/../../.."
+  # The package that this action comes with; a project that has installed another version keeps it.
+  python -m pip install --quiet "$ACTION/../../.." || finish 2 "pytest-giflab could not be installed"
 fi
 
+folder=$(mktemp -d "${RUNNER_TEMP:-${TMPDIR:-/tmp}}/giflab-gate.XXXXXX")
+
 # The words of `tests`, quoted as in a shell but never run by one.
+split='import os, shlex, sys; sys.stdout.write("".join(f"{word}\0" for word in shlex.split(os.environ["TESTS"])))'
+python -c "$split" >"$folder/words" 2>/dev/null || finish 2 "the input 'tests' has a quotation mark too few: $TESTS"
 words=()
-while IFS= read -r word; do
-  [ -z "$word" ] || words+=("$word")
-done < <(python -c 'import os, shlex; print("\n".join(shlex.split(os.environ["TESTS"])))')
+while IFS= read -r -d '' word; do
+  words+=("$word")
+done <"$folder/words"
 
 if [ -n "$STORE" ]; then
   words+=(--giflab-baseline "--giflab-store=$STORE")
 else
   if [ -n "$BASE" ]; then
     base=$BASE
-  elif [ "$EVENT" = pull_request ] && git rev-parse --quiet --verify 'HEAD^2' >/dev/null; then
+  elif [ -n "$PULL_HEAD" ] && [ "$(git rev-parse --quiet --verify 'HEAD^2' || true)" = "$PULL_HEAD" ]; then
     base='HEAD^1' # GitHub checks out the merge; its first parent is what the pull request is merged into
   elif [ -n "$PULL_BASE" ]; then
     base=$PULL_BASE... # the commit where the pull request left its base
@@ -34,15 +44,15 @@ fi
 [ -z "$WARNING" ] || words+=(-o "giflab_warning=$WARNING")
 [ -z "$CRITICAL" ] || words+=(-o "giflab_critical=$CRITICAL")
 
-folder=$(mktemp -d "${RUNNER_TEMP:-${TMPDIR:-/tmp}}/giflab-gate.XXXXXX")
 report=$folder/report.json
 code=0
 python -m pytest "${words[@]}" "--giflab-fail-on=$FAIL_ON" "--giflab-report=$report" || code=$?
-echo "code=$code" >>"$GITHUB_OUTPUT"
 if [ ! -f "$report" ]; then
-  echo "::error title=performance gate::pytest left no report (exit status $code); is the base there (fetch-depth: 0)?"
-  exit 0
+  # Nothing was compared, which is no pass: the benchmarks may have been removed.
+  [ "$code" != 0 ] || finish 1 "no benchmark was measured"
+  finish "$code" "pytest ended with exit status $code and without a report; its last lines say why"
 fi
 echo "report=$report" >>"$GITHUB_OUTPUT"
 # Its exit status is the verdict's; here pytest's counts, which knows fail-on.
-python -m pytest_giflab.cli annotate "$report" --root "$FOLDER" || true
+python -m pytest_giflab.cli annotate "$report" || true
+finish "$code"

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { FULL_SIZE = 12, HEAD = 8 };
+enum { FULL_SIZE = 12, HEAD = 8, PIECE = 16 };
 
 size_t gif_scan(const uint8_t *data, size_t size, size_t start, int *whole)
 {
@@ -51,13 +51,21 @@ static void store(uint8_t *to, uint64_t value)
     memcpy(to, &value, sizeof value);
 }
 
-/* Copy a string that stands before `to`. One that ends where `to` begins may be longer by its own first byte. */
-static void copy(uint8_t *to, const uint8_t *from, size_t length)
+/* Write a string whose further bytes stand at `from`, before `to`. Where there is room it is written in whole pieces, and
+ * what that writes behind its end is written over later. One that ends where `to` begins is longer by its own first byte,
+ * which the first piece has written by the time it is read. */
+static inline void write_string(uint8_t *to, const uint8_t *from, gif_string string, size_t room)
 {
-    const size_t distance = (size_t)(to - from);
-    memcpy(to, from, length < distance ? length : distance);
-    if (length > distance)
-        to[distance] = *to;
+    const size_t length = string.length;
+    if (room >= length + PIECE) {
+        store(to, string.head);
+        store(to + HEAD, load(from + HEAD));
+        for (size_t place = PIECE; place < length; place += HEAD)
+            store(to + place, load(from + place));
+    } else {
+        for (size_t place = 0; place < length && place < room; place++)
+            to[place] = place < HEAD ? (uint8_t)(string.head >> 8 * place) : from[place];
+    }
 }
 
 /* Bits that were read and not yet used, the lowest first. */
@@ -142,17 +150,10 @@ gif_status gif_decompress(gif_tables *tables, const uint8_t *in, size_t n_in, un
         }
 
         const size_t room = n_out - done;
-        const size_t length = string.length < room ? string.length : room;
-        if (string.length <= HEAD && room >= HEAD)
-            store(out + done, string.head);
-        else if (string.length <= HEAD)
-            for (size_t place = 0; place < length; place++)
-                out[done + place] = (uint8_t)(string.head >> 8 * place);
-        else
-            copy(out + done, out + string.offset, length);
+        write_string(out + done, out + string.offset, string, room);
         last = string;
         last.offset = (uint32_t)done;
-        done += length;
+        done += string.length < room ? string.length : room;
     }
     *written = done;
     return done == n_out ? GIF_WHOLE : status;
@@ -171,12 +172,19 @@ void gif_deinterlace(const uint8_t *in, uint8_t *out, size_t width, size_t heigh
 void gif_paint(const uint8_t *in, size_t in_stride, size_t rows, size_t columns, const uint32_t table[256],
                int transparent, uint32_t *out, size_t out_stride)
 {
-    for (size_t row = 0; row < rows; row++, in += in_stride, out += out_stride) {
+    if (!columns)
+        return; /* the number of rows and the strides may then be anything */
+    for (size_t row = 0; row < rows; row++) {
+        const uint8_t *const from = in + row * in_stride;
+        uint32_t *const to = out + row * out_stride;
         if (transparent < 0)
             for (size_t column = 0; column < columns; column++)
-                out[column] = table[in[column]];
+                to[column] = table[from[column]];
         else
             for (size_t column = 0; column < columns; column++)
-                out[column] = in[column] == transparent ? out[column] : table[in[column]];
+            { /* by masks: which pixels are transparent cannot be predicted where an encoder left out what stays */
+                const uint32_t keep = 0u - (uint32_t)(from[column] == transparent);
+                to[column] = (to[column] & keep) | (table[from[column]] & ~keep);
+            }
     }
 }

@@ -3,7 +3,27 @@
 #define Py_LIMITED_API 0x030B0000
 #include <Python.h>
 
+#include <string.h>
+
 #include "gif.h"
+
+/* For "O&": a contiguous buffer to write to, but none of references to objects, which indices and pixels are not. */
+static int writable(PyObject *object, void *address)
+{
+    Py_buffer *const view = address;
+    if (!object) { /* a later argument did not fit */
+        PyBuffer_Release(view);
+        return 1;
+    }
+    if (PyObject_GetBuffer(object, view, PyBUF_WRITABLE | PyBUF_ND | PyBUF_FORMAT))
+        return 0;
+    if (view->format && strchr(view->format, 'O')) {
+        PyBuffer_Release(view);
+        PyErr_SetString(PyExc_TypeError, "the output is a buffer of objects");
+        return 0;
+    }
+    return Py_CLEANUP_SUPPORTED;
+}
 
 PyDoc_STRVAR(scan_doc,
              "scan(data, start, /)\n--\n\n"
@@ -39,7 +59,8 @@ static PyObject *decompress(PyObject *module, PyObject *args)
     int code_size, interlaced;
     Py_ssize_t width, height;
     (void)module;
-    if (!PyArg_ParseTuple(args, "y*innpw*:decompress", &blocks, &code_size, &width, &height, &interlaced, &out))
+    if (!PyArg_ParseTuple(args, "y*innpO&:decompress", &blocks, &code_size, &width, &height, &interlaced,
+                          writable, &out))
         return NULL;
     PyObject *answer = NULL;
     uint8_t *joined = NULL, *rows = NULL;
@@ -87,7 +108,7 @@ static int fits(Py_ssize_t count, Py_ssize_t start, Py_ssize_t stride, Py_ssize_
         return 0;
     if (!rows || !columns)
         return 1;
-    return columns <= count - start && (stride == 0 || (rows - 1) <= (count - start - columns) / stride);
+    return columns <= count - start && rows - 1 <= (count - start - columns) / stride;
 }
 
 PyDoc_STRVAR(paint_doc,
@@ -101,8 +122,8 @@ static PyObject *paint(PyObject *module, PyObject *args)
     Py_ssize_t in_stride, rows, columns, start, out_stride;
     int transparent;
     (void)module;
-    if (!PyArg_ParseTuple(args, "y*nnny*iw*nn:paint", &indices, &in_stride, &rows, &columns, &table, &transparent,
-                          &out, &start, &out_stride))
+    if (!PyArg_ParseTuple(args, "y*nnny*iO&nn:paint", &indices, &in_stride, &rows, &columns, &table, &transparent,
+                          writable, &out, &start, &out_stride))
         return NULL;
     PyObject *answer = NULL;
     if (table.len != 256 * 4 || (uintptr_t)table.buf % 4 || (uintptr_t)out.buf % 4) {
