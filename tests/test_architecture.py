@@ -19,7 +19,7 @@ F = TypeVar("F", bound=Callable[..., None])
 CORE = """
     errors model statistics text lazy config
     decoding.pillow decoding._gif decoding.native decoding.codec
-    decoding.blocks decoding.lzw decoding.canvas decoding.reader decoding
+    decoding.blocks decoding.lzw decoding.copies decoding.canvas decoding.reader decoding
     inspection survey
     timeline
     kernels.luma kernels.mse kernels.ssim kernels

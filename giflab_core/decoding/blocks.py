@@ -105,7 +105,7 @@ class BlockReader:
                 label = self._read(1)[0]
                 if label == PLAIN_TEXT and not skip_text:
                     raise DecodeError("a plain text extension, which no decoder draws: re-encode the text as an image")
-                data = self._read_sub_blocks()
+                data = self._read_control() if label == GRAPHIC_CONTROL else self._read_sub_blocks()
                 if label == GRAPHIC_CONTROL:
                     control = _graphic_control(data)
                 elif label == APPLICATION:
@@ -159,6 +159,14 @@ class BlockReader:
             raise DecodeError(f"the file ends at byte {self._stream.tell()}, inside an extension")
         return data
 
+    def _read_control(self) -> bytes:
+        """The sub-blocks of a graphic control extension, which nearly always are one of 4 bytes."""
+        data = self._stream.read(6)
+        if len(data) == 6 and data[0] == 4 and not data[5]:
+            return data
+        self._stream.seek(-len(data), os.SEEK_CUR)
+        return self._read_sub_blocks()
+
     def _note_loop(self, data: bytes) -> None:
         name, rest = data[1 : 1 + data[0]], data[1 + data[0] :]
         # The loop sub-block: 3 bytes, of which the first is 1. ANIMEXTS1.0 is the same under another name.
@@ -168,7 +176,7 @@ class BlockReader:
     def _read_image(self, control: GraphicControl) -> ImageBlock:
         left, top, width, height, flags = struct.unpack("<HHHHB", self._read(9))
         self._check_pixels("image", width, height)
-        position = self._stream.tell()
+        position = None if width and height else self._stream.tell()
         try:
             own_palette = self._read_palette(flags)
             palette = own_palette or self.global_palette
@@ -178,7 +186,7 @@ class BlockReader:
             if code_size not in LZW_CODE_SIZES:
                 raise DecodeError(f"an LZW code size of {code_size}; it must be 1 to 11")
         except DecodeError:
-            if width and height:
+            if position is None:
                 raise
             # Nothing to draw, and some writers then leave everything out: the next block follows at once.
             self._stream.seek(position)

@@ -13,6 +13,7 @@ import numpy as np
 
 from giflab_core.decoding.blocks import TO_BACKGROUND, TO_PREVIOUS, ImageBlock
 from giflab_core.decoding.codec import CODEC
+from giflab_core.decoding.copies import Copies
 from giflab_core.decoding.lzw import indices
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class Canvas:
     def __init__(self, width: int, height: int) -> None:
         # One uint32 a pixel moves the four bytes of R, G, B, A at once; only views as bytes leave this class.
         self._pixels = np.zeros((height, width), np.uint32)
+        self._copies = Copies(self._pixels)
         self._undo: tuple[Area, npt.NDArray[np.uint32] | int] | None = None
 
     def draw(self, image: ImageBlock) -> None:
@@ -37,28 +39,26 @@ class Canvas:
         if self._undo:
             area, before = self._undo
             self._pixels[area] = before
+            self._copies.note((area[0].start, area[0].stop, area[1].start, area[1].stop))
         height, width = self._pixels.shape
         area = (slice(image.top, image.top + image.height), slice(image.left, image.left + image.width))
-        region = self._pixels[area]
-        rows, columns = (
-            max(0, most) for most in (min(image.height, height - image.top), min(image.width, width - image.left))
-        )
+        rows = max(0, min(image.height, height - image.top))
+        columns = max(0, min(image.width, width - image.left))
         disposal = image.control.disposal
         if disposal == TO_BACKGROUND:
             self._undo = (area, 0)
         elif disposal == TO_PREVIOUS:
-            self._undo = (area, region.copy())
+            self._undo = (area, self._pixels[area].copy())
         else:
             self._undo = None
         if rows and columns:
             table, transparent = _colours(image.palette), image.control.transparent
             CODEC.paint(drawn, rows, columns, table, transparent, self._pixels, image.left, image.top)
+            self._copies.note((image.top, image.top + rows, image.left, image.left + columns))
 
     def snapshot(self) -> Pixels:
-        """What is on screen: uint8, shape (height, width, 4), RGBA, read-only, a copy."""
-        pixels = self._pixels.copy().view(np.uint8).reshape(*self._pixels.shape, 4)
-        pixels.flags.writeable = False
-        return pixels
+        """What is on screen: uint8, shape (height, width, 4), RGBA, read-only, its own."""
+        return self._copies.make()
 
 
 @lru_cache(maxsize=64)

@@ -41,7 +41,7 @@ def decompress(blocks: bytes, code_size: int, width: int, height: int, *, interl
 
 
 def _whole(blocks: bytes) -> bytes:
-    """The sub-blocks before the terminator, the last no longer than it is: Pillow reads on, and reads none that is cut."""
+    """The sub-blocks before the terminator, the last as long as it is: Pillow reads on, and reads none that is cut."""
     position = 0
     while position < len(blocks) and blocks[position]:
         length, rest = blocks[position], len(blocks) - position - 1
