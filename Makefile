@@ -7,7 +7,7 @@ PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint typecheck coverage check-wheel test-lowest test-slow fuzz gate clean
-.PHONY: bench-traces bench-stored bench-gate bench-suite bench-layout bench-import bench-verdict
+.PHONY: bench-traces bench-stored bench-gate bench-suite bench-layout bench-import bench-verdict bench-decode
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -84,6 +84,11 @@ bench-suite: $(VENV)/.dev ## Gate a suite of 30 benchmarks: how long it takes, w
 
 bench-layout: $(VENV)/.dev ## Print what the layout of memory does to the time of identical code.
 	$(BIN)/python -m tests.benchmarks.layout
+
+BENCH_ARGS ?=
+
+bench-decode: $(VENV)/.dev ## Print how many times faster than Pillow the decoders are, and their memory (5 minutes; BENCH_ARGS=--short).
+	$(BIN)/python -m tests.benchmarks.decoding $(BENCH_ARGS)
 
 bench-import: $(VENV)/.dev ## Print what importing the packages costs.
 	$(BIN)/python -m tests.benchmarks.imports
