@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from giflab_core.decoding import blocks, canvas, lzw
+from giflab_core.decoding import blocks, canvas, indexed, lzw
 from giflab_core.lazy import available
 from tests.tools import miss
 
-ROOMS: tuple[Any, ...] = (blocks, lzw, canvas)
+ROOMS: tuple[Any, ...] = (blocks, lzw, canvas, indexed)
 
 
 @contextmanager

@@ -18,11 +18,11 @@ F = TypeVar("F", bound=Callable[..., None])
 # A file imports only from files above it; the plugin may import all of the core.
 CORE = """
     errors model statistics text lazy config
-    decoding.pillow decoding._gif decoding.native decoding.codec
-    decoding.blocks decoding.lzw decoding.copies decoding.canvas decoding.reader decoding
+    kernels.luma kernels.mse kernels.ssim kernels
+    decoding.copies decoding.pillow decoding._gif decoding.native decoding.codec
+    decoding.blocks decoding.lzw decoding.canvas decoding.indexed decoding.picture decoding.reader decoding
     inspection survey
     timeline
-    kernels.luma kernels.mse kernels.ssim kernels
     order motion
     metrics.base metrics.alpha metrics.mse metrics.psnr metrics.ssim metrics.zncc metrics
     content scoring assessment validation

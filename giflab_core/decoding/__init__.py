@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from giflab_core.decoding.reader import decode as decode
     from giflab_core.decoding.reader import is_changed as is_changed
     from giflab_core.decoding.reader import open_clip as open_clip
+    from giflab_core.decoding.reader import pictures as pictures
 
 __getattr__, __dir__ = lazy.exports(
-    __name__, dict.fromkeys(("ZeroDelay", "decode", "is_changed", "open_clip"), "reader")
+    __name__, dict.fromkeys(("ZeroDelay", "decode", "is_changed", "open_clip", "pictures"), "reader")
 )

@@ -20,3 +20,16 @@ def paint(
     out_stride: int,
     /,
 ) -> None: ...
+def translate(
+    indices: Buffer,
+    in_start: int,
+    in_stride: int,
+    rows: int,
+    columns: int,
+    table: Buffer,
+    transparent: int,
+    out: Buffer,
+    start: int,
+    out_stride: int,
+    /,
+) -> None: ...

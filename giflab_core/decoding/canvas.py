@@ -13,13 +13,14 @@ import numpy as np
 
 from giflab_core.decoding.blocks import TO_BACKGROUND, TO_PREVIOUS, ImageBlock
 from giflab_core.decoding.codec import CODEC
-from giflab_core.decoding.copies import Copies
+from giflab_core.decoding.copies import NOTHING, Copies, enclosing
 from giflab_core.decoding.lzw import indices
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from giflab_core.model import Pixels
+    from giflab_core.decoding.copies import Box
+    from giflab_core.model import Pixels, Plane
 
 Area = tuple[slice, slice]
 
@@ -31,38 +32,57 @@ class Canvas:
         # One uint32 a pixel moves the four bytes of R, G, B, A at once; only views as bytes leave this class.
         self._pixels = np.zeros((height, width), np.uint32)
         self._copies = Copies(self._pixels)
-        self._undo: tuple[Area, npt.NDArray[np.uint32] | int] | None = None
+        self._undo: tuple[Box, npt.NDArray[np.uint32] | int] = NOTHING, 0
 
     def draw(self, image: ImageBlock) -> None:
         """Dispose of the image before, then draw this one. Raises DecodeError, and then has changed nothing."""
-        drawn = indices(image)
-        if self._undo:
-            area, before = self._undo
-            self._pixels[area] = before
-            self._copies.note((area[0].start, area[0].stop, area[1].start, area[1].stop))
-        height, width = self._pixels.shape
-        area = (slice(image.top, image.top + image.height), slice(image.left, image.left + image.width))
-        rows = max(0, min(image.height, height - image.top))
-        columns = max(0, min(image.width, width - image.left))
-        disposal = image.control.disposal
-        if disposal == TO_BACKGROUND:
-            self._undo = (area, 0)
-        elif disposal == TO_PREVIOUS:
-            self._undo = (area, self._pixels[area].copy())
-        else:
-            self._undo = None
-        if rows and columns:
-            table, transparent = _colours(image.palette), image.control.transparent
-            CODEC.paint(drawn, rows, columns, table, transparent, self._pixels, image.left, image.top)
-            self._copies.note((image.top, image.top + rows, image.left, image.left + columns))
+        self.put(image, indices(image)[0])
+
+    def put(self, image: ImageBlock, drawn: Plane) -> Box:
+        """As `draw()`, an image whose indices are known. Returns a box that all changes are in."""
+        disposed, before = self._undo
+        if disposed != NOTHING:
+            self._pixels[area(disposed)] = before
+        box = shown(image, self._pixels.shape)
+        self._undo = NOTHING, 0
+        changed = enclosing(disposed, box)
+        self._copies.note(changed)
+        if box == NOTHING:
+            return changed
+        if image.control.disposal == TO_BACKGROUND:
+            self._undo = box, 0
+        elif image.control.disposal == TO_PREVIOUS:
+            self._undo = box, self._pixels[area(box)].copy()
+        top, bottom, left, right = box
+        table, transparent = colours(image.palette), image.control.transparent
+        CODEC.paint(drawn, bottom - top, right - left, table, transparent, self._pixels, left, top)
+        return changed
 
     def snapshot(self) -> Pixels:
         """What is on screen: uint8, shape (height, width, 4), RGBA, read-only, its own."""
         return self._copies.make()
 
+    def view(self, box: Box) -> Pixels:
+        """A part of the screen, RGBA, which the next image may change."""
+        height, width = self._pixels.shape
+        pixels = self._pixels.view(np.uint8).reshape(height, width, 4)[area(box)]
+        pixels.flags.writeable = False
+        return pixels
+
+
+def shown(image: ImageBlock, screen: tuple[int, ...]) -> Box:
+    """The part of an image that lies within a screen of this height and width."""
+    bottom, right = min(image.top + image.height, screen[0]), min(image.left + image.width, screen[1])
+    return (image.top, bottom, image.left, right) if image.top < bottom and image.left < right else NOTHING
+
+
+def area(box: Box) -> Area:
+    """The box as an index of an array."""
+    return slice(box[0], box[1]), slice(box[2], box[3])
+
 
 @lru_cache(maxsize=64)
-def _colours(palette: bytes) -> npt.NDArray[np.uint32]:
+def colours(palette: bytes) -> npt.NDArray[np.uint32]:
     """The palette as a table of 256 opaque RGBA pixels."""
     table = np.zeros((256, 4), np.uint8)
     table[: len(palette) // 3, :3] = np.frombuffer(palette, np.uint8).reshape(-1, 3)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from giflab_core.decoding.copies import Box
     from giflab_core.model import Plane
 
 
@@ -34,6 +35,10 @@ class Codec(Protocol):
         canvas: npt.NDArray[np.uint32],
         left: int,
         top: int,
+    ) -> None: ...
+
+    def translate(
+        self, plane: Plane, box: Box, table: Plane, transparent: int | None, canvas: Plane, left: int, top: int
     ) -> None: ...
 
 

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from giflab_core.model import Plane
 
 
-def indices(image: ImageBlock) -> Plane:
-    """Palette indices of an image, uint8, shape (height, width), rows in display order.
+def indices(image: ImageBlock) -> tuple[Plane, bytes]:
+    """Palette indices of an image, uint8, shape (height, width), rows in display order; 256 bytes, 1 for each found.
 
     Raises DecodeError where the LZW data (GIF89a, appendix F) are damaged, end before the last pixel, or name a
     colour that the palette does not have.
     """
     if not image.width or not image.height:
-        return np.empty((image.height, image.width), np.uint8)
+        return np.empty((image.height, image.width), np.uint8), bytes(256)
     plane, seen = CODEC.decompress(image.data, image.code_size, image.width, image.height, interlaced=image.interlaced)
     n_colours = len(image.palette) // 3
     largest = seen.rfind(1, n_colours)
@@ -29,4 +29,4 @@ def indices(image: ImageBlock) -> Plane:
         largest = seen.rfind(1, n_colours, largest)
     if largest >= 0:
         raise DecodeError(f"a pixel names colour {largest} of a palette of {n_colours}")
-    return plane
+    return plane, seen

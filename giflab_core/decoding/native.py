@@ -12,6 +12,7 @@ from giflab_core.errors import DecodeError
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from giflab_core.decoding.copies import Box
     from giflab_core.model import Plane
 
 NAME = "native"
@@ -58,4 +59,27 @@ def paint(
     start = top * width + left
     _gif.paint(
         plane, plane.shape[1], rows, columns, table, -1 if transparent is None else transparent, canvas, start, width
+    )
+
+
+def translate(
+    plane: Plane, box: Box, table: Plane, transparent: int | None, canvas: Plane, left: int, top: int
+) -> None:
+    """Write a box of a plane through `table` (256 bytes) onto a canvas, its upper left corner at `left`, `top`.
+
+    Both are bytes, contiguous, and have room for the box. Value `transparent` leaves what is there.
+    """
+    first, last, start, end = box
+    width, out_width = plane.shape[1], canvas.shape[1]
+    _gif.translate(
+        plane,
+        first * width + start,
+        width,
+        last - first,
+        end - start,
+        table,
+        -1 if transparent is None else transparent,
+        canvas,
+        top * out_width + left,
+        out_width,
     )

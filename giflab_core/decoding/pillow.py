@@ -12,6 +12,7 @@ from giflab_core.errors import DecodeError
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from giflab_core.decoding.copies import Box
     from giflab_core.model import Plane
 
 NAME = "pillow"
@@ -64,6 +65,18 @@ def paint(
     """As `native.paint`."""
     drawn = plane[:rows, :columns]
     region = canvas[top : top + rows, left : left + columns]
+    if transparent is None:
+        region[...] = table[drawn]
+    else:
+        np.copyto(region, table[drawn], where=drawn != transparent)
+
+
+def translate(
+    plane: Plane, box: Box, table: Plane, transparent: int | None, canvas: Plane, left: int, top: int
+) -> None:
+    """As `native.translate`."""
+    drawn = plane[box[0] : box[1], box[2] : box[3]]
+    region = canvas[top : top + drawn.shape[0], left : left + drawn.shape[1]]
     if transparent is None:
         region[...] = table[drawn]
     else:

@@ -15,6 +15,7 @@ from giflab_core.config import DecodeLimits
 from giflab_core.decoding.blocks import BlockReader, ImageBlock
 from giflab_core.decoding.canvas import Canvas
 from giflab_core.decoding.lzw import indices
+from giflab_core.decoding.picture import Picture, Screen
 from giflab_core.errors import DecodeError, LimitExceeded, UsageError
 from giflab_core.model import Clip, Frame
 from giflab_core.text import printable
@@ -97,6 +98,25 @@ def _decode(path: PathLike, zero_delay: ZeroDelay, limits: DecodeLimits | None) 
                 canvas.draw(image)
             if shown_ms is not None:
                 yield Frame(canvas.snapshot(), shown_ms)
+
+
+def pictures(
+    path: PathLike, *, zero_delay: ZeroDelay = "browser", limits: DecodeLimits | None = None
+) -> Iterator[Picture]:
+    """As `decode()`, but each picture is a view that is valid until the next one is asked for."""
+    _check_rule(zero_delay)
+    return _pictures(path, zero_delay, limits)
+
+
+def _pictures(path: PathLike, zero_delay: ZeroDelay, limits: DecodeLimits | None) -> Iterator[Picture]:
+    with opened(path, limits) as (stream, limits):
+        blocks = BlockReader(stream, limits)
+        screen = Screen(blocks.width, blocks.height)
+        for image, shown_ms in _timed(blocks, zero_delay):
+            if image:
+                screen.draw(image)
+            if shown_ms is not None:
+                yield screen.picture(shown_ms)
 
 
 def _check_rule(zero_delay: str) -> None:

@@ -123,6 +123,28 @@ static size_t cropped(size_t size, size_t start, size_t most)
     return size < room ? size : room;
 }
 
+/* Write the part of an image that a canvas shows through a table of bytes, without its first row and column where it has
+ * more: onto memory of just the size, with one byte more to a row. */
+static void translate(const image *shape, const uint8_t *indices, size_t rows, size_t columns)
+{
+    const size_t top = rows > 1, left = columns > 1, start = top * shape->width + left;
+    const size_t stride = columns - left + 1, n_out = (rows - top) * stride - 1;
+    uint8_t table[256];
+    for (unsigned value = 0; value < 256; value++)
+        table[value] = (uint8_t)(value * 7 + 1);
+    uint8_t *const in = copied(indices + start, ((rows - top) - 1) * shape->width + columns - left);
+    uint8_t *const out = filled(n_out, 0x5a);
+    gif_translate(in, shape->width, rows - top, columns - left, table, shape->transparent, out, stride);
+    for (size_t place = 0; place < n_out; place++) {
+        const size_t row = place / stride, column = place % stride;
+        const int inside = column < columns - left;
+        const int index = inside ? indices[start + row * shape->width + column] : shape->transparent;
+        REQUIRE(out[place] == (inside && index != shape->transparent ? table[index] : 0x5a));
+    }
+    free(out);
+    free(in);
+}
+
 /* Draw an image cropped to the canvas as canvas.py does. What lies outside of it must stay. */
 static void paint(const image *shape, const uint8_t *indices, const canvas *on)
 {
@@ -149,6 +171,7 @@ static void paint(const image *shape, const uint8_t *indices, const canvas *on)
         }
     free(before);
     free(table);
+    translate(shape, indices, rows, columns);
 }
 
 /* Decompress and draw one image. Returns whether all of its pixels are there. */

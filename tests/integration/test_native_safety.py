@@ -31,6 +31,7 @@ REGRESSIONS = sorted((ROOT / "tests" / "fuzz" / "regressions").iterdir())
 REFUSALS = (TypeError, ValueError, BufferError, OverflowError)  # the last is Python's own, for numbers beyond 64 bits
 MOST = 2**63 - 1  # of Py_ssize_t
 TABLE = np.arange(256, dtype=np.uint32)
+BYTES = np.arange(256, dtype=np.uint8)
 ONE_PIXEL = b"\x02\x4c\x01\x00"  # code size 2: clear, colour 1, end
 
 Arguments = tuple[bytes, int, int, int, bool]
@@ -131,6 +132,25 @@ def test_both_codecs_paint_the_same(data: st.DataObject) -> None:
     assert np.array_equal(ours, theirs)
 
 
+@given(st.data())
+def test_both_codecs_translate_the_same(data: st.DataObject) -> None:
+    def size(least: int, most: int) -> int:
+        return data.draw(st.integers(least, most))
+
+    height, width = size(1, 9), size(1, 9)
+    plane = np.frombuffer(data.draw(st.binary(min_size=81, max_size=81)), np.uint8)[: height * width]
+    plane = plane.reshape(height, width)
+    first, start = size(0, height - 1), size(0, width - 1)
+    box = first, size(first, height), start, size(start, width)
+    top, left = size(0, 3), size(0, 3)
+    transparent = data.draw(st.none() | st.integers(0, 255))
+    ours = np.full((top + height + 1, left + width + 1), 0xAB, np.uint8)
+    theirs = ours.copy()
+    native.translate(plane, box, BYTES[::-1].copy(), transparent, ours, left, top)
+    pillow.translate(plane, box, BYTES[::-1].copy(), transparent, theirs, left, top)
+    assert np.array_equal(ours, theirs)
+
+
 def frozen(values: np.ndarray) -> np.ndarray:
     values.flags.writeable = False
     return values
@@ -168,6 +188,17 @@ REFUSED: dict[str, tuple[str, tuple[Any, ...]]] = {
     "a crooked canvas": ("paint", (bytes(4), 2, 2, 2, TABLE, -1, memoryview(bytearray(17))[1:], 0, 2)),
     "a canvas of constants": ("paint", (bytes(4), 2, 2, 2, TABLE, -1, bytes(16), 0, 2)),
     "a canvas of objects": ("paint", (bytes(4), 2, 2, 2, TABLE, -1, np.zeros(2, object), 0, 2)),
+    "bytes short of a row": ("translate", (bytes(3), 0, 2, 2, 2, BYTES, -1, bytearray(4), 0, 2)),
+    "bytes that start too late": ("translate", (bytes(4), 1, 2, 2, 2, BYTES, -1, bytearray(4), 0, 2)),
+    "bytes that start behind all": ("translate", (bytes(4), 5, 2, 0, 0, BYTES, -1, bytearray(4), 0, 2)),
+    "bytes that start before all": ("translate", (bytes(4), -1, 2, 1, 1, BYTES, -1, bytearray(4), 0, 2)),
+    "an output short of a byte": ("translate", (bytes(4), 0, 2, 2, 2, BYTES, -1, bytearray(3), 0, 2)),
+    "an output that starts too late": ("translate", (bytes(4), 0, 2, 2, 2, BYTES, -1, bytearray(4), 1, 2)),
+    "an output that starts before all": ("translate", (bytes(4), 0, 2, 1, 1, BYTES, -1, bytearray(4), -1, 2)),
+    "rows that overlap": ("translate", (bytes(4), 0, 1, 2, 2, BYTES, -1, bytearray(4), 0, 2)),
+    "strides that wrap": ("translate", (bytes(4), 0, 2**62, 5, 1, BYTES, -1, bytearray(4), 0, 2**62)),
+    "a table of 255 bytes": ("translate", (bytes(4), 0, 2, 2, 2, BYTES[:255], -1, bytearray(4), 0, 2)),
+    "an output of constant bytes": ("translate", (bytes(4), 0, 2, 2, 2, BYTES, -1, bytes(4), 0, 2)),
 }
 
 
@@ -253,6 +284,13 @@ def test_decompress_writes_its_output_only(arguments: Arguments, missing: int) -
 @given(st.tuples(inputs, numbers, numbers, numbers, st.just(TABLE) | inputs, numbers, outputs, numbers, numbers))
 def test_paint_survives_any_arguments(arguments: tuple[Any, ...]) -> None:
     call(gif.paint, *arguments)
+
+
+@given(
+    st.tuples(inputs, numbers, numbers, numbers, numbers, st.just(BYTES) | inputs, numbers, outputs, numbers, numbers)
+)
+def test_translate_survives_any_arguments(arguments: tuple[Any, ...]) -> None:
+    call(gif.translate, *arguments)
 
 
 def shown(path: Path) -> Iterator[str]:

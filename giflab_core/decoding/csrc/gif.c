@@ -188,3 +188,23 @@ void gif_paint(const uint8_t *in, size_t in_stride, size_t rows, size_t columns,
             }
     }
 }
+
+void gif_translate(const uint8_t *in, size_t in_stride, size_t rows, size_t columns, const uint8_t table[256],
+                   int transparent, uint8_t *out, size_t out_stride)
+{
+    if (!columns)
+        return;
+    for (size_t row = 0; row < rows; row++) {
+        const uint8_t *const from = in + row * in_stride;
+        uint8_t *const to = out + row * out_stride;
+        if (transparent < 0)
+            for (size_t column = 0; column < columns; column++)
+                to[column] = table[from[column]];
+        else
+            for (size_t column = 0; column < columns; column++)
+            {
+                const unsigned keep = 0u - (unsigned)(from[column] == transparent);
+                to[column] = (uint8_t)((to[column] & keep) | (table[from[column]] & ~keep));
+            }
+    }
+}

@@ -49,4 +49,8 @@ void gif_deinterlace(const uint8_t *in, uint8_t *out, size_t width, size_t heigh
 void gif_paint(const uint8_t *in, size_t in_stride, size_t rows, size_t columns, const uint32_t table[256],
                int transparent, uint32_t *out, size_t out_stride);
 
+/* As gif_paint, onto bytes. */
+void gif_translate(const uint8_t *in, size_t in_stride, size_t rows, size_t columns, const uint8_t table[256],
+                   int transparent, uint8_t *out, size_t out_stride);
+
 #endif

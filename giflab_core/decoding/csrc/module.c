@@ -144,10 +144,44 @@ static PyObject *paint(PyObject *module, PyObject *args)
     return answer;
 }
 
+PyDoc_STRVAR(translate_doc,
+             "translate(indices, in_start, in_stride, rows, columns, table, transparent, out, start, out_stride, /)\n--\n\n"
+             "Write rows of bytes, from `in_start` on, through `table` (256 bytes) to `out` from `start` on. Value\n"
+             "`transparent` (-1: none) leaves what is there.");
+
+static PyObject *translate(PyObject *module, PyObject *args)
+{
+    Py_buffer indices, table, out;
+    Py_ssize_t in_start, in_stride, rows, columns, start, out_stride;
+    int transparent;
+    (void)module;
+    if (!PyArg_ParseTuple(args, "y*nnnny*iO&nn:translate", &indices, &in_start, &in_stride, &rows, &columns, &table,
+                          &transparent, writable, &out, &start, &out_stride))
+        return NULL;
+    PyObject *answer = NULL;
+    if (table.len != 256) {
+        PyErr_SetString(PyExc_ValueError, "the table must have 256 bytes");
+    } else if (!fits(indices.len, in_start, in_stride, rows, columns) ||
+               !fits(out.len, start, out_stride, rows, columns)) {
+        PyErr_Format(PyExc_ValueError, "%zd x %zd bytes do not lie within the buffers", columns, rows);
+    } else {
+        Py_BEGIN_ALLOW_THREADS
+        gif_translate((const uint8_t *)indices.buf + in_start, (size_t)in_stride, (size_t)rows, (size_t)columns,
+                      table.buf, transparent, (uint8_t *)out.buf + start, (size_t)out_stride);
+        Py_END_ALLOW_THREADS
+        answer = Py_NewRef(Py_None);
+    }
+    PyBuffer_Release(&out);
+    PyBuffer_Release(&table);
+    PyBuffer_Release(&indices);
+    return answer;
+}
+
 static PyMethodDef methods[] = {
     {"scan", scan, METH_VARARGS, scan_doc},
     {"decompress", decompress, METH_VARARGS, decompress_doc},
     {"paint", paint, METH_VARARGS, paint_doc},
+    {"translate", translate, METH_VARARGS, translate_doc},
     {NULL, NULL, 0, NULL},
 };
 

@@ -1,0 +1,167 @@
+"""Compose images as indices of one table of colours, for as long as that has room for what is on screen.
+
+Each colour has one index, and transparent is a colour like others. Images under several palettes share the table: their
+indices are translated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from giflab_core.decoding.blocks import TO_BACKGROUND, TO_PREVIOUS, ImageBlock
+from giflab_core.decoding.canvas import area, colours, shown
+from giflab_core.decoding.codec import CODEC
+from giflab_core.decoding.copies import NOTHING
+from giflab_core.kernels.luma import luma
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from giflab_core.decoding.copies import Box
+    from giflab_core.model import Pixels, Plane
+
+CLEAR = 0
+"""The transparent pixel: what palettes have is opaque."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Indexed:
+    """A picture as `colours[indices]`.
+
+    `indices`: uint8, shape (height, width); `colours`: uint8, shape (256, 4), RGBA. Read-only views of what the next
+    picture changes.
+    """
+
+    indices: Plane
+    colours: Pixels
+
+
+def luma_on(background: int, pixels: Pixels) -> Plane:
+    """Luma of pixels on a grey of this luma: uint8."""
+    return np.where(pixels[..., 3], luma(pixels), np.uint8(background))
+
+
+class _Table:
+    """Up to 256 colours. They keep their indices, so that what was drawn before stays right."""
+
+    def __init__(self) -> None:
+        self._pixels = np.zeros(256, np.uint32)
+        self._count = 0
+        self._luma: dict[int, Plane] = {}
+        self._palette = b""
+        self._translation = np.zeros(256, np.uint8)
+        self._translated = np.zeros(256, np.bool_)
+
+    @property
+    def colours(self) -> Pixels:
+        """RGBA, shape (256, 4), read-only."""
+        view = self._pixels.view(np.uint8).reshape(256, 4)
+        view.flags.writeable = False
+        return view
+
+    def luma(self, background: int) -> Plane:
+        """The luma of each colour on a background."""
+        found = self._luma.get(background)
+        if found is None:
+            found = self._luma[background] = luma_on(background, self.colours[np.newaxis])[0]
+        return found
+
+    def translation(self, palette: bytes, used: npt.NDArray[np.bool_]) -> Plane | None:
+        """From indices of a palette to those of this table, as far as they are used; None where there is no room."""
+        if palette != self._palette:
+            self._palette = palette
+            self._translated[:] = False
+        new = np.flatnonzero(used & ~self._translated)
+        if new.size:
+            found = self.find(colours(palette)[new].tolist())
+            if found is None:
+                return None
+            self._translation[new] = found
+            self._translated[new] = True
+        return self._translation
+
+    def find(self, wanted: list[int]) -> list[int] | None:
+        """The indices of colours, which become part of the table; None, and no change, where there is no room."""
+        count = self._count
+        known = dict(zip(self._pixels[:count].tolist(), range(count), strict=True))
+        new = [colour for colour in dict.fromkeys(wanted) if colour not in known]
+        if count + len(new) > 256:
+            return None
+        if new:
+            self._count += len(new)
+            self._pixels[count : self._count] = new
+            self._luma.clear()
+            known.update(zip(new, range(count, self._count), strict=True))
+        return [known[colour] for colour in wanted]
+
+
+class IndexCanvas:
+    """The screen of one clip, as `Canvas`; the table is None where one byte a pixel cannot tell what is on screen."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self._plane = np.zeros((height, width), np.uint8)
+        self._table: _Table | None = None
+        self._undo: tuple[Box, Plane | None, _Table | None] = NOTHING, None, None
+        self._clear(self._whole)
+
+    @property
+    def _whole(self) -> Box:
+        return 0, self._plane.shape[0], 0, self._plane.shape[1]
+
+    def put(self, image: ImageBlock, drawn: Plane, seen: bytes) -> None:
+        """Dispose of the image before, then draw this one, whose indices are `drawn`; `seen` says which occur."""
+        disposed, before, table = self._undo
+        if before is not None:
+            self._plane[area(disposed)] = before
+            self._table = table
+        elif disposed != NOTHING:
+            self._clear(disposed)
+        box = shown(image, self._plane.shape)
+        self._undo = NOTHING, None, None
+        if box == NOTHING:
+            return
+        if image.control.disposal == TO_BACKGROUND:
+            self._undo = box, None, None
+        elif image.control.disposal == TO_PREVIOUS:
+            self._undo = box, self._plane[area(box)].copy(), self._table
+        self._draw(image, drawn, seen, box)
+
+    def indexed(self) -> Indexed | None:
+        """What is on screen; None where that has more colours than one byte tells apart."""
+        if not self._table:
+            return None
+        indices = self._plane.view()
+        indices.flags.writeable = False
+        return Indexed(indices, self._table.colours)
+
+    def write_luma(self, background: int, box: Box, out: Plane) -> bool:
+        """Write the luma of a box on a background to the same place of `out`; False where there is no table."""
+        if self._table:
+            CODEC.translate(self._plane, box, self._table.luma(background), None, out, box[2], box[0])
+        return bool(self._table)
+
+    def _clear(self, box: Box) -> None:
+        if box == self._whole:
+            self._table = _Table()
+        found = self._table.find([CLEAR]) if self._table else None
+        if found is None:
+            self._table = None
+        else:
+            self._plane[area(box)] = found[0]
+
+    def _draw(self, image: ImageBlock, drawn: Plane, seen: bytes, box: Box) -> None:
+        used, transparent = np.frombuffer(seen, np.bool_), image.control.transparent
+        if transparent is not None and used[transparent]:
+            used = used.copy()
+            used[transparent] = False
+        elif box == self._whole:
+            self._table = _Table()
+        translation = self._table.translation(image.palette, used) if self._table else None
+        if translation is None:
+            self._table = None
+        else:
+            top, bottom, left, right = box
+            CODEC.translate(drawn, (0, bottom - top, 0, right - left), translation, transparent, self._plane, left, top)
