@@ -140,7 +140,7 @@ class _Survey:
         self._notes.setdefault((kind, message), []).extend(frames)
 
     def _see_extension(self, block: Extension) -> None:
-        size_bytes = 2 + len(block.data)
+        size_bytes = 2 + block.data_bytes
         self.parts[PARTS.get(block.label, "other_extensions")] += size_bytes
         first = 1 + block.data[0]
         if block.label == GRAPHIC_CONTROL:
@@ -164,7 +164,7 @@ class _Survey:
     def _see_image(self, image: ImageBlock) -> None:
         palette_bytes = len(image.palette) if image.own_palette else 0
         # An empty image may end behind its descriptor; a cut one has at least its code size.
-        data_bytes = DESCRIPTOR_BYTES + (1 + len(image.data) if image.data or image.cut else 0)
+        data_bytes = DESCRIPTOR_BYTES + (1 + image.data_bytes if image.data or image.cut else 0)
         self.parts["local_palettes"] += palette_bytes
         self.parts["image_data"] += data_bytes
         is_whole = self._draw(image)

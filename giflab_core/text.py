@@ -17,7 +17,7 @@ def counted(count: int, noun: str) -> str:
 
 def printable(text: str | os.PathLike[str]) -> str:
     """A name or path on one line, fit for a terminal: control characters and undecodable bytes are escaped."""
-    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in os.fspath(text))
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in os.fsdecode(text))
 
 
 def as_utf8(path: str | os.PathLike[str]) -> str:

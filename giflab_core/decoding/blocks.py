@@ -22,6 +22,10 @@ LOOPING_APPLICATIONS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
 LZW_CODE_SIZES = range(1, 12)
 # What is read at once: most extensions and small images are shorter than the first.
 FIRST_CHUNK, CHUNK = 2048, 65536
+# What is kept: of an extension what anybody looks at; of an image, for each pixel, a code and a clear code with room to
+# spare.
+EXTENSION_KEPT, LARGEST_CODES = 4096, 4
+EXTENSIONS_A_FRAME = 10
 
 KEEP, TO_BACKGROUND, TO_PREVIOUS = range(3)
 # Values 0 and 1 leave the image; 4 is what an early encoder wrote for 3, and browsers read it so; 5 to 7 are undefined.
@@ -42,7 +46,8 @@ class ImageBlock:
     """One image of the file, still compressed.
 
     `palette` is the colour table in force, 3 bytes a colour; `own_palette` says that it is the image's own. `data` are
-    the LZW sub-blocks with their length bytes; `cut` says that the file ends before their terminator.
+    the LZW sub-blocks with their length bytes, as far as an image of that size can need them, and `data_bytes` how
+    many there are; `cut` says that the file ends before their terminator.
     """
 
     left: int
@@ -54,16 +59,21 @@ class ImageBlock:
     control: GraphicControl
     code_size: int
     data: bytes
+    data_bytes: int = 0
     cut: bool = False
     own_palette: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """What is no image (sections 23 to 26): `data` are its sub-blocks with their length bytes and the terminator."""
+    """What is no image (sections 23 to 26): the beginning of its sub-blocks, with their length bytes.
+
+    `data_bytes`: how many bytes they have in all, with the terminator.
+    """
 
     label: int
     data: bytes
+    data_bytes: int
 
 
 class BlockReader:
@@ -99,20 +109,22 @@ class BlockReader:
 
     def blocks(self, *, skip_text: bool = False) -> Iterator[ImageBlock | Extension]:
         """As `images()`, with the extensions between them. `skip_text`: plain text is passed over, not refused."""
-        control, count = GraphicControl(), 0
+        control, count, extensions = GraphicControl(), 0, 0
         while introducer := self._stream.read(1):
             if introducer[0] == EXTENSION:
                 label = self._read(1)[0]
                 if label == PLAIN_TEXT and not skip_text:
                     raise DecodeError("a plain text extension, which no decoder draws: re-encode the text as an image")
-                data = self._read_control() if label == GRAPHIC_CONTROL else self._read_sub_blocks()
+                extensions += 1
+                self._check_extensions(extensions)
+                data, size = self._read_control() if label == GRAPHIC_CONTROL else self._read_extension()
                 if label == GRAPHIC_CONTROL:
                     control = _graphic_control(data)
                 elif label == APPLICATION:
                     self._note_loop(data)
                 elif label == PLAIN_TEXT:
                     control = GraphicControl()  # it spoke of the text (section 23)
-                yield Extension(label, data)
+                yield Extension(label, data, size)
             elif introducer[0] == IMAGE:
                 count += 1
                 self._check_count(count)
@@ -126,7 +138,7 @@ class BlockReader:
             elif introducer[0] != 0:
                 raise DecodeError(f"byte 0x{introducer[0]:02x} at {self._stream.tell() - 1} starts no GIF block")
             else:
-                self.stray_bytes += 1
+                self.stray_bytes += 1 + self._skip_zeros()
         if not count:
             raise DecodeError("the file ends before the first image")
 
@@ -139,39 +151,58 @@ class BlockReader:
     def _read_palette(self, flags: int) -> bytes | None:
         return self._read(3 * 2 ** ((flags & 7) + 1)) if flags & 0x80 else None
 
-    def _sub_blocks(self) -> tuple[bytes, bool]:
-        """Sub-blocks with their length bytes, and whether the terminator is there (section 15)."""
-        parts, position, size = [], 0, FIRST_CHUNK
+    def _sub_blocks(self, most: int) -> tuple[bytes, int, bool]:
+        """Up to `most` bytes of sub-blocks with their length bytes, how many there are in all, and whether their
+        terminator is there (section 15)."""
+        parts, total, position, size = [], 0, 0, FIRST_CHUNK
         while chunk := self._stream.read(size):
             position, whole = CODEC.scan(chunk, position)
             if whole:
                 self._stream.seek(position - len(chunk), os.SEEK_CUR)
-                parts.append(chunk[:position])
-                return b"".join(parts), True
-            parts.append(chunk)
+                chunk = chunk[:position]
+            if total < most:
+                parts.append(chunk[: most - total])
+            total += len(chunk)
+            if whole:
+                return b"".join(parts), total, True
             position -= len(chunk)
             size = CHUNK
-        return b"".join(parts), False
+        return b"".join(parts), total, False
 
-    def _read_sub_blocks(self) -> bytes:
-        data, whole = self._sub_blocks()
+    def _read_extension(self) -> tuple[bytes, int]:
+        data, size, whole = self._sub_blocks(EXTENSION_KEPT)
         if not whole:
             raise DecodeError(f"the file ends at byte {self._stream.tell()}, inside an extension")
-        return data
+        return data, size
 
-    def _read_control(self) -> bytes:
+    def _read_control(self) -> tuple[bytes, int]:
         """The sub-blocks of a graphic control extension, which nearly always are one of 4 bytes."""
         data = self._stream.read(6)
         if len(data) == 6 and data[0] == 4 and not data[5]:
-            return data
+            return data, 6
         self._stream.seek(-len(data), os.SEEK_CUR)
-        return self._read_sub_blocks()
+        return self._read_extension()
+
+    def _skip_zeros(self) -> int:
+        """How many zero bytes come next; they are read."""
+        zeros = 0
+        while chunk := self._stream.read(CHUNK):
+            rest = len(chunk.lstrip(b"\0"))
+            zeros += len(chunk) - rest
+            if rest:
+                self._stream.seek(-rest, os.SEEK_CUR)
+                break
+        return zeros
 
     def _note_loop(self, data: bytes) -> None:
         name, rest = data[1 : 1 + data[0]], data[1 + data[0] :]
-        # The loop sub-block: 3 bytes, of which the first is 1. ANIMEXTS1.0 is the same under another name.
-        if name in LOOPING_APPLICATIONS and len(rest) >= 4 and rest[0] >= 3 and rest[1] & 7 == 1:
-            self.loop_count = int.from_bytes(rest[2:4], "little")
+        # The loop sub-block: 3 bytes, of which the first is 1; one for buffering may be before it. ANIMEXTS1.0 is the
+        # same under another name.
+        while name in LOOPING_APPLICATIONS and len(rest) >= 4 and rest[0]:
+            if rest[0] >= 3 and rest[1] & 7 == 1:
+                self.loop_count = int.from_bytes(rest[2:4], "little")
+                break
+            rest = rest[1 + rest[0] :]
 
     def _read_image(self, control: GraphicControl) -> ImageBlock:
         left, top, width, height, flags = struct.unpack("<HHHHB", self._read(9))
@@ -191,9 +222,10 @@ class BlockReader:
             # Nothing to draw, and some writers then leave everything out: the next block follows at once.
             self._stream.seek(position)
             return ImageBlock(left, top, width, height, False, b"", control, 2, b"")
-        data, whole = self._sub_blocks()
+        data, size, whole = self._sub_blocks(LARGEST_CODES * width * height + CHUNK)
         interlaced, is_own = bool(flags & 0x40), own_palette is not None
-        return ImageBlock(left, top, width, height, interlaced, palette, control, code_size, data, not whole, is_own)
+        place = left, top, width, height, interlaced
+        return ImageBlock(*place, palette, control, code_size, data, size, not whole, is_own)
 
     def _check_pixels(self, what: str, width: int, height: int) -> None:
         if width * height > self._limits.max_pixels:
@@ -206,6 +238,11 @@ class BlockReader:
         most = self._limits.max_frames
         if count > most:
             raise LimitExceeded(f"more than {most} images; the limit is max_frames={most}")
+
+    def _check_extensions(self, count: int) -> None:
+        most = EXTENSIONS_A_FRAME * self._limits.max_frames
+        if count > most:
+            raise LimitExceeded(f"more than {most} extensions; the limit is {EXTENSIONS_A_FRAME} times max_frames")
 
     def _check_total(self, image: ImageBlock) -> None:
         """What it takes to decompress and to show each frame: time, not memory."""

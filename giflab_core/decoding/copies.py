@@ -34,7 +34,7 @@ class _Lease:
     __slots__ = ("__array_interface__", "__weakref__", "_memory")
 
     def __init__(self, memory: npt.NDArray[np.uint32]) -> None:
-        self._memory = memory
+        self._memory = memory.data.toreadonly()
         self.__array_interface__ = {
             "version": 3,
             "typestr": "|u1",

@@ -34,10 +34,10 @@ def decompress(blocks: bytes, code_size: int, width: int, height: int, *, interl
     index that occurs. Raises DecodeError where the data are damaged or end before the last pixel.
     """
     plane = np.empty((height, width), np.uint8)
-    written, is_damaged, seen = _gif.decompress(blocks, code_size, width, height, interlaced, plane)
+    written, _, seen = _gif.decompress(blocks, code_size, width, height, interlaced, plane)
     if written < plane.size:
-        why = "a code that means nothing yet" if is_damaged else "the data end"
-        raise DecodeError(f"LZW data of a {width}x{height} image do not decode: {why} after {written} pixels")
+        why = "they are damaged, or end before the last pixel"
+        raise DecodeError(f"LZW data of a {width}x{height} image do not decode: {why}")
     return plane, seen
 
 

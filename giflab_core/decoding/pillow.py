@@ -34,7 +34,8 @@ def decompress(blocks: bytes, code_size: int, width: int, height: int, *, interl
     try:
         decoded = Image.frombytes("P", (width, height), _whole(blocks), "gif", code_size, interlaced)
     except Exception as error:  # Pillow raises ValueError, OSError, IndexError, MemoryError ...
-        raise DecodeError(f"LZW data of a {width}x{height} image do not decode: {error}") from error
+        why = "they are damaged, or end before the last pixel"
+        raise DecodeError(f"LZW data of a {width}x{height} image do not decode: {why}") from error
     plane = np.asarray(decoded)
     seen = np.zeros(256, np.uint8)
     seen[plane.ravel()] = 1

@@ -78,17 +78,19 @@ def _print_lines(console: Console, lines: Sequence[Text], count: int, every: boo
 
 
 def _head(inspection: Inspection) -> Table:
-    table = Table("version", "canvas", "frames", "duration", "played", "palette", "bytes", box=None, header_style="dim")
     damaged = sum(not frame.is_whole for frame in inspection.frames)
-    table.add_row(
-        inspection.version,
-        f"{inspection.width}x{inspection.height}",
-        f"{len(inspection.frames)}" + (f" ({damaged} damaged)" if damaged else ""),
-        f"{inspection.duration_ms} ms",
-        "still" if len(inspection.frames) < 2 else times(inspection.plays),
-        _colours(inspection.global_colours) or "local",
-        str(inspection.size_bytes),
-    )
+    facts = {
+        "version": inspection.version,
+        "canvas": f"{inspection.width}x{inspection.height}",
+        "frames": f"{len(inspection.frames)}" + (f" ({damaged} damaged)" if damaged else ""),
+        "duration": f"{inspection.duration_ms} ms",
+        "played": "still" if len(inspection.frames) < 2 else times(inspection.plays),
+        "palette": _colours(inspection.global_colours) or "local",
+        "bytes": str(inspection.size_bytes),
+    }
+    table = Table(box=None, show_header=False)
+    for name, value in facts.items():
+        table.add_row(Text(name, "dim"), value)
     return table
 
 

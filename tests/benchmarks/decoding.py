@@ -126,9 +126,10 @@ def generated(folder: Path, short: bool) -> list[str]:
 def memory(path: Path, title: str) -> list[str]:
     """How much a process that has decoded a small clip grows by this one."""
     small = write(path.with_name("small.gif"), "interface", 64, 64, 3)
+    # Not by getrusage, whose peak a process inherits from the one that started it.
     code = (
-        "import resource, sys; from giflab_core import decode\n"
-        "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "import re, sys; from giflab_core import decode\n"
+        "peak = lambda: int(re.search(r'VmHWM:\\s+(\\d+)', open('/proc/self/status').read())[1])\n"
         "for _ in decode(sys.argv[1]): pass\n"
         "before = peak()\n"
         "for _ in decode(sys.argv[2]): pass\n"

@@ -51,8 +51,8 @@ def test_conformance(name: str) -> None:
         with pytest.raises(DecodeError):
             list(decode(path, zero_delay="merge"))
         return
-    frames = list(decode(path, zero_delay="browser" if forced else "merge"))
-    assert len(frames) == len(expected)
+    # One at a time: the memory of a frame that is let go is used again.
+    frames = decode(path, zero_delay="browser" if forced else "merge")
     size = (int(config["height"]), int(config["width"]), 4)
     for frame, section in zip(frames, expected, strict=True):
         assert same_pixels(frame, np.fromfile(CONFORMANCE / section["pixels"], np.uint8).reshape(size))
@@ -98,8 +98,8 @@ def shown(path: Path) -> list[tuple[str, int]]:
     try:
         for frame in decode(path):
             found.append((hashlib.sha256(frame.pixels.tobytes()).hexdigest(), frame.duration_ms))
-    except DecodeError:
-        found.append(("error", 0))
+    except DecodeError as error:
+        found.append((str(error), 0))
     return found
 
 

@@ -73,12 +73,50 @@ def test_extensions_without_pictures_are_skipped(extra: bytes) -> None:
     assert len(read(gif([Picture(DOT)], size=(1, 1), extra=extra))[1]) == 1
 
 
+def test_a_loop_block_may_follow_one_for_buffering() -> None:
+    extra = application(b"NETSCAPE2.0", b"\x02\x00\x00\x01\x00", b"\x01\x07\x00")
+    assert read(gif([Picture(DOT)], size=(1, 1), extra=extra))[0].loop_count == 7
+
+
+def test_a_loop_block_that_is_too_short_is_none() -> None:
+    extra = application(b"NETSCAPE2.0", b"\x01\x07")
+    assert read(gif([Picture(DOT)], size=(1, 1), extra=extra))[0].loop_count is None
+
+
+def test_zeros_between_blocks_are_counted_and_passed_over() -> None:
+    reader, images = read(gif([Picture(DOT)], size=(1, 1), extra=b"\0" * 200_000))
+    assert (len(images), reader.stray_bytes) == (1, 200_000)
+
+
+def test_of_a_long_extension_only_the_beginning_is_kept() -> None:
+    comment = b"\x21\xfe" + (b"\xff" + b"a" * 255) * 1000 + b"\x00"
+    data = gif([Picture(DOT)], size=(1, 1), extra=comment)
+    found = next(iter(BlockReader(io.BytesIO(data), DecodeLimits()).blocks()))
+    assert isinstance(found, Extension)
+    assert (len(found.data), found.data_bytes) == (4096, 256_001)
+
+
+def test_of_an_image_no_more_is_kept_than_its_size_can_need() -> None:
+    data = one_picture()
+    end = data.index(b"\x00\x3b")
+    long = data[:end] + (b"\xff" + b"a" * 255) * 10_000 + data[end:]
+    _, (image,) = read(long)
+    assert len(image.data) == 65536 + 4
+    assert image.data_bytes == len(long) - len(data) + len(read(data)[1][0].data)
+
+
+def test_too_many_extensions_are_refused() -> None:
+    data = gif([Picture(DOT)], size=(1, 1), extra=b"\x21\xfe\x00" * 30)
+    with pytest.raises(LimitExceeded, match="more than 20 extensions"):
+        read(data, DecodeLimits(max_frames=2))
+
+
 def test_all_blocks_are_told_in_the_order_of_the_file() -> None:
     data = gif([Picture(DOT, palette=bytes(6))], size=(1, 1), extra=b"\x21\xfe\x03abc\x00\x00\x21\x01\x00")
     reader = BlockReader(io.BytesIO(data), DecodeLimits())
     comment, text, control, image = reader.blocks(skip_text=True)
-    assert comment == Extension(0xFE, b"\x03abc\x00")
-    assert text == Extension(0x01, b"\x00")
+    assert comment == Extension(0xFE, b"\x03abc\x00", 5)
+    assert text == Extension(0x01, b"\x00", 1)
     assert isinstance(control, Extension)
     assert isinstance(image, ImageBlock)
     assert image.own_palette

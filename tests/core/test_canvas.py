@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -22,14 +23,16 @@ Pixel = tuple[int, int, int, int]
 CLEAR: Pixel = (0, 0, 0, 0)
 
 
-def compose(data: bytes) -> list[npt.NDArray[np.uint8]]:
+def stream(data: bytes) -> Iterator[npt.NDArray[np.uint8]]:
     reader = BlockReader(io.BytesIO(data), DecodeLimits())
     canvas = Canvas(reader.width, reader.height)
-    snapshots = []
     for image in reader.images():
         canvas.draw(image)
-        snapshots.append(canvas.snapshot())
-    return snapshots
+        yield canvas.snapshot()
+
+
+def compose(data: bytes) -> list[npt.NDArray[np.uint8]]:
+    return list(stream(data))
 
 
 def slow_compose(pictures: list[Picture]) -> list[list[list[Pixel]]]:
@@ -72,8 +75,11 @@ pictures = st.builds(
 
 @given(st.lists(pictures, min_size=1, max_size=8))
 def test_any_sequence_of_pictures_composes_as_the_slow_way(sequence: list[Picture]) -> None:
-    found = [snapshot.tolist() for snapshot in compose(gif(sequence, size=SIZE))]
-    assert found == [[list(map(list, row)) for row in screen] for screen in slow_compose(sequence)]
+    data, expected = gif(sequence, size=SIZE), slow_compose(sequence)
+    shown = [[list(map(list, row)) for row in screen] for screen in expected]
+    assert [snapshot.tolist() for snapshot in compose(data)] == shown
+    # Let go one after the other, so that their memory is used again.
+    assert [snapshot.tolist() for snapshot in stream(data)] == shown
 
 
 def test_the_canvas_starts_transparent() -> None:
@@ -105,6 +111,12 @@ def test_a_colour_outside_the_palette_is_refused() -> None:
 def test_a_transparent_index_may_be_outside_the_palette() -> None:
     data = gif([Picture(np.full((1, 1), 5, np.uint8), transparent=5)], size=(1, 1), palette=GREYS[: 4 * 3])
     assert compose(data)[0].tolist() == [[[0, 0, 0, 0]]]
+
+
+def test_another_colour_outside_the_palette_is_refused_beside_the_transparent_one() -> None:
+    data = gif([Picture(np.array([[6, 5]], np.uint8), transparent=6)], size=(2, 1), palette=GREYS[: 4 * 3])
+    with pytest.raises(DecodeError, match="colour 5 of a palette of 4"):
+        compose(data)
 
 
 def test_lzw_data_that_end_early_are_refused() -> None:

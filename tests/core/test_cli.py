@@ -134,7 +134,9 @@ def inspect(*arguments: str) -> int:
 def test_inspect_shows_a_file_as_tables(clip: str, capsys: Output) -> None:
     assert inspect(clip) == 0
     out = capsys.readouterr().out
-    assert re.search(r"89a +32x32 +6 +600 ms +for ever +256 ", out)
+    facts = {"version": "89a", "canvas": "32x32", "frames": "6", "duration": "600 ms", "played": "for ever"}
+    for name, value in {**facts, "palette": "256"}.items():
+        assert re.search(rf"^ {name} +{value} *$", out, re.MULTILINE), name
     assert re.search(r"global palette +│ +768 │ +\d+\.\d %", out)
     assert re.search(r"^ +6 +10 cs +100 ms +32x32\+0\+0 +100\.0 % +keep +\d+ *$", out, re.MULTILINE)
     assert "application: NETSCAPE2.0 (19 bytes)" in out

@@ -34,6 +34,13 @@ def seen(frames: list[Frame]) -> list[tuple[int, int]]:
 DELAYS = [(1, 0), (2, None), (3, 1), (4, 2), (5, 30)]
 
 
+def test_a_path_may_be_bytes(tmp_path: Path) -> None:
+    path = written(tmp_path, gif([picture(1, 5)], size=(2, 2)))
+    assert len(list(decode(os.fsencode(path)))) == 1  # type: ignore[arg-type]
+    with pytest.raises(DecodeError, match=r"none\.gif"):
+        list(decode(b"/none.gif"))  # type: ignore[arg-type]
+
+
 def test_browsers_show_delays_of_0_and_10_ms_for_100(tmp_path: Path) -> None:
     path = written(tmp_path, gif([picture(*each) for each in DELAYS], size=(2, 2)))
     assert seen(list(decode(path))) == [(1, 100), (2, 100), (3, 100), (4, 20), (5, 300)]

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Build the wheel and use it the way a stranger would: a fresh environment, a folder that is not the tree.
 set -eu
+tree=$(pwd)
 work=$(mktemp -d)
 trap '/bin/rm -rf "$work"' EXIT
 "$PIP" wheel --quiet --no-deps --wheel-dir "$work" .
@@ -20,6 +21,8 @@ import giflab_core
 import giflab_core.decoding._gif  # the wheel has the C extension
 
 assert "site-packages" in giflab_core.__file__, giflab_core.__file__
+assert not resources.files("giflab_core.decoding").joinpath("csrc").is_dir()
+assert resources.files("pytest_giflab").joinpath("templates", "comment.md.jinja").is_file()
 report = json.load(open("report.json"))
 assert report["status"] == "pass"
 assert report["decoder"] == "native"
@@ -27,4 +30,12 @@ assert resources.files("giflab_core").joinpath("py.typed").is_file()
 assert resources.files("giflab_core.report").joinpath("giflab.report.1.schema.json").is_file()
 PYTHON
 "$work/venv/bin/giflab" --version
+
+# From source, where there is no compiler: it installs, and Pillow decodes.
+PATH="$work/venv/bin:/usr/bin:/bin"
+cd "$tree"
+CC="$work/none/cc" "$work/venv/bin/pip" install --quiet --disable-pip-version-check --force-reinstall --no-deps .
+cd "$work"
+giflab validate demo/original.gif demo/good.gif --format json | grep -q '"decoder": "pillow"'
+giflab deps | grep -q "missing"
 echo "the wheel works outside the tree"

@@ -169,9 +169,19 @@ void gif_deinterlace(const uint8_t *in, uint8_t *out, size_t width, size_t heigh
         }
 }
 
+/* How many of `count` indices are transparent from here on, in whole groups: encoders leave out what stays in runs. */
+static inline size_t run(const uint8_t *from, size_t count, uint64_t transparent)
+{
+    size_t place = 0;
+    while (place + 8 <= count && load(from + place) == transparent)
+        place += 8;
+    return place;
+}
+
 void gif_paint(const uint8_t *in, size_t in_stride, size_t rows, size_t columns, const uint32_t table[256],
                int transparent, uint32_t *out, size_t out_stride)
 {
+    const uint64_t group = transparent < 0 ? 0 : (uint64_t)transparent * 0x0101010101010101u;
     if (!columns)
         return; /* the number of rows and the strides may then be anything */
     for (size_t row = 0; row < rows; row++) {
@@ -181,10 +191,13 @@ void gif_paint(const uint8_t *in, size_t in_stride, size_t rows, size_t columns,
             for (size_t column = 0; column < columns; column++)
                 to[column] = table[from[column]];
         else
-            for (size_t column = 0; column < columns; column++)
-            { /* by masks: which pixels are transparent cannot be predicted where an encoder left out what stays */
-                const uint32_t keep = 0u - (uint32_t)(from[column] == transparent);
-                to[column] = (to[column] & keep) | (table[from[column]] & ~keep);
+            for (size_t column = run(from, columns, group); column < columns;) {
+                const size_t end = columns - column < 64 ? columns : column + 64;
+                for (; column < end; column++) { /* by masks: single transparent pixels cannot be predicted */
+                    const uint32_t keep = 0u - (uint32_t)(from[column] == transparent);
+                    to[column] = (to[column] & keep) | (table[from[column]] & ~keep);
+                }
+                column += run(from + column, columns - column, group);
             }
     }
 }
