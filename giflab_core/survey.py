@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeAlias, get_args
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
@@ -21,7 +21,8 @@ from giflab_core.decoding.blocks import (
     Extension,
     ImageBlock,
 )
-from giflab_core.decoding.canvas import Canvas
+from giflab_core.decoding.canvas import Canvas, shown
+from giflab_core.decoding.copies import NOTHING
 from giflab_core.decoding.reader import PathLike, browser_ms, opened
 from giflab_core.errors import DecodeError, LimitExceeded
 from giflab_core.inspection import (
@@ -38,15 +39,12 @@ from giflab_core.inspection import (
 from giflab_core.text import counted
 
 if TYPE_CHECKING:
+    from giflab_core.decoding.copies import Box
     from giflab_core.model import Pixels
-
-Rectangle: TypeAlias = tuple[int, int, int, int]
-"""Left, top, right, bottom; the last two are outside."""
 
 COMMENT = 0xFE
 HEADER_BYTES, DESCRIPTOR_BYTES, TRAILER_BYTES = 13, 10, 1
 LARGEST_CODE_SIZE = 8  # a pixel has no more bits
-NOTHING: Rectangle = 0, 0, 0, 0
 DISPOSALS: tuple[Disposal, ...] = ("keep", "background", "previous")  # by KEEP, TO_BACKGROUND, TO_PREVIOUS
 PARTS: Mapping[int, Part] = MappingProxyType(
     {GRAPHIC_CONTROL: "graphic_control", APPLICATION: "application", COMMENT: "comments"}
@@ -255,7 +253,7 @@ class _Drawing:
 
     def __init__(self, width: int, height: int) -> None:
         self._canvas = Canvas(width, height)
-        self._size = width, height
+        self._size = height, width
         self._before: Pixels | None = None
         self._restored = NOTHING
         self._is_intact = True
@@ -277,21 +275,19 @@ class _Drawing:
 
     def cover(self, image: ImageBlock) -> int:
         """The pixels of the canvas that the image covers or that the disposal before restores."""
-        width, height = self._size
-        right, bottom = image.left + image.width, image.top + image.height
-        covered = image.left, image.top, min(right, width), min(bottom, height)
+        covered = shown(image, self._size)
         restored = self._restored
         self._restored = NOTHING if image.control.disposal == KEEP else covered
         return _area(covered) + _area(restored) - _area(_overlap(covered, restored))
 
 
-def _overlap(one: Rectangle, other: Rectangle) -> Rectangle:
-    return max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])
+def _overlap(one: Box, other: Box) -> Box:
+    return max(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), min(one[3], other[3])
 
 
-def _area(rectangle: Rectangle) -> int:
-    left, top, right, bottom = rectangle
-    return max(0, right - left) * max(0, bottom - top)
+def _area(box: Box) -> int:
+    top, bottom, left, right = box
+    return max(0, bottom - top) * max(0, right - left)
 
 
 def _colours(palette: bytes | None) -> int | None:
