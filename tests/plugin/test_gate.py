@@ -399,13 +399,18 @@ def test_interrupting_leaves_no_process_and_no_verdict(project: pytest.Pytester,
     assert before == (baseline(project).read_bytes() if recorded else None)
 
 
+def command_line(pid: str) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:  # it has ended meanwhile, as git does soon
+        return b""
+
+
 def wait_for_workers(pid: int) -> list[str]:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        workers = [
-            child for child in children if b"pytest_giflab.worker" in Path(f"/proc/{child}/cmdline").read_bytes()
-        ]
+        workers = [child for child in children if b"pytest_giflab.worker" in command_line(child)]
         if workers:
             return workers
         time.sleep(0.05)
