@@ -59,7 +59,6 @@ def render(template: str, folder: Path | None = None, **values: object) -> str:
         undefined=jinja2.StrictUndefined,
     )
     environment.filters |= FILTERS
-    environment.tests |= {"regression": lambda row: row.verdict in ("critical", "warning")}
     try:
         return environment.get_template(template).render(values)
     except TEMPLATE_ERRORS as error:

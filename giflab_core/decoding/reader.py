@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, TypeVar, get_args
 
 from giflab_core.config import DecodeLimits
 from giflab_core.decoding.blocks import BlockReader, ImageBlock
@@ -22,6 +22,7 @@ from giflab_core.text import printable
 
 ZeroDelay = Literal["browser", "merge"]
 PathLike = str | os.PathLike[str]
+Surface = TypeVar("Surface", Canvas, Screen)
 
 # Browsers show a delay of 0 or 1 hundredths of a second for a tenth of a second.
 SHORTEST_HONOURED_CS, REPLACEMENT_CS = 2, 10
@@ -86,18 +87,7 @@ def decode(path: PathLike, *, zero_delay: ZeroDelay = "browser", limits: DecodeL
     Arguments and errors are those of `open_clip`; a damaged file yields its whole frames, then raises DecodeError.
     """
     _check_rule(zero_delay)
-    return _decode(path, zero_delay, limits)
-
-
-def _decode(path: PathLike, zero_delay: ZeroDelay, limits: DecodeLimits | None) -> Iterator[Frame]:
-    with opened(path, limits) as (stream, limits):
-        blocks = BlockReader(stream, limits)
-        canvas = Canvas(blocks.width, blocks.height)
-        for image, shown_ms in _timed(blocks, zero_delay):
-            if image:
-                canvas.draw(image)
-            if shown_ms is not None:
-                yield Frame(canvas.snapshot(), shown_ms)
+    return (Frame(canvas.snapshot(), shown_ms) for canvas, shown_ms in _drawn(path, zero_delay, limits, Canvas))
 
 
 def pictures(
@@ -105,18 +95,21 @@ def pictures(
 ) -> Iterator[Picture]:
     """As `decode()`, but each picture is a view that is valid until the next one is asked for."""
     _check_rule(zero_delay)
-    return _pictures(path, zero_delay, limits)
+    return (screen.picture(shown_ms) for screen, shown_ms in _drawn(path, zero_delay, limits, Screen))
 
 
-def _pictures(path: PathLike, zero_delay: ZeroDelay, limits: DecodeLimits | None) -> Iterator[Picture]:
+def _drawn(
+    path: PathLike, zero_delay: ZeroDelay, limits: DecodeLimits | None, kind: type[Surface]
+) -> Iterator[tuple[Surface, int]]:
+    """The one surface that all images are drawn on, each time that a frame is complete, and how long that is shown."""
     with opened(path, limits) as (stream, limits):
         blocks = BlockReader(stream, limits)
-        screen = Screen(blocks.width, blocks.height)
+        surface = kind(blocks.width, blocks.height)
         for image, shown_ms in _timed(blocks, zero_delay):
             if image:
-                screen.draw(image)
+                surface.draw(image)
             if shown_ms is not None:
-                yield screen.picture(shown_ms)
+                yield surface, shown_ms
 
 
 def _check_rule(zero_delay: str) -> None:
