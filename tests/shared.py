@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import csv
 from pathlib import Path
 
@@ -33,3 +34,11 @@ def conformance_tests() -> list[str]:
     if REQUIRE_ALL and not path.exists():
         raise RuntimeError(f"GIFLAB_REQUIRE_ALL is set and {path} is missing")
     return path.read_text().split() if path.exists() else []
+
+
+def expectation(name: str) -> tuple[configparser.SectionProxy, list[configparser.SectionProxy]]:
+    """What a conformance test says of the whole, and of each frame."""
+    parser = configparser.ConfigParser()
+    parser.read(CONFORMANCE / f"{name}.conf")
+    config = parser["config"]
+    return config, [parser[section] for section in config["frames"].split(",") if section]

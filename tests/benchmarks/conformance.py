@@ -5,23 +5,19 @@ Usage: python -m tests.benchmarks.conformance
 
 from __future__ import annotations
 
-import configparser
 from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageSequence
 
-from tests.shared import CONFORMANCE, conformance_tests
+from tests.shared import CONFORMANCE, conformance_tests, expectation
 
 
 def expected(name: str) -> tuple[str, list[npt.NDArray[np.uint8]]]:
     """The file of a test, and its frames."""
-    parser = configparser.ConfigParser()
-    parser.read(CONFORMANCE / f"{name}.conf")
-    config = parser["config"]
+    config, sections = expectation(name)
     size = (int(config["height"]), int(config["width"]), 4)
-    sections = [parser[section] for section in config["frames"].split(",") if section]
     return config["input"], [np.fromfile(CONFORMANCE / each["pixels"], np.uint8).reshape(size) for each in sections]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import configparser
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +13,7 @@ from PIL import Image, ImageSequence
 
 from giflab_core import DecodeError, Frame, decode, open_clip
 from tests.codecs import use_codec
-from tests.shared import CONFORMANCE, CORPUS, conformance_tests, files, pairs
+from tests.shared import CONFORMANCE, CORPUS, conformance_tests, expectation, files, pairs
 
 pytestmark = pytest.mark.corpus
 
@@ -27,13 +26,6 @@ def codec(request: pytest.FixtureRequest) -> Iterator[None]:
 
 # The expectation of these names no delay: browsers show such an image for 100 ms.
 BROWSER_DELAY_MS = 100
-
-
-def expectation(name: str) -> tuple[configparser.SectionProxy, list[configparser.SectionProxy]]:
-    parser = configparser.ConfigParser()
-    parser.read(CONFORMANCE / f"{name}.conf")
-    config = parser["config"]
-    return config, [parser[section] for section in config["frames"].split(",") if section]
 
 
 def same_pixels(frame: Frame, expected: np.ndarray) -> bool:
