@@ -6,6 +6,7 @@ indices are translated.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -39,9 +40,24 @@ class Indexed:
     colours: Pixels
 
 
-def luma_on(background: int, pixels: Pixels) -> Plane:
-    """Luma of pixels on a grey of this luma: uint8."""
-    return np.where(pixels[..., 3], luma(pixels), np.uint8(background))
+Form = Callable[["Pixels"], "Plane"]
+"""What each pixel is turned into: RGBA, shape (..., 4), to uint8, shape (...). Equal ones do alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class LumaOn:
+    """Luma of pixels on a grey of this luma."""
+
+    background: int
+
+    def __call__(self, pixels: Pixels) -> Plane:
+        return luma(pixels, self.background)
+
+
+def transparency(pixels: Pixels) -> Plane:
+    """1 where pixels are transparent, else 0."""
+    hidden: Plane = (pixels[..., 3] == 0).view(np.uint8)
+    return hidden
 
 
 class _Table:
@@ -50,7 +66,7 @@ class _Table:
     def __init__(self) -> None:
         self._pixels = np.zeros(256, np.uint32)
         self._count = 0
-        self._luma: dict[int, Plane] = {}
+        self._forms: dict[Form, Plane] = {}
         self._palette = b""
         self._translation = np.zeros(256, np.uint8)
         self._translated = np.zeros(256, np.bool_)
@@ -62,11 +78,11 @@ class _Table:
         view.flags.writeable = False
         return view
 
-    def luma(self, background: int) -> Plane:
-        """The luma of each colour on a background."""
-        found = self._luma.get(background)
+    def through(self, form: Form) -> Plane:
+        """A form of each colour: uint8, shape (256,)."""
+        found = self._forms.get(form)
         if found is None:
-            found = self._luma[background] = luma_on(background, self.colours[np.newaxis])[0]
+            found = self._forms[form] = form(self.colours[np.newaxis])[0]
         return found
 
     def translation(self, palette: bytes, used: npt.NDArray[np.bool_]) -> Plane | None:
@@ -93,7 +109,7 @@ class _Table:
         if new:
             self._count += len(new)
             self._pixels[count : self._count] = new
-            self._luma.clear()
+            self._forms.clear()
             known.update(zip(new, range(count, self._count), strict=True))
         return [known[colour] for colour in wanted]
 
@@ -137,10 +153,10 @@ class IndexCanvas:
         indices.flags.writeable = False
         return Indexed(indices, self._table.colours)
 
-    def write_luma(self, background: int, box: Box, out: Plane) -> bool:
-        """Write the luma of a box on a background to the same place of `out`; False where there is no table."""
+    def write(self, form: Form, box: Box, out: Plane) -> bool:
+        """Write a form of a box to the same place of `out`; False where there is no table."""
         if self._table:
-            CODEC.translate(self._plane, box, self._table.luma(background), None, out, box[2], box[0])
+            CODEC.translate(self._plane, box, self._table.through(form), None, out, box[2], box[0])
         return bool(self._table)
 
     def _clear(self, box: Box) -> None:

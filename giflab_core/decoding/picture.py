@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from giflab_core.decoding.blocks import ImageBlock
 from giflab_core.decoding.canvas import Canvas, area
 from giflab_core.decoding.copies import NOTHING, enclosing
-from giflab_core.decoding.indexed import IndexCanvas, Indexed, luma_on
+from giflab_core.decoding.indexed import Form, IndexCanvas, Indexed, LumaOn, transparency
 from giflab_core.decoding.lzw import indices
 
 if TYPE_CHECKING:
     from giflab_core.decoding.copies import Box
-    from giflab_core.model import Pixels, Plane
+    from giflab_core.model import Mask, Pixels, Plane
+
+
+class Shown(Protocol):
+    """One picture on screen. What its methods give is read-only, and valid until the next picture."""
+
+    @property
+    def changed(self) -> Box:
+        """Outside of this box it is the picture before."""
+
+    def pixels(self) -> Pixels:
+        """RGBA, uint8, shape (height, width, 4); alpha is 0 or 255, and RGB is 0 where alpha is 0."""
+
+    def indexed(self) -> Indexed | None:
+        """As indices of one table of colours; None where it takes more than one byte to tell them apart."""
+
+    def grey(self, background: int) -> Plane:
+        """Luma (see kernels/luma.py) on a grey of this luma, 0 to 255: uint8, shape (height, width)."""
+
+    def hidden(self) -> Mask | None:
+        """Where it is transparent: bool, shape (height, width); None where no pixel is."""
 
 
 class Screen:
@@ -25,8 +45,9 @@ class Screen:
         self._indices = IndexCanvas(width, height)
         self._whole: Box = 0, height, 0, width
         self._changed = self._whole
-        # Luma on each background that was asked for, and where it is not that of the screen.
-        self._greys: dict[int, tuple[Plane, Box]] = {}
+        # Each form that was asked for, and where it is not that of the screen.
+        self._planes: dict[Form, tuple[Plane, Box]] = {}
+        self._has_hidden: bool | None = None
 
     def draw(self, image: ImageBlock) -> None:
         """As `Canvas.draw`."""
@@ -34,7 +55,8 @@ class Screen:
         self._indices.put(image, drawn, seen)
         changed = self._pixels.put(image, drawn)
         self._changed = enclosing(self._changed, changed)
-        self._greys = {key: (grey, enclosing(stale, changed)) for key, (grey, stale) in self._greys.items()}
+        self._planes = {form: (plane, enclosing(stale, changed)) for form, (plane, stale) in self._planes.items()}
+        self._has_hidden = None
 
     def picture(self, duration_ms: int) -> Picture:
         """What is on screen now."""
@@ -44,17 +66,30 @@ class Screen:
     def rgba(self) -> Pixels:
         return self._pixels.snapshot()
 
+    def pixels(self) -> Pixels:
+        return self._pixels.view(self._whole)
+
     def indexed(self) -> Indexed | None:
         return self._indices.indexed()
 
     def grey(self, background: int) -> Plane:
-        """Kept for each background, so that only what has changed is looked up again."""
-        grey, stale = self._greys.get(background) or (np.empty(self._whole[1::2], np.uint8), self._whole)
+        # On an opaque picture the background shows nowhere, so that one plane does for all.
+        return self._plane(LumaOn(background if self.hidden() is not None else 0))
+
+    def hidden(self) -> Mask | None:
+        plane = self._plane(transparency).view(np.bool_)
+        if self._has_hidden is None:
+            self._has_hidden = bool(plane.any())
+        return plane if self._has_hidden else None
+
+    def _plane(self, form: Form) -> Plane:
+        """Kept for each form, so that only what has changed is looked up again."""
+        plane, stale = self._planes.get(form) or (np.empty(self._whole[1::2], np.uint8), self._whole)
         if stale != NOTHING:
-            if not self._indices.write_luma(background, stale, grey):
-                grey[area(stale)] = luma_on(background, self._pixels.view(stale))
-            self._greys[background] = grey, NOTHING
-        view = grey.view()
+            if not self._indices.write(form, stale, plane):
+                plane[area(stale)] = form(self._pixels.view(stale))
+            self._planes[form] = plane, NOTHING
+        view = plane.view()
         view.flags.writeable = False
         return view
 
@@ -76,10 +111,45 @@ class Picture:
         """The pixels of the `Frame` that `decode()` gives: they stay valid."""
         return self._screen.rgba()
 
+    def pixels(self) -> Pixels:
+        """As `rgba()`, but a view as all else is."""
+        return self._screen.pixels()
+
     def indexed(self) -> Indexed | None:
-        """As indices of one table of colours; None where it takes more than one byte to tell them apart."""
+        """As `Shown.indexed`."""
         return self._screen.indexed()
 
     def grey(self, background: int) -> Plane:
-        """Luma (see kernels/luma.py) on a grey of this luma, 0 to 255: uint8, shape (height, width), read-only."""
+        """As `Shown.grey`."""
         return self._screen.grey(background)
+
+    def hidden(self) -> Mask | None:
+        """As `Shown.hidden`."""
+        return self._screen.hidden()
+
+
+class Still:
+    """A picture that is given as RGBA pixels, all of it changed: `Shown` without a clip."""
+
+    def __init__(self, pixels: Pixels) -> None:
+        self._pixels = np.ascontiguousarray(pixels)
+        self.changed: Box = 0, pixels.shape[0], 0, pixels.shape[1]
+        self._planes: dict[Form, Plane] = {}
+
+    def pixels(self) -> Pixels:
+        return self._pixels
+
+    def indexed(self) -> Indexed | None:
+        return None
+
+    def grey(self, background: int) -> Plane:
+        return self._plane(LumaOn(background))
+
+    def hidden(self) -> Mask | None:
+        plane = self._plane(transparency).view(np.bool_)
+        return plane if plane.any() else None
+
+    def _plane(self, form: Form) -> Plane:
+        if form not in self._planes:
+            self._planes[form] = form(self._pixels)
+        return self._planes[form]

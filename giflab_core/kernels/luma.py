@@ -7,10 +7,28 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from giflab_core.kernels.extension import NATIVE
+
 if TYPE_CHECKING:
     from giflab_core.model import Pixels, Plane
 
+NONE = -1
 
-def luma(pixels: Pixels) -> Plane:
-    """Rec. 601 luma as Pillow's mode L computes it, whatever the alpha: uint8, shape (height, width)."""
-    return np.asarray(Image.fromarray(pixels).convert("L"))
+
+def luma(pixels: Pixels, background: int = NONE) -> Plane:
+    """Rec. 601 luma as Pillow's mode L computes it: uint8, shape (height, width).
+
+    `pixels`: RGBA, uint8, shape (height, width, 4). Where alpha is 0, the luma is `background`, 0 to 255; that of the
+    pixel whatever the alpha for `NONE`.
+    """
+    if not NATIVE:
+        return luma_numpy(pixels, background)
+    plane = np.empty(pixels.shape[:2], np.uint8)
+    NATIVE.luma(np.ascontiguousarray(pixels), background, plane)
+    return plane
+
+
+def luma_numpy(pixels: Pixels, background: int) -> Plane:
+    """The twin of the native function, by Pillow."""
+    plane = np.asarray(Image.fromarray(pixels).convert("L"))
+    return plane if background == NONE else np.where(pixels[..., 3], plane, np.uint8(background))

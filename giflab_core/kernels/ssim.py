@@ -1,4 +1,4 @@
-"""SSIM of two 8-bit planes with a uniform window, in exact integer sums."""
+"""SSIM of 8-bit pictures with a uniform window: integers up to each window's ratio, which is rounded to fixed point."""
 
 from __future__ import annotations
 
@@ -6,59 +6,105 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from giflab_core.kernels.extension import NATIVE
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from giflab_core.model import Floats, Plane
+    from giflab_core.model import Plane
 
     Sums = npt.NDArray[np.int32]
 
 WINDOW = 7
 AREA = WINDOW * WINDOW
-C1 = (0.01 * 255) ** 2
-C2 = (0.03 * 255) ** 2
-# Sample covariance (divided by n - 1), as scikit-image does by default.
-UNBIASED = AREA / (AREA - 1)
-# Rows worked on at once, so that the intermediate planes stay in the processor's cache.
-BAND_PIXELS = 1 << 15
+# Scores of windows are multiples of 1 / ONE, so that their sum is the same in any order.
+ONE = 1 << 30
+# SSIM's constants as they go with sums over a window, of x + y and x - y instead of x and y, which makes everything
+# twice as large; the second with the sample covariance (divided by n - 1), which is scikit-image's default.
+C1 = np.float32(2 * AREA * AREA * 6.5025)
+C2 = np.float32(2 * AREA * (AREA - 1) * 58.5225)
+# Values worked on at once in NumPy, so that the intermediate arrays stay in the processor's cache.
+BAND = 1 << 15
 
 
 def ssim(x: Plane, y: Plane) -> float:
-    """Mean structural similarity over all windows that lie wholly inside.
+    """Mean structural similarity over all windows that lie wholly inside: -1 to 1, exactly 1 for equal pictures.
 
-    `x`, `y`: uint8, one shape (height, width), both sides at least `WINDOW`. Wang et al. 2004, "Image quality
-    assessment: from error visibility to structural similarity", with a 7x7 uniform window, K1 0.01, K2 0.03.
+    `x`, `y`: uint8, one shape, (height, width), or (height, width, channels) for the mean over channels; height and
+    width at least `WINDOW`. Wang et al. 2004, "Image quality assessment: from error visibility to structural
+    similarity", with a 7x7 uniform window, K1 0.01, K2 0.03.
     """
-    height, width = x.shape
-    rows = max(1, BAND_PIXELS // width)
-    valid = height - WINDOW + 1
-    total = 0.0
-    for top in range(0, valid, rows):
-        band = slice(top, min(top + rows, valid) + WINDOW - 1)
-        total += float(_ssim_map(x[band], y[band]).sum())
-    return float(total / (valid * (width - WINDOW + 1)))
+    total = NATIVE.ssim(x, y) if NATIVE else total_numpy(x, y)
+    height, width = x.shape[:2]
+    return float(total / (x.size // (height * width) * (height - WINDOW + 1) * (width - WINDOW + 1) * ONE))
 
 
-def _ssim_map(x: Plane, y: Plane) -> Floats:
-    # Every product of sums stays below 49 * 49 * 2 * 255**2 < 2**31, so int32 holds them exactly.
-    a, b = x.astype(np.int32), y.astype(np.int32)
-    sum_a, sum_b = _window_sums(a), _window_sums(b)
-    squares = AREA * _window_sums(a * a + b * b)
-    product = 2 * sum_a * sum_b
-    covariance = 2 * AREA * _window_sums(a * b) - product
-    means = sum_a * sum_a + sum_b * sum_b
-    c1, c2 = C1 * AREA**2, C2 * AREA**2
-    numerator = (product + c1) * (UNBIASED * covariance + c2)
-    denominator = (means + c1) * (UNBIASED * (squares - means) + c2)
-    result: Floats = numerator / denominator
-    return result
+class SsimSum:
+    """SSIM of two planes of which a part changes at a time: only windows that touch the part are scored again.
+
+    `height`, `width`: of the planes, at least `WINDOW`.
+    """
+
+    __slots__ = ("_scores", "_total")
+
+    def __init__(self, height: int, width: int) -> None:
+        self._scores = np.zeros((height - WINDOW + 1, width - WINDOW + 1), np.int32)
+        self._total: int | None = None
+
+    def update(self, x: Plane, y: Plane, box: tuple[int, int, int, int] | None = None) -> float:
+        """Exactly `ssim(x, y)` of two planes that outside of `box` are what they were at the last call.
+
+        `box`: top, bottom, left, right, half open, within the planes. None, and at the first call any box, is all.
+        """
+        rows, columns = self._scores.shape
+        if box is None or self._total is None:
+            box = (0, rows, 0, columns)
+        top, bottom = max(0, box[0] - WINDOW + 1), min(box[1], rows)
+        left, right = max(0, box[2] - WINDOW + 1), min(box[3], columns)
+        if box[0] < box[1] and box[2] < box[3]:
+            update = NATIVE.ssim_update if NATIVE else update_numpy
+            self._total = (self._total or 0) + update(x, y, self._scores, top, bottom, left, right)
+        return (self._total or 0) / (rows * columns * ONE)
 
 
-def _window_sums(plane: Sums) -> Sums:
-    """Sums over each 7x7 window: shape (height - 6, width - 6)."""
-    two = plane[:-1] + plane[1:]
+def total_numpy(x: Plane, y: Plane) -> int:
+    """The sum of the scores of all windows, in units of 1 / ONE."""
+    if min(x.shape[:2]) < WINDOW:
+        raise ValueError(f"a window of {WINDOW} pixels does not fit into {x.shape[1]} x {x.shape[0]}")
+    rows = max(1, BAND * x.shape[0] // x.size)
+    return sum(
+        int(_scores(x[top : top + rows + WINDOW - 1], y[top : top + rows + WINDOW - 1]).sum(dtype=np.int64))
+        for top in range(0, x.shape[0] - WINDOW + 1, rows)
+    )
+
+
+def update_numpy(x: Plane, y: Plane, scores: Sums, top: int, bottom: int, left: int, right: int) -> int:
+    """Scores the windows of these rows and columns of `scores` again; returns by how much the sum of them changed."""
+    box = slice(top, bottom + WINDOW - 1), slice(left, right + WINDOW - 1)
+    windows = scores[top:bottom, left:right]
+    before = int(windows.sum(dtype=np.int64))
+    windows[:] = _scores(x[box], y[box])
+    return int(windows.sum(dtype=np.int64)) - before
+
+
+def _scores(x: Plane, y: Plane) -> Sums:
+    # Every sum and product stays below 49 * 49 * 510**2 < 2**30, so int32 holds them exactly. Only these quantities are
+    # rounded to float32, which has 24 bits; equal windows have d = 0, and a ratio of exactly 1.
+    one, other = x.astype(np.int32), y.astype(np.int32)
+    s, d = one + other, one - other
+    a, b = _window_sums(s) ** 2, _window_sums(d) ** 2
+    spread_s, spread_d = AREA * _window_sums(s * s) - a, AREA * _window_sums(d * d) - b
+    above = ((a - b).astype(np.float32) + C1) * ((spread_s - spread_d).astype(np.float32) + C2)
+    below = ((a + b).astype(np.float32) + C1) * ((spread_s + spread_d).astype(np.float32) + C2)
+    scores: Sums = (above / below * np.float32(ONE)).astype(np.int32)
+    return scores
+
+
+def _window_sums(values: Sums) -> Sums:
+    """Sums over each 7x7 window of the first two dimensions: both 6 shorter."""
+    two = values[:-1] + values[1:]
     four = two[:-2] + two[2:]
-    columns = four[:-3] + two[4:-1] + plane[6:]
+    columns = four[:-3] + two[4:-1] + values[6:]
     two = columns[:, :-1] + columns[:, 1:]
     four = two[:, :-2] + two[:, 2:]
     sums: Sums = four[:, :-3] + two[:, 4:-1] + columns[:, 6:]

@@ -1,0 +1,26 @@
+/* Arrays from Python: contiguous buffers of a known shape and type. Their arithmetic is in the files without Python. */
+#ifndef GIFLAB_ARRAYS_H
+#define GIFLAB_ARRAYS_H
+
+#define PY_SSIZE_T_CLEAN
+#define Py_LIMITED_API 0x030B0000
+#include <Python.h>
+
+#include <stdint.h>
+
+/* The types that arrays have here: NumPy's uint8 (and bool), int32, uint32, int64, float32, float64. */
+typedef enum { U8, I32, U32, I64, F32, F64 } array_type;
+
+/* For "O&" with the address of a Py_buffer that is all zero: any C-contiguous array, to read or to write. What was taken
+ * is let go by let_go(), also where parsing fails. */
+int to_read(PyObject *object, void *address);
+int to_write(PyObject *object, void *address);
+void let_go(Py_buffer *views, size_t count);
+
+/* Whether an array has this type and number of dimensions; raises TypeError, and returns 0, where it does not. */
+int is_array(const Py_buffer *view, array_type type, int dimensions);
+
+/* Whether two arrays have the same shape; raises ValueError, and returns 0, where they do not. */
+int same_shape(const Py_buffer *one, const Py_buffer *other);
+
+#endif

@@ -1,0 +1,358 @@
+#include "edge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "simd.h"
+
+/* One bit a pixel, 64 pixels a word, the leftmost in the lowest bit. Around the picture are words of zeros: one after
+ * each row (and so before the next), a row above, a row below, and one word more at both ends. */
+typedef struct {
+    size_t height, width, words, stride, first, size;
+} layout;
+
+static layout layout_of(size_t height, size_t width)
+{
+    size_t words = (width + 63) / 64, stride = words + 1;
+    return (layout){height, width, words, stride, stride + 1, (height + 2) * stride + 2};
+}
+
+static const uint64_t ONES = 0x0101010101010101;
+
+/* Eight bytes with the first lowest, whatever the machine's order, and back. */
+INLINED uint64_t in_order(uint64_t bytes)
+{
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    return __builtin_bswap64(bytes);
+#else
+    return bytes;
+#endif
+}
+
+/* One bit of each of 64 bytes. */
+INLINED uint64_t pack(const uint8_t *bytes, int bit)
+{
+    uint64_t word = 0;
+    for (int part = 0; part < 8; part++) {
+        uint64_t bits;
+        memcpy(&bits, bytes + 8 * part, sizeof bits);
+        bits = in_order(bits) >> bit & ONES;
+        /* The product has the lowest bit of byte i at 56 + i, and no two terms at one place. */
+        word |= bits * 0x0102040810204080 >> 56 << 8 * part;
+    }
+    return word;
+}
+
+/* The lowest eight bits as bytes of 0 or 1. */
+INLINED uint64_t unpack(uint64_t word)
+{
+    /* Bit i stays in byte i only, and carries to the top of that byte. */
+    uint64_t bits = (word & 255) * ONES & 0x8040201008040201;
+    return in_order((bits + 0x7f7f7f7f7f7f7f7f) >> 7 & ONES);
+}
+
+INLINED uint64_t count_bits(uint64_t word)
+{
+    word -= word >> 1 & 0x5555555555555555;
+    word = (word & 0x3333333333333333) + (word >> 2 & 0x3333333333333333);
+    word = (word + (word >> 4)) & 0x0f0f0f0f0f0f0f0f;
+    return word * ONES >> 56;
+}
+
+/* Directions of a gradient: to the side, up or down, and between them. */
+enum { LEVEL = 1, STEEP = 2, FALLING = 4, RISING = 8 };
+/* The tangent of 22.5 degrees, times 2**15; that of 67.5 degrees is larger by 2. */
+enum { TANGENT = 13573 };
+
+/* Rows of gradients have a place before their first pixel and one after their last. */
+typedef struct {
+    int16_t *size, *direction;
+} gradients;
+
+INLINED void gradient_row(const uint8_t *above, const uint8_t *row, const uint8_t *below, size_t width,
+                          int16_t *restrict smooth, int16_t *restrict step, int16_t *restrict size,
+                          int16_t *restrict direction)
+{
+    for (size_t x = 0; x < width; x++) {
+        smooth[x + 1] = (int16_t)(above[x] + 2 * row[x] + below[x]);
+        step[x + 1] = (int16_t)(below[x] - above[x]);
+    }
+    smooth[0] = smooth[1], step[0] = step[1];
+    smooth[width + 1] = smooth[width], step[width + 1] = step[width];
+    for (size_t x = 0; x < width; x++) {
+        int16_t dx = (int16_t)(smooth[x + 2] - smooth[x]);
+        int16_t dy = (int16_t)(step[x] + 2 * step[x + 1] + step[x + 2]);
+        int16_t across = (int16_t)(dx < 0 ? -dx : dx), down = (int16_t)(dy < 0 ? -dy : dy);
+        /* Rounded down, which changes no comparison with the whole number `down`: the product is a multiple of 2**15
+         * only for 0, and a gradient of 0 is no edge in any direction. */
+        int16_t low = (int16_t)(across * (2 * TANGENT) >> 16), high = (int16_t)(low + 2 * across);
+        int16_t between = (dx ^ dy) < 0 ? RISING : FALLING;
+        int16_t upper = down > high ? STEEP : between;
+        size[x + 1] = (int16_t)(across + down);
+        direction[x + 1] = down <= low ? LEVEL : upper;
+    }
+}
+
+/* For each pixel of a row 1 where it is a ridge above the low threshold, 3 where it is above the high one too. */
+INLINED void ridge_row(const int16_t *above, const int16_t *size, const int16_t *below, const int16_t *direction,
+                       size_t width, int16_t low, int16_t high, uint8_t *restrict ridges)
+{
+    for (size_t x = 1; x <= width; x++) {
+        int16_t here = size[x];
+        /* Of two equal neighbours the first is an edge; on diagonals neither is. */
+        int16_t level = (here > size[x - 1]) & (here >= size[x + 1]) ? LEVEL : 0;
+        int16_t steep = (here > above[x]) & (here >= below[x]) ? STEEP : 0;
+        int16_t falling = (here > above[x - 1]) & (here > below[x + 1]) ? FALLING : 0;
+        int16_t rising = (here > above[x + 1]) & (here > below[x - 1]) ? RISING : 0;
+        int16_t ridge = (level | steep | falling | rising) & direction[x] ? 3 : 0;
+        int16_t strength = here > high ? 3 : here > low ? 1 : 0;
+        ridges[x - 1] = (uint8_t)(ridge & strength);
+    }
+}
+
+/* Bits of all ridges and of the strong ones among them. `rows`: room for 8 rows of gradients, all zero; `ridges`: 64
+ * bytes for each word of a row, all zero. */
+FOR_EACH_PROCESSOR
+static void find_ridges(const uint8_t *plane, const layout *map, int low, int high, int16_t *rows, uint8_t *ridges,
+                        uint64_t *weak, uint64_t *strong)
+{
+    size_t width = map->width, padded = width + 2;
+    int16_t *smooth = rows, *step = rows + padded;
+    gradients lines[3];
+    for (size_t line = 0; line < 3; line++)
+        lines[line] = (gradients){rows + (2 + 2 * line) * padded, rows + (3 + 2 * line) * padded};
+    for (size_t y = 0; y <= map->height; y++) {
+        gradients above = lines[(y + 1) % 3], here = lines[(y + 2) % 3], below = lines[y % 3];
+        const uint8_t *row = plane + y * width;
+        if (y < map->height)
+            gradient_row(y ? row - width : row, row, y + 1 < map->height ? row + width : row, width, smooth, step,
+                         below.size, below.direction);
+        else
+            memset(below.size, 0, padded * sizeof *below.size);
+        if (!y)
+            continue;
+        ridge_row(above.size, here.size, below.size, here.direction, width, (int16_t)low, (int16_t)high, ridges);
+        uint64_t *weak_row = weak + map->first + (y - 1) * map->stride;
+        uint64_t *strong_row = strong + map->first + (y - 1) * map->stride;
+        for (size_t word = 0; word < map->words; word++) {
+            weak_row[word] = pack(ridges + 64 * word, 0);
+            strong_row[word] = pack(ridges + 64 * word, 1);
+        }
+    }
+}
+
+/* Words that have bits from which edges were not followed yet. */
+typedef struct {
+    uint64_t *weak, *edges, *fresh;
+    size_t *stack, depth;
+} search;
+
+INLINED void reach(search *found, size_t index, uint64_t bits)
+{
+    uint64_t weak = found->weak[index], grown;
+    bits &= weak;
+    if (!bits)
+        return;
+    /* Along the row at once: most of what is reached next lies there. */
+    while ((grown = (bits << 1 | bits >> 1) & weak & ~bits))
+        bits |= grown;
+    if (!found->fresh[index])
+        found->stack[found->depth++] = index;
+    found->weak[index] = weak & ~bits;
+    found->edges[index] |= bits;
+    found->fresh[index] |= bits;
+}
+
+/* Adds to the strong pixels, which are in `edges`, all weak ones that are connected to them. */
+static void follow(search *found, const layout *map)
+{
+    for (size_t index = map->first; index < map->size - map->first; index++) {
+        uint64_t strong = found->edges[index];
+        found->weak[index] &= ~strong;
+        found->fresh[index] = strong;
+        if (strong)
+            found->stack[found->depth++] = index;
+    }
+    while (found->depth) {
+        size_t here = found->stack[--found->depth];
+        uint64_t bits = found->fresh[here], spread = bits | bits << 1 | bits >> 1;
+        found->fresh[here] = 0;
+        for (size_t index = here - map->stride; index <= here + map->stride; index += map->stride) {
+            reach(found, index, spread);
+            if (bits & 1)
+                reach(found, index - 1, (uint64_t)1 << 63);
+            if (bits >> 63)
+                reach(found, index + 1, 1);
+        }
+    }
+}
+
+/* The bits of all edges, in `map.size` words; returns 0, or -1 without memory. */
+static int find_edges(const uint8_t *plane, const layout *map, int low, int high, uint64_t *edges)
+{
+    uint64_t *bits = calloc(map->size, 2 * sizeof *bits);
+    size_t *stack = malloc(map->size * sizeof *stack);
+    int16_t *rows = calloc(map->width + 2, 8 * sizeof *rows);
+    uint8_t *ridges = calloc(map->words, 64);
+    int done = bits && stack && rows && ridges;
+    if (done) {
+        search found = {bits, edges, bits + map->size, stack, 0};
+        memset(edges, 0, map->size * sizeof *edges);
+        find_ridges(plane, map, low, high, rows, ridges, found.weak, edges);
+        follow(&found, map);
+    }
+    free(bits);
+    free(stack);
+    free(rows);
+    free(ridges);
+    return done ? 0 : -1;
+}
+
+int canny(const uint8_t *plane, size_t height, size_t width, int low, int high, uint8_t *edges)
+{
+    layout map = layout_of(height, width);
+    uint64_t *bits = malloc(map.size * sizeof *bits);
+    int failed = !bits || find_edges(plane, &map, low, high, bits);
+    for (size_t y = 0; !failed && y < height; y++)
+        for (size_t x = 0; x < width; x += 8) {
+            uint64_t pixels = unpack(bits[map.first + y * map.stride + x / 64] >> x % 64);
+            memcpy(edges + y * width + x, &pixels, width - x < 8 ? width - x : 8);
+        }
+    free(bits);
+    return failed ? -1 : 0;
+}
+
+/* The pixels of a word and of its eight neighbours. */
+INLINED uint64_t around(const uint64_t *word, size_t stride)
+{
+    uint64_t left = word[-(ptrdiff_t)stride - 1] | word[-1] | word[stride - 1];
+    uint64_t middle = word[-(ptrdiff_t)stride] | word[0] | word[stride];
+    uint64_t right = word[-(ptrdiff_t)stride + 1] | word[1] | word[stride + 1];
+    return middle | middle << 1 | middle >> 1 | left >> 63 | right << 63;
+}
+
+FOR_EACH_PROCESSOR
+static edge_counts compare_edges(const uint64_t *x, const uint64_t *y, const layout *map)
+{
+    edge_counts counts = {0, 0, 0, 0};
+    for (size_t index = map->first; index < map->size - map->first; index++) {
+        counts.x += count_bits(x[index]);
+        counts.y += count_bits(y[index]);
+        counts.near_x += count_bits(x[index] & around(y + index, map->stride));
+        counts.near_y += count_bits(y[index] & around(x + index, map->stride));
+    }
+    return counts;
+}
+
+int count_edges(const uint8_t *x, const uint8_t *y, size_t height, size_t width, int low, int high,
+                edge_counts *counts)
+{
+    layout map = layout_of(height, width);
+    uint64_t *bits = malloc(map.size * 2 * sizeof *bits);
+    int failed = !bits || find_edges(x, &map, low, high, bits) || find_edges(y, &map, low, high, bits + map.size);
+    if (!failed)
+        *counts = compare_edges(bits, bits + map.size, &map);
+    free(bits);
+    return failed ? -1 : 0;
+}
+
+/* Squares of at most 1020 whose sum 31 bits hold. */
+enum { RUN = 2048 };
+
+INLINED int laplacian(int above, int below, int left, int right, int here)
+{
+    return above + below + left + right - 4 * here;
+}
+
+FOR_EACH_PROCESSOR
+laplacian_sums sum_laplacian(const uint8_t *plane, size_t height, size_t width)
+{
+    laplacian_sums sums = {0, 0};
+    for (size_t y = 0; y < height; y++) {
+        const uint8_t *row = plane + y * width;
+        const uint8_t *above = y ? row - width : height > 1 ? row + width : row;
+        const uint8_t *below = y + 1 < height ? row + width : y ? row - width : row;
+        for (size_t start = 1; start + 1 < width; start += RUN) {
+            size_t end = width - 1 - start < RUN ? width - 1 : start + RUN;
+            int32_t sum = 0, squares = 0;
+            for (size_t x = start; x < end; x++) {
+                int16_t value = (int16_t)laplacian(above[x], below[x], row[x - 1], row[x + 1], row[x]);
+                sum += value;
+                squares += value * value;
+            }
+            sums.sum += sum;
+            sums.squares += squares;
+        }
+        size_t last = width - 1, next = width > 1;
+        int ends[] = {laplacian(above[0], below[0], row[next], row[next], row[0]),
+                      laplacian(above[last], below[last], row[last - next], row[last - next], row[last])};
+        for (size_t end = 0; end <= next; end++) {
+            sums.sum += ends[end];
+            sums.squares += ends[end] * ends[end];
+        }
+    }
+    return sums;
+}
+
+/* Rows of 8-bit values whose sum 16 bits hold. */
+enum { BATCH = 257 };
+
+INLINED void add_rows(const uint8_t *restrict plane, size_t height, size_t width, size_t count,
+                      uint16_t *restrict totals)
+{
+    memset(totals, 0, count * sizeof *totals);
+    size_t y = 0;
+    for (; y + 4 <= height; y += 4, plane += 4 * width)
+        for (size_t x = 0; x < count; x++)
+            totals[x] = (uint16_t)(totals[x] + plane[x] + plane[width + x] + plane[2 * width + x] +
+                                   plane[3 * width + x]);
+    for (; y < height; y++, plane += width)
+        for (size_t x = 0; x < count; x++)
+            totals[x] = (uint16_t)(totals[x] + plane[x]);
+}
+
+/* The cell that a place is in, and so the first one that touches what begins there. */
+INLINED size_t cell_of(size_t place, size_t length, size_t cells)
+{
+    return ((place + 1) * cells - 1) / length;
+}
+
+FOR_EACH_PROCESSOR
+int sum_cells(const uint8_t *plane, size_t height, size_t width, size_t rows, size_t columns, box touched,
+              int64_t *sums)
+{
+    if (touched.top >= touched.bottom || touched.left >= touched.right)
+        return 0;
+    size_t first = cell_of(touched.left, width, columns), last = cell_of(touched.right - 1, width, columns);
+    size_t left = first * width / columns, right = (last + 1) * width / columns;
+    uint16_t *totals = malloc((right - left) * sizeof *totals);
+    if (!totals)
+        return -1;
+    for (size_t row = cell_of(touched.top, height, rows); row <= cell_of(touched.bottom - 1, height, rows); row++) {
+        size_t bottom = (row + 1) * height / rows;
+        int64_t *cells = sums + row * columns;
+        memset(cells + first, 0, (last - first + 1) * sizeof *cells);
+        for (size_t y = row * height / rows; y < bottom; y += BATCH) {
+            add_rows(plane + y * width + left, bottom - y < BATCH ? bottom - y : BATCH, width, right - left, totals);
+            for (size_t column = first, x = left; column <= last; column++) {
+                uint64_t sum = 0;
+                for (size_t end = (column + 1) * width / columns; x < end; x++)
+                    sum += totals[x - left];
+                cells[column] += (int64_t)sum;
+            }
+        }
+    }
+    free(totals);
+    return 0;
+}
+
+int same_in_box(const uint8_t *x, const uint8_t *y, size_t width, size_t pixel, box where)
+{
+    size_t stride = width * pixel, length = (where.right - where.left) * pixel;
+    for (size_t row = where.top; row < where.bottom; row++) {
+        size_t start = row * stride + where.left * pixel;
+        if (memcmp(x + start, y + start, length))
+            return 0;
+    }
+    return 1;
+}

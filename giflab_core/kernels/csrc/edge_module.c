@@ -1,0 +1,156 @@
+#include "edge.h"
+#include "families.h"
+
+/* A plane with at least one pixel. */
+static int is_plane(const Py_buffer *view)
+{
+    if (!is_array(view, U8, 2))
+        return 0;
+    if (view->len)
+        return 1;
+    PyErr_SetString(PyExc_ValueError, "the plane is empty");
+    return 0;
+}
+
+static int are_thresholds(int low, int high)
+{
+    if (0 <= low && low <= high && high <= INT16_MAX)
+        return 1;
+    PyErr_SetString(PyExc_ValueError, "thresholds are 0 <= low <= high <= 32767");
+    return 0;
+}
+
+/* Whether a box lies within rows x columns; `box` is filled then. */
+static int is_box(const Py_ssize_t ends[4], Py_ssize_t rows, Py_ssize_t columns, box *found)
+{
+    if (0 <= ends[0] && ends[0] <= ends[1] && ends[1] <= rows && 0 <= ends[2] && ends[2] <= ends[3] &&
+        ends[3] <= columns) {
+        *found = (box){(size_t)ends[0], (size_t)ends[1], (size_t)ends[2], (size_t)ends[3]};
+        return 1;
+    }
+    PyErr_SetString(PyExc_ValueError, "the box is not within the array");
+    return 0;
+}
+
+/* canny(plane, low, high, edges) */
+static PyObject *canny_of(PyObject *module, PyObject *arguments)
+{
+    Py_buffer views[2] = {{0}, {0}};
+    int low, high;
+    PyObject *result = NULL;
+    (void)module;
+    if (PyArg_ParseTuple(arguments, "O&iiO&", to_read, &views[0], &low, &high, to_write, &views[1]) &&
+        is_plane(&views[0]) && is_plane(&views[1]) && same_shape(&views[0], &views[1]) &&
+        are_thresholds(low, high)) {
+        int failed;
+        Py_BEGIN_ALLOW_THREADS
+        failed = canny(views[0].buf, (size_t)views[0].shape[0], (size_t)views[0].shape[1], low, high, views[1].buf);
+        Py_END_ALLOW_THREADS
+        result = failed ? PyErr_NoMemory() : Py_NewRef(Py_None);
+    }
+    let_go(views, 2);
+    return result;
+}
+
+/* edge_counts(x, y, low, high) -> (edges of x, edges of y, those of x near y, those of y near x) */
+static PyObject *edge_counts_of(PyObject *module, PyObject *arguments)
+{
+    Py_buffer views[2] = {{0}, {0}};
+    int low, high;
+    PyObject *result = NULL;
+    (void)module;
+    if (PyArg_ParseTuple(arguments, "O&O&ii", to_read, &views[0], to_read, &views[1], &low, &high) &&
+        is_plane(&views[0]) && is_plane(&views[1]) && same_shape(&views[0], &views[1]) &&
+        are_thresholds(low, high)) {
+        edge_counts counts;
+        int failed;
+        Py_BEGIN_ALLOW_THREADS
+        failed = count_edges(views[0].buf, views[1].buf, (size_t)views[0].shape[0], (size_t)views[0].shape[1], low,
+                             high, &counts);
+        Py_END_ALLOW_THREADS
+        result = failed ? PyErr_NoMemory()
+                        : Py_BuildValue("KKKK", (unsigned long long)counts.x, (unsigned long long)counts.y,
+                                        (unsigned long long)counts.near_x, (unsigned long long)counts.near_y);
+    }
+    let_go(views, 2);
+    return result;
+}
+
+/* laplacian_sums(plane) -> (sum, sum of squares) */
+static PyObject *laplacian_sums_of(PyObject *module, PyObject *arguments)
+{
+    Py_buffer view = {0};
+    PyObject *result = NULL;
+    (void)module;
+    if (PyArg_ParseTuple(arguments, "O&", to_read, &view) && is_plane(&view)) {
+        laplacian_sums sums;
+        Py_BEGIN_ALLOW_THREADS
+        sums = sum_laplacian(view.buf, (size_t)view.shape[0], (size_t)view.shape[1]);
+        Py_END_ALLOW_THREADS
+        result = Py_BuildValue("LL", (long long)sums.sum, (long long)sums.squares);
+    }
+    let_go(&view, 1);
+    return result;
+}
+
+/* cell_sums(plane, top, bottom, left, right, sums): of the cells that touch the box */
+static PyObject *cell_sums_of(PyObject *module, PyObject *arguments)
+{
+    Py_buffer views[2] = {{0}, {0}};
+    Py_ssize_t ends[4];
+    PyObject *result = NULL;
+    box touched;
+    (void)module;
+    if (PyArg_ParseTuple(arguments, "O&nnnnO&", to_read, &views[0], &ends[0], &ends[1], &ends[2], &ends[3], to_write,
+                         &views[1]) &&
+        is_plane(&views[0]) && is_array(&views[1], I64, 2) &&
+        is_box(ends, views[0].shape[0], views[0].shape[1], &touched)) {
+        if (!views[1].len || views[1].shape[0] > views[0].shape[0] || views[1].shape[1] > views[0].shape[1]) {
+            PyErr_SetString(PyExc_ValueError, "a cell needs at least a pixel");
+        } else {
+            int failed;
+            Py_BEGIN_ALLOW_THREADS
+            failed = sum_cells(views[0].buf, (size_t)views[0].shape[0], (size_t)views[0].shape[1],
+                               (size_t)views[1].shape[0], (size_t)views[1].shape[1], touched, views[1].buf);
+            Py_END_ALLOW_THREADS
+            result = failed ? PyErr_NoMemory() : Py_NewRef(Py_None);
+        }
+    }
+    let_go(views, 2);
+    return result;
+}
+
+/* same(x, y, top, bottom, left, right) -> bool, for uint32 in two dimensions or uint8 in three */
+static PyObject *same_of(PyObject *module, PyObject *arguments)
+{
+    Py_buffer views[2] = {{0}, {0}};
+    Py_ssize_t ends[4];
+    PyObject *result = NULL;
+    box where;
+    (void)module;
+    if (PyArg_ParseTuple(arguments, "O&O&nnnn", to_read, &views[0], to_read, &views[1], &ends[0], &ends[1], &ends[2],
+                         &ends[3])) {
+        int whole = views[0].ndim == 2;
+        array_type type = whole ? U32 : U8;
+        if (is_array(&views[0], type, whole ? 2 : 3) && is_array(&views[1], type, whole ? 2 : 3) &&
+            same_shape(&views[0], &views[1]) && is_box(ends, views[0].shape[0], views[0].shape[1], &where)) {
+            size_t pixel = whole ? sizeof(uint32_t) : (size_t)views[0].shape[2];
+            int same;
+            Py_BEGIN_ALLOW_THREADS
+            same = same_in_box(views[0].buf, views[1].buf, (size_t)views[0].shape[1], pixel, where);
+            Py_END_ALLOW_THREADS
+            result = PyBool_FromLong(same);
+        }
+    }
+    let_go(views, 2);
+    return result;
+}
+
+PyMethodDef edge_methods[] = {
+    {"canny", canny_of, METH_VARARGS, NULL},
+    {"edge_counts", edge_counts_of, METH_VARARGS, NULL},
+    {"laplacian_sums", laplacian_sums_of, METH_VARARGS, NULL},
+    {"cell_sums", cell_sums_of, METH_VARARGS, NULL},
+    {"same", same_of, METH_VARARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};

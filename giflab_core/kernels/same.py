@@ -1,0 +1,25 @@
+"""Whether two pictures are the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from giflab_core.kernels.extension import NATIVE
+
+if TYPE_CHECKING:
+    Picture: TypeAlias = npt.NDArray[np.uint32] | npt.NDArray[np.uint8]
+    Box: TypeAlias = tuple[int, int, int, int]
+
+
+def same(x: Picture, y: Picture, box: Box | None = None) -> bool:
+    """Whether all pixels of two pictures are equal within a box (top, bottom, left, right); None: everywhere.
+
+    `x`, `y`: C-contiguous, of one shape and type: uint32 (height, width) or uint8 (height, width, 4).
+    """
+    top, bottom, left, right = box or (0, x.shape[0], 0, x.shape[1])
+    if NATIVE:
+        return bool(NATIVE.same(x, y, top, bottom, left, right))
+    return np.array_equal(x[top:bottom, left:right], y[top:bottom, left:right])

@@ -1,0 +1,59 @@
+"""What is kept of colours, by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from giflab_core.kernels import chroma as kernel
+from giflab_core.kernels.chroma import kept_chroma
+from giflab_core.kernels.joint import Joint
+from giflab_core.kernels.lab import lab
+
+RED, GREEN, GREY, CLEAR = (200, 60, 60, 255), (40, 160, 90, 255), (128, 128, 128, 255), (0, 0, 0, 0)
+
+
+def joint(*entries: tuple[tuple[int, ...], tuple[int, ...], int]) -> Joint:
+    x, y = (np.array([entry[side] for entry in entries], np.uint8) for side in (0, 1))
+    return Joint(x, y, np.array([entry[2] for entry in entries], np.int64))
+
+
+def squared(colour: tuple[int, ...]) -> float:
+    _, a, b = lab(np.array([colour], np.uint8))[0]
+    return float(a * a + b * b)
+
+
+def test_equal_pictures_keep_all() -> None:
+    kept, energy = kept_chroma(joint((RED, RED, 3), (GREEN, GREEN, 2), (GREY, GREY, 9)))
+    assert kept == energy
+    assert energy == pytest.approx(3 * squared(RED) + 2 * squared(GREEN), rel=1e-5)
+
+
+def test_a_greyscale_copy_keeps_nothing() -> None:
+    kept, energy = kept_chroma(joint((RED, GREY, 3)))
+    assert kept / energy < 1e-3
+
+
+def test_an_opposite_hue_keeps_nothing() -> None:
+    kept, energy = kept_chroma(joint((RED, GREEN, 3)))
+    assert kept == 0
+    assert energy == pytest.approx(3 * squared(RED))
+
+
+def test_paler_colours_keep_a_part() -> None:
+    kept, energy = kept_chroma(joint((RED, (170, 90, 90, 255), 3)))
+    assert 0.3 < kept / energy < 0.7
+
+
+def test_only_what_is_visible_in_both_counts() -> None:
+    assert kept_chroma(joint((RED, CLEAR, 3), (CLEAR, RED, 2))) == (0.0, 0.0)
+    assert kept_chroma(joint((RED, CLEAR, 3), (GREEN, GREEN, 2))) == kept_chroma(joint((GREEN, GREEN, 2)))
+
+
+def test_many_pairs_are_summed_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    colours = np.random.default_rng(0).integers(0, 256, (1000, 4), dtype=np.uint8)
+    colours[:, 3] = 255
+    every = Joint(colours, colours[::-1].copy(), np.arange(1000))
+    whole = kept_chroma(every)
+    monkeypatch.setattr(kernel, "CHUNK", 64)
+    assert kept_chroma(every) == pytest.approx(whole, rel=1e-12)
