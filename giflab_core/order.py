@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
 
-from giflab_core.kernels.luma import luma
+from giflab_core.kernels.cells import CellSums
 
 if TYPE_CHECKING:
-    from giflab_core.model import Floats, Pixels
+    from giflab_core.decoding.picture import Shown
+    from giflab_core.model import Floats
 
     Print = Floats
 
-SIDE = 16
+OPAQUE = 255.0
 # A picture belongs elsewhere when it is less than half as far from a picture of another moment as from all near ones.
 MUCH_CLOSER = 0.5
 # Below this distance (grey levels, root mean square) two prints are the same picture.
@@ -43,14 +43,24 @@ class Misplaced:
     first_ms: int | None
 
 
-def fingerprint(pixels: Pixels) -> Print:
-    """Luma on black and alpha of an RGBA frame, averaged over at most 16x16 cells: float64, one dimension."""
-    hidden = pixels[..., 3] == 0
-    planes = (np.where(hidden, np.uint8(0), luma(pixels)), np.where(hidden, np.uint8(0), np.uint8(255)))
-    height, width = hidden.shape
-    size = (min(SIDE, width), min(SIDE, height))
-    cells = [np.asarray(Image.fromarray(plane).convert("F").resize(size, Image.Resampling.BOX)) for plane in planes]
-    return np.concatenate([each.ravel() for each in cells]).astype(np.float64)
+class Printer:
+    """Takes fingerprints of the pictures of one clip, each the picture before but for its changed box."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self._luma, self._hidden = CellSums(height, width), CellSums(height, width)
+        self._serial = self._hidden_serial = 0
+
+    def take(self, shown: Shown) -> Print:
+        """Luma on black and alpha of a picture, averaged over at most 16x16 cells: float64, one dimension."""
+        self._serial += 1
+        self._luma.update(shown.grey(0), shown.changed if self._serial > 1 else None)
+        luma, hidden = self._luma.means(), shown.hidden()
+        if hidden is None:
+            return np.concatenate([luma, np.full_like(luma, OPAQUE)])
+        is_known = self._hidden_serial and self._hidden_serial == self._serial - 1
+        self._hidden.update(hidden.view(np.uint8), shown.changed if is_known else None)
+        self._hidden_serial = self._serial
+        return np.concatenate([luma, OPAQUE * (1 - self._hidden.means())])
 
 
 def misplaced(

@@ -3,21 +3,52 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from giflab_core.config import DEFAULT_METRICS
 from giflab_core.errors import UsageError
 from giflab_core.metrics.alpha import ALPHA
+from giflab_core.metrics.banding import BANDING
+from giflab_core.metrics.base import Memory as Memory
 from giflab_core.metrics.base import Metric as Metric
 from giflab_core.metrics.base import PairView as PairView
+from giflab_core.metrics.ciede2000 import CIEDE2000, CIEDE2000_P95
+from giflab_core.metrics.edge import EDGE
+from giflab_core.metrics.flicker import FLICKER
+from giflab_core.metrics.fsim import FSIM
+from giflab_core.metrics.ghost import GHOST
+from giflab_core.metrics.gmsd import GMSD
+from giflab_core.metrics.haarpsi import HAARPSI
+from giflab_core.metrics.histogram import HISTOGRAM
+from giflab_core.metrics.mdsi import MDSI
+from giflab_core.metrics.ms_ssim import MS_SSIM
 from giflab_core.metrics.mse import MSE
+from giflab_core.metrics.palette import PALETTE
 from giflab_core.metrics.psnr import PSNR
+from giflab_core.metrics.quality import QUALITY
+from giflab_core.metrics.sharpness import SHARPNESS
 from giflab_core.metrics.ssim import SSIM
+from giflab_core.metrics.temporal import TEMPORAL
 from giflab_core.metrics.zncc import ZNCC
 
-METRICS: Mapping[str, Metric] = MappingProxyType({metric.name: metric for metric in (SSIM, MSE, PSNR, ZNCC, ALPHA)})
+METRICS: Mapping[str, Metric] = MappingProxyType(
+    {
+        metric.name: metric
+        for metric in (
+            *(QUALITY, SSIM, MS_SSIM, GMSD, FSIM, MDSI, HAARPSI, EDGE, SHARPNESS),
+            *(MSE, PSNR, ZNCC, CIEDE2000, CIEDE2000_P95, HISTOGRAM, PALETTE, BANDING, ALPHA),
+            *(TEMPORAL, FLICKER, GHOST),
+        )
+    }
+)
+GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType({"default": DEFAULT_METRICS, "all": tuple(METRICS)})
 
 
 def select(names: tuple[str, ...]) -> tuple[Metric, ...]:
-    """The metrics of these names, in this order; raises UsageError for a name that does not exist."""
-    for name in names:
+    """The metrics of these names, in this order, each once; "default" and "all" stand for several.
+
+    Raises UsageError for a name that does not exist.
+    """
+    single = dict.fromkeys(each for name in names for each in GROUPS.get(name, (name,)))
+    for name in single:
         if name not in METRICS:
-            raise UsageError(f"unknown metric {name!r}; known: {', '.join(METRICS)}")
-    return tuple(METRICS[name] for name in names)
+            raise UsageError(f"unknown metric {name!r}; known: {', '.join(METRICS)}, default, all")
+    return tuple(METRICS[name] for name in single)

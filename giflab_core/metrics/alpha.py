@@ -9,8 +9,10 @@ from giflab_core.metrics.base import Metric, PairView
 
 
 def _score(pair: PairView) -> float:
-    original, compressed = pair.hidden
-    return int(np.count_nonzero(original != compressed)) / original.size
+    width, height = pair.size
+    original, compressed = (np.False_ if mask is None else mask for mask in pair.hidden)
+    differs = np.broadcast_to(original != compressed, (height, width))
+    return int(np.count_nonzero(differs)) / differs.size
 
 
 ALPHA = Metric("alpha", version="1", unit="", better="lower", score=_score, identical=0.0)

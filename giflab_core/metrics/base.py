@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
 
 from giflab_core.config import Matte
-from giflab_core.kernels.luma import luma
-from giflab_core.kernels.mse import mse
+from giflab_core.decoding.copies import NOTHING, enclosing
+from giflab_core.decoding.picture import Shown, Still
+from giflab_core.kernels.change import Change, History
+from giflab_core.kernels.ciede2000 import ColourDifferences, Spread
+from giflab_core.kernels.joint import Joint, joint_of_indices, joint_of_pixels
+from giflab_core.kernels.moments import Moments, moments
 from giflab_core.model import Better
 
 if TYPE_CHECKING:
+    from giflab_core.decoding.copies import Box
     from giflab_core.model import Mask, Pixels, Plane
 
+T = TypeVar("T")
+Planes = tuple["Plane", "Plane"]
 MATTE_LUMA = {"white": 255, "black": 0}
+# Where nothing is transparent no background shows, and one stands for all.
+OPAQUE = (0,)
+# Fewer opaque pixels than this are no picture.
+LEAST_PIXELS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +39,10 @@ class Metric:
     `present` turns a pooled number into the one that is reported (the identity, except where a mean of the reported
     numbers makes no sense). `window`: the smallest width and height it is defined for. `better` and `unit` speak of
     the reported number; `pooled_better` of the pooled one. `version` changes whenever a number may.
+
+    `over_time`: it looks at what was on screen before, so that equal frames may differ from `identical`. `parts`: the
+    metrics that it is made of, which it scores where the canvas is large enough for them. `factor`: what all numbers of
+    a clip are multiplied by, from the correlation of its motion (motion.py; None where nothing moves).
     """
 
     name: str
@@ -39,48 +54,189 @@ class Metric:
     window: int = 1
     pooled_better: Better | None = None
     present: Callable[[float], float] = lambda value: value
+    over_time: bool = False
+    parts: tuple[Metric, ...] = ()
+    factor: Callable[[float | None], float] = lambda motion: 1.0
 
     @property
     def pools(self) -> Better:
         return self.pooled_better or self.better
 
+    def fits(self, width: int, height: int) -> bool:
+        """Whether a canvas is large enough."""
+        return min(width, height) >= self.window
+
+
+class Follower(Protocol):
+    """A number of two planes that is kept up to date where they change."""
+
+    def update(self, x: Plane, y: Plane, box: Box | None) -> float: ...
+
+
+@dataclass(slots=True, frozen=True)
+class Memory:
+    """What one validation keeps from a pair to the next: of each pair of planes what was made of them, and when."""
+
+    followers: dict[tuple[str, int], tuple[int, Follower]] = field(default_factory=dict)
+    singles: dict[tuple[str, int, int], tuple[int, float]] = field(default_factory=dict)
+    histories: dict[int, History] = field(default_factory=dict)
+    differences: ColourDifferences = field(default_factory=ColourDifferences)
+
 
 class PairView:
-    """Two frames on screen together, with what several metrics share computed once.
+    """Two pictures on screen together, with what several metrics share computed once.
 
-    `original`, `compressed`: uint8, one shape (height, width, 4), RGBA with alpha 0 or 255.
+    `changes` are the boxes outside of which each is what it was at the pair scored before, which had the number
+    `serial - 1`; `step` the one outside of which both are what they were at the pair before.
     """
 
-    def __init__(self, original: Pixels, compressed: Pixels, mattes: tuple[Matte, ...]) -> None:
-        self.original = original
-        self.compressed = compressed
+    def __init__(
+        self,
+        original: Shown,
+        compressed: Shown,
+        mattes: tuple[Matte, ...],
+        memory: Memory | None = None,
+        serial: int = 0,
+        changes: tuple[Box, Box] | None = None,
+        step: Box | None = None,
+        *,
+        equal: bool = False,
+    ) -> None:
+        self.shown = original, compressed
+        self.equal = equal
         self._mattes = mattes
+        self._memory = memory or Memory()
+        self._serial = serial
+        self._changes = changes or (original.changed, compressed.changed)
+        self._step = step
+        self._scores: dict[str, float] = {}
+
+    @classmethod
+    def of(cls, original: Pixels, compressed: Pixels, mattes: tuple[Matte, ...] = ("white", "black")) -> PairView:
+        """Two pictures by themselves: RGBA, uint8, one shape (height, width, 4)."""
+        return cls(Still(original), Still(compressed), mattes)
+
+    def score(self, metric: Metric) -> float:
+        """The pair's number by a metric, computed once."""
+        if metric.name not in self._scores:
+            skip = self.equal and not metric.over_time
+            self._scores[metric.name] = metric.identical if skip else metric.score(self)
+        return self._scores[metric.name]
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height."""
+        height, width, _ = self.shown[0].pixels().shape
+        return width, height
 
     @cached_property
-    def hidden(self) -> tuple[Mask, Mask]:
-        """Where each frame is transparent: bool, shape (height, width)."""
-        return self.original[..., 3] == 0, self.compressed[..., 3] == 0
+    def hidden(self) -> tuple[Mask | None, Mask | None]:
+        """Where each frame is transparent: bool, shape (height, width); None where no pixel is."""
+        return self.shown[0].hidden(), self.shown[1].hidden()
+
+    @property
+    def is_opaque(self) -> bool:
+        """Whether nothing is transparent in either frame."""
+        return self.hidden[0] is None and self.hidden[1] is None
 
     @cached_property
-    def bare_luma(self) -> tuple[Plane, Plane]:
-        """Luma of both without a matte, 0 where transparent: uint8, shape (height, width)."""
-        return luma(self.original), luma(self.compressed)
+    def backgrounds(self) -> tuple[int, ...]:
+        """The luma of the backgrounds that matter; one where nothing is transparent."""
+        if self.is_opaque:
+            return OPAQUE
+        return tuple(MATTE_LUMA[matte] for matte in self._mattes)
+
+    def luma_on(self, background: int) -> Planes:
+        """Luma of both on a background: uint8, shape (height, width)."""
+        return self.shown[0].grey(background), self.shown[1].grey(background)
 
     @cached_property
-    def luma(self) -> tuple[tuple[Plane, Plane], ...]:
-        """Luma of both on each matte: uint8, shape (height, width); one entry where neither frame is transparent."""
-        original, compressed = self.bare_luma
-        if not any(mask.any() for mask in self.hidden):
-            return ((original, compressed),)
+    def luma(self) -> tuple[Planes, ...]:
+        """Luma of both on each background that matters."""
+        return tuple(map(self.luma_on, self.backgrounds))
+
+    @cached_property
+    def moments(self) -> tuple[Moments, ...]:
+        """The exact sums of luma and its squares, on each background that matters."""
+        return tuple(moments(*planes) for planes in self.luma)
+
+    @cached_property
+    def visible_moments(self) -> Moments | None:
+        """The same sums over the pixels that are opaque in both; None where that is all, or hardly any."""
+        masks = [mask for mask in self.hidden if mask is not None]
+        if not masks:
+            return None
+        opaque = ~np.logical_or.reduce(masks)
+        if np.count_nonzero(opaque) < LEAST_PIXELS:
+            return None
+        return moments(*self.luma_on(0), opaque)
+
+    @cached_property
+    def colours(self) -> tuple[tuple[Pixels, Pixels], ...]:
+        """RGB of both on each background that matters: uint8, shape (height, width, 4); the fourth byte is none."""
+        return tuple((self._on(0, background), self._on(1, background)) for background in self.backgrounds)
+
+    def _on(self, side: int, background: int) -> Pixels:
+        pixels, hidden = self.shown[side].pixels(), self.hidden[side]
+        if hidden is None or not background:  # a transparent pixel is black already
+            return pixels
+        return np.where(hidden[..., np.newaxis], np.uint8(background), pixels)
+
+    @cached_property
+    def joint(self) -> Joint:
+        """How often each pair of colours occurs, transparent among them."""
+        original, compressed = (shown.indexed() for shown in self.shown)
+        if original and compressed:
+            return joint_of_indices(original.indices, original.colours, compressed.indices, compressed.colours)
+        return joint_of_pixels(self.shown[0].pixels(), self.shown[1].pixels())
+
+    @cached_property
+    def joints(self) -> tuple[Joint, ...]:
+        """How often each pair of colours occurs on each background that matters."""
+        return (self.joint,) if self.is_opaque else tuple(map(self.joint.on, self.backgrounds))
+
+    @cached_property
+    def colour_difference(self) -> Spread:
+        """CIEDE2000, on the background where it is larger."""
+        spreads = [Spread.of(self._memory.differences, joint) for joint in self.joints]
+        return Spread(max(each.mean for each in spreads), max(each.p95 for each in spreads))
+
+    @cached_property
+    def steps(self) -> tuple[Change, ...]:
+        """What has changed since the pair before, on each background that mattered so far."""
+        histories = self._memory.histories
+        opaque_so_far = set(histories) <= set(OPAQUE)
+        keys = self.backgrounds if opaque_so_far or not self.is_opaque else tuple(histories)
+        width, height = self.size
+        # What was opaque so far was the same on all backgrounds.
+        before = next(iter(histories.values()), None)
+        found = {key: histories.get(key) or (before.copy() if before else History(height, width)) for key in keys}
+        histories.clear()
+        histories.update(found)
+        return tuple(history.update(*self.luma_on(key), self._step) for key, history in found.items())
+
+    def follow(self, name: str, make: Callable[[int, int], Follower]) -> tuple[float, ...]:
+        """The number of a `Follower`, made of (height, width), on each background that matters."""
+        found = []
+        for background in self.backgrounds:
+            width, height = self.size
+            serial, follower = self._memory.followers.get((name, background)) or (-1, make(height, width))
+            box = enclosing(*self._changes) if serial == self._serial - 1 else None
+            found.append(follower.update(*self.luma_on(background), box))
+            self._memory.followers[name, background] = self._serial, follower
+        return tuple(found)
+
+    def each(self, name: str, function: Callable[[Plane], float]) -> tuple[tuple[float, float], ...]:
+        """A number of each luma plane by itself, on each background that matters; kept while that does not change."""
         return tuple(
-            (
-                np.where(self.hidden[0], np.uint8(MATTE_LUMA[matte]), original),
-                np.where(self.hidden[1], np.uint8(MATTE_LUMA[matte]), compressed),
-            )
-            for matte in self._mattes
+            (self._single(name, function, 0, background), self._single(name, function, 1, background))
+            for background in self.backgrounds
         )
 
-    @cached_property
-    def luma_mse(self) -> float:
-        """Mean squared error of luma, on the matte where it is larger; 0 to 65025."""
-        return max(mse(x, y) for x, y in self.luma)
+    def _single(self, name: str, function: Callable[[Plane], float], side: int, background: int) -> float:
+        key = name, side, background
+        serial, value = self._memory.singles.get(key, (-1, 0.0))
+        if serial != self._serial - 1 or self._changes[side] != NOTHING:
+            value = function(self.shown[side].grey(background))
+        self._memory.singles[key] = self._serial, value
+        return value

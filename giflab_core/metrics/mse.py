@@ -4,7 +4,7 @@ from giflab_core.metrics.base import Metric, PairView
 
 
 def _score(pair: PairView) -> float:
-    return pair.luma_mse
+    return max(each.mse for each in pair.moments)
 
 
 MSE = Metric("mse", version="1", unit="", better="lower", score=_score, identical=0.0)

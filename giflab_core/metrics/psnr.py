@@ -12,7 +12,7 @@ PEAK = 255
 
 
 def _score(pair: PairView) -> float:
-    return pair.luma_mse
+    return max(each.mse for each in pair.moments)
 
 
 def decibels(mse: float) -> float:

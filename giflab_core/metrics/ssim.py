@@ -8,7 +8,7 @@ from giflab_core.metrics.base import Metric, PairView
 
 
 def _score(pair: PairView) -> float:
-    return min(kernel.ssim(x, y) for x, y in pair.luma)
+    return min(pair.follow("ssim", kernel.SsimSum))
 
 
 SSIM = Metric("ssim", version="1", unit="", better="higher", score=_score, identical=1.0, window=kernel.WINDOW)

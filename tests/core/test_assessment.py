@@ -140,13 +140,14 @@ def test_a_failed_worst_percent_names_the_moment() -> None:
 
 
 def test_limits_given_go_before_the_defaults() -> None:
-    limits = assess.limits_in_force({"ssim": 0.95, "psnr.p01": 30.0}, ["ssim", "psnr"])
-    assert limits == {("ssim", "mean"): 0.95, ("ssim", "p01"): DEFAULT_LIMITS["ssim.p01"], ("psnr", "p01"): 30.0}
+    limits = assess.limits_in_force({"ssim": 0.95, "zncc.p01": 0.8}, ["ssim", "zncc"], "photo")
+    default = DEFAULT_LIMITS["photo"]["ssim.p01"]
+    assert limits == {("ssim", "mean"): 0.95, ("ssim", "p01"): default, ("zncc", "p01"): 0.8}
 
 
 def test_a_default_on_the_worst_percent_is_never_stricter_than_the_mean_allowed() -> None:
-    assert assess.limits_in_force({"ssim": 0.05}, ["ssim"])["ssim", "p01"] == 0.05
-    assert assess.limits_in_force({"alpha": 0.5}, ["alpha"])["alpha", "p01"] == 0.5
+    assert assess.limits_in_force({"ssim": 0.05}, ["ssim"], "photo")["ssim", "p01"] == 0.05
+    assert assess.limits_in_force({"alpha": 0.5}, ["alpha"], "photo")["alpha", "p01"] == 0.5
 
 
 @pytest.mark.parametrize(
@@ -160,7 +161,7 @@ def test_a_default_on_the_worst_percent_is_never_stricter_than_the_mean_allowed(
 )
 def test_a_limit_that_cannot_be_held_is_refused(limits: dict[str, float], message: str) -> None:
     with pytest.raises(UsageError, match=message):
-        assess.limits_in_force(limits, ["ssim"])
+        assess.check_given_limits(limits, ["ssim"])
 
 
 def test_a_given_limit_on_an_absent_metric_fails() -> None:

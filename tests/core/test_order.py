@@ -5,8 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from giflab_core.order import MOST_ROWS, Misplaced, fingerprint, misplaced
+from giflab_core.decoding.picture import Still
+from giflab_core.order import MOST_ROWS, Misplaced, Printer, misplaced
 from tests.builders import moving_frames
+
+
+def fingerprint(pixels: np.ndarray) -> np.ndarray:
+    height, width, _ = pixels.shape
+    return Printer(width, height).take(Still(pixels))
 
 
 def prints(count: int) -> list[np.ndarray]:

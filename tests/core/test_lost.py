@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from giflab_core.content import is_lost
+from giflab_core.lost import is_lost
 from giflab_core.metrics import PairView
 
 Pixels = npt.NDArray[np.uint8]
@@ -27,7 +27,7 @@ def sprite(inside: npt.NDArray[np.uint8], side: int = 64) -> Pixels:
 
 
 def lost(original: Pixels, compressed: Pixels) -> bool:
-    return is_lost(PairView(original, compressed, ("white", "black")))
+    return is_lost(PairView.of(original, compressed))
 
 
 TEXTURE = RNG.integers(40, 200, (24, 24)).astype(np.uint8)

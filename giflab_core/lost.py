@@ -1,0 +1,38 @@
+"""Tell whether a frame shows anything of the original's picture.
+
+A judgement on one pair of frames, for frames that are destroyed: blank, noise, a negative, or from another clip. The
+numbers behind the constants are in docs/decisions/0004-default-limits.md.
+"""
+
+from __future__ import annotations
+
+from giflab_core.kernels.moments import BLANK, Moments
+from giflab_core.metrics.base import PairView
+from giflab_core.metrics.zncc import NEGLIGIBLE_MSE
+
+# An original that is blank itself has no picture to lose, but may get one that is not its own (below 30 dB).
+BLANK_MSE = 65.0
+# Unrelated pictures correlate about 0, and up to 0.4 where both are sparse and laid out alike; then the error is large
+# too (below 22 dB), which it is not for honest dithering of dark gradients.
+UNRELATED = 0.2
+ALIKE, LARGE_MSE = 0.5, 410.0
+
+
+def is_lost(pair: PairView) -> bool:
+    """Whether the compressed frame shows nothing of the original.
+
+    Judged where both are opaque: on a transparent ground the silhouette alone correlates, whatever is drawn inside, and
+    what happens to transparency has checks of its own. On the mattes where hardly anything is opaque in both.
+    """
+    if pair.visible_moments:
+        return _is_lost(pair.visible_moments)
+    return any(map(_is_lost, pair.moments))
+
+
+def _is_lost(found: Moments) -> bool:
+    error = found.mse
+    if error < NEGLIGIBLE_MSE:
+        return False
+    if found.variance_x < BLANK:
+        return error > BLANK_MSE
+    return found.correlation < UNRELATED or (found.correlation < ALIKE and error > LARGE_MSE)

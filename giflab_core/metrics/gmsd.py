@@ -1,0 +1,15 @@
+"""`gmsd`: gradient magnitude similarity deviation of luma (Xue et al. 2014).
+
+Range 0 to 0.5, lower is better, 0 for equal frames: the standard deviation of how alike the frames' gradients are, so
+that damage to a part of a frame counts more than the same everywhere.
+"""
+
+from giflab_core.kernels.gmsd import gmsd
+from giflab_core.metrics.base import Metric, PairView
+
+
+def _score(pair: PairView) -> float:
+    return max(gmsd(x, y) for x, y in pair.luma)
+
+
+GMSD = Metric("gmsd", version="1", unit="", better="lower", score=_score, identical=0.0)

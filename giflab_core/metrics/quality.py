@@ -1,0 +1,77 @@
+"""`quality`: one number for a pair of frames, from other metrics. Range 0 to 1, higher is better, 1 for equal frames.
+
+A weighted geometric mean, so that a picture that fails in one respect is not saved by the others: each part is turned
+into a similarity from 0 to 1, raised to its weight, and all are multiplied. Where a canvas is too small for a part, the
+weights of the others are scaled to add up to 1. The form is that of MS-SSIM (Wang et al. 2003); parts and weights are
+our own, see docs/decisions/0012-quality.md.
+
+Pictures in another order are as good as each other, one by one. So where what moves does not move as in the original,
+all pairs of the clip are worth less: their numbers are multiplied by the square of the correlation of motion
+(motion.py) in units of `MOVING_ALIKE`, at most by 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import exp, prod
+from types import MappingProxyType
+
+from giflab_core.metrics.base import Metric, PairView
+from giflab_core.metrics.ciede2000 import CIEDE2000
+from giflab_core.metrics.gmsd import GMSD
+from giflab_core.metrics.mse import MSE
+from giflab_core.metrics.ssim import SSIM
+from giflab_core.metrics.temporal import TEMPORAL
+from giflab_core.metrics.zncc import ZNCC
+
+# Where a similarity has fallen to 1/e: a colour difference of 20 is another colour, an error of 650 is 20 dB. The
+# largest deviation of gradients is about 0.35.
+OTHER_COLOUR, LARGE_MSE, LARGEST_GMSD = 20.0, 650.0, 0.35
+
+# Honest recompressions have 0.68 and more, reversed and shuffled clips mostly less than 0.3.
+MOVING_ALIKE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """How much a metric counts, and its number as a similarity from 0 to 1."""
+
+    weight: float
+    similarity: Callable[[float], float]
+
+
+PARTS: Mapping[Metric, Part] = MappingProxyType(
+    {
+        SSIM: Part(0.20, lambda ssim: max(0.0, ssim)),
+        GMSD: Part(0.15, lambda gmsd: max(0.0, 1 - gmsd / LARGEST_GMSD)),
+        MSE: Part(0.15, lambda mse: exp(-mse / LARGE_MSE)),
+        ZNCC: Part(0.25, lambda zncc: max(0.0, zncc)),
+        CIEDE2000: Part(0.10, lambda difference: exp(-difference / OTHER_COLOUR)),
+        TEMPORAL: Part(0.15, lambda temporal: max(0.0, temporal)),
+    }
+)
+
+
+def _score(pair: PairView) -> float:
+    fitting = {metric: part for metric, part in PARTS.items() if metric.fits(*pair.size)}
+    total = sum(part.weight for part in fitting.values())
+    similarities = ((part.similarity(pair.score(metric)), part.weight / total) for metric, part in fitting.items())
+    return prod(float(similarity**weight) for similarity, weight in similarities)
+
+
+def _factor(motion: float | None) -> float:
+    return 1.0 if motion is None else float(min(1.0, max(0.0, motion) / MOVING_ALIKE) ** 2)
+
+
+QUALITY = Metric(
+    "quality",
+    version="1",
+    unit="",
+    better="higher",
+    score=_score,
+    identical=1.0,
+    over_time=True,
+    parts=tuple(PARTS),
+    factor=_factor,
+)
