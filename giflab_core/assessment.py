@@ -8,7 +8,7 @@ from statistics import median
 from giflab_core.config import DEFAULT_LIMITS
 from giflab_core.errors import UsageError
 from giflab_core.metrics import METRICS
-from giflab_core.model import Check, Clip, FramePair, MetricResult, Statistic, Status
+from giflab_core.model import Check, Clip, ContentType, FramePair, MetricResult, Statistic, Status
 from giflab_core.order import Misplaced
 from giflab_core.statistics import Sample, estimate
 from giflab_core.text import times
@@ -19,6 +19,8 @@ DURATION_TOLERANCE = 0.02
 FRAME_TOLERANCE_CAP = 0.4
 MISPLACED_TOLERANCE = 0.10
 LEAST_MOTION_CORRELATION = 0.2
+# Mean square of CIELAB chroma below which there was no colour to lose; of one frame alone it must be plain to see.
+LEAST_CHROMA, LEAST_CHROMA_OF_FRAME, LEAST_CHROMA_KEPT = 1.0, 10.0, 0.05
 LOST_ALPHA_TOLERANCE, LOST_ALPHA_TOLERANCE_P01 = 0.1, 0.5
 
 
@@ -111,6 +113,31 @@ def check_transparency(pairs: Sequence[FramePair], lost: Sequence[float]) -> Che
     return Check("transparency", "fail", f"{message}; {worst}")
 
 
+def check_colour(pairs: Sequence[FramePair], chroma: Sequence[tuple[float, float]]) -> Check:
+    """Colours are still there, in the clip as a whole and in every frame.
+
+    `chroma[i]` is what `pairs[i]` keeps of how much (kernels/chroma.py), nothing where its pictures are equal. A frame
+    is judged by its best moment, as by `check_content`.
+    """
+    kept, whole, shown = (
+        sum(pair.duration_ms * each for pair, each in zip(pairs, terms, strict=True))
+        for terms in ([part for part, _ in chroma], [each for _, each in chroma], [each > 0 for _, each in chroma])
+    )
+    if whole > LEAST_CHROMA * shown and kept < LEAST_CHROMA_KEPT * whole:
+        return Check("colour", "fail", f"{max(0.0, kept / whole):.0%} of the colour is kept")
+    coloured = {
+        pair.compressed
+        for pair, (part, each) in zip(pairs, chroma, strict=True)
+        if each < LEAST_CHROMA_OF_FRAME or part >= LEAST_CHROMA_KEPT * each
+    }
+    starts_ms = {pair.compressed: pair.start_ms for pair in reversed(pairs)}
+    grey = sorted(starts_ms[frame] for frame in starts_ms.keys() - coloured)
+    if grey:
+        frames = f"{len(grey)} of {len(starts_ms)} frames have"
+        return Check("colour", "fail", f"{frames} lost the original's colour; first at {grey[0]} ms")
+    return Check("colour", "pass")
+
+
 def check_compared(scored: int, absent: Mapping[str, str], names: Iterable[str]) -> Check:
     """Something was compared: at least one pair of frames, by at least one metric."""
     if scored and any(name not in absent for name in names):
@@ -129,18 +156,26 @@ def parse_limit(name: str) -> tuple[str, Statistic]:
     return metric, "p01" if statistic == "p01" else "mean"
 
 
-def limits_in_force(given: Mapping[str, float], metrics: Iterable[str]) -> dict[tuple[str, Statistic], float]:
-    """`given` over the defaults, for the metrics that are asked for.
+def check_given_limits(given: Iterable[str], metrics: Iterable[str]) -> None:
+    """Raises UsageError for a limit on a metric that is not among those asked for."""
+    asked = tuple(metrics)
+    for metric, _ in map(parse_limit, given):
+        if metric not in asked:
+            raise UsageError(f"limit on {metric}, which is not among the metrics asked for: {', '.join(asked)}")
+
+
+def limits_in_force(
+    given: Mapping[str, float], metrics: Iterable[str], content: ContentType | None
+) -> dict[tuple[str, Statistic], float]:
+    """`given` over the defaults for this content, for the metrics that are asked for; no defaults where it is None.
 
     A default on the worst 1 % is never stricter than a limit given for the mean: the worst moments cannot be better
-    than the mean, so it would forbid what was just allowed. Raises UsageError for a limit on a metric not asked for.
+    than the mean, so it would forbid what was just allowed.
     """
     asked = tuple(metrics)
     explicit = {parse_limit(name): value for name, value in given.items()}
-    for metric, _ in explicit:
-        if metric not in asked:
-            raise UsageError(f"limit on {metric}, which is not among the metrics asked for: {', '.join(asked)}")
-    limits = {parse_limit(name): value for name, value in DEFAULT_LIMITS.items() if name.partition(".")[0] in asked}
+    defaults = DEFAULT_LIMITS[content] if content else {}
+    limits = {parse_limit(name): value for name, value in defaults.items() if name.partition(".")[0] in asked}
     for (metric, statistic), value in explicit.items():
         default_p01 = limits.get((metric, "p01"))
         if statistic == "mean" and default_p01 is not None:
@@ -173,12 +208,12 @@ def check_limits(
 def _check_limit(name: str, result: MetricResult, statistic: Statistic, limit: float) -> Check:
     value = result.statistic(statistic)
     higher = result.better == "higher"
-    held = value >= limit if higher else value <= limit
-    bound = "at least" if higher else "at most"
-    message = f"{value:.4g}{_unit(result)}, must be {bound} {limit:g}"
-    if not held and statistic == "p01":
-        message += f"; worst at {result.worst.time_ms} ms"
-    return Check(name, "pass" if held else "fail", message)
+    margin = value - limit if higher else limit - value
+    held = margin >= 0
+    message = f"{value:.4g}{_unit(result)}, must be {'at least' if higher else 'at most'} {limit:g}"
+    if not held:
+        message += f" (missed by {-margin:.2g}); worst at {result.worst.time_ms} ms"
+    return Check(name, "pass" if held else "fail", message, value, limit, margin, result.worst.time_ms)
 
 
 def _unit(result: MetricResult) -> str:

@@ -34,6 +34,7 @@ examples:
   giflab validate original.gif compressed.gif
   giflab validate original.gif compressed.gif --limit ssim=0.95 --limit ssim.p01=0.9
   giflab validate original.gif compressed.gif --metrics ssim,alpha --format json
+  giflab validate original.gif compressed.gif --metrics all --content pixel-art
 
 """
 
@@ -137,7 +138,6 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_validate(commands: argparse._SubParsersAction[Parser]) -> None:
-    limits = ", ".join(f"{name}={value:g}" for name, value in DEFAULT_LIMITS.items())
     command = commands.add_parser(
         "validate",
         help="compare a compressed GIF with its original and give a verdict",
@@ -151,7 +151,8 @@ def _add_validate(commands: argparse._SubParsersAction[Parser]) -> None:
         metavar="A,B",
         type=_names,
         default=DEFAULT_METRICS,
-        help=f"what to measure, comma separated (default: {','.join(DEFAULT_METRICS)})",
+        help="what to measure, comma separated; `all` for every metric there is, `default,fsim` for one more "
+        f"(default: {','.join(DEFAULT_METRICS)})",
     )
     command.add_argument(
         "--limit",
@@ -161,7 +162,16 @@ def _add_validate(commands: argparse._SubParsersAction[Parser]) -> None:
         type=_limit,
         default=[],
         help="fail beyond this mean; NAME.p01 limits the worst 1 %% of the time; whether it is a lower or an upper "
-        f"limit follows from the metric; repeatable (default: {limits})",
+        "limit follows from the metric; repeatable (default: limits by content type, see docs/reference/metrics.md)",
+    )
+    command.add_argument(
+        "--content",
+        choices=("auto", *DEFAULT_LIMITS),
+        default="auto",
+        help="what the original shows, which the default limits depend on (default: auto, that is, detected)",
+    )
+    command.add_argument(
+        "--threads", type=int, choices=(1, 2), default=2, help="how many may work at once (default: 2)"
     )
     command.add_argument(
         "--allow-resize", action="store_true", help="scale a compressed clip of another size instead of failing it"
@@ -213,7 +223,13 @@ def _limit(text: str) -> tuple[str, float]:
 
 
 def _validate(arguments: argparse.Namespace) -> Answer:
-    config = resolve(metrics=arguments.metrics, limits=dict(arguments.limits), allow_resize=arguments.allow_resize)
+    config = resolve(
+        metrics=arguments.metrics,
+        limits=dict(arguments.limits),
+        content=arguments.content,
+        allow_resize=arguments.allow_resize,
+        threads=arguments.threads,
+    )
     with report.progress_bar("comparing", "pairs") as on_progress:
         result = giflab_core.validate(arguments.original, arguments.compressed, config=config, on_progress=on_progress)
     show = report.print_json if arguments.format == "json" else report.print_report

@@ -9,14 +9,82 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from giflab_core.errors import UsageError
+from giflab_core.model import ContentType
 
 Matte = Literal["white", "black"]
 
-DEFAULT_METRICS = ("ssim", "mse", "psnr", "zncc", "alpha")
+DEFAULT_METRICS = (
+    "quality",
+    "ssim",
+    "gmsd",
+    "mse",
+    "psnr",
+    "zncc",
+    "ciede2000",
+    "ciede2000_p95",
+    "alpha",
+    "temporal",
+    "flicker",
+    "ghost",
+)
 
-# Calibrated in docs/decisions/0004-default-limits.md; `name` limits the mean, `name.p01` the worst 1 % of the time.
-DEFAULT_LIMITS: Mapping[str, float] = MappingProxyType(
-    {"ssim": 0.25, "ssim.p01": 0.10, "psnr.p01": 17.0, "zncc.p01": 0.20, "alpha": 0.005, "alpha.p01": 0.05}
+# `name` limits the mean, `name.p01` the worst 1 % of the time; see docs/decisions/0011-limits-by-content-type.md.
+_ALPHA = {"alpha": 0.005, "alpha.p01": 0.05}
+DEFAULT_LIMITS: Mapping[ContentType, Mapping[str, float]] = MappingProxyType(
+    {
+        "photo": MappingProxyType(
+            {
+                "ssim": 0.40,
+                "ssim.p01": 0.10,
+                "gmsd": 0.30,
+                "psnr": 15.0,
+                "psnr.p01": 14.0,
+                "zncc.p01": 0.30,
+                "ciede2000": 25.0,
+                "ciede2000.p01": 35.0,
+                **_ALPHA,
+            }
+        ),
+        "cartoon": MappingProxyType(
+            {
+                "ssim": 0.60,
+                "ssim.p01": 0.20,
+                "gmsd": 0.22,
+                "psnr": 16.0,
+                "psnr.p01": 14.0,
+                "zncc.p01": 0.30,
+                "ciede2000": 15.0,
+                "ciede2000.p01": 25.0,
+                **_ALPHA,
+            }
+        ),
+        "ui": MappingProxyType(
+            {
+                "ssim": 0.70,
+                "ssim.p01": 0.30,
+                "gmsd": 0.20,
+                "psnr": 18.0,
+                "psnr.p01": 14.0,
+                "zncc.p01": 0.25,
+                "ciede2000": 8.0,
+                "ciede2000.p01": 20.0,
+                **_ALPHA,
+            }
+        ),
+        "pixel-art": MappingProxyType(
+            {
+                "ssim": 0.70,
+                "ssim.p01": 0.30,
+                "gmsd": 0.20,
+                "psnr": 18.0,
+                "psnr.p01": 14.0,
+                "zncc.p01": 0.30,
+                "ciede2000": 8.0,
+                "ciede2000.p01": 20.0,
+                **_ALPHA,
+            }
+        ),
+    }
 )
 
 
@@ -43,14 +111,17 @@ class DecodeLimits:
 class Config:
     """The settings of one validation. Build it with `resolve()`.
 
-    `limits` holds only what the user set; what is in force is these over `DEFAULT_LIMITS`. `mattes` are the
-    backgrounds behind transparent pixels; the worse score counts.
+    `limits` holds only what the user set; what is in force is these over the `DEFAULT_LIMITS` of the content type.
+    `content`: what the original shows, "auto" to have it detected. `mattes` are the backgrounds behind transparent
+    pixels; the worse score counts. `threads`: how many may work at once, 1 or 2.
     """
 
     metrics: tuple[str, ...] = DEFAULT_METRICS
     limits: Mapping[str, float] = field(default_factory=dict)
+    content: ContentType | Literal["auto"] = "auto"
     mattes: tuple[Matte, ...] = ("white", "black")
     allow_resize: bool = False
+    threads: int = 2
     decode_limits: DecodeLimits = DecodeLimits()
 
     def __post_init__(self) -> None:
@@ -60,6 +131,10 @@ class Config:
             raise UsageError("no metric given; name at least one, such as ssim")
         if not self.mattes or not set(self.mattes) <= {"white", "black"}:
             raise UsageError(f"mattes must be 'white', 'black' or both, not {self.mattes!r}")
+        if self.content != "auto" and self.content not in DEFAULT_LIMITS:
+            raise UsageError(f"unknown content type {self.content!r}; known: auto, {', '.join(DEFAULT_LIMITS)}")
+        if self.threads not in (1, 2):
+            raise UsageError(f"threads must be 1 or 2, not {self.threads!r}")
         for name, value in self.limits.items():
             if not isinstance(value, int | float) or not isfinite(value):
                 raise UsageError(f"limit {name}={value!r} is not a finite number")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Status = Literal["pass", "warning", "fail"]
 Better = Literal["higher", "lower"]
 Statistic = Literal["mean", "p01"]
+ContentType = Literal["photo", "cartoon", "ui", "pixel-art"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,19 +130,29 @@ class MetricResult:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One question with an answer; `message` says what was found."""
+    """One question with an answer; `message` says what was found.
+
+    Of a limit also the `value` held against it, the `limit`, the `margin` between both (negative where it is missed),
+    and the worst moment, `time_ms`.
+    """
 
     name: str
     status: Status
     message: str = ""
+    value: float | None = None
+    limit: float | None = None
+    margin: float | None = None
+    time_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ValidationReport:
     """The verdict on one pair of clips, with everything it rests on.
 
-    `decoder`: what decoded both, "native" or "pillow". `metrics` by name; `absent` says why a metric that was asked for
-    has no number; `limits` are the limits in force, by `metric.mean` and `metric.p01`; `coverage` is the share of the
+    `decoder`: what decoded both, "native" or "pillow"; `kernels`: what computed the scores, "native" or "numpy".
+    `content`: what the original shows, which the default limits depend on, None where nothing could be compared;
+    `content_detected`: not the user said so. `metrics` by name; `absent` says why a metric that was asked for has no
+    number; `limits` are the limits in force, by `metric.mean` and `metric.p01`; `coverage` is the share of the
     original's shown time that was compared, 0 to 1.
     """
 
@@ -149,6 +160,9 @@ class ValidationReport:
     original: Clip
     compressed: Clip
     decoder: str
+    kernels: str
+    content: ContentType | None
+    content_detected: bool
     metrics: Mapping[str, MetricResult]
     absent: Mapping[str, str]
     limits: Mapping[str, float]

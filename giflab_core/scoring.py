@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from PIL import Image
 
 from giflab_core.config import Config
-from giflab_core.content import is_lost
-from giflab_core.decoding import decode, is_changed
+from giflab_core.content_type import ContentJudge
+from giflab_core.decoding import is_changed, pictures
+from giflab_core.decoding.canvas import area
+from giflab_core.decoding.copies import NOTHING, Box, enclosing
+from giflab_core.decoding.picture import Shown, Still
 from giflab_core.errors import DecodeError
-from giflab_core.metrics import Metric, PairView
-from giflab_core.model import Clip, FramePair
-from giflab_core.motion import MotionCorrelation
-from giflab_core.order import fingerprint
+from giflab_core.kernels.chroma import kept_chroma
+from giflab_core.kernels.joint import joint_of_pixels
+from giflab_core.kernels.same import same
+from giflab_core.lost import is_lost
+from giflab_core.metrics import Memory, Metric, PairView
+from giflab_core.model import Clip, ContentType, FramePair
+from giflab_core.motion import MATTE, MotionCorrelation
+from giflab_core.order import Printer
 from giflab_core.text import printable
 
 if TYPE_CHECKING:
     from giflab_core.model import Pixels
     from giflab_core.order import Print
 
+T = TypeVar("T")
+SAMPLED_PIXELS = 1 << 15
 Progress = Callable[[int, int], None]
 
 
@@ -40,19 +53,31 @@ class Track:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found in one pair of frames, beside its scores.
+
+    `lost`: the compressed frame shows nothing of the original's picture; `lost_alpha` is the share of the original's
+    transparent pixels that are opaque now; `chroma`: see kernels/chroma.py, here the means of pixels.
+    """
+
+    lost: bool = False
+    lost_alpha: float = 0.0
+    chroma: tuple[float, float] = (0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
 class Scores:
     """What one pass over both files gave.
 
-    `values[name][i]` is the pooled number of that metric for `pairs[i]`, the pairs that could be scored.
-    `lost[i]` says that the compressed frame shows nothing of the original's picture; `lost_alpha[i]` is the share of
-    the original's transparent pixels that are opaque now; `motion`: see motion.py.
+    `values[name][i]` is the pooled number of that metric for `pairs[i]`, the pairs that could be scored, `findings[i]`
+    what else was found in it; `motion`: see motion.py; `content_type`: what the original shows, None without a pair.
     """
 
     pairs: tuple[FramePair, ...]
     values: dict[str, list[float]]
-    lost: list[bool]
-    lost_alpha: list[float]
+    findings: tuple[Finding, ...]
     motion: float | None
+    content_type: ContentType | None
     original: Track
     compressed: Track
 
@@ -70,72 +95,176 @@ def score(
     Compressed frames of another size are scaled to the original's. A pair that shows the same two pictures as the one
     before it takes over its numbers. Where a file is damaged, the pairs before that are scored.
     """
-    left, right = (_Cursor(clip, config, (original.width, original.height)) for clip in (original, compressed))
-    motion = MotionCorrelation(original.width, original.height)
+    size = original.width, original.height
+    left, right = (_Cursor(clip, config, size) for clip in (original, compressed))
+    motion, judge = MotionCorrelation(*size), ContentJudge(original.n_frames)
     scored: list[FramePair] = []
     rows: list[_Row] = []
-    for pair in pairs:
-        if not (left.seek(pair.original) and right.seek(pair.compressed)):
-            break
-        changed = left.fresh or right.fresh or not rows
-        rows.append(_score_pair(left.pixels, right.pixels, metrics, config) if changed else rows[-1])
-        motion.add(left.pixels, right.pixels, pair.duration_ms)
-        scored.append(pair)
-        if on_progress:
-            on_progress(len(scored), len(pairs))
+    with _team(config.threads) as team:
+        scorer = _Scorer(metrics, config, team)
+        for pair in pairs:
+            if not all(team.both(partial(left.seek, pair.original), partial(right.seek, pair.compressed))):
+                break
+            if left.fresh != NOTHING or right.fresh != NOTHING or not rows:
+                rows.append(scorer.score(left, right))
+                judge.see(pair.original, left.shown)
+            else:
+                rows.append(rows[-1])
+            step = enclosing(left.fresh, right.fresh)
+            motion.add(left.shown.grey(MATTE), right.shown.grey(MATTE), step, pair.duration_ms)
+            scored.append(pair)
+            if on_progress:
+                on_progress(len(scored), len(pairs))
+        tracks = team.both(left.drain, right.drain)
+    moved = motion.value()
+    factors = {metric.name: metric.factor(moved) for metric in metrics}
     return Scores(
         pairs=tuple(scored),
-        values={metric.name: [row.values[metric.name] for row in rows] for metric in metrics},
-        lost=[row.lost for row in rows],
-        lost_alpha=[row.lost_alpha for row in rows],
-        motion=motion.value(),
-        original=left.drain(),
-        compressed=right.drain(),
+        values={name: [factor * row.values[name] for row in rows] for name, factor in factors.items()},
+        findings=tuple(row.finding for row in rows),
+        motion=moved,
+        content_type=judge.content_type() if rows else None,
+        original=tracks[0],
+        compressed=tracks[1],
     )
+
+
+class _Team:
+    """One helper beside this thread, or none."""
+
+    def __init__(self, helper: Executor | None) -> None:
+        self._helper = helper
+
+    def both(self, mine: Callable[[], T], other: Callable[[], T]) -> tuple[T, T]:
+        """Call two functions that do not share what they change, at once where there is a helper."""
+        if not self._helper:
+            return mine(), other()
+        waiting = self._helper.submit(other)
+        try:
+            own = mine()
+        finally:
+            theirs = waiting.result()
+        return own, theirs
+
+    def all(self, tasks: Sequence[Callable[[], object]]) -> None:
+        """Call functions, the dearest first."""
+        left = deque(tasks)
+
+        def work() -> None:
+            while left:
+                try:
+                    task = left.popleft()
+                except IndexError:
+                    return  # the other one was faster
+                task()
+
+        if self._helper and len(tasks) > 1:
+            self.both(work, work)
+        else:
+            work()
+
+
+@contextmanager
+def _team(threads: int) -> Iterator[_Team]:
+    if threads < 2:
+        yield _Team(None)
+        return
+    with ThreadPoolExecutor(1, "giflab") as helper:
+        yield _Team(helper)
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """The numbers of one pair."""
+    """The numbers of one pair, and what else was found in it."""
 
     values: dict[str, float]
-    lost: bool
-    lost_alpha: float
+    finding: Finding
 
 
-def _score_pair(original: Pixels, compressed: Pixels, metrics: Sequence[Metric], config: Config) -> _Row:
-    if np.array_equal(original, compressed):
-        return _Row({metric.name: metric.identical for metric in metrics}, lost=False, lost_alpha=0.0)
-    view = PairView(original, compressed, config.mattes)
-    return _Row({metric.name: metric.score(view) for metric in metrics}, is_lost(view), _lost_alpha(view))
+class _Scorer:
+    """Scores pair after pair, and keeps what makes the next one cheaper."""
+
+    def __init__(self, metrics: Sequence[Metric], config: Config, team: _Team) -> None:
+        self._metrics = metrics
+        self._parts = dict.fromkeys(part for metric in metrics for part in metric.parts or (metric,))
+        self._config = config
+        self._team = team
+        self._memory = Memory()
+        self._serial = 0
+        # What has changed since the last pair whose pictures were looked at, and whether the pair before was equal.
+        self._changes: tuple[Box, Box] = NOTHING, NOTHING
+        self._equal = False
+
+    def score(self, left: _Cursor, right: _Cursor) -> _Row:
+        """The numbers of what both show now."""
+        step = enclosing(left.fresh, right.fresh)
+        self._changes = enclosing(self._changes[0], left.fresh), enclosing(self._changes[1], right.fresh)
+        pixels = left.shown.pixels(), right.shown.pixels()
+        self._equal = same(*pixels, step if self._equal else None)
+        view = PairView(
+            left.shown,
+            right.shown,
+            self._config.mattes,
+            memory=self._memory,
+            serial=self._serial,
+            changes=self._changes,
+            step=step,
+            equal=self._equal,
+        )
+        width, height = view.size
+        parts = [part for part in self._parts if part.fits(width, height) and (part.over_time or not self._equal)]
+        _ = view.luma  # what most of them share is made once, before they share it
+        self._team.all([partial(view.score, part) for part in parts])
+        finding = Finding() if self._equal else _finding(view)
+        if not self._equal:
+            self._serial += 1
+            self._changes = NOTHING, NOTHING
+        return _Row({metric.name: view.score(metric) for metric in self._metrics}, finding)
 
 
-def _lost_alpha(pair: PairView) -> float:
+def _finding(view: PairView) -> Finding:
+    return Finding(is_lost(view), _lost_alpha(view), _chroma(view))
+
+
+def _chroma(view: PairView) -> tuple[float, float]:
+    """Means over every so many rows: whether colour is there shows in some of them."""
+    width, height = view.size
+    step = max(1, min(height, width * height // SAMPLED_PIXELS))
+    original, compressed = (np.ascontiguousarray(shown.pixels()[step // 2 :: step]) for shown in view.shown)
+    kept, whole = kept_chroma(joint_of_pixels(original, compressed))
+    return kept / (original.size // 4), whole / (original.size // 4)
+
+
+def _lost_alpha(view: PairView) -> float:
     """The share of the original's transparent pixels that are opaque now, 0 to 1; 0 where it has none."""
-    original, compressed = pair.hidden
-    transparent = np.count_nonzero(original)
-    return int(np.count_nonzero(original & ~compressed)) / int(transparent) if transparent else 0.0
+    original, compressed = view.hidden
+    if original is None:
+        return 0.0
+    kept = 0 if compressed is None else int(np.count_nonzero(original & compressed))
+    return 1 - kept / int(np.count_nonzero(original))
 
 
 class _Cursor:
-    """One clip's frames, forward only, with what is learnt on the way.
+    """One clip's pictures, forward only, with what is learnt on the way.
 
-    `pixels` is the picture on screen; `fresh` says that the last `seek()` changed it.
+    `shown` is the picture on screen; `fresh` the box that the last `seek()` changed, `NOTHING` where it did not.
     """
 
     def __init__(self, clip: Clip, config: Config, size: tuple[int, int]) -> None:
-        self._frames = decode(clip.path, limits=config.decode_limits)
+        self._pictures = pictures(clip.path, limits=config.decode_limits)
         self._clip = clip
         self._size = size
+        self._before: Pixels | None = None
+        self._printer = Printer(*size)
         self._prints: list[Print] = []
         self._damage: str | None = None
         self._moving = False
-        self.fresh = False
-        self.pixels: Pixels = np.empty((0, 0, 4), np.uint8)
+        self.fresh: Box = NOTHING
+        self.shown: Shown
 
     def seek(self, index: int) -> bool:
         """Go to a frame that is not behind; False where the file does not have it."""
-        self.fresh = False
+        self.fresh = NOTHING
         while len(self._prints) <= index:
             if not self._take_next():
                 return False
@@ -151,19 +280,31 @@ class _Cursor:
 
     def _take_next(self) -> bool:
         try:
-            frame = next(self._frames, None)
+            picture = next(self._pictures, None)
         except DecodeError as error:
             self._damage = str(error)
             return False
-        if frame is None:
+        if picture is None:
             return False
-        pixels = frame.pixels if frame.pixels.shape[1::-1] == self._size else _scaled(frame.pixels, self._size)
-        if np.array_equal(pixels, self.pixels):
-            self._prints.append(self._prints[-1])
-        else:
+        is_sized = (self._clip.width, self._clip.height) == self._size
+        self.shown = picture if is_sized else Still(_scaled(picture.rgba(), self._size))
+        if self._is_new():
             self._moving = self._moving or bool(self._prints)
-            self._prints.append(fingerprint(pixels))
-            self.pixels, self.fresh = pixels, True
+            self.fresh = enclosing(self.fresh, self.shown.changed)
+            self._prints.append(self._printer.take(self.shown))
+        else:
+            self._prints.append(self._prints[-1])
+        return True
+
+    def _is_new(self) -> bool:
+        """Whether the picture is another one than before: images are also drawn over with what is there already."""
+        pixels, box = self.shown.pixels(), self.shown.changed
+        if self._before is None:
+            self._before = pixels.copy()
+            return True
+        if same(pixels, self._before, box):
+            return False
+        self._before[area(box)] = pixels[area(box)]
         return True
 
 

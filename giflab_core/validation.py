@@ -10,6 +10,7 @@ from giflab_core.decoding import open_clip
 from giflab_core.decoding.codec import CODEC
 from giflab_core.decoding.reader import PathLike
 from giflab_core.errors import DecodeError, UsageError
+from giflab_core.kernels.extension import NATIVE
 from giflab_core.metrics import Metric, select
 from giflab_core.model import Check, Clip, FramePair, MetricResult, Moment, Sampling, ValidationReport
 from giflab_core.order import misplaced
@@ -40,11 +41,11 @@ def validate(
         raise UsageError(f"metrics must be a list of names such as [{metrics!r}], not one string")
     if not isinstance(seed, int):
         raise UsageError(f"seed must be an integer, not {seed!r}")
-    asked = select(tuple(dict.fromkeys(config.metrics if metrics is None else metrics)))
+    asked = select(tuple(config.metrics if metrics is None else metrics))
     if not asked:
         raise UsageError("no metric given; name at least one, such as ssim")
     names = [metric.name for metric in asked]
-    limits = assessment.limits_in_force(config.limits, names)
+    assessment.check_given_limits(config.limits, names)
 
     before, after = (open_clip(path, limits=config.decode_limits) for path in (original, compressed))
     canvas = assessment.check_canvas(before, after, allow_resize=config.allow_resize)
@@ -55,7 +56,9 @@ def validate(
         if not track.prints:
             raise DecodeError(track.damage or "no frame")
 
-    results = _results(asked, scores, len(pairs), Sampling("full", seed))
+    content = scores.content_type if config.content == "auto" else config.content
+    limits = assessment.limits_in_force(config.limits, names, content)
+    results = _results(asked, scores, before, len(pairs), Sampling("full", seed))
     absent |= {name: "no pair of frames could be scored" for name in names if name not in results | absent}
     checks = (
         assessment.check_readable(scores.original.damage, scores.compressed.damage, (before, after)),
@@ -74,6 +77,9 @@ def validate(
         original=before,
         compressed=after,
         decoder=CODEC.NAME,
+        kernels="native" if NATIVE else "numpy",
+        content=content,
+        content_detected=config.content == "auto",
         metrics=results,
         absent=absent,
         limits={f"{metric}.{statistic}": value for (metric, statistic), value in limits.items()},
@@ -90,8 +96,9 @@ def _content_checks(original: Clip, compressed: Clip, scores: Scores) -> list[Ch
     found = misplaced(before, original.durations_ms[: len(before)], after, compressed.durations_ms[: len(after)])
     return [
         assessment.check_order(found, scores.motion),
-        assessment.check_content(scores.pairs, scores.lost),
-        assessment.check_transparency(scores.pairs, scores.lost_alpha),
+        assessment.check_content(scores.pairs, [each.lost for each in scores.findings]),
+        assessment.check_colour(scores.pairs, [each.chroma for each in scores.findings]),
+        assessment.check_transparency(scores.pairs, [each.lost_alpha for each in scores.findings]),
     ]
 
 
@@ -106,19 +113,21 @@ def _absent(metrics: Sequence[Metric], clip: Clip, canvas: Check) -> dict[str, s
     }
 
 
-def _results(metrics: Sequence[Metric], scores: Scores, population: int, sampling: Sampling) -> dict[str, MetricResult]:
+def _results(
+    metrics: Sequence[Metric], scores: Scores, clip: Clip, population: int, sampling: Sampling
+) -> dict[str, MetricResult]:
     if not scores.pairs:
         return {}
     weights_ms = [pair.duration_ms for pair in scores.pairs]
     return {
-        metric.name: _result(metric, Sample(scores.values[metric.name], weights_ms), scores.pairs, population, sampling)
+        metric.name: _result(metric, Sample(scores.values[metric.name], weights_ms), scores, clip, population, sampling)
         for metric in metrics
         if metric.name in scores.values
     }
 
 
 def _result(
-    metric: Metric, sample: Sample, pairs: Sequence[FramePair], population: int, sampling: Sampling
+    metric: Metric, sample: Sample, scores: Scores, clip: Clip, population: int, sampling: Sampling
 ) -> MetricResult:
     pooled = estimate(sample, metric.pools)
     # Where the reported number falls as the pooled one rises, the interval's ends change places.
@@ -131,12 +140,22 @@ def _result(
         low=low,
         high=high,
         p01=metric.present(pooled.p01),
-        worst=Moment(worst, pairs[pooled.worst_index].start_ms),
+        worst=Moment(worst, scores.pairs[pooled.worst_index].start_ms),
         unit=metric.unit,
         better=metric.better,
-        scored=len(pairs),
+        scored=len(scores.pairs),
         population=population,
         version=metric.version,
         sampling=sampling,
-        note="infinite: no difference in what it compares" if mean == float("inf") else None,
+        note=_note(metric, mean, clip),
     )
+
+
+def _note(metric: Metric, mean: float, clip: Clip) -> str | None:
+    """What a reader must know of the number."""
+    if mean == float("inf"):
+        return "infinite: no difference in what it compares"
+    left_out = [part.name for part in metric.parts if not part.fits(clip.width, clip.height)]
+    if left_out:
+        return f"without {', '.join(left_out)}, which a canvas of {clip.width}x{clip.height} is too small for"
+    return None

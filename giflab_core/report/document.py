@@ -6,7 +6,7 @@ import json
 from math import isfinite
 from typing import Any
 
-from giflab_core.model import Clip, MetricResult, ValidationReport
+from giflab_core.model import Check, Clip, MetricResult, ValidationReport
 from giflab_core.text import as_utf8
 
 SCHEMA = "giflab.report/1"
@@ -30,9 +30,11 @@ def to_document(report: ValidationReport) -> dict[str, Any]:
         "original": _clip(report.original),
         "compressed": _clip(report.compressed),
         "decoder": report.decoder,
+        "kernels": report.kernels,
+        "content": {"type": report.content, "detected": report.content_detected},
         "metrics": {name: _metric(result) for name, result in report.metrics.items()},
         "absent": dict(report.absent),
-        "checks": [{"name": check.name, "status": check.status, "message": check.message} for check in report.checks],
+        "checks": [_check(check) for check in report.checks],
         "warnings": list(report.warnings),
     }
 
@@ -62,6 +64,14 @@ def _metric(result: MetricResult) -> dict[str, Any]:
     }
     if result.note:
         document["note"] = result.note
+    return document
+
+
+def _check(check: Check) -> dict[str, Any]:
+    document: dict[str, Any] = {"name": check.name, "status": check.status, "message": check.message}
+    if check.limit is not None and check.value is not None and check.margin is not None:
+        numbers = {"value": check.value, "limit": check.limit, "margin": check.margin}
+        document |= {name: _number(value) for name, value in numbers.items()} | {"time_ms": check.time_ms}
     return document
 
 

@@ -12,9 +12,7 @@ from giflab_core import lazy
 from giflab_core.model import Check, Clip, MetricResult, Statistic, Status, ValidationReport
 from giflab_core.text import printable, times
 
-NO_EXTENSION = (
-    "the C extension was not built, so decoding is several times slower; install a wheel, or with a C compiler"
-)
+NO_EXTENSION = "a C extension was not built, so this is several times slower; install a wheel, or with a C compiler"
 STYLE: dict[Status, str] = {"pass": "bold green", "warning": "bold yellow", "fail": "bold red"}
 
 
@@ -22,16 +20,22 @@ def print_report(report: ValidationReport) -> None:
     """Print the two clips, the metrics with their limits, what is wrong, and the verdict last."""
     console = Console()
     console.print(_clips(report))
+    if report.content:
+        source = "detected; --content says otherwise" if report.content_detected else "as given"
+        console.print(Text.assemble("limits for: ", (report.content, "bold"), (f" ({source})", "dim")), soft_wrap=True)
     if report.metrics:
         console.print(_metrics(report))
+    for result in report.metrics.values():
+        if result.note and isfinite(result.mean):
+            console.print(Text.assemble((result.name, "bold"), f": {result.note}"), soft_wrap=True)
     for reason in dict.fromkeys(report.absent.values()):
         names = ", ".join(name for name, why in report.absent.items() if why == reason)
         console.print(Text.assemble("absent: ", (names, "bold"), f": {reason}"), soft_wrap=True)
     for check in report.checks:
         if check.status != "pass":
             console.print(_line(check), soft_wrap=True)
-    if report.decoder != "native":
-        console.print(Text(f"decoded by {report.decoder}: {NO_EXTENSION}", "dim"), soft_wrap=True)
+    if (report.decoder, report.kernels) != ("native", "native"):
+        console.print(Text(f"computed by {report.decoder}, {report.kernels}: {NO_EXTENSION}", "dim"), soft_wrap=True)
     console.print(_verdict(report), soft_wrap=True)
 
 
@@ -54,25 +58,27 @@ def _plays(clip: Clip) -> str:
 
 
 def _metrics(report: ValidationReport) -> Table:
-    table = Table("metric", header_style="bold")
+    table = Table("metric", box=None, header_style="bold", pad_edge=False)
+    table.padding = 0, 2, 0, 0  # narrow: 80 columns hold all without breaking a cell
     for heading in ("mean", "limit", "worst 1 %", "limit", "worst moment"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     for name, result in report.metrics.items():
-        worst = f"{_value(result.worst.value, result)} at {result.worst.time_ms} ms"
-        table.add_row(name, *_against_limit(report, result, "mean"), *_against_limit(report, result, "p01"), worst)
+        worst = f"{_number(result.worst.value)} at {result.worst.time_ms} ms"
+        title = Text.assemble(name, (f" {result.unit}", "dim") if result.unit else "")
+        table.add_row(title, *_against_limit(report, result, "mean"), *_against_limit(report, result, "p01"), worst)
     return table
 
 
 def _against_limit(report: ValidationReport, result: MetricResult, statistic: Statistic) -> tuple[Text, str]:
     key = f"{result.name}.{statistic}"
     failed = any(check.name == key for check in report.failed)
-    value = Text(_value(result.statistic(statistic), result), STYLE["fail"] if failed else "")
+    value = Text(_number(result.statistic(statistic)), STYLE["fail"] if failed else "")
     sign = "≥" if result.better == "higher" else "≤"
     return value, f"{sign} {report.limits[key]:g}" if key in report.limits else ""
 
 
-def _value(value: float, result: MetricResult) -> str:
-    return f"{value:.4g}{f' {result.unit}' if result.unit else ''}" if isfinite(value) else "infinite"
+def _number(value: float) -> str:
+    return f"{value:.4g}" if isfinite(value) else "infinite"
 
 
 def _line(check: Check) -> Text:
@@ -92,8 +98,12 @@ def print_libraries() -> None:
     for library in lazy.LIBRARIES:
         version = lazy.installed_version(library)
         table.add_row(library.distribution, version or Text("missing", STYLE["fail"]), library.purpose)
-    is_native = lazy.available("giflab_core.decoding._gif") is not None
-    table.add_row("C extension", "built" if is_native else Text("missing", STYLE["warning"]), "decoding")
+    built = {
+        "decoding": lazy.available("giflab_core.decoding._gif") is not None,
+        "metrics": lazy.available("giflab_core.kernels._kernels") is not None,
+    }
+    for purpose, is_built in built.items():
+        table.add_row("C extension", "built" if is_built else Text("missing", STYLE["warning"]), purpose)
     Console().print(table)
-    if not is_native:
-        Console().print(Text(f"Pillow decodes: {NO_EXTENSION}"), soft_wrap=True)
+    if not all(built.values()):
+        Console().print(Text(f"Pillow and NumPy compute: {NO_EXTENSION}"), soft_wrap=True)
