@@ -6,8 +6,8 @@ DEMO ?= demo
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint typecheck coverage check-wheel test-lowest test-slow fuzz gate clean
-.PHONY: bench-traces bench-stored bench-gate bench-suite bench-layout bench-import bench-verdict bench-decode
+.PHONY: help demo test lint typecheck coverage check-wheel test-lowest test-slow test-peers fuzz gate clean
+.PHONY: bench-traces bench-stored bench-gate bench-suite bench-layout bench-import bench-verdict bench-decode bench-metrics
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -41,6 +41,10 @@ test-lowest: $(VENV)/.dev ## Run the core tests with the lowest versions that py
 
 test-slow: $(VENV)/.dev ## Run the long simulations of the gate's statistics.
 	$(BIN)/pytest -m slow -s -n auto
+
+test-peers: $(VENV)/.peers ## Hold the metrics against scikit-image, OpenCV, piq, pytorch-msssim, libvmaf (installs torch).
+	@$(BIN)/python -W ignore -c "import cv2, fast_ssim, imageio_ffmpeg, piq, pytorch_msssim, torch"
+	$(BIN)/pytest -q -m peers tests/peers
 
 CLANG ?= clang
 FUZZ_SECONDS ?= 600
@@ -90,11 +94,14 @@ BENCH_ARGS ?=
 bench-decode: $(VENV)/.dev ## Print how many times faster than Pillow the decoders are, and their memory (5 minutes; BENCH_ARGS=--short).
 	$(BIN)/python -m tests.benchmarks.decoding $(BENCH_ARGS)
 
+bench-metrics: $(VENV)/.peers ## Print how many times faster than its peers each metric is, and the memory of all (BENCH_ARGS=--short).
+	$(BIN)/python -m tests.benchmarks.metrics $(BENCH_ARGS)
+
 bench-import: $(VENV)/.dev ## Print what importing the packages costs.
 	$(BIN)/python -m tests.benchmarks.imports
 
-bench-verdict: $(VENV)/.dev ## Print the verdicts on the corpus of real pairs, by kind.
-	$(BIN)/python -m tests.benchmarks.verdicts
+bench-verdict: $(VENV)/.dev ## Print the verdicts on the corpus of real pairs, each miss, and what quality says (3 minutes; BENCH_ARGS=--short).
+	$(BIN)/python -m tests.benchmarks.verdicts $(BENCH_ARGS)
 
 clean: ## Remove what the targets made.
 	rm -rf .venv build dist *.egg-info $(DEMO) .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -114,3 +121,7 @@ $(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
 	@if command -v npm >/dev/null; then npm install --silent --no-audit --no-fund --no-package-lock --prefix $(VENV)/node; \
 	  else echo "no npm: tests that need a GitHub to talk to are skipped"; fi
 	@touch $@ $(VENV)/.base
+
+$(VENV)/.peers: $(VENV)/.dev
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev,peers]'
+	@touch $@
