@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from giflab_core.kernels.cells import CellSums
+from giflab_core.kernels.distances import squared_distances
 
 if TYPE_CHECKING:
-    from giflab_core.decoding.picture import Shown
-    from giflab_core.model import Floats
+    import numpy.typing as npt
 
-    Print = Floats
+    from giflab_core.decoding.picture import Shown
+
+    Print = npt.NDArray[np.float64]
 
 OPAQUE = 255.0
 # A picture belongs elsewhere when it is less than half as far from a picture of another moment as from all near ones.
@@ -74,7 +76,7 @@ def misplaced(
     Fingerprints and durations are in the order of the clip. Frames that an encoder dropped or merged leave their
     neighbours in place, so those are not misplaced.
     """
-    before = np.array(original)
+    before = np.array(original, np.float64)
     before_ends = np.cumsum(original_durations_ms)
     before_starts = before_ends - original_durations_ms
     ends = np.cumsum(compressed_durations_ms)
@@ -87,7 +89,7 @@ def misplaced(
     for first in range(0, len(looked_up), ROWS_AT_ONCE):
         rows = looked_up[first : first + ROWS_AT_ONCE]
         start, end = starts[rows, None], ends[rows, None]
-        distance = _distances(np.array([compressed[row] for row in rows]), before)
+        distance = _distances(np.array([compressed[row] for row in rows], np.float64), before)
         overlap_ms = np.minimum(end, before_ends) - np.maximum(start, before_starts) + NEAR_DRIFT * start
         needed_ms = NEAR_OVERLAP * np.minimum(end - start, before_ends - before_starts)
         near = np.where(overlap_ms >= needed_ms, distance, np.inf).min(axis=1)
@@ -101,8 +103,7 @@ def misplaced(
     return Misplaced(float(max(shares)), int(starts[elsewhere.argmax()]))
 
 
-def _distances(rows: Floats, columns: Floats) -> Floats:
+def _distances(rows: Print, columns: Print) -> Print:
     """Root mean square difference of each row with each column."""
-    squares = (rows**2).sum(axis=1)[:, None] + (columns**2).sum(axis=1)[None, :] - 2 * rows @ columns.T
-    result: Floats = np.sqrt(np.maximum(squares, 0) / rows.shape[1])
+    result: Print = np.sqrt(squared_distances(rows, columns) / rows.shape[1])
     return result

@@ -17,7 +17,7 @@ from giflab_core.config import Config
 from giflab_core.content_type import ContentJudge
 from giflab_core.decoding import is_changed, pictures
 from giflab_core.decoding.canvas import area
-from giflab_core.decoding.copies import NOTHING, Box, enclosing
+from giflab_core.decoding.copies import NOTHING, Box, area_of, enclosing
 from giflab_core.decoding.picture import Shown, Still
 from giflab_core.errors import DecodeError
 from giflab_core.kernels.chroma import kept_chroma
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 SAMPLED_PIXELS = 1 << 15
+# Where fewer pixels change, handing work to another thread takes longer than doing it.
+LEAST_PIXELS = 1 << 17
 Progress = Callable[[int, int], None]
 
 
@@ -103,7 +105,9 @@ def score(
     with _team(config.threads) as team:
         scorer = _Scorer(metrics, config, team)
         for pair in pairs:
-            if not all(team.both(partial(left.seek, pair.original), partial(right.seek, pair.compressed))):
+            is_large = area_of(enclosing(left.fresh, right.fresh)) >= LEAST_PIXELS
+            seeks = partial(left.seek, pair.original), partial(right.seek, pair.compressed)
+            if not all(team.both(*seeks, at_once=is_large)):
                 break
             if left.fresh != NOTHING or right.fresh != NOTHING or not rows:
                 rows.append(scorer.score(left, right))
@@ -115,7 +119,7 @@ def score(
             scored.append(pair)
             if on_progress:
                 on_progress(len(scored), len(pairs))
-        tracks = team.both(left.drain, right.drain)
+        tracks = team.both(left.drain, right.drain, at_once=True)
     moved = motion.value()
     factors = {metric.name: metric.factor(moved) for metric in metrics}
     return Scores(
@@ -135,9 +139,9 @@ class _Team:
     def __init__(self, helper: Executor | None) -> None:
         self._helper = helper
 
-    def both(self, mine: Callable[[], T], other: Callable[[], T]) -> tuple[T, T]:
-        """Call two functions that do not share what they change, at once where there is a helper."""
-        if not self._helper:
+    def both(self, mine: Callable[[], T], other: Callable[[], T], *, at_once: bool) -> tuple[T, T]:
+        """Call two functions that do not share what they change, at once where that pays and there is a helper."""
+        if not (self._helper and at_once):
             return mine(), other()
         waiting = self._helper.submit(other)
         try:
@@ -146,8 +150,8 @@ class _Team:
             theirs = waiting.result()
         return own, theirs
 
-    def all(self, tasks: Sequence[Callable[[], object]]) -> None:
-        """Call functions, the dearest first."""
+    def all(self, tasks: Sequence[Callable[[], object]], *, at_once: bool) -> None:
+        """Call functions, the dearest of which come first."""
         left = deque(tasks)
 
         def work() -> None:
@@ -158,10 +162,7 @@ class _Team:
                     return  # the other one was faster
                 task()
 
-        if self._helper and len(tasks) > 1:
-            self.both(work, work)
-        else:
-            work()
+        self.both(work, work, at_once=at_once and len(tasks) > 1)
 
 
 @contextmanager
@@ -186,7 +187,8 @@ class _Scorer:
 
     def __init__(self, metrics: Sequence[Metric], config: Config, team: _Team) -> None:
         self._metrics = metrics
-        self._parts = dict.fromkeys(part for metric in metrics for part in metric.parts or (metric,))
+        parts = dict.fromkeys(part for metric in metrics for part in metric.parts or (metric,))
+        self._parts = sorted(parts, key=lambda part: not part.dear)
         self._config = config
         self._team = team
         self._memory = Memory()
@@ -214,7 +216,8 @@ class _Scorer:
         width, height = view.size
         parts = [part for part in self._parts if part.fits(width, height) and (part.over_time or not self._equal)]
         _ = view.luma  # what most of them share is made once, before they share it
-        self._team.all([partial(view.score, part) for part in parts])
+        is_worth = any(part.dear for part in parts) or area_of(step) >= LEAST_PIXELS
+        self._team.all([partial(view.score, part) for part in parts], at_once=is_worth)
         finding = Finding() if self._equal else _finding(view)
         if not self._equal:
             self._serial += 1

@@ -21,7 +21,7 @@ CORE = """
     kernels.extension kernels.luma kernels.moments kernels.same kernels.cells
     kernels.ssim kernels.ms_ssim kernels.gmsd kernels.fsim kernels.mdsi kernels.haarpsi kernels.canny kernels.laplacian
     kernels.joint kernels.lab kernels.ciede2000 kernels.histogram kernels.palette kernels.chroma kernels.cambi
-    kernels.change kernels
+    kernels.change kernels.distances kernels
     decoding.copies decoding.pillow decoding._gif decoding.native decoding.codec
     decoding.blocks decoding.lzw decoding.canvas decoding.indexed decoding.picture decoding.reader decoding
     inspection survey

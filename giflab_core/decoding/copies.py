@@ -28,6 +28,11 @@ def enclosing(one: Box, other: Box) -> Box:
     return min(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), max(one[3], other[3])
 
 
+def area_of(box: Box) -> int:
+    """How many pixels are in it."""
+    return max(0, box[1] - box[0]) * max(0, box[3] - box[2])
+
+
 class _Lease:
     """Pixels for one receiver, read-only: NumPy keeps it while any array made of it is alive."""
 

@@ -69,7 +69,7 @@ class Spread:
         reached = np.cumsum(joint.counts[order])
         total = int(reached[-1])
         place = np.searchsorted(reached, total - total // 20)  # in whole pixels, not less than 95 %
-        return cls(float(each @ joint.counts) / total, float(each[order[place]]))
+        return cls(float((each * joint.counts).sum()) / total, float(each[order[place]]))
 
 
 def _fill(x: Colours, y: Colours, result: Doubles) -> None:

@@ -25,4 +25,6 @@ def _cambi(plane: Plane) -> float:
     return kernel.cambi(plane, len(kernel.WEIGHTS))
 
 
-BANDING = Metric("banding", version="1", unit="", better="lower", score=_score, identical=0.0, window=kernel.SMALLEST)
+BANDING = Metric(
+    "banding", version="1", unit="", better="lower", score=_score, identical=0.0, dear=True, window=kernel.SMALLEST
+)

@@ -40,6 +40,7 @@ class Metric:
     numbers makes no sense). `window`: the smallest width and height it is defined for. `better` and `unit` speak of
     the reported number; `pooled_better` of the pooled one. `version` changes whenever a number may.
 
+    `dear`: it looks at all of a picture again wherever that changes, and takes long enough to be worth a thread.
     `over_time`: it looks at what was on screen before, so that equal frames may differ from `identical`. `parts`: the
     metrics that it is made of, which it scores where the canvas is large enough for them. `factor`: what all numbers of
     a clip are multiplied by, from the correlation of its motion (motion.py; None where nothing moves).
@@ -54,6 +55,7 @@ class Metric:
     window: int = 1
     pooled_better: Better | None = None
     present: Callable[[float], float] = lambda value: value
+    dear: bool = False
     over_time: bool = False
     parts: tuple[Metric, ...] = ()
     factor: Callable[[float | None], float] = lambda motion: 1.0

@@ -19,4 +19,4 @@ def _score(pair: PairView) -> float:
     return min(edge_agreement(x, y, LOW, HIGH) for x, y in pair.luma)
 
 
-EDGE = Metric("edge", version="1", unit="", better="higher", score=_score, identical=1.0)
+EDGE = Metric("edge", version="1", unit="", better="higher", score=_score, identical=1.0, dear=True)

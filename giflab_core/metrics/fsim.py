@@ -12,4 +12,6 @@ def _score(pair: PairView) -> float:
     return min(kernel.fsim(x, y) for x, y in pair.luma)
 
 
-FSIM = Metric("fsim", version="1", unit="", better="higher", score=_score, identical=1.0, window=kernel.WINDOW)
+FSIM = Metric(
+    "fsim", version="1", unit="", better="higher", score=_score, identical=1.0, dear=True, window=kernel.WINDOW
+)

@@ -11,4 +11,6 @@ def _score(pair: PairView) -> float:
     return min(kernel.haarpsi(x, y) for x, y in pair.colours)
 
 
-HAARPSI = Metric("haarpsi", version="1", unit="", better="higher", score=_score, identical=1.0, window=kernel.WINDOW)
+HAARPSI = Metric(
+    "haarpsi", version="1", unit="", better="higher", score=_score, identical=1.0, dear=True, window=kernel.WINDOW
+)

@@ -12,4 +12,4 @@ def _score(pair: PairView) -> float:
     return max(kernel.mdsi(x, y) for x, y in pair.colours)
 
 
-MDSI = Metric("mdsi", version="1", unit="", better="lower", score=_score, identical=0.0)
+MDSI = Metric("mdsi", version="1", unit="", better="lower", score=_score, identical=0.0, dear=True)

@@ -12,4 +12,6 @@ def _score(pair: PairView) -> float:
     return min(kernel.ms_ssim(x, y) for x, y in pair.luma)
 
 
-MS_SSIM = Metric("ms_ssim", version="1", unit="", better="higher", score=_score, identical=1.0, window=kernel.SIDE)
+MS_SSIM = Metric(
+    "ms_ssim", version="1", unit="", better="higher", score=_score, identical=1.0, dear=True, window=kernel.SIDE
+)

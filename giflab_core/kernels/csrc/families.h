@@ -13,6 +13,7 @@ extern PyMethodDef opponent_methods[]; /* MDSI, HaarPSI */
 extern PyMethodDef colour_methods[];   /* joint histograms, CIEDE2000 */
 extern PyMethodDef banding_methods[];  /* CAMBI */
 extern PyMethodDef edge_methods[];     /* Canny, Laplacian */
+extern PyMethodDef distance_methods[]; /* distances of vectors */
 extern PyMethodDef change_methods[];   /* what changes from one picture to the next */
 
 #endif

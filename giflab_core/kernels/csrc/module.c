@@ -6,7 +6,7 @@ static int fill(PyObject *module)
 {
     PyMethodDef *const families[] = {pixels_methods, uniform_methods, pyramid_methods, gradient_methods, opponent_methods,
                                      phase_methods,   colour_methods,  banding_methods,  edge_methods,
-                                     change_methods};
+                                     change_methods,  distance_methods};
     for (size_t index = 0; index < sizeof families / sizeof *families; index++)
         if (PyModule_AddFunctions(module, families[index]))
             return -1;
