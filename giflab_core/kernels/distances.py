@@ -29,5 +29,5 @@ def squared_distances(x: Vectors, y: Vectors) -> Vectors:
 
 def squared_distances_numpy(x: Vectors, y: Vectors) -> Vectors:
     """The twin of the native function, which rounds differently."""
-    squares = (x**2).sum(axis=1)[:, None] + (y**2).sum(axis=1)[None, :] - 2 * x @ y.T
-    return np.maximum(squares, 0)
+    squares: Vectors = (x**2).sum(axis=1)[:, None] + (y**2).sum(axis=1)[None, :] - 2 * x @ y.T
+    return np.maximum(squares, 0, out=squares)
