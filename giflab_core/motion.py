@@ -91,7 +91,7 @@ class MotionCorrelation:
 
     def _integrals(self, rows: slice) -> npt.NDArray[np.int64]:
         """The integrals over all time of x, y, x², y², x y about `MATTE`: shape (5, rows, width)."""
-        result = terms(*self._cells[:, rows]) * np.int64(self._ms) + self._sums[:, rows]
+        result = terms(*self._cells[:, rows]).astype(np.int64) * self._ms + self._sums[:, rows]
         return result if self._settled is None else result + self._settled[:, rows]
 
     def _settle(self) -> None:

@@ -18,6 +18,9 @@ PLACES = 1 << 16
 # Pairs worked on at once by the twin, whose intermediate arrays are many.
 CHUNK = 1 << 16
 
+# Opposite hues are no more than half a turn apart, however their angles are rounded.
+HALF_TURN = 180 + 1e-9
+
 
 def ciede2000(lab1: Doubles, lab2: Doubles) -> Doubles:
     """The differences of pairs of colours: float64, shape (n,); 0 for equal ones, about 1 is just noticeable.
@@ -87,7 +90,7 @@ def ciede2000_numpy(lab1: Doubles, lab2: Doubles) -> Doubles:
     h1, h2 = (np.degrees(np.arctan2(b, a)) % 360 for a, b in ((a1, b1), (a2, b2)))
 
     # Hues are angles: differences go the shorter way round, and so do means. A grey has no hue to differ or to share.
-    grey, turn = c1 * c2 == 0, np.where(abs(h2 - h1) > 180, 360.0, 0.0)
+    grey, turn = c1 * c2 == 0, np.where(abs(h2 - h1) > HALF_TURN, 360.0, 0.0)
     dh = np.where(grey, 0, h2 - h1 - np.copysign(turn, h2 - h1))
     h = np.where(grey, h1 + h2, (h1 + h2 + np.where(h1 + h2 < 360, turn, -turn)) / 2)
     l, c = (l1 + l2) / 2 - 50, (c1 + c2) / 2  # noqa: E741

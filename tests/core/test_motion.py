@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from giflab_core.kernels import change
@@ -13,6 +13,8 @@ from giflab_core.motion import LONGEST_MS, MOST_PIXELS, MOVING_VARIANCE, MotionC
 from tests.builders import moving_frames
 from tests.core.test_change import Plane, Update, clip, needs_native, seeds, sides
 
+# Where rounding decides what moves.
+UNDECIDED = 2.0
 durations = st.lists(st.sampled_from([1, 20, 100, 30000, 655350]), min_size=8, max_size=8)
 
 
@@ -29,6 +31,8 @@ def by_definition(updates: list[Update], durations_ms: list[int]) -> float | Non
     weights = np.array(durations_ms) / sum(durations_ms)
     x, y = (clip - np.tensordot(weights, clip, 1) for clip in (x, y))
     xx, yy, xy = (np.tensordot(weights, one * other, 1) for one, other in ((x, x), (y, y), (x, y)))
+    if np.isclose(xx, MOVING_VARIANCE).any() or np.isclose(yy.sum(), MOVING_VARIANCE):
+        return UNDECIDED
     moving = xx > MOVING_VARIANCE
     if not moving.any() or yy[moving].sum() <= MOVING_VARIANCE:
         return None
@@ -45,6 +49,7 @@ def test_it_is_pearsons_correlation_about_each_pixels_mean(
 ) -> None:
     updates = clip(seed, height, width)
     expected = by_definition(updates, durations_ms)
+    assume(expected != UNDECIDED)
     assert followed(updates, durations_ms) == (None if expected is None else pytest.approx(expected, abs=1e-9))
 
 

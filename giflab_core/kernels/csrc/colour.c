@@ -80,6 +80,8 @@ void colour_lab(const uint8_t *colours, size_t n, const double *linear, double *
 
 #define PI 3.14159265358979323846
 #define DEGREES(number) ((number) * (PI / 180))
+/* Opposite hues are no more than half a turn apart, however their angles are rounded. */
+#define HALF_TURN (PI + 1e-11)
 
 /* sqrt(c^7 / (c^7 + 25^7)) */
 INLINED double saturation(double chroma)
@@ -107,7 +109,7 @@ INLINED double ciede2000(lab one, lab two)
     double dh = h2 - h1, h = h1 + h2;
     if (c1 * c2 == 0) {
         dh = 0;
-    } else if (fabs(dh) <= PI) {
+    } else if (fabs(dh) <= HALF_TURN) {
         h /= 2;
     } else {
         dh += dh > 0 ? -2 * PI : 2 * PI;
