@@ -18,25 +18,33 @@ import json
 from importlib import resources
 
 import giflab_core
-import giflab_core.decoding._gif  # the wheel has the C extension
+import giflab_core.decoding._gif  # the wheel has both C extensions
+import giflab_core.kernels._kernels
 
 assert "site-packages" in giflab_core.__file__, giflab_core.__file__
 assert not resources.files("giflab_core.decoding").joinpath("csrc").is_dir()
+assert not resources.files("giflab_core.kernels").joinpath("csrc").is_dir()
 assert resources.files("pytest_giflab").joinpath("templates", "comment.md.jinja").is_file()
 report = json.load(open("report.json"))
 assert report["status"] == "pass"
-assert report["decoder"] == "native"
+assert (report["decoder"], report["kernels"]) == ("native", "native")
 assert resources.files("giflab_core").joinpath("py.typed").is_file()
 assert resources.files("giflab_core.report").joinpath("giflab.report.1.schema.json").is_file()
 PYTHON
 "$work/venv/bin/giflab" --version
 
-# From source, where there is no compiler: it installs, and Pillow decodes.
+# From source, where there is no compiler: it installs, Pillow decodes, NumPy computes, and says the same.
 PATH="$work/venv/bin:/usr/bin:/bin"
 mkdir source
 (cd "$tree" && cp -r pyproject.toml README.md LICENSE giflab_core pytest_giflab "$work/source")
 find source -name '*.so' -delete # built in the tree, for this machine
 CC="$work/none/cc" "$work/venv/bin/pip" install --quiet --disable-pip-version-check --force-reinstall --no-deps ./source
-giflab validate demo/original.gif demo/good.gif --format json | grep -q '"decoder": "pillow"'
+giflab validate demo/original.gif demo/good.gif --format json > twins.json
+python - <<'PYTHON'
+import json
+
+one, other = (json.load(open(name), parse_float=lambda text: round(float(text), 9)) for name in ("report.json", "twins.json"))
+assert {**one, "decoder": "pillow", "kernels": "numpy"} == other, "the twins say something else"
+PYTHON
 giflab deps | grep -q "missing"
 echo "the wheel works outside the tree"
