@@ -17,7 +17,7 @@ from giflab_core.kernels.change import integrate, terms
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from giflab_core.decoding.copies import Box
+    from giflab_core.boxes import Box
     from giflab_core.model import Plane
 
 # A transparent pixel counts as this grey, so that both black and white things on a transparent ground move.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
+from giflab_core.boxes import NOTHING
 from giflab_core.config import DecodeLimits
 from giflab_core.decoding.blocks import (
     APPLICATION,
@@ -22,7 +23,6 @@ from giflab_core.decoding.blocks import (
     ImageBlock,
 )
 from giflab_core.decoding.canvas import Canvas, shown
-from giflab_core.decoding.copies import NOTHING
 from giflab_core.decoding.reader import PathLike, browser_ms, opened
 from giflab_core.errors import DecodeError, LimitExceeded
 from giflab_core.inspection import (
@@ -39,7 +39,7 @@ from giflab_core.inspection import (
 from giflab_core.text import counted
 
 if TYPE_CHECKING:
-    from giflab_core.decoding.copies import Box
+    from giflab_core.boxes import Box
     from giflab_core.model import Pixels
 
 COMMENT = 0xFE

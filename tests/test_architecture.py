@@ -17,7 +17,7 @@ F = TypeVar("F", bound=Callable[..., None])
 
 # A file imports only from files above it; the plugin may import all of the core.
 CORE = """
-    errors model statistics text lazy config
+    errors model statistics text lazy config boxes
     kernels.extension kernels.luma kernels.moments kernels.same kernels.cells
     kernels.ssim kernels.ms_ssim kernels.gmsd kernels.fsim kernels.mdsi kernels.haarpsi kernels.canny kernels.laplacian
     kernels.joint kernels.lab kernels.ciede2000 kernels.histogram kernels.palette kernels.chroma kernels.cambi
@@ -30,7 +30,7 @@ CORE = """
     metrics.base metrics.ssim metrics.ms_ssim metrics.gmsd metrics.fsim metrics.mdsi metrics.haarpsi metrics.edge
     metrics.sharpness metrics.mse metrics.psnr metrics.zncc metrics.ciede2000 metrics.histogram metrics.palette
     metrics.banding metrics.alpha metrics.temporal metrics.flicker metrics.ghost metrics.quality metrics
-    lost scoring assessment validation
+    lost team cursor scoring assessment validation
     report.document report.progress report.terminal
     report.inspection_document report.inspection_terminal report
     demo cli

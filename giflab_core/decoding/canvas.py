@@ -11,18 +11,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from giflab_core.boxes import NOTHING, enclosing, slices
 from giflab_core.decoding.blocks import TO_BACKGROUND, TO_PREVIOUS, ImageBlock
 from giflab_core.decoding.codec import CODEC
-from giflab_core.decoding.copies import NOTHING, Copies, enclosing
+from giflab_core.decoding.copies import Copies
 from giflab_core.decoding.lzw import indices
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from giflab_core.decoding.copies import Box
+    from giflab_core.boxes import Box
     from giflab_core.model import Pixels, Plane
-
-Area = tuple[slice, slice]
 
 
 class Canvas:
@@ -42,7 +41,7 @@ class Canvas:
         """As `draw()`, an image whose indices are known. Returns a box that all changes are in."""
         disposed, before = self._undo
         if disposed != NOTHING:
-            self._pixels[area(disposed)] = before
+            self._pixels[slices(disposed)] = before
         box = shown(image, self._pixels.shape)
         self._undo = NOTHING, 0
         changed = enclosing(disposed, box)
@@ -52,7 +51,7 @@ class Canvas:
         if image.control.disposal == TO_BACKGROUND:
             self._undo = box, 0
         elif image.control.disposal == TO_PREVIOUS:
-            self._undo = box, self._pixels[area(box)].copy()
+            self._undo = box, self._pixels[slices(box)].copy()
         top, bottom, left, right = box
         table, transparent = colours(image.palette), image.control.transparent
         CODEC.paint(drawn, bottom - top, right - left, table, transparent, self._pixels, left, top)
@@ -65,7 +64,7 @@ class Canvas:
     def view(self, box: Box) -> Pixels:
         """A part of the screen, RGBA, which the next image may change."""
         height, width = self._pixels.shape
-        pixels = self._pixels.view(np.uint8).reshape(height, width, 4)[area(box)]
+        pixels = self._pixels.view(np.uint8).reshape(height, width, 4)[slices(box)]
         pixels.flags.writeable = False
         return pixels
 
@@ -74,11 +73,6 @@ def shown(image: ImageBlock, screen: tuple[int, ...]) -> Box:
     """The part of an image that lies within a screen of this height and width."""
     bottom, right = min(image.top + image.height, screen[0]), min(image.left + image.width, screen[1])
     return (image.top, bottom, image.left, right) if image.top < bottom and image.left < right else NOTHING
-
-
-def area(box: Box) -> Area:
-    """The box as an index of an array."""
-    return slice(box[0], box[1]), slice(box[2], box[3])
 
 
 @lru_cache(maxsize=64)

@@ -7,6 +7,8 @@ from weakref import ref
 
 import numpy as np
 
+from giflab_core.boxes import NOTHING, Box, enclosing
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -14,23 +16,6 @@ if TYPE_CHECKING:
 
 # A stream has two: the frame that its receiver still holds, and the next.
 KEPT = 2
-Box = tuple[int, int, int, int]
-"""Rows from the first up to the second, columns from the third up to the fourth."""
-NOTHING: Box = (0, 0, 0, 0)
-
-
-def enclosing(one: Box, other: Box) -> Box:
-    """The smallest box that both are in."""
-    if one[0] >= one[1] or one[2] >= one[3]:
-        return other
-    if other[0] >= other[1] or other[2] >= other[3]:
-        return one
-    return min(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), max(one[3], other[3])
-
-
-def area_of(box: Box) -> int:
-    """How many pixels are in it."""
-    return max(0, box[1] - box[0]) * max(0, box[3] - box[2])
 
 
 class _Lease:

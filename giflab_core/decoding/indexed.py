@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from giflab_core.boxes import NOTHING, slices
 from giflab_core.decoding.blocks import TO_BACKGROUND, TO_PREVIOUS, ImageBlock
-from giflab_core.decoding.canvas import area, colours, shown
+from giflab_core.decoding.canvas import colours, shown
 from giflab_core.decoding.codec import CODEC
-from giflab_core.decoding.copies import NOTHING
 from giflab_core.kernels.luma import luma
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from giflab_core.decoding.copies import Box
+    from giflab_core.boxes import Box
     from giflab_core.model import Pixels, Plane
 
 CLEAR = 0
@@ -131,7 +131,7 @@ class IndexCanvas:
         """Dispose of the image before, then draw this one, whose indices are `drawn`; `seen` says which occur."""
         disposed, before, table = self._undo
         if before is not None:
-            self._plane[area(disposed)] = before
+            self._plane[slices(disposed)] = before
             self._table = table
         elif disposed != NOTHING:
             self._clear(disposed)
@@ -142,7 +142,7 @@ class IndexCanvas:
         if image.control.disposal == TO_BACKGROUND:
             self._undo = box, None, None
         elif image.control.disposal == TO_PREVIOUS:
-            self._undo = box, self._plane[area(box)].copy(), self._table
+            self._undo = box, self._plane[slices(box)].copy(), self._table
         self._draw(image, drawn, seen, box)
 
     def indexed(self) -> Indexed | None:
@@ -166,7 +166,7 @@ class IndexCanvas:
         if found is None:
             self._table = None
         else:
-            self._plane[area(box)] = found[0]
+            self._plane[slices(box)] = found[0]
 
     def _draw(self, image: ImageBlock, drawn: Plane, seen: bytes, box: Box) -> None:
         used, transparent = np.frombuffer(seen, np.bool_), image.control.transparent

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from giflab_core.boxes import NOTHING, enclosing, slices
 from giflab_core.decoding.blocks import ImageBlock
-from giflab_core.decoding.canvas import Canvas, area
-from giflab_core.decoding.copies import NOTHING, enclosing
+from giflab_core.decoding.canvas import Canvas
 from giflab_core.decoding.indexed import Form, IndexCanvas, Indexed, LumaOn, transparency
 from giflab_core.decoding.lzw import indices
 
 if TYPE_CHECKING:
-    from giflab_core.decoding.copies import Box
+    from giflab_core.boxes import Box
     from giflab_core.model import Mask, Pixels, Plane
 
 
@@ -87,7 +87,7 @@ class Screen:
         plane, stale = self._planes.get(form) or (np.empty(self._whole[1::2], np.uint8), self._whole)
         if stale != NOTHING:
             if not self._indices.write(form, stale, plane):
-                plane[area(stale)] = form(self._pixels.view(stale))
+                plane[slices(stale)] = form(self._pixels.view(stale))
             self._planes[form] = plane, NOTHING
         view = plane.view()
         view.flags.writeable = False

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from giflab_core.model import Floats, Plane
 
     Sums: TypeAlias = npt.NDArray[np.int64]
-    Box: TypeAlias = tuple[int, int, int, int]
+    from giflab_core.boxes import Box
 
 SIDE = 16
 

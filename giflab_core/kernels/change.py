@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from giflab_core.boxes import NOTHING
 from giflab_core.kernels.extension import NATIVE
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from giflab_core.boxes import Box
     from giflab_core.model import Plane
 
-    Box = tuple[int, int, int, int]
     Integers = npt.NDArray[Any]
 
 # Grey levels that the original changes by where a left-over may be. At the threshold a ghost is within 6 levels of the
 # old picture, on the way to the new one: a smaller threshold would count the noise of coarse palettes.
 GHOST_STEP = 24
-NOTHING = (0, 0, 0, 0)
 # Integrals are of differences from this grey.
 MIDDLE = 128
 

@@ -11,7 +11,7 @@ from giflab_core.kernels.extension import NATIVE
 
 if TYPE_CHECKING:
     Picture: TypeAlias = npt.NDArray[np.uint32] | npt.NDArray[np.uint8]
-    Box: TypeAlias = tuple[int, int, int, int]
+    from giflab_core.boxes import Box
 
 
 def same(x: Picture, y: Picture, box: Box | None = None) -> bool:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
 
+from giflab_core.boxes import NOTHING, enclosing
 from giflab_core.config import Matte
-from giflab_core.decoding.copies import NOTHING, enclosing
 from giflab_core.decoding.picture import Shown, Still
 from giflab_core.kernels.change import Change, History
 from giflab_core.kernels.ciede2000 import ColourDifferences, Spread
@@ -19,7 +19,7 @@ from giflab_core.kernels.moments import Moments, moments
 from giflab_core.model import Better
 
 if TYPE_CHECKING:
-    from giflab_core.decoding.copies import Box
+    from giflab_core.boxes import Box
     from giflab_core.model import Mask, Pixels, Plane
 
 T = TypeVar("T")
@@ -27,6 +27,7 @@ Planes = tuple["Plane", "Plane"]
 MATTE_LUMA = {"white": 255, "black": 0}
 # Where nothing is transparent no background shows, and one stands for all.
 OPAQUE = (0,)
+NEVER = -2
 # Fewer opaque pixels than this are no picture.
 LEAST_PIXELS = 64
 
@@ -41,6 +42,7 @@ class Metric:
     the reported number; `pooled_better` of the pooled one. `version` changes whenever a number may.
 
     `dear`: it looks at all of a picture again wherever that changes, and takes long enough to be worth a thread.
+    `shares`: what of a `PairView` it uses that only one thread may ask for, and other metrics use too.
     `over_time`: it looks at what was on screen before, so that equal frames may differ from `identical`. `parts`: the
     metrics that it is made of, which it scores where the canvas is large enough for them. `factor`: what all numbers of
     a clip are multiplied by, from the correlation of its motion (motion.py; None where nothing moves).
@@ -56,6 +58,7 @@ class Metric:
     pooled_better: Better | None = None
     present: Callable[[float], float] = lambda value: value
     dear: bool = False
+    shares: str = ""
     over_time: bool = False
     parts: tuple[Metric, ...] = ()
     factor: Callable[[float | None], float] = lambda motion: 1.0
@@ -89,7 +92,7 @@ class PairView:
     """Two pictures on screen together, with what several metrics share computed once.
 
     `changes` are the boxes outside of which each is what it was at the pair scored before, which had the number
-    `serial - 1`; `step` the one outside of which both are what they were at the pair before.
+    `serial - 1`; `step` the one outside of which both are what they were at the pair before; None for everywhere.
     """
 
     def __init__(
@@ -109,7 +112,7 @@ class PairView:
         self._mattes = mattes
         self._memory = memory or Memory()
         self._serial = serial
-        self._changes = changes or (original.changed, compressed.changed)
+        self._changes = changes
         self._step = step
         self._scores: dict[str, float] = {}
 
@@ -135,6 +138,10 @@ class PairView:
     def hidden(self) -> tuple[Mask | None, Mask | None]:
         """Where each frame is transparent: bool, shape (height, width); None where no pixel is."""
         return self.shown[0].hidden(), self.shown[1].hidden()
+
+    def prepare(self) -> None:
+        """Make what all metrics use, before several threads ask for it."""
+        _ = self.luma
 
     @property
     def is_opaque(self) -> bool:
@@ -222,8 +229,8 @@ class PairView:
         found = []
         for background in self.backgrounds:
             width, height = self.size
-            serial, follower = self._memory.followers.get((name, background)) or (-1, make(height, width))
-            box = enclosing(*self._changes) if serial == self._serial - 1 else None
+            serial, follower = self._memory.followers.get((name, background)) or (NEVER, make(height, width))
+            box = enclosing(*self._changes) if self._changes and serial == self._serial - 1 else None
             found.append(follower.update(*self.luma_on(background), box))
             self._memory.followers[name, background] = self._serial, follower
         return tuple(found)
@@ -237,8 +244,8 @@ class PairView:
 
     def _single(self, name: str, function: Callable[[Plane], float], side: int, background: int) -> float:
         key = name, side, background
-        serial, value = self._memory.singles.get(key, (-1, 0.0))
-        if serial != self._serial - 1 or self._changes[side] != NOTHING:
-            value = function(self.shown[side].grey(background))
+        found = self._memory.singles.get(key)
+        is_kept = found and self._changes and found[0] == self._serial - 1 and self._changes[side] == NOTHING
+        value = found[1] if found and is_kept else function(self.shown[side].grey(background))
         self._memory.singles[key] = self._serial, value
         return value

@@ -15,5 +15,7 @@ def _p95(pair: PairView) -> float:
     return pair.colour_difference.p95
 
 
-CIEDE2000 = Metric("ciede2000", version="1", unit="dE00", better="lower", score=_mean, identical=0.0)
-CIEDE2000_P95 = Metric("ciede2000_p95", version="1", unit="dE00", better="lower", score=_p95, identical=0.0)
+CIEDE2000 = Metric("ciede2000", version="1", unit="dE00", better="lower", score=_mean, identical=0.0, shares="colours")
+CIEDE2000_P95 = Metric(
+    "ciede2000_p95", version="1", unit="dE00", better="lower", score=_p95, identical=0.0, shares="colours"
+)

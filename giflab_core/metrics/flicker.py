@@ -18,4 +18,6 @@ def trembling(change: Change) -> float:
     return change.wobble / change.still if change.still else 0.0
 
 
-FLICKER = Metric("flicker", version="1", unit="", better="lower", score=_score, identical=0.0, over_time=True)
+FLICKER = Metric(
+    "flicker", version="1", unit="", better="lower", score=_score, identical=0.0, shares="steps", over_time=True
+)

@@ -11,4 +11,6 @@ def _score(pair: PairView) -> float:
     return max(change.ghosts / change.n for change in pair.steps)
 
 
-GHOST = Metric("ghost", version="1", unit="", better="lower", score=_score, identical=0.0, over_time=True)
+GHOST = Metric(
+    "ghost", version="1", unit="", better="lower", score=_score, identical=0.0, shares="steps", over_time=True
+)

@@ -12,4 +12,4 @@ def _score(pair: PairView) -> float:
     return max(map(bhattacharyya, pair.joints))
 
 
-HISTOGRAM = Metric("histogram", version="1", unit="", better="lower", score=_score, identical=0.0)
+HISTOGRAM = Metric("histogram", version="1", unit="", better="lower", score=_score, identical=0.0, shares="colours")

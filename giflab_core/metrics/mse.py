@@ -7,4 +7,4 @@ def _score(pair: PairView) -> float:
     return max(each.mse for each in pair.moments)
 
 
-MSE = Metric("mse", version="1", unit="", better="lower", score=_score, identical=0.0)
+MSE = Metric("mse", version="1", unit="", better="lower", score=_score, identical=0.0, shares="moments")

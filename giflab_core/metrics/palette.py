@@ -12,4 +12,4 @@ def _score(pair: PairView) -> float:
     return lost_share(pair.joint)
 
 
-PALETTE = Metric("palette", version="1", unit="", better="lower", score=_score, identical=0.0)
+PALETTE = Metric("palette", version="1", unit="", better="lower", score=_score, identical=0.0, shares="colours")

@@ -27,6 +27,7 @@ PSNR = Metric(
     better="higher",
     score=_score,
     identical=0.0,
+    shares="moments",
     pooled_better="lower",
     present=decibels,
 )

@@ -24,4 +24,6 @@ def following(change: Change) -> float:
     return (2 * change.xy + least) / (change.xx + change.yy + least)
 
 
-TEMPORAL = Metric("temporal", version="1", unit="", better="higher", score=_score, identical=1.0, over_time=True)
+TEMPORAL = Metric(
+    "temporal", version="1", unit="", better="higher", score=_score, identical=1.0, shares="steps", over_time=True
+)

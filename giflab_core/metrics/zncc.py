@@ -18,4 +18,4 @@ def _score(pair: PairView) -> float:
     return min(each.correlation for each in (*pair.moments, *inside))
 
 
-ZNCC = Metric("zncc", version="2", unit="", better="higher", score=_score, identical=1.0)
+ZNCC = Metric("zncc", version="2", unit="", better="higher", score=_score, identical=1.0, shares="moments")

@@ -33,8 +33,8 @@ from skimage.color import deltaE_ciede2000, rgb2lab
 from skimage.metrics import structural_similarity
 
 from giflab_core import resolve, validate
+from giflab_core.boxes import enclosing
 from giflab_core.decoding import pictures
-from giflab_core.decoding.copies import enclosing
 from giflab_core.kernels.ssim import SsimSum, ssim
 from giflab_core.metrics import METRICS, Metric, PairView
 from tests.benchmarks.clips import photograph, write

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from giflab_core.boxes import NOTHING
 from giflab_core.kernels import change
-from giflab_core.kernels.change import GHOST_STEP, NOTHING, Change, History, integrate
+from giflab_core.kernels.change import GHOST_STEP, Change, History, integrate
 from giflab_core.kernels.extension import NATIVE
 
 Plane: TypeAlias = npt.NDArray[np.uint8]

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from giflab_core.decoding.copies import Box, Copies, enclosing
+from giflab_core.boxes import Box, enclosing
+from giflab_core.decoding.copies import Copies
 
 HEIGHT, WIDTH = 5, 7
 boxes = st.tuples(st.integers(0, 6), st.integers(0, 6), st.integers(0, 8), st.integers(0, 8))

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from giflab_core.boxes import NOTHING
 from giflab_core.kernels import change
-from giflab_core.kernels.change import NOTHING
 from giflab_core.motion import LONGEST_MS, MOST_PIXELS, MOVING_VARIANCE, MotionCorrelation
 from tests.builders import moving_frames
 from tests.core.test_change import Plane, Update, clip, needs_native, seeds, sides

@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from giflab_core import DecodeError, Frame, UsageError, decode
+from giflab_core.boxes import Box
 from giflab_core.decoding import pictures
-from giflab_core.decoding.copies import Box
 from giflab_core.decoding.picture import Picture
 from giflab_core.kernels.luma import luma
 from tests import builders

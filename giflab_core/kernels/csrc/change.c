@@ -13,8 +13,8 @@ INLINED int least_of(int one, int other)
     return one < other ? one : other;
 }
 
-INLINED void step_stretch(const uint8_t *restrict x, const uint8_t *restrict y, uint8_t *restrict x1,
-                          uint8_t *restrict x2, uint8_t *restrict y1, uint8_t *restrict y2, uint8_t *restrict ghosts_now,
+INLINED void step_stretch(const uint8_t *RESTRICT x, const uint8_t *RESTRICT y, uint8_t *RESTRICT x1,
+                          uint8_t *RESTRICT x2, uint8_t *RESTRICT y1, uint8_t *RESTRICT y2, uint8_t *RESTRICT ghosts_now,
                           size_t count, int least, change_sums *sums)
 {
     int32_t xx = 0, yy = 0, xy = 0, stirred = 0, wobble = 0, ghosts = 0;
@@ -105,7 +105,7 @@ INLINED void average(const uint8_t *plane, size_t width, size_t rows, size_t col
 }
 
 /* The case that matters for speed. */
-INLINED void average_2x2(const uint8_t *restrict plane, size_t width, size_t count, uint8_t *restrict cells)
+INLINED void average_2x2(const uint8_t *RESTRICT plane, size_t width, size_t count, uint8_t *RESTRICT cells)
 {
     for (size_t cell = 0; cell < count; cell++) {
         const uint8_t *at = plane + 2 * cell;
@@ -124,11 +124,11 @@ INLINED void shrink_cells(const uint8_t *plane, size_t width, size_t rows, size_
         average(plane, width, rows, columns, shrink, cells);
 }
 
-INLINED void integrate_cells(const uint8_t *restrict x, const uint8_t *restrict y, uint8_t *restrict x1,
-                          uint8_t *restrict y1, int32_t *restrict sums, size_t apart, size_t count, int32_t ms)
+INLINED void integrate_cells(const uint8_t *RESTRICT x, const uint8_t *RESTRICT y, uint8_t *RESTRICT x1,
+                          uint8_t *RESTRICT y1, int32_t *RESTRICT sums, size_t apart, size_t count, int32_t ms)
 {
-    int32_t *restrict xs = sums, *restrict ys = xs + apart, *restrict xxs = ys + apart, *restrict yys = xxs + apart,
-                      *restrict xys = yys + apart;
+    int32_t *RESTRICT xs = sums, *RESTRICT ys = xs + apart, *RESTRICT xxs = ys + apart, *RESTRICT yys = xxs + apart,
+                      *RESTRICT xys = yys + apart;
     for (size_t i = 0; i < count; i++) {
         int32_t a = x[i] - MIDDLE, b = y[i] - MIDDLE, a1 = x1[i] - MIDDLE, b1 = y1[i] - MIDDLE;
         xs[i] += (a1 - a) * ms;

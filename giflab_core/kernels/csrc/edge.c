@@ -70,8 +70,8 @@ typedef struct {
 } gradients;
 
 INLINED void gradient_row(const uint8_t *above, const uint8_t *row, const uint8_t *below, size_t width,
-                          int16_t *restrict smooth, int16_t *restrict step, int16_t *restrict size,
-                          int16_t *restrict direction)
+                          int16_t *RESTRICT smooth, int16_t *RESTRICT step, int16_t *RESTRICT size,
+                          int16_t *RESTRICT direction)
 {
     for (size_t x = 0; x < width; x++) {
         smooth[x + 1] = (int16_t)(above[x] + 2 * row[x] + below[x]);
@@ -95,7 +95,7 @@ INLINED void gradient_row(const uint8_t *above, const uint8_t *row, const uint8_
 
 /* For each pixel of a row 1 where it is a ridge above the low threshold, 3 where it is above the high one too. */
 INLINED void ridge_row(const int16_t *above, const int16_t *size, const int16_t *below, const int16_t *direction,
-                       size_t width, int16_t low, int16_t high, uint8_t *restrict ridges)
+                       size_t width, int16_t low, int16_t high, uint8_t *RESTRICT ridges)
 {
     for (size_t x = 1; x <= width; x++) {
         int16_t here = size[x];
@@ -297,8 +297,8 @@ laplacian_sums sum_laplacian(const uint8_t *plane, size_t height, size_t width)
 /* Rows of 8-bit values whose sum 16 bits hold. */
 enum { BATCH = 257 };
 
-INLINED void add_rows(const uint8_t *restrict plane, size_t height, size_t width, size_t count,
-                      uint16_t *restrict totals)
+INLINED void add_rows(const uint8_t *RESTRICT plane, size_t height, size_t width, size_t count,
+                      uint16_t *RESTRICT totals)
 {
     memset(totals, 0, count * sizeof *totals);
     size_t y = 0;

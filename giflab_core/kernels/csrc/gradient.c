@@ -15,7 +15,7 @@ typedef struct {
     int16_t *rows[3], *sum, *difference;
 } band;
 
-INLINED void pool(const uint8_t *upper, const uint8_t *lower, size_t width, int16_t *restrict to)
+INLINED void pool(const uint8_t *upper, const uint8_t *lower, size_t width, int16_t *RESTRICT to)
 {
     for (size_t i = 0; i < width / 2; i++)
         to[i] = upper[2 * i] + upper[2 * i + 1] + lower[2 * i] + lower[2 * i + 1];
@@ -23,8 +23,8 @@ INLINED void pool(const uint8_t *upper, const uint8_t *lower, size_t width, int1
         to[width / 2] = upper[width - 1] + lower[width - 1];
 }
 
-INLINED void filter(const int16_t *above, const int16_t *middle, const int16_t *below, size_t n, int16_t *restrict sum,
-                    int16_t *restrict difference)
+INLINED void filter(const int16_t *above, const int16_t *middle, const int16_t *below, size_t n, int16_t *RESTRICT sum,
+                    int16_t *RESTRICT difference)
 {
     for (size_t i = 0; i < n; i++) {
         sum[i] = above[i] + middle[i] + below[i];
@@ -33,7 +33,7 @@ INLINED void filter(const int16_t *above, const int16_t *middle, const int16_t *
 }
 
 /* The square of the gradient, at most 2 * 3060**2. */
-INLINED float steepness(const int16_t *restrict sum, const int16_t *restrict difference, size_t i)
+INLINED float steepness(const int16_t *RESTRICT sum, const int16_t *RESTRICT difference, size_t i)
 {
     const int16_t across = sum[i + 2] - sum[i], down = difference[i] + difference[i + 1] + difference[i + 2];
     return (float)(across * across + down * down);

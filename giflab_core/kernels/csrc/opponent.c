@@ -22,8 +22,8 @@ typedef struct {
     int32_t *red, *green, *blue;
 } colour_row;
 
-INLINED void sum_across(const uint16_t *restrict columns, size_t count, size_t factor, int32_t *restrict red,
-                        int32_t *restrict green, int32_t *restrict blue)
+INLINED void sum_across(const uint16_t *RESTRICT columns, size_t count, size_t factor, int32_t *RESTRICT red,
+                        int32_t *RESTRICT green, int32_t *RESTRICT blue)
 {
     for (size_t box = 0; box < count; box++) {
         const uint16_t *const first = columns + 4 * factor * box;
@@ -43,15 +43,15 @@ INLINED void sum_across(const uint16_t *restrict columns, size_t count, size_t f
  * the left of it; nothing is added outside. `columns` has room for factor pixels more than a row of boxes. */
 FOR_EACH_PROCESSOR
 static void sum_boxes(const uint8_t *picture, size_t height, size_t width, size_t factor, size_t before, size_t row,
-                      uint16_t *restrict columns, colour_row sums)
+                      uint16_t *RESTRICT columns, colour_row sums)
 {
     const size_t count = (width + factor - 1) / factor;
     const size_t top = row * factor > before ? row * factor - before : 0;
     const size_t bottom = (row + 1) * factor - before < height ? (row + 1) * factor - before : height;
     memset(columns, 0, 4 * (count + 1) * factor * sizeof *columns);
     for (size_t y = top; y < bottom; y++) {
-        const uint8_t *restrict line = picture + 4 * width * y;
-        uint16_t *restrict to = columns + 4 * before;
+        const uint8_t *RESTRICT line = picture + 4 * width * y;
+        uint16_t *RESTRICT to = columns + 4 * before;
         for (size_t i = 0; i < 4 * width; i++)
             to[i] = (uint16_t)(to[i] + line[i]);
     }
@@ -74,7 +74,7 @@ static const double LHM[CHANNELS][3] = {{0.2989, 0.587, 0.114}, {0.3, 0.04, -0.3
 static const double MDSI_MAGIC = 0x1.8p16, MDSI_UNIT = 0x1p-36;
 
 FOR_EACH_PROCESSOR
-static void mix(colour_row sums, size_t count, const float *weights, float *restrict mixed)
+static void mix(colour_row sums, size_t count, const float *weights, float *RESTRICT mixed)
 {
     for (size_t i = 0; i < count; i++)
         mixed[i] =
@@ -95,10 +95,10 @@ INLINED float unlikeness(float a, float b, float constant)
 /* By how much the similarity of each pixel falls short of 1; `x` and `y` are the rows above, here and below of luma,
  * and chroma here. */
 FOR_EACH_PROCESSOR
-static void compare_row(const float *const x[5], const float *const y[5], size_t count, float *restrict losses)
+static void compare_row(const float *const x[5], const float *const y[5], size_t count, float *RESTRICT losses)
 {
-    const float *restrict x0 = x[0], *restrict x1 = x[1], *restrict x2 = x[2], *restrict xh = x[3], *restrict xm = x[4];
-    const float *restrict y0 = y[0], *restrict y1 = y[1], *restrict y2 = y[2], *restrict yh = y[3], *restrict ym = y[4];
+    const float *RESTRICT x0 = x[0], *RESTRICT x1 = x[1], *RESTRICT x2 = x[2], *RESTRICT xh = x[3], *RESTRICT xm = x[4];
+    const float *RESTRICT y0 = y[0], *RESTRICT y1 = y[1], *RESTRICT y2 = y[2], *RESTRICT yh = y[3], *RESTRICT ym = y[4];
     const float third = 1.0f / 3.0f;
     for (size_t i = 0; i < count; i++) {
         const float xu = (x0[i + 2] + x1[i + 2] + x2[i + 2] - (x0[i] + x1[i] + x2[i])) * third;
@@ -214,8 +214,8 @@ INLINED int32_t *row_of(haar_planes planes, int plane, ptrdiff_t row)
 }
 
 FOR_EACH_PROCESSOR
-static void mix_yiq(colour_row sums, size_t count, int32_t *restrict luma, int32_t *restrict in_phase,
-                    int32_t *restrict quadrature)
+static void mix_yiq(colour_row sums, size_t count, int32_t *RESTRICT luma, int32_t *RESTRICT in_phase,
+                    int32_t *RESTRICT quadrature)
 {
     for (size_t i = 0; i < count; i++) {
         const int32_t red = sums.red[i], green = sums.green[i], blue = sums.blue[i];
@@ -227,8 +227,8 @@ static void mix_yiq(colour_row sums, size_t count, int32_t *restrict luma, int32
 
 /* Squares of twice the side, from those that begin at two rows which are `side` apart. */
 FOR_EACH_PROCESSOR
-static void double_squares(const int32_t *restrict above, const int32_t *restrict below, ptrdiff_t side, size_t width,
-                           int32_t *restrict squares)
+static void double_squares(const int32_t *RESTRICT above, const int32_t *RESTRICT below, ptrdiff_t side, size_t width,
+                           int32_t *RESTRICT squares)
 {
     for (ptrdiff_t i = -4; i < (ptrdiff_t)width + 2; i++)
         squares[i] = above[i] + above[i + side] + below[i] + below[i + side];
@@ -291,10 +291,10 @@ static void add_row(haar_planes x, haar_planes y, ptrdiff_t row, size_t width, h
     const float perfect = sigmoid(1.0f);
     int64_t deficit = 0, weight = 0;
 #define ROWS(plane, above, below)                                                                                 \
-    const int32_t *restrict x##plane##0 = row_of(x, plane, row + (above)),                                        \
-                  *restrict x##plane##1 = row_of(x, plane, row + (below)),                                        \
-                  *restrict y##plane##0 = row_of(y, plane, row + (above)),                                        \
-                  *restrict y##plane##1 = row_of(y, plane, row + (below))
+    const int32_t *RESTRICT x##plane##0 = row_of(x, plane, row + (above)),                                        \
+                  *RESTRICT x##plane##1 = row_of(x, plane, row + (below)),                                        \
+                  *RESTRICT y##plane##0 = row_of(y, plane, row + (above)),                                        \
+                  *RESTRICT y##plane##1 = row_of(y, plane, row + (below))
     ROWS(SQUARES_1, 0, 1);
     ROWS(SQUARES_2, -1, 1);
     ROWS(SQUARES_4, -3, 1);

@@ -156,7 +156,7 @@ static void respond(const workspace *work, size_t orientation)
 }
 
 /* Turns `rows` rows of a block of LANES columns, or fewer than LANES of them. */
-INLINED void transpose(const double *restrict from, size_t rows, double *restrict to)
+INLINED void transpose(const double *RESTRICT from, size_t rows, double *RESTRICT to)
 {
     for (size_t column = 0; column < LANES; column++)
         for (size_t row = 0; row < rows; row++)
@@ -165,8 +165,8 @@ INLINED void transpose(const double *restrict from, size_t rows, double *restric
 
 /* What follows from the responses at each scale: their energy in phase, and amplitudes. Which part is real does not
  * matter. */
-INLINED void measure(const double *restrict line, size_t count, float *restrict energy, float *restrict amplitude,
-                     float *restrict amplitudes)
+INLINED void measure(const double *RESTRICT line, size_t count, float *RESTRICT energy, float *RESTRICT amplitude,
+                     float *RESTRICT amplitudes)
 {
     for (size_t i = 0; i < count; i++) {
         float even[SCALES], odd[SCALES], e = 0.0f, o = 0.0f, across = 0.0f, sum = 0.0f;
@@ -243,7 +243,7 @@ static float ranked(const float *values, size_t count, size_t rank, uint32_t *le
 }
 
 FOR_EACH_PROCESSOR
-static void add_above(const float *restrict values, size_t count, float threshold, float *restrict sums)
+static void add_above(const float *RESTRICT values, size_t count, float threshold, float *RESTRICT sums)
 {
     for (size_t i = 0; i < count; i++) {
         const float above = values[i] - threshold;
@@ -284,11 +284,11 @@ INLINED float gradient(const float *above, const float *here, const float *below
 }
 
 FOR_EACH_PROCESSOR
-static double pool(const workspace *work, const float *restrict x, const float *restrict y,
-                   const float *restrict x_congruency, const float *restrict y_congruency)
+static double pool(const workspace *work, const float *RESTRICT x, const float *RESTRICT y,
+                   const float *RESTRICT x_congruency, const float *RESTRICT y_congruency)
 {
     const size_t width = work->width, stride = width + 2;
-    float *restrict similarity = (float *)work->product;
+    float *RESTRICT similarity = (float *)work->product;
     double sum = 0.0, weights = 0.0;
     for (size_t row = 0; row < work->height; row++) {
         const float *const x_row = x + row * stride, *const y_row = y + row * stride;

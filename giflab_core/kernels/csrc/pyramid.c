@@ -22,7 +22,7 @@ typedef struct {
     size_t height, width;
 } scale;
 
-INLINED void load(scale of, size_t start, size_t n, float *restrict s, float *restrict d)
+INLINED void load(scale of, size_t start, size_t n, float *RESTRICT s, float *RESTRICT d)
 {
     if (of.x)
         for (size_t i = 0; i < n; i++) {
@@ -35,14 +35,14 @@ INLINED void load(scale of, size_t start, size_t n, float *restrict s, float *re
     }
 }
 
-INLINED void square(const float *from, size_t n, float *restrict to)
+INLINED void square(const float *from, size_t n, float *RESTRICT to)
 {
     for (size_t i = 0; i < n; i++)
         to[i] = from[i] * from[i];
 }
 
 /* Along a row where the rows given are one row that begins one pixel later each, down columns where they are rows. */
-INLINED void blur(const float *const rows[MS_SSIM_WINDOW], size_t n, float *restrict to)
+INLINED void blur(const float *const rows[MS_SSIM_WINDOW], size_t n, float *RESTRICT to)
 {
     const float *const a = rows[0], *const b = rows[1], *const c = rows[2], *const d = rows[3], *const e = rows[4];
     const float *const middle = rows[5], *const f = rows[6], *const g = rows[7], *const h = rows[8], *const j = rows[9];

@@ -18,6 +18,13 @@
 #define FOR_EACH_PROCESSOR
 #endif
 
+/* C99's restrict, which not every mode of every compiler knows. */
+#if defined(_MSC_VER)
+#define RESTRICT __restrict
+#else
+#define RESTRICT restrict
+#endif
+
 #if defined(__GNUC__)
 #define INLINED static inline __attribute__((always_inline))
 #else

@@ -12,7 +12,7 @@ static const float C1 = (float)(2 * AREA * AREA * 6.5025), C2 = (float)(2 * AREA
 
 /* Moves the sums down each column by one row: of s, d and their squares. */
 INLINED void slide(const uint8_t *x, const uint8_t *y, const uint8_t *old_x, const uint8_t *old_y, size_t n,
-                   int16_t *restrict s, int16_t *restrict d, int32_t *restrict ss, int32_t *restrict dd)
+                   int16_t *RESTRICT s, int16_t *RESTRICT d, int32_t *RESTRICT ss, int32_t *RESTRICT dd)
 {
     for (size_t i = 0; i < n; i++) {
         const int16_t new_s = x[i] + y[i], old_s = old_x[i] + old_y[i];
@@ -30,8 +30,8 @@ INLINED void slide(const uint8_t *x, const uint8_t *y, const uint8_t *old_x, con
      sums[i + 6 * step])
 
 /* Every sum and product stays below 49 * 49 * 510**2 < 2**30. Equal windows have d = 0 and a ratio of exactly 1. */
-INLINED int64_t score(const int16_t *restrict s, const int16_t *restrict d, const int32_t *restrict ss,
-                      const int32_t *restrict dd, size_t step, size_t n, int32_t *restrict scores)
+INLINED int64_t score(const int16_t *RESTRICT s, const int16_t *RESTRICT d, const int32_t *RESTRICT ss,
+                      const int32_t *RESTRICT dd, size_t step, size_t n, int32_t *RESTRICT scores)
 {
     int64_t sum = 0;
     for (size_t i = 0; i < n; i++) {

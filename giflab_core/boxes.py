@@ -1,0 +1,28 @@
+"""Parts of a picture, as rows and columns."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+Box: TypeAlias = tuple[int, int, int, int]
+"""Rows from the first up to the second, columns from the third up to the fourth."""
+NOTHING: Box = (0, 0, 0, 0)
+
+
+def enclosing(one: Box, other: Box) -> Box:
+    """The smallest box that both are in."""
+    if not pixels_in(one):
+        return other
+    if not pixels_in(other):
+        return one
+    return min(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), max(one[3], other[3])
+
+
+def pixels_in(box: Box) -> int:
+    """How many pixels are in it."""
+    return max(0, box[1] - box[0]) * max(0, box[3] - box[2])
+
+
+def slices(box: Box) -> tuple[slice, slice]:
+    """The box as an index of an array."""
+    return slice(box[0], box[1]), slice(box[2], box[3])
