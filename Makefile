@@ -43,7 +43,7 @@ test-slow: $(VENV)/.dev ## Run the long simulations of the gate's statistics.
 	$(BIN)/pytest -m slow -s -n auto
 
 test-peers: $(VENV)/.peers ## Hold the metrics against scikit-image, OpenCV, piq, pytorch-msssim, libvmaf (installs torch).
-	@$(BIN)/python -W ignore -c "import cv2, fast_ssim, imageio_ffmpeg, piq, pytorch_msssim, torch"
+	@$(BIN)/python -W ignore -c "import cv2, fast_ssim, imageio_ffmpeg, piq, pytorch_msssim, torch" # or the tests would skip
 	$(BIN)/pytest -q -m peers tests/peers
 
 CLANG ?= clang
@@ -122,6 +122,6 @@ $(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
 	  else echo "no npm: tests that need a GitHub to talk to are skipped"; fi
 	@touch $@ $(VENV)/.base
 
-$(VENV)/.peers: $(VENV)/.dev
-	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev,peers]'
+$(VENV)/.peers: tests/peers/requirements.txt $(VENV)/.dev
+	$(BIN)/pip install --quiet --disable-pip-version-check -r tests/peers/requirements.txt
 	@touch $@

@@ -143,7 +143,9 @@ class _Scorer:
             equal=self._equal,
         )
         width, height = view.size
-        parts = [part for part in self._parts if part.fits(width, height) and (part.over_time or not self._equal)]
+        parts = [
+            part for part in self._parts if part.absence(width, height) is None and (part.over_time or not self._equal)
+        ]
         view.prepare()
         is_worth = any(part.dear for part in parts) or pixels_in(step) >= LEAST_PIXELS
         tasks = [partial(_score_all, view, group) for group in _groups(parts)]

@@ -107,9 +107,7 @@ def _absent(metrics: Sequence[Metric], clip: Clip, canvas: Check) -> dict[str, s
     if canvas.status == "fail":
         return {metric.name: "the two canvases differ in size" for metric in metrics}
     return {
-        metric.name: f"canvas {clip.width}x{clip.height} is smaller than {metric.window} pixels"
-        for metric in metrics
-        if min(clip.width, clip.height) < metric.window
+        metric.name: reason for metric in metrics if (reason := metric.absence(clip.width, clip.height)) is not None
     }
 
 
@@ -155,7 +153,7 @@ def _note(metric: Metric, mean: float, clip: Clip) -> str | None:
     """What a reader must know of the number."""
     if mean == float("inf"):
         return "infinite: no difference in what it compares"
-    left_out = [part.name for part in metric.parts if not part.fits(clip.width, clip.height)]
+    left_out = [part.name for part in metric.parts if part.absence(clip.width, clip.height)]
     if left_out:
         return f"without {', '.join(left_out)}, which a canvas of {clip.width}x{clip.height} is too small for"
     return None

@@ -53,10 +53,16 @@ def fsim(x: Plane, y: Plane) -> float:
     n x n pixels, n the smaller side divided by 256, rounded. Phase congruency is that of Kovesi 1999, "Image features
     from phase congruency", of log-Gabor filters of four scales and four orientations.
     """
-    factor = max(1, round(min(x.shape) / SIDE))
+    factor = reduction(*x.shape)
     if NATIVE:
-        return float(NATIVE.fsim(x, y, factor, *_native_filters(x.shape[0] // factor, x.shape[1] // factor)))
+        filters = _native_filters(x.shape[0] // factor, x.shape[1] // factor, NATIVE.lanes())
+        return float(NATIVE.fsim(x, y, factor, *filters))
     return fsim_numpy(x, y, factor)
+
+
+def reduction(width: int, height: int) -> int:
+    """How many pixels are averaged to one, in each direction."""
+    return max(1, round(min(width, height) / SIDE))
 
 
 def fsim_numpy(x: Plane, y: Plane, factor: int) -> float:
@@ -147,9 +153,9 @@ _filters = lru_cache(maxsize=2)(make_filters)
 
 
 @lru_cache(maxsize=2)
-def _native_filters(height: int, width: int) -> tuple[Floats, Floats, tuple[float, ...]]:
+def _native_filters(height: int, width: int, lanes: int) -> tuple[Floats, Floats, tuple[float, ...]]:
     """In the native function's order: see csrc/phase.h."""
-    filters, lanes = make_filters(height, width), NATIVE.lanes() if NATIVE else 1
+    filters = make_filters(height, width)
 
     def blocks(planes: Floats) -> Floats:
         wide = np.pad(planes, [(0, 0), (0, 0), (0, -width % lanes)])

@@ -28,6 +28,8 @@ MATTE_LUMA = {"white": 255, "black": 0}
 # Where nothing is transparent no background shows, and one stands for all.
 OPAQUE = (0,)
 NEVER = -2
+# More are not scored by a metric that keeps much of each in memory.
+MOST_PIXELS = 1 << 20
 # Fewer opaque pixels than this are no picture.
 LEAST_PIXELS = 64
 
@@ -45,7 +47,8 @@ class Metric:
     `shares`: what of a `PairView` it uses that only one thread may ask for, and other metrics use too.
     `over_time`: it looks at what was on screen before, so that equal frames may differ from `identical`. `parts`: the
     metrics that it is made of, which it scores where the canvas is large enough for them. `factor`: what all numbers of
-    a clip are multiplied by, from the correlation of its motion (motion.py; None where nothing moves).
+    a clip are multiplied by, from the correlation of its motion (motion.py; None where nothing moves). `cost`: of how
+    many pixels it keeps much in memory, on a canvas of this width and height.
     """
 
     name: str
@@ -62,14 +65,19 @@ class Metric:
     over_time: bool = False
     parts: tuple[Metric, ...] = ()
     factor: Callable[[float | None], float] = lambda motion: 1.0
+    cost: Callable[[int, int], int] = lambda width, height: 0
 
     @property
     def pools(self) -> Better:
         return self.pooled_better or self.better
 
-    def fits(self, width: int, height: int) -> bool:
-        """Whether a canvas is large enough."""
-        return min(width, height) >= self.window
+    def absence(self, width: int, height: int) -> str | None:
+        """Why a canvas of this size has no number; None where it has one."""
+        if min(width, height) < self.window:
+            return f"canvas {width}x{height} is smaller than {self.window} pixels"
+        if self.cost(width, height) > MOST_PIXELS:
+            return f"canvas {width}x{height} is too long: it would be scored at more than {MOST_PIXELS} pixels"
+        return None
 
 
 class Follower(Protocol):

@@ -12,6 +12,18 @@ def _score(pair: PairView) -> float:
     return min(kernel.fsim(x, y) for x, y in pair.luma)
 
 
+def _cost(width: int, height: int) -> int:
+    return width * height // kernel.reduction(width, height) ** 2
+
+
 FSIM = Metric(
-    "fsim", version="1", unit="", better="higher", score=_score, identical=1.0, dear=True, window=kernel.WINDOW
+    "fsim",
+    version="1",
+    unit="",
+    better="higher",
+    score=_score,
+    identical=1.0,
+    dear=True,
+    window=kernel.WINDOW,
+    cost=_cost,
 )

@@ -1,4 +1,4 @@
-"""`quality`: one number for a pair of frames, from other metrics. Range 0 to 1, higher is better, 1 for equal frames.
+"""`quality`: one number for a pair of frames, from other metrics. Range 0 to 1, higher is better, 1 for equal clips.
 
 A weighted geometric mean, so that a picture that fails in one respect is not saved by the others: each part is turned
 into a similarity from 0 to 1, raised to its weight, and all are multiplied. Where a canvas is too small for a part, the
@@ -54,7 +54,7 @@ PARTS: Mapping[Metric, Part] = MappingProxyType(
 
 
 def _score(pair: PairView) -> float:
-    fitting = {metric: part for metric, part in PARTS.items() if metric.fits(*pair.size)}
+    fitting = {metric: part for metric, part in PARTS.items() if metric.absence(*pair.size) is None}
     total = sum(part.weight for part in fitting.values())
     similarities = ((part.similarity(pair.score(metric)), part.weight / total) for metric, part in fitting.items())
     return prod(float(similarity**weight) for similarity, weight in similarities)

@@ -1,6 +1,6 @@
 """Print how many times faster than its peers each metric is: one thread, interleaved, CPU time; then the memory of all.
 
-Usage: python -m tests.benchmarks.metrics [--short]. The peers are those of the extra `peers`.
+Usage: python -m tests.benchmarks.metrics [--short]. The peers are those of tests/peers/requirements.txt.
 
 Exits with 1 where a target is missed: greyscale SSIM 40, 60 and 75 times scikit-image at 256x256, 512x512 and 800x600,
 and 3 times fast-ssim; RGB 1.5 times fast-ssim; decoding and SSIM of two clips 7 times Pillow with scikit-image and 2
@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -134,7 +135,7 @@ def single_ssim(table: Table, rounds: int) -> None:
 
 def tensor(pixels: Array) -> torch.Tensor:
     channels = pixels[..., :3].transpose(2, 0, 1) if pixels.ndim == 3 else pixels[np.newaxis]
-    return torch.from_numpy(np.ascontiguousarray(channels)).float()[None]
+    return torch.from_numpy(np.array(channels)).float()[None]
 
 
 def bhattacharyya(x: Array, y: Array) -> float:
@@ -144,50 +145,69 @@ def bhattacharyya(x: Array, y: Array) -> float:
     )
 
 
-def peers_of(x: Array, y: Array) -> dict[str, Job]:
-    """The same metrics by scikit-image, OpenCV, piq and pytorch-msssim, from RGBA pixels to the number."""
+class Peers:
+    """Two RGBA pictures for scikit-image, OpenCV, piq and pytorch-msssim; what several of them need is made once."""
 
-    def lumas() -> list[torch.Tensor]:
-        return [tensor(luma(each)) for each in (x, y)]
+    def __init__(self, x: Array, y: Array) -> None:
+        self.pixels = x, y
 
-    def colours() -> list[torch.Tensor]:
-        return [tensor(each) for each in (x, y)]
+    @cached_property
+    def planes(self) -> tuple[Array, Array]:
+        return luma(self.pixels[0]), luma(self.pixels[1])
 
-    def difference() -> Array:
-        found: Array = deltaE_ciede2000(*(rgb2lab(each[..., :3]) for each in (x, y)))
-        return np.array([found.mean(), np.percentile(found, 95)])
+    @cached_property
+    def lumas(self) -> tuple[torch.Tensor, torch.Tensor]:
+        return tensor(self.planes[0]), tensor(self.planes[1])
 
-    return {
-        "ssim": lambda: structural_similarity(luma(x), luma(y), data_range=255),
-        "ms_ssim": lambda: pytorch_msssim.ms_ssim(*lumas(), data_range=255),
-        "gmsd": lambda: piq.gmsd(*lumas(), data_range=255.0),
-        "fsim": lambda: piq.fsim(*lumas(), data_range=255.0, chromatic=False),
-        "mdsi": lambda: piq.mdsi(*colours(), data_range=255.0),
-        "haarpsi": lambda: piq.haarpsi(*colours(), data_range=255.0),
-        "edge": lambda: [cv2.dilate(cv2.Canny(luma(each), 50, 150), np.ones((3, 3))) for each in (x, y)],
-        "sharpness": lambda: [cv2.Laplacian(luma(each), cv2.CV_64F).var() for each in (x, y)],
-        "mse": lambda: cv2.norm(luma(x), luma(y), cv2.NORM_L2SQR),
-        "zncc": lambda: cv2.matchTemplate(luma(x), luma(y), cv2.TM_CCOEFF_NORMED),
-        "ciede2000": difference,
-        "histogram": lambda: bhattacharyya(x, y),
-    }
+    @cached_property
+    def colours(self) -> tuple[torch.Tensor, torch.Tensor]:
+        return tensor(self.pixels[0]), tensor(self.pixels[1])
+
+
+def colour_difference(peers: Peers) -> Array:
+    found: Array = deltaE_ciede2000(*(rgb2lab(each[..., :3]) for each in peers.pixels))
+    return np.array([found.mean(), np.percentile(found, 95)])
+
+
+PEERS: Mapping[str, Callable[[Peers], object]] = {
+    "ssim": lambda peers: structural_similarity(*peers.planes, data_range=255),
+    "ms_ssim": lambda peers: pytorch_msssim.ms_ssim(*peers.lumas, data_range=255),
+    "gmsd": lambda peers: piq.gmsd(*peers.lumas, data_range=255.0),
+    "fsim": lambda peers: piq.fsim(*peers.lumas, data_range=255.0, chromatic=False),
+    "mdsi": lambda peers: piq.mdsi(*peers.colours, data_range=255.0),
+    "haarpsi": lambda peers: piq.haarpsi(*peers.colours, data_range=255.0),
+    "edge": lambda peers: [cv2.dilate(cv2.Canny(each, 50, 150), np.ones((3, 3))) for each in peers.planes],
+    "sharpness": lambda peers: [cv2.Laplacian(each, cv2.CV_64F).var() for each in peers.planes],
+    "mse": lambda peers: cv2.norm(*peers.planes, cv2.NORM_L2SQR),
+    "zncc": lambda peers: cv2.matchTemplate(*peers.planes, cv2.TM_CCOEFF_NORMED),
+    "ciede2000": colour_difference,
+    "histogram": lambda peers: bhattacharyya(*peers.pixels),
+}
+
+
+def all_peers(x: Array, y: Array) -> None:
+    peers = Peers(x, y)
+    for function in PEERS.values():
+        function(peers)
 
 
 def each_metric(table: Table, rounds: int) -> None:
-    """Each metric by itself, then all of which there are peers, then all."""
+    """Each metric by itself, from pixels to the number; then all of which there are peers."""
     for width, height in SIZES:
         x, y = frames(width, height)
-        peers = peers_of(x, y)
-        if min(width, height) < METRICS["ms_ssim"].window:
-            del peers["ms_ssim"]
-        for name, theirs in peers.items():
-            times = timed({"ours": lambda name=name: scored(x, y, [METRICS[name]]), "peer": theirs}, rounds)  # type: ignore[misc]  # noqa: B023
+        for name, function in PEERS.items():
+            times = timed(
+                {
+                    "ours": lambda name=name: scored(x, y, [METRICS[name]]),  # type: ignore[misc]  # noqa: B023
+                    "peer": lambda function=function: function(Peers(x, y)),  # type: ignore[misc]  # noqa: B023
+                },
+                rounds,
+            )
             table.line(f"{name} {width}x{height}", times, {})
-        wanted = [METRICS[name] for name in peers]
         times = timed(
             {
-                "ours": lambda: scored(x, y, wanted),  # noqa: B023
-                "peers": lambda: [job() for job in peers.values()],  # noqa: B023
+                "ours": lambda: scored(x, y, [METRICS[name] for name in PEERS]),  # noqa: B023
+                "peers": lambda: all_peers(x, y),  # noqa: B023
             },
             rounds,
         )

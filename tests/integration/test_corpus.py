@@ -55,13 +55,19 @@ def test_a_real_pair_gets_the_verdict_its_kind_deserves(row: dict[str, str]) -> 
 
 
 def assert_failures_are_real(report: ValidationReport, row: dict[str, str]) -> None:
-    """Encoders that retime or drop frames: a failed duration or loop must stand in the table as such."""
-    failed = {check.name for check in report.failed} & STATIC_CHECKS
+    """Encoders that retime or drop frames: a failed duration or loop must stand in the table as such.
+
+    Where they keep the time and all frames, nothing else fails either.
+    """
+    failed = {check.name for check in report.failed}
     if "loop" in failed:
         assert row["original_loop"] != row["loop"]
     if "duration" in failed:
         assert report.original.duration_ms != report.compressed.duration_ms
-    assert failed <= {"loop", "duration", "order"}
+    assert failed & STATIC_CHECKS <= {"loop", "duration", "order"}
+    difference_ms = abs(report.original.duration_ms - report.compressed.duration_ms)
+    if row["kind"] != "temporal" and difference_ms <= 0.02 * report.original.duration_ms:
+        assert failed <= {"loop"}
 
 
 @pytest.mark.parametrize("path", files("gifs/*.gif"), ids=lambda path: path.stem)

@@ -96,7 +96,7 @@ INLINED uint16_t mode(uint16_t a, uint16_t b, uint16_t c)
 {
     uint16_t least = a < b ? a : b;
     least = c < least ? c : least;
-    return (a == b) | (a == c) ? a : b == c ? b : least;
+    return ((a == b) | (a == c)) ? a : b == c ? b : least;
 }
 
 /* The modes of three pixels in a row, then of three in a column; pixels at the picture's edge keep their value. */

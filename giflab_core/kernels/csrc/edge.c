@@ -100,11 +100,11 @@ INLINED void ridge_row(const int16_t *above, const int16_t *size, const int16_t 
     for (size_t x = 1; x <= width; x++) {
         int16_t here = size[x];
         /* Of two equal neighbours the first is an edge; on diagonals neither is. */
-        int16_t level = (here > size[x - 1]) & (here >= size[x + 1]) ? LEVEL : 0;
-        int16_t steep = (here > above[x]) & (here >= below[x]) ? STEEP : 0;
-        int16_t falling = (here > above[x - 1]) & (here > below[x + 1]) ? FALLING : 0;
-        int16_t rising = (here > above[x + 1]) & (here > below[x - 1]) ? RISING : 0;
-        int16_t ridge = (level | steep | falling | rising) & direction[x] ? 3 : 0;
+        int16_t level = ((here > size[x - 1]) & (here >= size[x + 1])) ? LEVEL : 0;
+        int16_t steep = ((here > above[x]) & (here >= below[x])) ? STEEP : 0;
+        int16_t falling = ((here > above[x - 1]) & (here > below[x + 1])) ? FALLING : 0;
+        int16_t rising = ((here > above[x + 1]) & (here > below[x - 1])) ? RISING : 0;
+        int16_t ridge = ((level | steep | falling | rising) & direction[x]) ? 3 : 0;
         int16_t strength = here > high ? 3 : here > low ? 1 : 0;
         ridges[x - 1] = (uint8_t)(ridge & strength);
     }

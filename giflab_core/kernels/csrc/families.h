@@ -10,9 +10,9 @@ extern PyMethodDef pyramid_methods[];  /* MS-SSIM */
 extern PyMethodDef gradient_methods[]; /* GMSD */
 extern PyMethodDef phase_methods[];    /* FSIM */
 extern PyMethodDef opponent_methods[]; /* MDSI, HaarPSI */
-extern PyMethodDef colour_methods[];   /* joint histograms, CIEDE2000 */
+extern PyMethodDef colour_methods[];   /* joint histograms, CIELAB, CIEDE2000, counterparts */
 extern PyMethodDef banding_methods[];  /* CAMBI */
-extern PyMethodDef edge_methods[];     /* Canny, Laplacian */
+extern PyMethodDef edge_methods[];     /* Canny, Laplacian, cells, equality */
 extern PyMethodDef distance_methods[]; /* distances of vectors */
 extern PyMethodDef change_methods[];   /* what changes from one picture to the next */
 

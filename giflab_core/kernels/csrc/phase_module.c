@@ -2,7 +2,7 @@
 #include "fourier.h"
 #include "phase.h"
 
-/* lanes() -> int: see phase.h */
+/* lanes() -> int: see fourier.h */
 static PyObject *lanes_of(PyObject *module, PyObject *arguments)
 {
     (void)module;
