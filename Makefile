@@ -7,7 +7,7 @@ PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint typecheck coverage check-wheel test-lowest test-slow test-peers fuzz gate clean
-.PHONY: bench-traces bench-stored bench-gate bench-suite bench-layout bench-import bench-verdict bench-decode bench-metrics
+.PHONY: bench-traces bench-stored bench-gate bench-suite bench-layout bench-import bench-verdict bench-limits bench-decode bench-metrics
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -102,6 +102,9 @@ bench-import: $(VENV)/.dev ## Print what importing the packages costs.
 
 bench-verdict: $(VENV)/.dev ## Print the verdicts on the corpus of real pairs, each miss, and what quality says (3 minutes; BENCH_ARGS=--short).
 	$(BIN)/python -m tests.benchmarks.verdicts $(BENCH_ARGS)
+
+bench-limits: $(VENV)/.dev ## Print how far honest recompressions stay from the default limits (needs gifsicle; 10 minutes).
+	$(BIN)/python -m tests.benchmarks.limits
 
 clean: ## Remove what the targets made.
 	rm -rf .venv build dist *.egg-info $(DEMO) .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .hypothesis
