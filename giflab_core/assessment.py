@@ -19,8 +19,10 @@ DURATION_TOLERANCE = 0.02
 FRAME_TOLERANCE_CAP = 0.4
 MISPLACED_TOLERANCE = 0.10
 LEAST_MOTION_CORRELATION = 0.2
-# Mean square of CIELAB chroma below which there was no colour to lose; of one frame alone it must be plain to see.
-LEAST_CHROMA, LEAST_CHROMA_OF_FRAME, LEAST_CHROMA_KEPT = 1.0, 10.0, 0.05
+# How much of the colour must be kept, by how much there was (mean square of CIELAB chroma): faint colour is the first
+# to go where a palette is small. Of the clip, and of one frame alone, where it must be plain to see.
+LEAST_CHROMA_KEPT = ((100.0, 0.45), (20.0, 0.25), (1.0, 0.05))
+LEAST_CHROMA_KEPT_OF_FRAME = ((100.0, 0.30), (50.0, 0.20), (10.0, 0.05))
 LOST_ALPHA_TOLERANCE, LOST_ALPHA_TOLERANCE_P01 = 0.1, 0.5
 
 
@@ -119,23 +121,29 @@ def check_colour(pairs: Sequence[FramePair], chroma: Sequence[tuple[float, float
     `chroma[i]` is what `pairs[i]` keeps of how much (kernels/chroma.py), nothing where its pictures are equal. A frame
     is judged by its best moment, as by `check_content`.
     """
-    kept, whole, shown = (
+    kept, whole, shown_ms = (
         sum(pair.duration_ms * each for pair, each in zip(pairs, terms, strict=True))
         for terms in ([part for part, _ in chroma], [each for _, each in chroma], [each > 0 for _, each in chroma])
     )
-    if whole > LEAST_CHROMA * shown and kept < LEAST_CHROMA_KEPT * whole:
-        return Check("colour", "fail", f"{max(0.0, kept / whole):.0%} of the colour is kept")
+    if shown_ms and _is_grey(kept / shown_ms, whole / shown_ms, LEAST_CHROMA_KEPT):
+        return Check("colour", "fail", f"{kept / whole:.0%} of the colour is kept")
     coloured = {
         pair.compressed
         for pair, (part, each) in zip(pairs, chroma, strict=True)
-        if each < LEAST_CHROMA_OF_FRAME or part >= LEAST_CHROMA_KEPT * each
+        if not _is_grey(part, each, LEAST_CHROMA_KEPT_OF_FRAME)
     }
     starts_ms = {pair.compressed: pair.start_ms for pair in reversed(pairs)}
     grey = sorted(starts_ms[frame] for frame in starts_ms.keys() - coloured)
     if grey:
         frames = f"{len(grey)} of {len(starts_ms)} frames have"
-        return Check("colour", "fail", f"{frames} lost the original's colour; first at {grey[0]} ms")
+        return Check("colour", "fail", f"{frames} lost much of the original's colour; first at {grey[0]} ms")
     return Check("colour", "pass")
+
+
+def _is_grey(kept: float, whole: float, least: Sequence[tuple[float, float]]) -> bool:
+    """Whether less is kept than the first share of `least` that there was enough chroma for."""
+    share = next((share for chroma, share in least if whole >= chroma), 0.0)
+    return kept < share * whole
 
 
 def check_compared(scored: int, absent: Mapping[str, str], names: Iterable[str]) -> Check:
@@ -161,13 +169,18 @@ def check_given_limits(given: Iterable[str], metrics: Iterable[str]) -> None:
     asked = tuple(metrics)
     for metric, _ in map(parse_limit, given):
         if metric not in asked:
-            raise UsageError(f"limit on {metric}, which is not among the metrics asked for: {', '.join(asked)}")
+            raise UsageError(
+                f"limit on {metric}, which is not among the metrics asked for: {', '.join(asked)}; "
+                f"ask for it too, such as with --metrics default,{metric}"
+            )
 
 
 def limits_in_force(
-    given: Mapping[str, float], metrics: Iterable[str], content: ContentType | None
+    given: Mapping[str, float], metrics: Iterable[str], content: ContentType | None, *, scaled: bool = False
 ) -> dict[tuple[str, Statistic], float]:
     """`given` over the defaults for this content, for the metrics that are asked for; no defaults where it is None.
+
+    `scaled`: the compressed clip was, which moves the borders of what is transparent: no default on `alpha` then.
 
     A default on the worst 1 % is never stricter than a limit given for the mean: the worst moments cannot be better
     than the mean, so it would forbid what was just allowed.
@@ -175,7 +188,8 @@ def limits_in_force(
     asked = tuple(metrics)
     explicit = {parse_limit(name): value for name, value in given.items()}
     defaults = DEFAULT_LIMITS[content] if content else {}
-    limits = {parse_limit(name): value for name, value in defaults.items() if name.partition(".")[0] in asked}
+    limited = set(asked) - ({"alpha"} if scaled else set())
+    limits = {parse_limit(name): value for name, value in defaults.items() if name.partition(".")[0] in limited}
     for (metric, statistic), value in explicit.items():
         default_p01 = limits.get((metric, "p01"))
         if statistic == "mean" and default_p01 is not None:

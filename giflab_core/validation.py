@@ -57,7 +57,7 @@ def validate(
             raise DecodeError(track.damage or "no frame")
 
     content = scores.content_type if config.content == "auto" else config.content
-    limits = assessment.limits_in_force(config.limits, names, content)
+    limits = assessment.limits_in_force(config.limits, names, content, scaled=canvas.status == "warning")
     results = _results(asked, scores, before, len(pairs), Sampling("full", seed))
     absent |= {name: "no pair of frames could be scored" for name in names if name not in results | absent}
     checks = (

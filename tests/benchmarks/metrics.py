@@ -138,11 +138,10 @@ def tensor(pixels: Array) -> torch.Tensor:
     return torch.from_numpy(np.array(channels)).float()[None]
 
 
-def bhattacharyya(x: Array, y: Array) -> float:
-    histograms = [cv2.calcHist([each], [channel], None, [32], [0, 256]) for channel in range(3) for each in (x, y)]
-    return sum(
-        cv2.compareHist(histograms[place], histograms[place + 1], cv2.HISTCMP_BHATTACHARYYA) for place in (0, 2, 4)
-    )
+def bhattacharyya(x: Array, y: Array) -> list[float]:
+    """Of red, green and blue."""
+    both = [[cv2.calcHist([each], [channel], None, [32], [0, 256]) for each in (x, y)] for channel in range(3)]
+    return [float(cv2.compareHist(one, other, cv2.HISTCMP_BHATTACHARYYA)) for one, other in both]
 
 
 class Peers:

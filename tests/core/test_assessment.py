@@ -179,3 +179,31 @@ def test_a_default_limit_on_an_absent_metric_is_left_out() -> None:
 )
 def test_the_verdict_is_the_worst_check(statuses: list[str], verdict: str) -> None:
     assert assess.verdict([Check("x", status) for status in statuses]) == verdict  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("kept", "whole", "status"),
+    [
+        (0.0, 0.5, "pass"),  # there was none to lose
+        (0.0, 2.0, "fail"),
+        (0.2, 2.0, "pass"),  # faint colour is the first to go
+        (6.0, 30.0, "fail"),
+        (40.0, 100.0, "fail"),
+        (50.0, 100.0, "pass"),
+    ],
+)
+def test_lost_colour_fails_by_how_much_there_was(kept: float, whole: float, status: str) -> None:
+    pairs = [FramePair(0, 0, 0, 100), FramePair(1, 1, 100, 100)]
+    assert assess.check_colour(pairs, [(kept, whole), (kept, whole)]).status == status
+
+
+def test_a_frame_without_colour_fails_however_short_it_is() -> None:
+    pairs = [FramePair(0, 0, 0, 9900), FramePair(1, 1, 9900, 100)]
+    check = assess.check_colour(pairs, [(95.0, 100.0), (0.0, 100.0)])
+    assert check.status == "fail"
+    assert "first at 9900 ms" in check.message
+
+
+def test_no_default_limits_alpha_where_a_clip_was_scaled() -> None:
+    assert ("alpha", "mean") not in assess.limits_in_force({}, ["ssim", "alpha"], "ui", scaled=True)
+    assert assess.limits_in_force({"alpha": 0.1}, ["alpha"], "ui", scaled=True)["alpha", "mean"] == 0.1

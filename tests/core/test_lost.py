@@ -84,3 +84,18 @@ def test_another_sparse_picture_of_the_same_layout_is_lost() -> None:
         return lines
 
     assert lost(opaque(screen(1)), opaque(screen(2)))
+
+
+@pytest.mark.parametrize("part", [(slice(32), slice(32)), (slice(32, 64), slice(None)), (slice(None), slice(32, 64))])
+def test_a_quarter_that_is_black_is_lost(part: tuple[slice, slice]) -> None:
+    picture = RNG.integers(60, 220, (64, 64)).astype(np.uint8)
+    compressed = picture.copy()
+    compressed[part] = 0
+    assert lost(opaque(picture), opaque(compressed))
+
+
+def test_a_quarter_in_coarse_colours_is_not_lost() -> None:
+    picture = RNG.integers(60, 220, (64, 64)).astype(np.uint8)
+    compressed = picture.copy()
+    compressed[:32, :32] = compressed[:32, :32] // 64 * 64 + 32
+    assert not lost(opaque(picture), opaque(compressed))

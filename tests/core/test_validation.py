@@ -135,7 +135,7 @@ def test_destroyed_frames_fail_however_short_they_are(tmp_path: Path, delay_cs: 
     for index in (7, 8, 30):
         delays[index] = delay_cs
     report = against(write_clip(tmp_path / "original.gif", frames, delays), destroyed, delays)
-    assert failed(report) == {"content"}
+    assert "content" in failed(report)
 
 
 @pytest.mark.parametrize("levels", [256, 8])
