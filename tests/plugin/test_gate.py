@@ -70,6 +70,7 @@ def verdicts(document: Any) -> set[str]:
 
 
 @needs_pinning
+@pytest.mark.alone
 def test_record_then_compare_then_slower_then_faster(project: pytest.Pytester) -> None:
     recorded = run(project, "--giflab-baseline", "--giflab-report=report.json")
     assert {row["status"] for row in report(project)["benchmarks"]} == {"new"}
