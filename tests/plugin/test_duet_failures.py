@@ -40,6 +40,8 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+# Where in a measurement the 30th call falls depends on the machine's speed, and sometimes that is not in a turn.
+@pytest.mark.slow
 def test_what_dies_hangs_or_exits_is_an_error_and_the_rest_goes_on(project: Project, temporary: Path) -> None:
     project.commit(
         {
