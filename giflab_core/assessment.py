@@ -96,13 +96,22 @@ def check_content(pairs: Sequence[FramePair], lost: Sequence[bool]) -> Check:
     `lost[i]` says that it does not in `pairs[i]`. A frame has several pairs where delays changed; it is lost when it is
     in all of them, since a few milliseconds of the wrong neighbour do not make a frame wrong.
     """
-    shown = {pair.compressed for pair, is_lost in zip(pairs, lost, strict=True) if not is_lost}
-    starts_ms = {pair.compressed: pair.start_ms for pair in reversed(pairs)}
-    nothing = sorted(starts_ms[frame] for frame in starts_ms.keys() - shown)
+    nothing = _never_good(pairs, [not each for each in lost])
     if not nothing:
         return Check("content", "pass")
-    frames = f"{len(nothing)} of {len(starts_ms)} frames show"
-    return Check("content", "fail", f"{frames} nothing of the original; first at {nothing[0]} ms")
+    message = f"{_of_frames(nothing, pairs)} show nothing of the original; first at {nothing[0]} ms"
+    return Check("content", "fail", message)
+
+
+def _never_good(pairs: Sequence[FramePair], good: Iterable[bool]) -> list[int]:
+    """When the compressed frames begin that no pair is good of, in order; `good[i]` says so of `pairs[i]`."""
+    seen = {pair.compressed for pair, is_good in zip(pairs, good, strict=True) if is_good}
+    starts_ms = {pair.compressed: pair.start_ms for pair in reversed(pairs)}
+    return sorted(starts_ms[frame] for frame in starts_ms.keys() - seen)
+
+
+def _of_frames(found: Sequence[int], pairs: Sequence[FramePair]) -> str:
+    return f"{len(found)} of {len({pair.compressed for pair in pairs})} frames"
 
 
 def check_transparency(pairs: Sequence[FramePair], lost: Sequence[float]) -> Check:
@@ -127,16 +136,10 @@ def check_colour(pairs: Sequence[FramePair], chroma: Sequence[tuple[float, float
     )
     if shown_ms and _is_grey(kept / shown_ms, whole / shown_ms, LEAST_CHROMA_KEPT):
         return Check("colour", "fail", f"{kept / whole:.0%} of the colour is kept")
-    coloured = {
-        pair.compressed
-        for pair, (part, each) in zip(pairs, chroma, strict=True)
-        if not _is_grey(part, each, LEAST_CHROMA_KEPT_OF_FRAME)
-    }
-    starts_ms = {pair.compressed: pair.start_ms for pair in reversed(pairs)}
-    grey = sorted(starts_ms[frame] for frame in starts_ms.keys() - coloured)
+    grey = _never_good(pairs, [not _is_grey(*each, LEAST_CHROMA_KEPT_OF_FRAME) for each in chroma])
     if grey:
-        frames = f"{len(grey)} of {len(starts_ms)} frames have"
-        return Check("colour", "fail", f"{frames} lost much of the original's colour; first at {grey[0]} ms")
+        message = f"{_of_frames(grey, pairs)} have lost much of the original's colour; first at {grey[0]} ms"
+        return Check("colour", "fail", message)
     return Check("colour", "pass")
 
 

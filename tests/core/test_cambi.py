@@ -8,12 +8,10 @@ import numpy as np
 import pytest
 
 from giflab_core.kernels.cambi import BRIGHTEST, SMALLEST, cambi, cambi_numpy
-from giflab_core.kernels.extension import NATIVE
+from tests.kernels import needs_native
 
 if TYPE_CHECKING:
     from giflab_core.model import Plane
-
-needs_native = pytest.mark.skipif(not NATIVE, reason="the extension is not built")
 
 
 def gradient(width: int, height: int, light: int = 200, dark: int = 20, levels: int = 256) -> Plane:

@@ -13,11 +13,10 @@ from hypothesis import strategies as st
 from giflab_core.kernels import canny as module
 from giflab_core.kernels.canny import canny, canny_numpy, edge_agreement, edge_counts_numpy
 from giflab_core.kernels.extension import NATIVE
+from tests.kernels import needs_native, ways
 
 Plane: TypeAlias = npt.NDArray[np.uint8]
 
-needs_native = pytest.mark.skipif(not NATIVE, reason="the extension is not built")
-ways = pytest.mark.parametrize("native", [pytest.param(True, marks=needs_native), False], ids=["native", "numpy"])
 seeds = st.integers(0, 2**32 - 1)
 sides = st.one_of(st.integers(1, 20), st.integers(60, 132))
 limits = st.integers(0, 1100)

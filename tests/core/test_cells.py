@@ -15,11 +15,10 @@ from giflab_core.kernels import same as same_module
 from giflab_core.kernels.cells import CellSums, cell_sums_numpy, cells
 from giflab_core.kernels.extension import NATIVE
 from giflab_core.kernels.same import same
+from tests.kernels import needs_native, ways
 
 Plane: TypeAlias = npt.NDArray[np.uint8]
 
-needs_native = pytest.mark.skipif(not NATIVE, reason="the extension is not built")
-ways = pytest.mark.parametrize("native", [pytest.param(True, marks=needs_native), False], ids=["native", "numpy"])
 seeds, sides, counts = st.integers(0, 2**32 - 1), st.integers(1, 60), st.integers(1, 20)
 
 

@@ -16,12 +16,12 @@ from giflab_core.boxes import NOTHING
 from giflab_core.kernels import change
 from giflab_core.kernels.change import GHOST_STEP, Change, History, integrate
 from giflab_core.kernels.extension import NATIVE
+from tests.kernels import needs_native
 
 Plane: TypeAlias = npt.NDArray[np.uint8]
 Box: TypeAlias = tuple[int, int, int, int]
 Update: TypeAlias = tuple[Plane, Plane, Box]
 
-needs_native = pytest.mark.skipif(not NATIVE, reason="the extension is not built")
 seeds, sides = st.integers(0, 2**32 - 1), st.integers(1, 40)
 
 

@@ -14,6 +14,7 @@ from giflab_core.kernels.ciede2000 import PLACES, ColourDifferences, Spread, cie
 from giflab_core.kernels.extension import NATIVE
 from giflab_core.kernels.joint import Joint
 from giflab_core.kernels.lab import LINEAR, lab, lab_numpy
+from tests.kernels import needs_native
 
 # Table 1 of Sharma, Wu and Dalal 2005: L*, a*, b* of both colours, and the difference to four digits.
 PUBLISHED = np.array(
@@ -55,7 +56,6 @@ PUBLISHED = np.array(
     ]
 )
 native: Any = NATIVE
-needs_native = pytest.mark.skipif(not NATIVE, reason="the C extension is not built")
 FUNCTIONS = [ciede2000, ciede2000_numpy]
 
 

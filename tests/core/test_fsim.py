@@ -15,28 +15,17 @@ from hypothesis.extra.numpy import arrays
 
 from giflab_core.kernels.extension import NATIVE
 from giflab_core.kernels.fsim import fsim, fsim_numpy, make_filters
+from tests.kernels import needs_native, noisy_slopes
 
 Plane = npt.NDArray[np.uint8]
 
-needs_native = pytest.mark.skipif(not NATIVE, reason="the extension is not built")
 shapes = st.tuples(st.integers(2, 40), st.integers(2, 40))
 planes = shapes.flatmap(lambda shape: st.tuples(arrays(np.uint8, shape), arrays(np.uint8, shape)))
 
 
-@pytest.fixture(params=["C", "NumPy"])
-def either(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if request.param == "NumPy":
-        monkeypatch.setattr("giflab_core.kernels.fsim.NATIVE", None)
-    elif not NATIVE:
-        pytest.skip("the extension is not built")
-
-
 def sample(height: int, width: int) -> tuple[Plane, Plane]:
-    y, x = np.mgrid[:height, :width]
-    slopes = np.stack([2 * x + y, x * y // 16, 255 - x - y, x], -1) % 256
-    noise = np.random.default_rng(7).integers(-24, 25, slopes.shape)
-    noisy = np.clip(slopes + noise, 0, 255)
-    return slopes[..., 0].astype(np.uint8), noisy[..., 0].astype(np.uint8)
+    x, y = noisy_slopes(height, width)
+    return np.ascontiguousarray(x[..., 0]), np.ascontiguousarray(y[..., 0])
 
 
 @pytest.mark.usefixtures("either")
@@ -48,7 +37,7 @@ def test_flat_planes_are_as_alike_as_their_borders() -> None:
     assert fsim(x, y) == pytest.approx((2 * a * b + 160) / (a * a + b * b + 160), abs=1e-6)
 
 
-# piq 0.8.0, fsim(..., data_range=255, chromatic=False), of `sample` as float64 of shape (1, 1, height, width).
+# piq 0.8.0, fsim(..., data_range=255, chromatic=False), of these as float64 of shape (1, 1, height, width).
 @pytest.mark.usefixtures("either")
 @pytest.mark.parametrize(
     ("height", "width", "expected"),

@@ -13,27 +13,12 @@ from hypothesis.extra.numpy import arrays
 
 from giflab_core.kernels.extension import NATIVE
 from giflab_core.kernels.gmsd import gmsd, totals_numpy
+from tests.kernels import needs_native, noisy_ramp
 
 Plane = npt.NDArray[np.uint8]
 
-needs_native = pytest.mark.skipif(not NATIVE, reason="the extension is not built")
 shapes = st.tuples(st.integers(1, 40), st.integers(1, 40))
 planes = shapes.flatmap(lambda shape: st.tuples(arrays(np.uint8, shape), arrays(np.uint8, shape)))
-
-
-@pytest.fixture(params=["C", "NumPy"])
-def either(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if request.param == "NumPy":
-        monkeypatch.setattr("giflab_core.kernels.gmsd.NATIVE", None)
-    elif not NATIVE:
-        pytest.skip("the extension is not built")
-
-
-def sample(height: int, width: int, spread: int) -> tuple[Plane, Plane]:
-    rng = np.random.default_rng(height * width)
-    x = np.add.outer(np.arange(height) * 2, np.arange(width) * 3) % 256
-    y = np.clip(x + rng.integers(-spread, spread + 1, x.shape), 0, 255)
-    return x.astype(np.uint8), y.astype(np.uint8)
 
 
 @pytest.mark.usefixtures("either")
@@ -46,14 +31,14 @@ def test_it_equals_arithmetic_by_hand() -> None:
 
 @pytest.mark.usefixtures("either")
 def test_behind_an_odd_last_row_and_column_is_black() -> None:
-    x, _ = sample(7, 9, 0)
+    x, _ = noisy_ramp(7, 9, 0)
     y = np.zeros_like(x)
     framed = np.zeros((8, 10), np.uint8)
     framed[:7, :9] = x
     assert gmsd(x, y) == gmsd(framed, np.zeros_like(framed)) > 0
 
 
-# piq 0.8.0, gmsd(..., data_range=255), of `sample` as float64 of shape (1, 1, height, width).
+# piq 0.8.0, gmsd(..., data_range=255), of these as float64 of shape (1, 1, height, width).
 @pytest.mark.usefixtures("either")
 @pytest.mark.parametrize(
     ("height", "width", "spread", "expected"),
@@ -67,7 +52,7 @@ def test_behind_an_odd_last_row_and_column_is_black() -> None:
     ],
 )
 def test_it_equals_piq(height: int, width: int, spread: int, expected: float) -> None:
-    assert gmsd(*sample(height, width, spread)) == pytest.approx(expected, abs=1e-7)
+    assert gmsd(*noisy_ramp(height, width, spread)) == pytest.approx(expected, abs=1e-7)
 
 
 @pytest.mark.usefixtures("either")
@@ -98,7 +83,7 @@ def test_it_is_the_same_number_in_c_as_in_numpy(pair: tuple[Plane, Plane]) -> No
 @pytest.mark.parametrize("shape", [(1, 70), (70, 1), (131, 257), (256, 256)])
 @pytest.mark.parametrize("spread", [0, 3, 40, 255])
 def test_it_is_the_same_number_in_c_as_in_numpy_for_any_noise(shape: tuple[int, int], spread: int) -> None:
-    x, y = sample(*shape, spread)
+    x, y = noisy_ramp(*shape, spread)
     assert NATIVE
     assert NATIVE.gmsd(x, y) == totals_numpy(x, y)
 

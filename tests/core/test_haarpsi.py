@@ -13,30 +13,15 @@ from hypothesis.extra.numpy import arrays
 
 from giflab_core.kernels.extension import NATIVE
 from giflab_core.kernels.haarpsi import WINDOW, haarpsi, haarpsi_sums_numpy
+from tests.kernels import needs_native, noisy_slopes
 
 Pixels = npt.NDArray[np.uint8]
 
-needs_native = pytest.mark.skipif(not NATIVE, reason="the extension is not built")
 shapes = st.tuples(st.integers(1, 40), st.integers(1, 40), st.just(4))
 pictures = shapes.flatmap(lambda shape: st.tuples(arrays(np.uint8, shape), arrays(np.uint8, shape)))
 
 
-@pytest.fixture(params=["C", "NumPy"])
-def either(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if request.param == "NumPy":
-        monkeypatch.setattr("giflab_core.kernels.haarpsi.NATIVE", None)
-    elif not NATIVE:
-        pytest.skip("the extension is not built")
-
-
-def sample(height: int, width: int) -> tuple[Pixels, Pixels]:
-    y, x = np.mgrid[:height, :width]
-    slopes = np.stack([2 * x + y, x * y // 16, 255 - x - y, x], -1) % 256
-    noise = np.random.default_rng(7).integers(-24, 25, slopes.shape)
-    return slopes.astype(np.uint8), np.clip(slopes + noise, 0, 255).astype(np.uint8)
-
-
-# piq 0.8.0, haarpsi(..., data_range=255), of `sample` as float64 of shape (1, 3, height, width).
+# piq 0.8.0, haarpsi(..., data_range=255), of these as float64 of shape (1, 3, height, width).
 @pytest.mark.usefixtures("either")
 @pytest.mark.parametrize(
     ("height", "width", "expected"),
@@ -50,11 +35,13 @@ def sample(height: int, width: int) -> tuple[Pixels, Pixels]:
     ],
 )
 def test_it_equals_piq(height: int, width: int, expected: float) -> None:
-    assert haarpsi(*sample(height, width)) == pytest.approx(expected, abs=1e-6)
+    assert haarpsi(*noisy_slopes(height, width)) == pytest.approx(expected, abs=1e-6)
 
 
 @pytest.mark.usefixtures("either")
-@pytest.mark.parametrize("picture", [sample(WINDOW, WINDOW)[0], sample(77, 300)[1], np.zeros((20, 20, 4), np.uint8)])
+@pytest.mark.parametrize(
+    "picture", [noisy_slopes(WINDOW, WINDOW)[0], noisy_slopes(77, 300)[1], np.zeros((20, 20, 4), np.uint8)]
+)
 def test_equal_pictures_score_1(picture: Pixels) -> None:
     other = picture.copy()
     other[..., 3] = 77  # is not looked at
@@ -72,7 +59,7 @@ def test_c_equals_numpy(pair: tuple[Pixels, Pixels]) -> None:
 @pytest.mark.parametrize("shape", [(1, 1), (16, 301), (257, 16), (384, 383), (700, 641)])
 def test_c_equals_numpy_for_any_shape(shape: tuple[int, int]) -> None:
     assert NATIVE is not None
-    assert NATIVE.haarpsi_sums(*sample(*shape)) == haarpsi_sums_numpy(*sample(*shape))
+    assert NATIVE.haarpsi_sums(*noisy_slopes(*shape)) == haarpsi_sums_numpy(*noisy_slopes(*shape))
 
 
 @needs_native

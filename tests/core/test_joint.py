@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from giflab_core.kernels.extension import NATIVE
 from giflab_core.kernels.joint import (
     Joint,
     joint_of_indices,
@@ -20,11 +19,11 @@ from giflab_core.kernels.joint import (
     joint_of_pixels_numpy,
 )
 from giflab_core.kernels.luma import luma
+from tests.kernels import needs_native
 
 OF_INDICES = [joint_of_indices, joint_of_indices_numpy]
 OF_PIXELS = [joint_of_pixels, joint_of_pixels_numpy]
 Pair = tuple[tuple[int, ...], tuple[int, ...]]
-needs_native = pytest.mark.skipif(not NATIVE, reason="the C extension is not built")
 
 
 def palette(seed: int) -> np.ndarray:

@@ -14,11 +14,10 @@ from scipy.ndimage import laplace
 from giflab_core.kernels import laplacian as module
 from giflab_core.kernels.extension import NATIVE
 from giflab_core.kernels.laplacian import laplacian_sums_numpy, laplacian_variance
+from tests.kernels import needs_native, ways
 
 Plane: TypeAlias = npt.NDArray[np.uint8]
 
-needs_native = pytest.mark.skipif(not NATIVE, reason="the extension is not built")
-ways = pytest.mark.parametrize("native", [pytest.param(True, marks=needs_native), False], ids=["native", "numpy"])
 
 # Variances of cv2.Laplacian(plane, CV_64F, ksize=1), opencv-python-headless 5.0.0, for planes of `noise`.
 OPENCV = {

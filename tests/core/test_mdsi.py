@@ -13,27 +13,12 @@ from hypothesis.extra.numpy import arrays
 
 from giflab_core.kernels.extension import NATIVE
 from giflab_core.kernels.mdsi import mdsi, mdsi_numpy
+from tests.kernels import needs_native, noisy_slopes
 
 Pixels = npt.NDArray[np.uint8]
 
-needs_native = pytest.mark.skipif(not NATIVE, reason="the extension is not built")
 shapes = st.tuples(st.integers(1, 40), st.integers(1, 40), st.just(4))
 pictures = shapes.flatmap(lambda shape: st.tuples(arrays(np.uint8, shape), arrays(np.uint8, shape)))
-
-
-@pytest.fixture(params=["C", "NumPy"])
-def either(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if request.param == "NumPy":
-        monkeypatch.setattr("giflab_core.kernels.mdsi.NATIVE", None)
-    elif not NATIVE:
-        pytest.skip("the extension is not built")
-
-
-def sample(height: int, width: int) -> tuple[Pixels, Pixels]:
-    y, x = np.mgrid[:height, :width]
-    slopes = np.stack([2 * x + y, x * y // 16, 255 - x - y, x], -1) % 256
-    noise = np.random.default_rng(7).integers(-24, 25, slopes.shape)
-    return slopes.astype(np.uint8), np.clip(slopes + noise, 0, 255).astype(np.uint8)
 
 
 @pytest.mark.usefixtures("either")
@@ -49,7 +34,7 @@ def test_it_equals_arithmetic_by_hand() -> None:
     assert mdsi(np.zeros_like(y), y) == pytest.approx((abs(one - other) / 2) ** 0.25, abs=1e-6)
 
 
-# piq 0.8.0, mdsi(..., data_range=255), of `sample` as float64 of shape (1, 3, height, width).
+# piq 0.8.0, mdsi(..., data_range=255), of these as float64 of shape (1, 3, height, width).
 @pytest.mark.usefixtures("either")
 @pytest.mark.parametrize(
     ("height", "width", "expected"),
@@ -63,13 +48,13 @@ def test_it_equals_arithmetic_by_hand() -> None:
     ],
 )
 def test_it_equals_piq(height: int, width: int, expected: float) -> None:
-    assert mdsi(*sample(height, width)) == pytest.approx(expected, abs=1e-6)
+    assert mdsi(*noisy_slopes(height, width)) == pytest.approx(expected, abs=1e-6)
 
 
 @pytest.mark.usefixtures("either")
 @pytest.mark.parametrize("shape", [(1, 1), (7, 3), (600, 500)])
 def test_equal_pictures_score_0(shape: tuple[int, int]) -> None:
-    x, _ = sample(*shape)
+    x, _ = noisy_slopes(*shape)
     other = x.copy()
     other[..., 3] = 77  # is not looked at
     assert mdsi(x, other) == 0
@@ -85,7 +70,7 @@ def test_c_equals_numpy(pair: tuple[Pixels, Pixels], factor: int) -> None:
 @needs_native
 @pytest.mark.parametrize("shape", [(1, 1), (1, 90), (257, 3), (384, 383), (700, 641)])
 def test_c_equals_numpy_for_any_shape(shape: tuple[int, int]) -> None:
-    x, y = sample(*shape)
+    x, y = noisy_slopes(*shape)
     assert mdsi(x, y) == mdsi_numpy(x, y, max(1, round(min(shape) / 256)))
 
 

@@ -12,17 +12,9 @@ from hypothesis.extra.numpy import arrays
 
 from giflab_core.kernels.extension import NATIVE
 from giflab_core.kernels.moments import CHUNK, Moments, moments, moments_numpy
+from tests.kernels import needs_native
 
-needs_native = pytest.mark.skipif(not NATIVE, reason="the extension is not built")
 X, Y = np.array([[0, 10], [255, 7]], np.uint8), np.array([[255, 7], [0, 7]], np.uint8)
-
-
-@pytest.fixture(params=["C", "NumPy"])
-def either(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if request.param == "NumPy":
-        monkeypatch.setattr("giflab_core.kernels.moments.NATIVE", None)
-    elif not NATIVE:
-        pytest.skip("the extension is not built")
 
 
 @pytest.mark.usefixtures("either")

@@ -11,7 +11,8 @@ from giflab_core.boxes import NOTHING
 from giflab_core.kernels import change
 from giflab_core.motion import LONGEST_MS, MOST_PIXELS, MOVING_VARIANCE, MotionCorrelation
 from tests.builders import moving_frames
-from tests.core.test_change import Plane, Update, clip, needs_native, seeds, sides
+from tests.core.test_change import Plane, Update, clip, seeds, sides
+from tests.kernels import needs_native
 
 # Where rounding decides what moves.
 UNDECIDED = 2.0

@@ -10,29 +10,14 @@ import pytest
 
 from giflab_core.kernels.extension import NATIVE
 from giflab_core.kernels.ms_ssim import SIDE, ms_ssim, totals_numpy
+from tests.kernels import needs_native, noisy_ramp
 
 Plane = npt.NDArray[np.uint8]
 
-needs_native = pytest.mark.skipif(not NATIVE, reason="the extension is not built")
 SHAPES = [(161, 161), (161, 288), (162, 175), (200, 301), (289, 418)]
 
 
-@pytest.fixture(params=["C", "NumPy"])
-def either(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if request.param == "NumPy":
-        monkeypatch.setattr("giflab_core.kernels.ms_ssim.NATIVE", None)
-    elif not NATIVE:
-        pytest.skip("the extension is not built")
-
-
-def sample(height: int, width: int, spread: int) -> tuple[Plane, Plane]:
-    rng = np.random.default_rng(height * width)
-    x = np.add.outer(np.arange(height) * 2, np.arange(width) * 3) % 256
-    y = np.clip(x + rng.integers(-spread, spread + 1, x.shape), 0, 255)
-    return x.astype(np.uint8), y.astype(np.uint8)
-
-
-# pytorch-msssim 1.0.0, ms_ssim(..., data_range=255), of `sample` as float64 of shape (1, 1, height, width).
+# pytorch-msssim 1.0.0, ms_ssim(..., data_range=255), of these as float64 of shape (1, 1, height, width).
 @pytest.mark.usefixtures("either")
 @pytest.mark.parametrize(
     ("height", "width", "spread", "expected"),
@@ -44,13 +29,13 @@ def sample(height: int, width: int, spread: int) -> tuple[Plane, Plane]:
     ],
 )
 def test_it_equals_pytorch_msssim(height: int, width: int, spread: int, expected: float) -> None:
-    assert ms_ssim(*sample(height, width, spread)) == pytest.approx(expected, abs=3e-6)
+    assert ms_ssim(*noisy_ramp(height, width, spread)) == pytest.approx(expected, abs=3e-6)
 
 
 @pytest.mark.usefixtures("either")
 @pytest.mark.parametrize("shape", SHAPES)
 def test_it_is_exactly_one_for_equal_planes(shape: tuple[int, int]) -> None:
-    x, _ = sample(*shape, 0)
+    x, _ = noisy_ramp(*shape, 0)
     assert ms_ssim(x, x.copy()) == 1.0
 
 
@@ -73,7 +58,7 @@ def test_a_negative_scores_nothing() -> None:
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("spread", [0, 3, 40, 255])
 def test_it_is_the_same_number_in_c_as_in_numpy(shape: tuple[int, int], spread: int) -> None:
-    x, y = sample(*shape, spread)
+    x, y = noisy_ramp(*shape, spread)
     assert NATIVE
     assert list(NATIVE.ms_ssim(x, y)) == list(totals_numpy(x, y))
 

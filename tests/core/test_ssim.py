@@ -14,21 +14,13 @@ from skimage.metrics import structural_similarity
 
 from giflab_core.kernels.extension import NATIVE
 from giflab_core.kernels.ssim import BAND, SsimSum, ssim, total_numpy
+from tests.kernels import needs_native
 
 Picture = npt.NDArray[np.uint8]
 
-needs_native = pytest.mark.skipif(not NATIVE, reason="the extension is not built")
 shapes = st.tuples(st.integers(7, 24), st.integers(7, 24))
 planes = shapes.flatmap(lambda shape: st.tuples(arrays(np.uint8, shape), arrays(np.uint8, shape)))
 SHAPES = [(7, 7), (11, 300), (300, 11), (240, 320), (7, BAND + 1), (7, 7, 1), (29, 31, 3), (120, 83, 3), (9, 9, 4)]
-
-
-@pytest.fixture(params=["C", "NumPy"])
-def either(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if request.param == "NumPy":
-        monkeypatch.setattr("giflab_core.kernels.ssim.NATIVE", None)
-    elif not NATIVE:
-        pytest.skip("the extension is not built")
 
 
 def noisy(shape: tuple[int, ...], spread: int = 20) -> tuple[Picture, Picture]:
