@@ -42,9 +42,8 @@ class CellSums:
         """Sum the cells that touch a box (top, bottom, left, right), outside of which nothing changed; None: all."""
         if plane.shape != self._size:
             raise ValueError(f"the plane has shape {plane.shape}, not {self._size}")
-        top, bottom, left, right = box or (0, self._size[0], 0, self._size[1])
         sum_cells = NATIVE.cell_sums if NATIVE else cell_sums_numpy
-        sum_cells(plane, top, bottom, left, right, self._sums)
+        sum_cells(plane, box or (0, self._size[0], 0, self._size[1]), self._sums)
 
     def means(self) -> Floats:
         """The mean of each cell, row by row: float64, one dimension, a new array each time."""
@@ -52,8 +51,9 @@ class CellSums:
         return means
 
 
-def cell_sums_numpy(plane: Plane, top: int, bottom: int, left: int, right: int, sums: Sums) -> None:
+def cell_sums_numpy(plane: Plane, box: Box, sums: Sums) -> None:
     """The twin of the native function: writes the sums of the cells that touch a box."""
+    top, bottom, left, right = box
     if top >= bottom or left >= right:
         return
     (rows, tops), (columns, lefts) = (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from giflab_core.boxes import slices
 from giflab_core.kernels.extension import NATIVE
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def same(x: Picture, y: Picture, box: Box | None = None) -> bool:
 
     `x`, `y`: C-contiguous, of one shape and type: uint32 (height, width) or uint8 (height, width, 4).
     """
-    top, bottom, left, right = box or (0, x.shape[0], 0, x.shape[1])
+    box = box or (0, x.shape[0], 0, x.shape[1])
     if NATIVE:
-        return bool(NATIVE.same(x, y, top, bottom, left, right))
-    return np.array_equal(x[top:bottom, left:right], y[top:bottom, left:right])
+        return bool(NATIVE.same(x, y, box))
+    return np.array_equal(x[slices(box)], y[slices(box)])

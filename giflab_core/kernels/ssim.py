@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from giflab_core.boxes import slices
 from giflab_core.kernels.extension import NATIVE
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from giflab_core.boxes import Box
     from giflab_core.model import Plane
 
     Sums = npt.NDArray[np.int32]
@@ -51,7 +53,7 @@ class SsimSum:
         self._scores = np.zeros((height - WINDOW + 1, width - WINDOW + 1), np.int32)
         self._total: int | None = None
 
-    def update(self, x: Plane, y: Plane, box: tuple[int, int, int, int] | None = None) -> float:
+    def update(self, x: Plane, y: Plane, box: Box | None = None) -> float:
         """Exactly `ssim(x, y)` of two planes that outside of `box` are what they were at the last call.
 
         `box`: top, bottom, left, right, half open, within the planes. None, and at the first call any box, is all.
@@ -63,7 +65,7 @@ class SsimSum:
         left, right = max(0, box[2] - WINDOW + 1), min(box[3], columns)
         if box[0] < box[1] and box[2] < box[3]:
             update = NATIVE.ssim_update if NATIVE else update_numpy
-            self._total = (self._total or 0) + update(x, y, self._scores, top, bottom, left, right)
+            self._total = (self._total or 0) + update(x, y, self._scores, (top, bottom, left, right))
         return (self._total or 0) / (rows * columns * ONE)
 
 
@@ -78,12 +80,12 @@ def total_numpy(x: Plane, y: Plane) -> int:
     )
 
 
-def update_numpy(x: Plane, y: Plane, scores: Sums, top: int, bottom: int, left: int, right: int) -> int:
+def update_numpy(x: Plane, y: Plane, scores: Sums, box: Box) -> int:
     """Scores the windows of these rows and columns of `scores` again; returns by how much the sum of them changed."""
-    box = slice(top, bottom + WINDOW - 1), slice(left, right + WINDOW - 1)
-    windows = scores[top:bottom, left:right]
+    pixels = slices((box[0], box[1] + WINDOW - 1, box[2], box[3] + WINDOW - 1))
+    windows = scores[slices(box)]
     before = int(windows.sum(dtype=np.int64))
-    windows[:] = _scores(x[box], y[box])
+    windows[:] = _scores(x[pixels], y[pixels])
     return int(windows.sum(dtype=np.int64)) - before
 
 

@@ -98,8 +98,8 @@ def test_native_sums_are_those_of_the_twin_in_any_box(
     plane, box = noise((height, width), seed), box_within(rng, height, width)
     native, twin = np.full((2, min(rows, height), min(columns, width)), -1, np.int64)
     assert NATIVE
-    NATIVE.cell_sums(plane, *box, native)
-    cell_sums_numpy(plane, *box, twin)
+    NATIVE.cell_sums(plane, box, native)
+    cell_sums_numpy(plane, box, twin)
     np.testing.assert_array_equal(native, twin)
 
 
@@ -137,7 +137,7 @@ def test_a_plane_of_another_size_is_refused() -> None:
 def test_the_native_sums_take_nothing_else(plane: Any, box: Any, sums: Any, error: type[Exception]) -> None:
     assert NATIVE
     with pytest.raises(error):
-        NATIVE.cell_sums(plane, *box, sums)
+        NATIVE.cell_sums(plane, box, sums)
 
 
 @ways

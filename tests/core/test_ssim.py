@@ -146,9 +146,9 @@ def test_pictures_of_different_shapes_are_refused() -> None:
 def test_boxes_outside_of_the_windows_are_refused(box: tuple[int, int, int, int]) -> None:
     plane = np.zeros((9, 8), np.uint8)
     assert NATIVE
-    assert NATIVE.ssim_update(plane, plane, np.zeros((3, 2), np.int32), 0, 3, 0, 2) == 6 << 30
+    assert NATIVE.ssim_update(plane, plane, np.zeros((3, 2), np.int32), (0, 3, 0, 2)) == 6 << 30
     with pytest.raises(ValueError, match="box"):
-        NATIVE.ssim_update(plane, plane, np.zeros((3, 2), np.int32), *box)
+        NATIVE.ssim_update(plane, plane, np.zeros((3, 2), np.int32), box)
 
 
 @needs_native
@@ -157,4 +157,4 @@ def test_scores_of_another_shape_or_type_are_refused() -> None:
     assert NATIVE
     for scores in (np.zeros((3, 3), np.int32), np.zeros((2, 2), np.int32), np.zeros((3, 2), np.int64)):
         with pytest.raises((TypeError, ValueError)):
-            NATIVE.ssim_update(plane, plane, scores, 0, 2, 0, 2)
+            NATIVE.ssim_update(plane, plane, scores, (0, 2, 0, 2))

@@ -47,12 +47,55 @@ int is_array(const Py_buffer *view, array_type type, int dimensions)
     return 0;
 }
 
-int same_shape(const Py_buffer *one, const Py_buffer *other)
+static int same_shape(const Py_buffer *one, const Py_buffer *other)
 {
-    int same = one->ndim == other->ndim;
-    for (int dimension = 0; same && dimension < one->ndim; dimension++)
-        same = one->shape[dimension] == other->shape[dimension];
-    if (!same)
-        PyErr_SetString(PyExc_ValueError, "the arrays differ in shape");
-    return same;
+    for (int dimension = 0; dimension < one->ndim; dimension++)
+        if (one->shape[dimension] != other->shape[dimension]) {
+            PyErr_SetString(PyExc_ValueError, "the arrays differ in shape");
+            return 0;
+        }
+    return 1;
+}
+
+int are_alike(const Py_buffer *arrays, size_t count, array_type type, int dimensions)
+{
+    for (size_t index = 0; index < count; index++)
+        if (!is_array(&arrays[index], type, dimensions) || !same_shape(&arrays[0], &arrays[index]))
+            return 0;
+    return 1;
+}
+
+int are_planes(const Py_buffer *arrays, size_t count)
+{
+    if (!are_alike(arrays, count, U8, 2))
+        return 0;
+    if (arrays[0].len)
+        return 1;
+    PyErr_SetString(PyExc_ValueError, "a plane is empty");
+    return 0;
+}
+
+int to_box(PyObject *object, void *address)
+{
+    Py_ssize_t top, bottom, left, right;
+    if (!PyTuple_Check(object)) {
+        PyErr_SetString(PyExc_TypeError, "a box is a tuple of four numbers");
+        return 0;
+    }
+    if (!PyArg_ParseTuple(object, "nnnn", &top, &bottom, &left, &right))
+        return 0;
+    if (top < 0 || left < 0 || bottom < top || right < left) {
+        PyErr_SetString(PyExc_ValueError, "a box begins before it ends, and not before 0");
+        return 0;
+    }
+    *(box *)address = (box){(size_t)top, (size_t)bottom, (size_t)left, (size_t)right};
+    return 1;
+}
+
+int is_within(box part, const Py_buffer *array)
+{
+    if (part.bottom <= (size_t)array->shape[0] && part.right <= (size_t)array->shape[1])
+        return 1;
+    PyErr_SetString(PyExc_ValueError, "the box reaches outside of the array");
+    return 0;
 }

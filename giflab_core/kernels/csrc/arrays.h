@@ -8,6 +8,8 @@
 
 #include <stdint.h>
 
+#include "box.h"
+
 /* The types that arrays have here: NumPy's uint8 (and bool), int32, uint32, int64, float32, float64. */
 typedef enum { U8, I32, U32, I64, F32, F64 } array_type;
 
@@ -20,7 +22,16 @@ void let_go(Py_buffer *views, size_t count);
 /* Whether an array has this type and number of dimensions; raises TypeError, and returns 0, where it does not. */
 int is_array(const Py_buffer *view, array_type type, int dimensions);
 
-/* Whether two arrays have the same shape; raises ValueError, and returns 0, where they do not. */
-int same_shape(const Py_buffer *one, const Py_buffer *other);
+/* Whether so many arrays have this type and number of dimensions, and all the same shape; raises where they do not. */
+int are_alike(const Py_buffer *arrays, size_t count, array_type type, int dimensions);
+
+/* Whether these are planes of 8 bits, all of the same shape, with at least a pixel; raises where they are not. */
+int are_planes(const Py_buffer *arrays, size_t count);
+
+/* For "O&" with the address of a box: a tuple (top, bottom, left, right) that does not end before it begins. */
+int to_box(PyObject *object, void *address);
+
+/* Whether a box is within the first two dimensions of an array; raises ValueError, and returns 0, where it is not. */
+int is_within(box part, const Py_buffer *array);
 
 #endif

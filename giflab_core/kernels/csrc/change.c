@@ -64,10 +64,10 @@ INLINED size_t most_of(size_t one, size_t other)
 }
 
 FOR_EACH_PROCESSOR
-void change_step(const uint8_t *x, const uint8_t *y, change_history history, size_t width, change_box now,
-                 change_box before, int least, change_sums *sums)
+void change_step(const uint8_t *x, const uint8_t *y, change_history history, size_t width, box now, box before,
+                 int least, change_sums *sums)
 {
-    const change_box boxes[] = {now, before};
+    const box boxes[] = {now, before};
     memset(sums, 0, sizeof *sums);
     for (size_t row = fewest_of(now.top, before.top); row < most_of(now.bottom, before.bottom); row++) {
         /* What lies between the two boxes in a row has not changed and adds nothing. */
@@ -142,15 +142,15 @@ INLINED void integrate_cells(const uint8_t *RESTRICT x, const uint8_t *RESTRICT 
 }
 
 FOR_EACH_PROCESSOR
-void change_integrate(const uint8_t *x, const uint8_t *y, size_t height, size_t width, change_box box, int32_t ms,
+void change_integrate(const uint8_t *x, const uint8_t *y, size_t height, size_t width, box part, int32_t ms,
                       size_t shrink, uint8_t *cells, int32_t *sums)
 {
     size_t across = (width + shrink - 1) / shrink, area = across * ((height + shrink - 1) / shrink);
-    size_t bottom = (box.bottom + shrink - 1) / shrink, right = (box.right + shrink - 1) / shrink;
-    if (box.top >= box.bottom || box.left >= box.right)
+    size_t bottom = (part.bottom + shrink - 1) / shrink, right = (part.right + shrink - 1) / shrink;
+    if (part.top >= part.bottom || part.left >= part.right)
         return;
-    for (size_t row = box.top / shrink; row < bottom; row++)
-        for (size_t left = box.left / shrink; left < right; left += CELLS) {
+    for (size_t row = part.top / shrink; row < bottom; row++)
+        for (size_t left = part.left / shrink; left < right; left += CELLS) {
             uint8_t now_x[CELLS], now_y[CELLS], *x1 = cells + row * across + left, *y1 = x1 + area;
             size_t count = fewest_of(right - left, CELLS), from = row * shrink * width + left * shrink;
             size_t rows = fewest_of(shrink, height - row * shrink);

@@ -1,31 +1,6 @@
 #include "change.h"
 #include "families.h"
 
-static int to_box(PyObject *object, void *address)
-{
-    Py_ssize_t top, bottom, left, right;
-    if (!PyTuple_Check(object)) {
-        PyErr_SetString(PyExc_TypeError, "a box is a tuple of four numbers");
-        return 0;
-    }
-    if (!PyArg_ParseTuple(object, "nnnn", &top, &bottom, &left, &right))
-        return 0;
-    if (top < 0 || left < 0 || bottom < top || right < left) {
-        PyErr_SetString(PyExc_ValueError, "a box begins before it ends, and not before 0");
-        return 0;
-    }
-    *(change_box *)address = (change_box){(size_t)top, (size_t)bottom, (size_t)left, (size_t)right};
-    return 1;
-}
-
-static int is_within(change_box box, const Py_buffer *plane)
-{
-    if (box.bottom <= (size_t)plane->shape[0] && box.right <= (size_t)plane->shape[1])
-        return 1;
-    PyErr_SetString(PyExc_ValueError, "the box reaches outside of the planes");
-    return 0;
-}
-
 /* Whether an array holds so many planes of this height and width. */
 static int holds(const Py_buffer *array, Py_ssize_t count, Py_ssize_t height, Py_ssize_t width)
 {
@@ -41,14 +16,14 @@ static PyObject *step(PyObject *module, PyObject *arguments)
     (void)module;
     enum { X, Y, KEPT, ARRAYS };
     Py_buffer arrays[ARRAYS] = {0};
-    change_box now, before;
+    box now, before;
     change_sums sums;
     PyObject *result = NULL;
     int least;
     if (PyArg_ParseTuple(arguments, "O&O&O&O&O&i", to_read, &arrays[X], to_read, &arrays[Y], to_write, &arrays[KEPT],
                          to_box, &now, to_box, &before, &least) &&
-        is_array(&arrays[X], U8, 2) && is_array(&arrays[Y], U8, 2) && is_array(&arrays[KEPT], U8, 3) &&
-        same_shape(&arrays[X], &arrays[Y]) && holds(&arrays[KEPT], 5, arrays[X].shape[0], arrays[X].shape[1]) &&
+        are_alike(arrays, 2, U8, 2) && is_array(&arrays[KEPT], U8, 3) &&
+        holds(&arrays[KEPT], 5, arrays[X].shape[0], arrays[X].shape[1]) &&
         is_within(now, &arrays[X]) && is_within(before, &arrays[X])) {
         size_t area = (size_t)arrays[X].len;
         uint8_t *kept = arrays[KEPT].buf;
@@ -69,23 +44,23 @@ static PyObject *integrate(PyObject *module, PyObject *arguments)
     (void)module;
     enum { X, Y, CELLS, SUMS, ARRAYS };
     Py_buffer arrays[ARRAYS] = {0};
-    change_box box;
+    box part;
     Py_ssize_t shrink;
     PyObject *result = NULL;
-    int ms, fits = PyArg_ParseTuple(arguments, "O&O&O&inO&O&", to_read, &arrays[X], to_read, &arrays[Y], to_box, &box,
+    int ms, fits = PyArg_ParseTuple(arguments, "O&O&O&inO&O&", to_read, &arrays[X], to_read, &arrays[Y], to_box, &part,
                                     &ms, &shrink, to_write, &arrays[CELLS], to_write, &arrays[SUMS]);
     if (fits && (ms < 0 || ms > CHANGE_MOST_MS || shrink < 1 || shrink > CHANGE_MOST_SHRINK)) {
         PyErr_Format(PyExc_ValueError, "a time of 0 to %d is needed, and a shrinking by 1 to %d", CHANGE_MOST_MS,
                      CHANGE_MOST_SHRINK);
         fits = 0;
     }
-    if (fits && is_array(&arrays[X], U8, 2) && is_array(&arrays[Y], U8, 2) && is_array(&arrays[CELLS], U8, 3) &&
-        is_array(&arrays[SUMS], I32, 3) && same_shape(&arrays[X], &arrays[Y]) && is_within(box, &arrays[X])) {
+    if (fits && are_alike(arrays, 2, U8, 2) && is_array(&arrays[CELLS], U8, 3) && is_array(&arrays[SUMS], I32, 3) &&
+        is_within(part, &arrays[X])) {
         Py_ssize_t height = arrays[X].shape[0], width = arrays[X].shape[1];
         Py_ssize_t down = (height + shrink - 1) / shrink, across = (width + shrink - 1) / shrink;
         if (holds(&arrays[CELLS], 2, down, across) && holds(&arrays[SUMS], 5, down, across)) {
             Py_BEGIN_ALLOW_THREADS
-            change_integrate(arrays[X].buf, arrays[Y].buf, (size_t)height, (size_t)width, box, ms, (size_t)shrink,
+            change_integrate(arrays[X].buf, arrays[Y].buf, (size_t)height, (size_t)width, part, ms, (size_t)shrink,
                              arrays[CELLS].buf, arrays[SUMS].buf);
             Py_END_ALLOW_THREADS
             result = Py_NewRef(Py_None);

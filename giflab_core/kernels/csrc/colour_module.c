@@ -56,7 +56,7 @@ static PyObject *joint_of_indices(PyObject *module, PyObject *arguments)
                                 &arrays[X_COLOURS], to_read, &arrays[Y_COLOURS]);
     for (int colours = X_COLOURS; fits && colours <= Y_COLOURS; colours++)
         fits = is_table(&arrays[colours], U8, 4) && has_rows(&arrays[colours], 256);
-    if (!fits || !is_array(&arrays[X], U8, 2) || !is_array(&arrays[Y], U8, 2) || !same_shape(&arrays[X], &arrays[Y]))
+    if (!fits || !are_alike(arrays, 2, U8, 2))
         goto release;
     if ((uint64_t)arrays[X].len > UINT32_MAX) {
         PyErr_SetString(PyExc_ValueError, "the pictures have more than 2**32 - 1 pixels");
@@ -92,7 +92,7 @@ static PyObject *joint_of_pixels(PyObject *module, PyObject *arguments)
     char *joint[3];
     int whole;
     if (!PyArg_ParseTuple(arguments, "O&O&K", to_read, &arrays[X], to_read, &arrays[Y], &multiplier) ||
-        !is_array(&arrays[X], U8, 3) || !is_array(&arrays[Y], U8, 3) || !same_shape(&arrays[X], &arrays[Y]))
+        !are_alike(arrays, 2, U8, 3))
         goto release;
     if (arrays[X].shape[2] != 4 || (uint64_t)arrays[X].len / 4 >= UINT32_MAX) {
         PyErr_SetString(PyExc_ValueError, "pixels have 4 bytes, and are fewer than 2**32 - 1");

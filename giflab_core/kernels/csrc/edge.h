@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "box.h"
+
 /* Planes are 8-bit values row by row, width and height at least 1 where nothing else is said. */
 
 /* Canny's edges, 1 or 0 a pixel, for 0 <= low <= high < 32768; any size. Returns 0, or -1 without memory. */
@@ -25,11 +27,6 @@ typedef struct {
 } laplacian_sums;
 
 laplacian_sums sum_laplacian(const uint8_t *plane, size_t height, size_t width);
-
-/* From top to bottom, from left to right; the ends do not belong to it. */
-typedef struct {
-    size_t top, bottom, left, right;
-} box;
 
 /* Sums of a plane over its cells, rows x columns of them; cell i of n begins at i * length / n. Only the cells that
  * touch the box are written. Returns 0, or -1 without memory. */

@@ -1,34 +1,11 @@
 #include "edge.h"
 #include "families.h"
 
-/* A plane with at least one pixel. */
-static int is_plane(const Py_buffer *view)
-{
-    if (!is_array(view, U8, 2))
-        return 0;
-    if (view->len)
-        return 1;
-    PyErr_SetString(PyExc_ValueError, "the plane is empty");
-    return 0;
-}
-
 static int are_thresholds(int low, int high)
 {
     if (0 <= low && low <= high && high <= INT16_MAX)
         return 1;
     PyErr_SetString(PyExc_ValueError, "thresholds are 0 <= low <= high <= 32767");
-    return 0;
-}
-
-/* Whether a box lies within rows x columns; `box` is filled then. */
-static int is_box(const Py_ssize_t ends[4], Py_ssize_t rows, Py_ssize_t columns, box *found)
-{
-    if (0 <= ends[0] && ends[0] <= ends[1] && ends[1] <= rows && 0 <= ends[2] && ends[2] <= ends[3] &&
-        ends[3] <= columns) {
-        *found = (box){(size_t)ends[0], (size_t)ends[1], (size_t)ends[2], (size_t)ends[3]};
-        return 1;
-    }
-    PyErr_SetString(PyExc_ValueError, "the box is not within the array");
     return 0;
 }
 
@@ -40,8 +17,7 @@ static PyObject *canny_of(PyObject *module, PyObject *arguments)
     PyObject *result = NULL;
     (void)module;
     if (PyArg_ParseTuple(arguments, "O&iiO&", to_read, &views[0], &low, &high, to_write, &views[1]) &&
-        is_plane(&views[0]) && is_plane(&views[1]) && same_shape(&views[0], &views[1]) &&
-        are_thresholds(low, high)) {
+        are_planes(views, 2) && are_thresholds(low, high)) {
         int failed;
         Py_BEGIN_ALLOW_THREADS
         failed = canny(views[0].buf, (size_t)views[0].shape[0], (size_t)views[0].shape[1], low, high, views[1].buf);
@@ -60,8 +36,7 @@ static PyObject *edge_counts_of(PyObject *module, PyObject *arguments)
     PyObject *result = NULL;
     (void)module;
     if (PyArg_ParseTuple(arguments, "O&O&ii", to_read, &views[0], to_read, &views[1], &low, &high) &&
-        is_plane(&views[0]) && is_plane(&views[1]) && same_shape(&views[0], &views[1]) &&
-        are_thresholds(low, high)) {
+        are_planes(views, 2) && are_thresholds(low, high)) {
         edge_counts counts;
         int failed;
         Py_BEGIN_ALLOW_THREADS
@@ -82,7 +57,7 @@ static PyObject *laplacian_sums_of(PyObject *module, PyObject *arguments)
     Py_buffer view = {0};
     PyObject *result = NULL;
     (void)module;
-    if (PyArg_ParseTuple(arguments, "O&", to_read, &view) && is_plane(&view)) {
+    if (PyArg_ParseTuple(arguments, "O&", to_read, &view) && are_planes(&view, 1)) {
         laplacian_sums sums;
         Py_BEGIN_ALLOW_THREADS
         sums = sum_laplacian(view.buf, (size_t)view.shape[0], (size_t)view.shape[1]);
@@ -93,18 +68,15 @@ static PyObject *laplacian_sums_of(PyObject *module, PyObject *arguments)
     return result;
 }
 
-/* cell_sums(plane, top, bottom, left, right, sums): of the cells that touch the box */
+/* cell_sums(plane, box, sums): of the cells that touch the box */
 static PyObject *cell_sums_of(PyObject *module, PyObject *arguments)
 {
     Py_buffer views[2] = {{0}, {0}};
-    Py_ssize_t ends[4];
     PyObject *result = NULL;
     box touched;
     (void)module;
-    if (PyArg_ParseTuple(arguments, "O&nnnnO&", to_read, &views[0], &ends[0], &ends[1], &ends[2], &ends[3], to_write,
-                         &views[1]) &&
-        is_plane(&views[0]) && is_array(&views[1], I64, 2) &&
-        is_box(ends, views[0].shape[0], views[0].shape[1], &touched)) {
+    if (PyArg_ParseTuple(arguments, "O&O&O&", to_read, &views[0], to_box, &touched, to_write, &views[1]) &&
+        are_planes(views, 1) && is_array(&views[1], I64, 2) && is_within(touched, &views[0])) {
         if (!views[1].len || views[1].shape[0] > views[0].shape[0] || views[1].shape[1] > views[0].shape[1]) {
             PyErr_SetString(PyExc_ValueError, "a cell needs at least a pixel");
         } else {
@@ -120,20 +92,16 @@ static PyObject *cell_sums_of(PyObject *module, PyObject *arguments)
     return result;
 }
 
-/* same(x, y, top, bottom, left, right) -> bool, for uint32 in two dimensions or uint8 in three */
+/* same(x, y, box) -> bool, for uint32 in two dimensions or uint8 in three */
 static PyObject *same_of(PyObject *module, PyObject *arguments)
 {
     Py_buffer views[2] = {{0}, {0}};
-    Py_ssize_t ends[4];
     PyObject *result = NULL;
     box where;
     (void)module;
-    if (PyArg_ParseTuple(arguments, "O&O&nnnn", to_read, &views[0], to_read, &views[1], &ends[0], &ends[1], &ends[2],
-                         &ends[3])) {
-        int whole = views[0].ndim == 2;
-        array_type type = whole ? U32 : U8;
-        if (is_array(&views[0], type, whole ? 2 : 3) && is_array(&views[1], type, whole ? 2 : 3) &&
-            same_shape(&views[0], &views[1]) && is_box(ends, views[0].shape[0], views[0].shape[1], &where)) {
+    if (PyArg_ParseTuple(arguments, "O&O&O&", to_read, &views[0], to_read, &views[1], to_box, &where)) {
+        const int whole = views[0].ndim == 2;
+        if (are_alike(views, 2, whole ? U32 : U8, whole ? 2 : 3) && is_within(where, &views[0])) {
             size_t pixel = whole ? sizeof(uint32_t) : (size_t)views[0].shape[2];
             int same;
             Py_BEGIN_ALLOW_THREADS

@@ -7,20 +7,15 @@ static PyObject *gmsd(PyObject *module, PyObject *arguments)
     (void)module;
     Py_buffer views[2] = {0};
     PyObject *result = NULL;
-    if (PyArg_ParseTuple(arguments, "O&O&", to_read, &views[0], to_read, &views[1]) && is_array(&views[0], U8, 2) &&
-        is_array(&views[1], U8, 2) && same_shape(&views[0], &views[1])) {
-        if (!views[0].len)
-            PyErr_SetString(PyExc_ValueError, "the planes are empty");
-        else {
-            gmsd_sums sums;
-            int done;
-            Py_BEGIN_ALLOW_THREADS
-            done = sum_gmsd(views[0].buf, views[1].buf, (size_t)views[0].shape[0], (size_t)views[0].shape[1], &sums);
-            Py_END_ALLOW_THREADS
-            result = done ? Py_BuildValue("KKK", (unsigned long long)sums.sum, (unsigned long long)sums.lower,
-                                          (unsigned long long)sums.upper)
-                          : PyErr_NoMemory();
-        }
+    if (PyArg_ParseTuple(arguments, "O&O&", to_read, &views[0], to_read, &views[1]) && are_planes(views, 2)) {
+        gmsd_sums sums;
+        int done;
+        Py_BEGIN_ALLOW_THREADS
+        done = sum_gmsd(views[0].buf, views[1].buf, (size_t)views[0].shape[0], (size_t)views[0].shape[1], &sums);
+        Py_END_ALLOW_THREADS
+        result = done ? Py_BuildValue("KKK", (unsigned long long)sums.sum, (unsigned long long)sums.lower,
+                                      (unsigned long long)sums.upper)
+                      : PyErr_NoMemory();
     }
     let_go(views, 2);
     return result;

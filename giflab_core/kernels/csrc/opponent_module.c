@@ -4,7 +4,7 @@
 /* Two pictures of one shape, at least a pixel. */
 static int are_pictures(const Py_buffer views[2])
 {
-    if (!is_array(&views[0], U8, 3) || !is_array(&views[1], U8, 3) || !same_shape(&views[0], &views[1]))
+    if (!are_alike(views, 2, U8, 3))
         return 0;
     if (views[0].len && views[0].shape[2] == 4)
         return 1;

@@ -34,7 +34,7 @@ static PyObject *fsim_of(PyObject *module, PyObject *arguments)
     int fits = PyArg_ParseTuple(arguments, "O&O&nO&O&(dddd)", to_read, &arrays[X], to_read, &arrays[Y], &factor,
                                 to_read, &arrays[BY_SCALE], to_read, &arrays[BY_ORIENTATION], noise, noise + 1,
                                 noise + 2, noise + 3) &&
-               is_array(&arrays[X], U8, 2) && is_array(&arrays[Y], U8, 2) && same_shape(&arrays[X], &arrays[Y]);
+               are_alike(arrays, 2, U8, 2);
     if (fits && (factor < 1 || factor > 257 || arrays[X].shape[0] < 2 * factor || arrays[X].shape[1] < 2 * factor)) {
         PyErr_SetString(PyExc_ValueError, "the factor is 1 to 257, and reduces planes to two pixels or more");
         fits = 0;

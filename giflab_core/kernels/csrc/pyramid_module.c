@@ -7,8 +7,7 @@ static PyObject *ms_ssim(PyObject *module, PyObject *arguments)
     (void)module;
     Py_buffer views[2] = {0};
     PyObject *result = NULL;
-    if (PyArg_ParseTuple(arguments, "O&O&", to_read, &views[0], to_read, &views[1]) && is_array(&views[0], U8, 2) &&
-        is_array(&views[1], U8, 2) && same_shape(&views[0], &views[1])) {
+    if (PyArg_ParseTuple(arguments, "O&O&", to_read, &views[0], to_read, &views[1]) && are_alike(views, 2, U8, 2)) {
         const Py_ssize_t height = views[0].shape[0], width = views[0].shape[1];
         if (height < MS_SSIM_SIDE || width < MS_SSIM_SIDE)
             PyErr_Format(PyExc_ValueError, "MS-SSIM needs %d x %d pixels, not %zd x %zd", MS_SSIM_SIDE, MS_SSIM_SIDE,

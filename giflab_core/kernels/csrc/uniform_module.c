@@ -3,14 +3,14 @@
 
 /* Whether these are two arrays of 8 bits of one shape, (height, width) or (height, width, channels), that a window
  * fits into. */
-static int are_pictures(const Py_buffer *x, const Py_buffer *y)
+static int are_pictures(const Py_buffer views[2])
 {
-    if (!is_array(x, U8, x->ndim == 3 ? 3 : 2) || !is_array(y, U8, x->ndim) || !same_shape(x, y))
+    if (!are_alike(views, 2, U8, views[0].ndim == 3 ? 3 : 2))
         return 0;
-    if (x->shape[0] >= SSIM_WINDOW && x->shape[1] >= SSIM_WINDOW && x->len)
+    const Py_ssize_t height = views[0].shape[0], width = views[0].shape[1];
+    if (height >= SSIM_WINDOW && width >= SSIM_WINDOW && views[0].len)
         return 1;
-    PyErr_Format(PyExc_ValueError, "a window of %d pixels does not fit into %zd x %zd", SSIM_WINDOW, x->shape[1],
-                 x->shape[0]);
+    PyErr_Format(PyExc_ValueError, "a window of %d pixels does not fit into %zd x %zd", SSIM_WINDOW, width, height);
     return 0;
 }
 
@@ -20,8 +20,7 @@ static PyObject *ssim(PyObject *module, PyObject *arguments)
     (void)module;
     Py_buffer views[2] = {0};
     PyObject *result = NULL;
-    if (PyArg_ParseTuple(arguments, "O&O&", to_read, &views[0], to_read, &views[1]) &&
-        are_pictures(&views[0], &views[1])) {
+    if (PyArg_ParseTuple(arguments, "O&O&", to_read, &views[0], to_read, &views[1]) && are_pictures(views)) {
         const size_t height = (size_t)views[0].shape[0], width = (size_t)views[0].shape[1];
         const size_t step = (size_t)views[0].len / (height * width);
         int64_t sum;
@@ -36,30 +35,31 @@ static PyObject *ssim(PyObject *module, PyObject *arguments)
     return result;
 }
 
-/* ssim_update(x, y, scores, top, bottom, left, right) -> by how much the sum of `scores`, one for each window, changed
- * when the windows of these rows and columns were scored again */
+/* ssim_update(x, y, scores, box) -> by how much the sum of `scores`, one for each window, changed when the windows of
+ * these rows and columns were scored again */
 static PyObject *ssim_update(PyObject *module, PyObject *arguments)
 {
     (void)module;
     Py_buffer views[3] = {0};
-    Py_ssize_t top, bottom, left, right;
+    box part;
     PyObject *result = NULL;
-    if (PyArg_ParseTuple(arguments, "O&O&O&nnnn", to_read, &views[0], to_read, &views[1], to_write, &views[2], &top,
-                         &bottom, &left, &right) &&
-        is_array(&views[0], U8, 2) && are_pictures(&views[0], &views[1]) && is_array(&views[2], I32, 2)) {
-        const Py_ssize_t width = views[0].shape[1], rows = views[2].shape[0], columns = views[2].shape[1];
-        if (rows != views[0].shape[0] - SSIM_WINDOW + 1 || columns != width - SSIM_WINDOW + 1)
+    if (PyArg_ParseTuple(arguments, "O&O&O&O&", to_read, &views[0], to_read, &views[1], to_write, &views[2], to_box,
+                         &part) &&
+        is_array(&views[0], U8, 2) && are_pictures(views) && is_array(&views[2], I32, 2) &&
+        is_within(part, &views[2])) {
+        const size_t width = (size_t)views[0].shape[1], columns = (size_t)views[2].shape[1];
+        if (views[2].shape[0] != views[0].shape[0] - SSIM_WINDOW + 1 || columns != width - SSIM_WINDOW + 1)
             PyErr_SetString(PyExc_ValueError, "the scores do not have the shape of the windows");
-        else if (!(0 <= top && top < bottom && bottom <= rows && 0 <= left && left < right && right <= columns))
-            PyErr_SetString(PyExc_ValueError, "the box is empty or not within the windows");
+        else if (part.top == part.bottom || part.left == part.right)
+            PyErr_SetString(PyExc_ValueError, "the box is empty");
         else {
-            const Py_ssize_t start = top * width + left;
+            const size_t start = part.top * width + part.left;
             int64_t change;
             int done;
             Py_BEGIN_ALLOW_THREADS
-            done = ssim_windows((uint8_t *)views[0].buf + start, (uint8_t *)views[1].buf + start, (size_t)width, 1,
-                                (size_t)(bottom - top), (size_t)(right - left),
-                                (int32_t *)views[2].buf + top * columns + left, (size_t)columns, &change);
+            done = ssim_windows((uint8_t *)views[0].buf + start, (uint8_t *)views[1].buf + start, width, 1,
+                                part.bottom - part.top, part.right - part.left,
+                                (int32_t *)views[2].buf + part.top * columns + part.left, columns, &change);
             Py_END_ALLOW_THREADS
             result = done ? PyLong_FromLongLong(change) : PyErr_NoMemory();
         }
@@ -75,11 +75,7 @@ static PyObject *moments(PyObject *module, PyObject *arguments)
     Py_buffer views[3] = {0};
     PyObject *result = NULL;
     if (PyArg_ParseTuple(arguments, "O&O&|O&", to_read, &views[0], to_read, &views[1], to_read, &views[2])) {
-        int fits = 1;
-        for (int index = 0; fits && index < 3; index++)
-            fits = !views[index].obj ||
-                   (is_array(&views[index], U8, views[0].ndim == 1 ? 1 : 2) && same_shape(&views[index], &views[0]));
-        if (fits) {
+        if (are_alike(views, views[2].obj ? 3 : 2, U8, views[0].ndim == 1 ? 1 : 2)) {
             moment_sums sums;
             Py_BEGIN_ALLOW_THREADS
             sums = sum_moments(views[0].buf, views[1].buf, views[2].buf, (size_t)views[0].len);

@@ -1,0 +1,11 @@
+/* A part of a picture: rows from top up to bottom, columns from left up to right. */
+#ifndef GIFLAB_BOX_H
+#define GIFLAB_BOX_H
+
+#include <stddef.h>
+
+typedef struct {
+    size_t top, bottom, left, right;
+} box;
+
+#endif
