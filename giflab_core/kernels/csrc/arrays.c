@@ -75,6 +75,16 @@ int are_planes(const Py_buffer *arrays, size_t count)
     return 0;
 }
 
+int are_pictures(const Py_buffer *arrays, size_t count)
+{
+    if (!are_alike(arrays, count, U8, 3))
+        return 0;
+    if (arrays[0].len && arrays[0].shape[2] == 4)
+        return 1;
+    PyErr_SetString(PyExc_ValueError, "pictures of (height, width, 4), of at least a pixel, are needed");
+    return 0;
+}
+
 int to_box(PyObject *object, void *address)
 {
     Py_ssize_t top, bottom, left, right;

@@ -28,6 +28,9 @@ int are_alike(const Py_buffer *arrays, size_t count, array_type type, int dimens
 /* Whether these are planes of 8 bits, all of the same shape, with at least a pixel; raises where they are not. */
 int are_planes(const Py_buffer *arrays, size_t count);
 
+/* Whether these are pictures of 4 bytes a pixel, all of the same shape, with at least a pixel; raises otherwise. */
+int are_pictures(const Py_buffer *arrays, size_t count);
+
 /* For "O&" with the address of a box: a tuple (top, bottom, left, right) that does not end before it begins. */
 int to_box(PyObject *object, void *address);
 

@@ -4,16 +4,20 @@
 
 #include "arrays.h"
 
-extern PyMethodDef pixels_methods[];   /* luma */
-extern PyMethodDef uniform_methods[];  /* SSIM with a uniform window, sums of squares and products */
-extern PyMethodDef pyramid_methods[];  /* MS-SSIM */
-extern PyMethodDef gradient_methods[]; /* GMSD */
-extern PyMethodDef phase_methods[];    /* FSIM */
-extern PyMethodDef opponent_methods[]; /* MDSI, HaarPSI */
-extern PyMethodDef colour_methods[];   /* joint histograms, CIELAB, CIEDE2000, counterparts */
-extern PyMethodDef banding_methods[];  /* CAMBI */
-extern PyMethodDef edge_methods[];     /* Canny, Laplacian, cells, equality */
-extern PyMethodDef distance_methods[]; /* distances of vectors */
-extern PyMethodDef change_methods[];   /* what changes from one picture to the next */
+extern PyMethodDef pixels_methods[];    /* luma */
+extern PyMethodDef uniform_methods[];   /* SSIM with a uniform window, sums of squares and products */
+extern PyMethodDef pyramid_methods[];   /* MS-SSIM */
+extern PyMethodDef gradient_methods[];  /* GMSD */
+extern PyMethodDef phase_methods[];     /* FSIM */
+extern PyMethodDef mdsi_methods[];      /* MDSI */
+extern PyMethodDef haarpsi_methods[];   /* HaarPSI */
+extern PyMethodDef colour_methods[];    /* joint histograms, CIELAB, CIEDE2000, counterparts */
+extern PyMethodDef banding_methods[];   /* CAMBI */
+extern PyMethodDef canny_methods[];     /* edges, and how many two planes have in common */
+extern PyMethodDef laplacian_methods[]; /* sharpness */
+extern PyMethodDef cells_methods[];     /* small prints of planes */
+extern PyMethodDef same_methods[];      /* equality within a box */
+extern PyMethodDef change_methods[];    /* what changes from one picture to the next */
+extern PyMethodDef distance_methods[];  /* distances of vectors */
 
 #endif

@@ -4,9 +4,11 @@
 
 static int fill(PyObject *module)
 {
-    PyMethodDef *const families[] = {pixels_methods, uniform_methods, pyramid_methods, gradient_methods, opponent_methods,
-                                     phase_methods,   colour_methods,  banding_methods,  edge_methods,
-                                     change_methods,  distance_methods};
+    PyMethodDef *const families[] = {
+        pixels_methods,    uniform_methods,   pyramid_methods,   gradient_methods,  phase_methods,
+        mdsi_methods,      haarpsi_methods,   colour_methods,    banding_methods,   canny_methods,
+        laplacian_methods, cells_methods,     same_methods,      change_methods,    distance_methods,
+    };
     for (size_t index = 0; index < sizeof families / sizeof *families; index++)
         if (PyModule_AddFunctions(module, families[index]))
             return -1;

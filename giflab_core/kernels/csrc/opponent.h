@@ -1,4 +1,4 @@
-/* Similarity of colour pictures in luma and two chroma channels: MDSI and HaarPSI. No Python: sizes are trusted.
+/* What MDSI and HaarPSI share: sums that are exact, and those of colours over boxes. No Python: sizes are trusted.
  *
  * Pictures are 4 bytes a pixel, red, green, blue and one that is not looked at, row by row. */
 #ifndef GIFLAB_OPPONENT_H
@@ -6,17 +6,29 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
-/* MDSI of two pictures that are reduced by averaging boxes of `factor` x `factor` pixels first (1 to 257); height and
- * width at least 1. Negative where memory is short. */
-double mdsi(const uint8_t *x, const uint8_t *y, size_t height, size_t width, size_t factor);
+#include "simd.h"
 
-/* What HaarPSI follows from: the sum of weights, and that of weights times what a similarity lacks; see haarpsi.py. */
+/* Sums of doubles are exact, and in any order the same, as integers: a value is rounded to the unit 2**-n by adding
+ * 1.5 * 2**(52 - n), which leaves it in the lower bits of the sum. */
+INLINED int64_t fixed(double value, double magic)
+{
+    const double shifted = value + magic;
+    int64_t bits, base;
+    memcpy(&bits, &shifted, sizeof bits);
+    memcpy(&base, &magic, sizeof base);
+    return bits - base;
+}
+
+/* Red, green and blue of one row of boxes. */
 typedef struct {
-    int64_t deficit, weight;
-} haarpsi_sums;
+    int32_t *red, *green, *blue;
+} colour_row;
 
-/* Of two pictures, height and width at least 1. Returns 0, or -1 where memory is short. */
-int haarpsi(const uint8_t *x, const uint8_t *y, size_t height, size_t width, haarpsi_sums *sums);
+/* Sums over row `row` of the boxes that a picture is cut into, of which the first begins `before` pixels above and to
+ * the left of it; nothing is added outside. `columns` has room for factor pixels more than a row of boxes. */
+void sum_boxes(const uint8_t *picture, size_t height, size_t width, size_t factor, size_t before, size_t row,
+               uint16_t *columns, colour_row sums);
 
 #endif

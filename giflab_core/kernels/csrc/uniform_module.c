@@ -3,7 +3,7 @@
 
 /* Whether these are two arrays of 8 bits of one shape, (height, width) or (height, width, channels), that a window
  * fits into. */
-static int are_pictures(const Py_buffer views[2])
+static int fit_windows(const Py_buffer views[2])
 {
     if (!are_alike(views, 2, U8, views[0].ndim == 3 ? 3 : 2))
         return 0;
@@ -20,7 +20,7 @@ static PyObject *ssim(PyObject *module, PyObject *arguments)
     (void)module;
     Py_buffer views[2] = {0};
     PyObject *result = NULL;
-    if (PyArg_ParseTuple(arguments, "O&O&", to_read, &views[0], to_read, &views[1]) && are_pictures(views)) {
+    if (PyArg_ParseTuple(arguments, "O&O&", to_read, &views[0], to_read, &views[1]) && fit_windows(views)) {
         const size_t height = (size_t)views[0].shape[0], width = (size_t)views[0].shape[1];
         const size_t step = (size_t)views[0].len / (height * width);
         int64_t sum;
@@ -45,7 +45,7 @@ static PyObject *ssim_update(PyObject *module, PyObject *arguments)
     PyObject *result = NULL;
     if (PyArg_ParseTuple(arguments, "O&O&O&O&", to_read, &views[0], to_read, &views[1], to_write, &views[2], to_box,
                          &part) &&
-        is_array(&views[0], U8, 2) && are_pictures(views) && is_array(&views[2], I32, 2) &&
+        is_array(&views[0], U8, 2) && fit_windows(views) && is_array(&views[2], I32, 2) &&
         is_within(part, &views[2])) {
         const size_t width = (size_t)views[0].shape[1], columns = (size_t)views[2].shape[1];
         if (views[2].shape[0] != views[0].shape[0] - SSIM_WINDOW + 1 || columns != width - SSIM_WINDOW + 1)
