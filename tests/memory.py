@@ -1,4 +1,7 @@
-"""How much memory this process takes on the way (Linux)."""
+"""How much memory this process takes on the way (Linux).
+
+Not by getrusage, whose peak is that of the whole life of a process, and of the one that started it.
+"""
 
 from __future__ import annotations
 
@@ -20,11 +23,16 @@ class Growth:
 
 @contextmanager
 def growth() -> Iterator[Growth]:
-    """Not by getrusage, whose peak is that of the whole life of a process, and of the one that started it."""
+    """Measure what is taken within the block."""
     Path("/proc/self/clear_refs").write_text(RESET_PEAK)
     before, found = _kib("VmRSS"), Growth()
     yield found
     found.kib = _kib("VmHWM") - before
+
+
+def peak_mib() -> float:
+    """The most memory that this process has taken so far, or since the start of the last `growth()`."""
+    return _kib("VmHWM") / 1024
 
 
 def _kib(name: str) -> int:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageSequence
 
 # 8 levels of red and green, 4 of blue.
 PALETTE = [
@@ -51,7 +51,23 @@ KINDS = {"photo": photograph, "interface": interface}
 
 def write(path: Path, kind: str, width: int, height: int, frames: int) -> Path:
     """Write such a clip, with partial frames where little changes."""
-    first, *others = KINDS[kind](width, height, frames)
+    return _saved(path, KINDS[kind](width, height, frames))
+
+
+def write_with_fewer_colours(original: Path) -> Path:
+    """Write such a clip again, beside it."""
+    with Image.open(original) as image:
+        frames = (with_fewer_colours(frame.convert("RGB")) for frame in ImageSequence.Iterator(image))
+        return _saved(original.with_stem(f"{original.stem}-64"), frames)
+
+
+def with_fewer_colours(image: Image.Image) -> Image.Image:
+    """64 of them."""
+    return image.quantize(64, dither=Image.Dither.NONE)
+
+
+def _saved(path: Path, frames: Iterable[Image.Image]) -> Path:
+    first, *others = frames
     first.save(path, save_all=True, append_images=others, duration=40, loop=0)
     return path
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -23,6 +22,7 @@ from PIL import Image
 from giflab_core import decode, open_clip
 from giflab_core.decoding.codec import CODEC
 from giflab_core.lazy import available
+from tests.benchmarks.alone import printed_alone
 from tests.benchmarks.clips import write
 from tests.codecs import use_codec
 from tests.shared import files
@@ -126,17 +126,14 @@ def generated(folder: Path, short: bool) -> list[str]:
 def memory(path: Path, title: str) -> list[str]:
     """How much a process that has decoded a small clip grows by this one."""
     small = write(path.with_name("small.gif"), "interface", 64, 64, 3)
-    # Not by getrusage, whose peak a process inherits from the one that started it.
     code = (
-        "import re, sys; from giflab_core import decode\n"
-        "peak = lambda: int(re.search(r'VmHWM:\\s+(\\d+)', open('/proc/self/status').read())[1])\n"
+        "from giflab_core import decode\n"
         "for _ in decode(sys.argv[1]): pass\n"
-        "before = peak()\n"
+        "before = peak_mib()\n"
         "for _ in decode(sys.argv[2]): pass\n"
-        "print((peak() - before) / 1024)"
+        "print(peak_mib() - before)"
     )
-    done = subprocess.run([sys.executable, "-c", code, small, path], capture_output=True, text=True, check=True)
-    grown = float(done.stdout)
+    (grown,) = printed_alone(code, small, path)
     print(f"{title:34s} {path.stat().st_size / 1e6:.0f} MB: streaming adds {grown:.1f} MiB")
     return [] if grown < MEMORY_MIB else [f"{title}: {grown:.1f} MiB, the target is {MEMORY_MIB}"]
 

@@ -13,7 +13,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 from rich.console import Console
@@ -24,6 +23,7 @@ from giflab_core import open_clip, pair, resolve, validate
 from giflab_core.config import DEFAULT_LIMITS
 from giflab_core.metrics import METRICS
 from giflab_core.scoring import score
+from tests.recompressions import is_comparable, steps
 from tests.shared import CORPUS, files, pairs
 from tests.tools import require_tool
 
@@ -38,7 +38,6 @@ SETTINGS = {
     "colors16": ["-O3", "--colors", "16"],
     GREY: ["-O2", "--use-colormap=gray"],
 }
-LADDERS = (("lossy30", "lossy80", "lossy200"), ("colors64", "colors16"))
 GENTLE, MODERATE, STRONG = ("O3", "lossy30", "dither64", "gifski-q80"), ("lossy80", "colors64", "ffmpeg"), ()
 
 
@@ -82,8 +81,6 @@ def jobs(folder: Path) -> Iterator[Job]:
 
 def look(job: Job) -> Found:
     report = validate(job.original, job.compressed, config=resolve(threads=1))
-    clips = report.original, report.compressed
-    near = abs(clips[0].duration_ms - clips[1].duration_ms) <= 0.02 * clips[0].duration_ms
     values = {}
     for name, result in report.metrics.items():
         values[name], values[f"{name}.p01"] = result.mean, result.p01
@@ -93,7 +90,7 @@ def look(job: Job) -> Found:
         tuple(check.name for check in report.failed),
         values,
         kept_chroma(job) if job.setting == GREY else None,
-        near and clips[0].plays == clips[1].plays,
+        is_comparable(report),
     )
 
 
@@ -129,15 +126,9 @@ def ladders(found: list[Found]) -> None:
     for each in found:
         if each.job.compressed.parent != CORPUS / "pairs":
             by_original[each.job.original][each.job.setting] = each.values.get("quality", -1.0)
-    steps = [
-        (values[less], values[more])
-        for values in by_original.values()
-        for ladder in LADDERS
-        for less, more in pairwise(ladder)
-        if less in values and more in values
-    ]
-    falls, ties = sum(a > b for a, b in steps), sum(a == b for a, b in steps)
-    print(f"quality falls from one loss to the next: {falls} of {len(steps)}; {ties} show the same")
+    qualities = [(values[less], values[more]) for values in by_original.values() for less, more in steps(values)]
+    falls, ties = sum(a > b for a, b in qualities), sum(a == b for a, b in qualities)
+    print(f"quality falls from one loss to the next: {falls} of {len(qualities)}; {ties} show the same")
 
 
 def main() -> None:

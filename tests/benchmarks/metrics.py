@@ -38,7 +38,8 @@ from giflab_core.boxes import enclosing
 from giflab_core.decoding import pictures
 from giflab_core.kernels.ssim import SsimSum, ssim
 from giflab_core.metrics import METRICS, Metric, PairView
-from tests.benchmarks.clips import photograph, write
+from tests.benchmarks.alone import printed_alone
+from tests.benchmarks.clips import photograph, with_fewer_colours, write, write_with_fewer_colours
 from tests.tools import require_tool
 
 Array = npt.NDArray[Any]
@@ -99,7 +100,7 @@ class Table:
 def frames(width: int, height: int) -> tuple[Array, Array]:
     """Two RGBA pictures: a photograph, and the same with fewer colours."""
     image = next(iter(photograph(width, height, 1))).convert("RGB")
-    fewer = image.quantize(64, dither=Image.Dither.NONE).convert("RGB")
+    fewer = with_fewer_colours(image).convert("RGB")
     return tuple(np.ascontiguousarray(np.asarray(each.convert("RGBA"))) for each in (image, fewer))  # type: ignore[return-value]
 
 
@@ -223,13 +224,7 @@ def two_clips(table: Table, folder: Path, rounds: int) -> None:
     ffmpeg = require_tool("ffmpeg")
     for kind in ("photo", "interface"):
         original = write(folder / f"{kind}.gif", kind, 256, 256, 100)
-        compressed = folder / f"{kind}-64.gif"
-        with Image.open(original) as image:
-            shots = []
-            for number in range(100):
-                image.seek(number)
-                shots.append(image.convert("RGB").quantize(64, dither=Image.Dither.NONE))
-            shots[0].save(compressed, save_all=True, append_images=shots[1:], duration=40, loop=0)
+        compressed = write_with_fewer_colours(original)
         pair = original, compressed
         command = [ffmpeg, "-v", "error", "-nostdin", "-threads", "1", "-filter_complex_threads", "1"]
         command += ["-i", str(original), "-i", str(compressed), "-lavfi", "ssim", "-f", "null", "-"]
@@ -276,23 +271,14 @@ def memory(folder: Path, count: int) -> list[str]:
     missed = []
     for kind in ("photo", "interface"):
         path = write(folder / f"{kind}-large.gif", kind, 800, 600, count)
-        fewer = folder / f"{kind}-large-64.gif"
-        with Image.open(path) as image:
-            shots = []
-            for number in range(count):
-                image.seek(number)
-                shots.append(image.convert("RGB").quantize(64, dither=Image.Dither.NONE))
-            shots[0].save(fewer, save_all=True, append_images=shots[1:], duration=40, loop=0)
-        # Not by getrusage, whose peak a process inherits from the one that started it.
+        fewer = write_with_fewer_colours(path)
         code = (
-            "import re, sys; from giflab_core import validate; import time\n"
+            "import time; from giflab_core import validate\n"
             "started = time.perf_counter()\n"
             "report = validate(sys.argv[1], sys.argv[2], metrics=['all'])\n"
-            "peak = int(re.search(r'VmHWM:\\s+(\\d+)', open('/proc/self/status').read())[1])\n"
-            "print(peak / 1024, time.perf_counter() - started, len(report.metrics))"
+            "print(peak_mib(), time.perf_counter() - started, len(report.metrics))"
         )
-        done = subprocess.run([sys.executable, "-c", code, path, fewer], capture_output=True, text=True, check=True)
-        peak, seconds, metrics = map(float, done.stdout.split())
+        peak, seconds, metrics = printed_alone(code, path, fewer)
         title = f"all {metrics:.0f} metrics, {kind} 800x600x{count}"
         print(f"{title:42s}{peak:.1f} MiB resident at most, {seconds:.1f} s", flush=True)
         if peak > MEMORY_MIB:

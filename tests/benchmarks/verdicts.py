@@ -16,7 +16,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +28,7 @@ from giflab_core import ValidationReport, decode, open_clip, validate
 from giflab_core.decoding import pictures
 from giflab_core.metrics import METRICS, PairView
 from tests import builders
+from tests.recompressions import is_comparable, steps
 from tests.shared import CORPUS, files, pairs
 
 Pixels = npt.NDArray[np.uint8]
@@ -46,8 +46,6 @@ NAMES = {
     "truncated-file": {"readable"},
 }
 GENTLE = ("gifsicle-lossy30", "gifsicle-long-lossy30", "gifsicle-O3", "gifski-q80")
-# Losses of one original, from the smallest on: names of files hold these.
-LADDERS = (("lossy30", "lossy80", "lossy200"), ("colors64", "colors16"))
 DESTRUCTIONS = ("noise", "black", "white", "negative", "shuffled", "other")
 
 
@@ -64,8 +62,6 @@ class Row:
 
 def judge(row: dict[str, str]) -> Row:
     report = validate(CORPUS / row["original"], CORPUS / row["file"])
-    clips = report.original, report.compressed
-    near = abs(clips[0].duration_ms - clips[1].duration_ms) <= 0.02 * clips[0].duration_ms
     return Row(
         file=Path(row["file"]).stem,
         kind=row["kind"],
@@ -73,7 +69,7 @@ def judge(row: dict[str, str]) -> Row:
         failed={check.name: check.message for check in report.failed},
         means={name: result.mean for name, result in report.metrics.items()},
         differs=differs(report),
-        comparable=near and clips[0].plays == clips[1].plays,
+        comparable=is_comparable(report),
     )
 
 
@@ -133,17 +129,18 @@ def promises(rows: list[Row]) -> list[str]:
 
 def ladders(rows: list[Row]) -> None:
     """Print where quality does not fall with the loss of the same original."""
-    found = {row.file: row.means.get("quality") for row in rows}
-    steps, exceptions = 0, []
-    for stem in sorted({name.partition("__gifsicle-")[0] for name in found}):
-        for ladder in LADDERS:
-            for less, more in pairwise(ladder):
-                before, after = (found.get(f"{stem}__gifsicle-{each}") for each in (less, more))
-                if before is not None and after is not None:
-                    steps += 1
-                    if not before > after:
-                        exceptions.append(f"{stem}: {less} {before:.6f}, {more} {after:.6f}")
-    print(f"quality falls from one loss to the next: {steps - len(exceptions)} of {steps}")
+    by_original: dict[str, dict[str, float]] = defaultdict(dict)
+    for row in rows:
+        original, _, setting = row.file.partition("__gifsicle-")
+        if "quality" in row.means:
+            by_original[original][setting] = row.means["quality"]
+    count, exceptions = 0, []
+    for original, quality in sorted(by_original.items()):
+        for less, more in steps(quality):
+            count += 1
+            if not quality[less] > quality[more]:
+                exceptions.append(f"{original}: {less} {quality[less]:.6f}, {more} {quality[more]:.6f}")
+    print(f"quality falls from one loss to the next: {count - len(exceptions)} of {count}")
     for each in exceptions:
         print(f"  exception: {each}")
 
