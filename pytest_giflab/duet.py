@@ -140,7 +140,7 @@ class Duet:
                 for name, each in self._benchmarks.items()
             }
         played = Played(
-            {name: each.outcomes[HEAD] for name, each in self._trials.items()},
+            {name: each.of_head for name, each in self._trials.items()},
             {name: each.outcomes[BASE] for name, each in self._trials.items() if each.only_base_failed},
             (*found.values(), *self._others),
             null,

@@ -17,7 +17,8 @@ from pytest_giflab.processes import Fresh, Lost, cores
 from pytest_giflab.timing import TURN_NS
 
 BASE, HEAD, NULL = "base", "head", "null"
-"""The two sides, and a second process of head: what lies between it and head is no change of the code."""
+"""The two sides, and a second process of head: what lies between it and head is no change of the code, and where it
+fails, head does."""
 
 # Work of one benchmark on one side of a pair. The undecided get more of it.
 WORK_NS, MORE_WORK_NS = 80_000_000, 160_000_000

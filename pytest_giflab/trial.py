@@ -14,6 +14,7 @@ from pytest_giflab.model import Benchmark, Clock, Comparison, Process
 from pytest_giflab.moments import moment
 from pytest_giflab.outcome import Outcome
 from pytest_giflab.pair import BASE, HEAD, NULL
+from pytest_giflab.timing import NO_TURNS
 
 OWN, OVER = "own", "over"
 """Whose test runs on base's code: base's own, or head's laid over it."""
@@ -44,12 +45,19 @@ class Trial:
         return None not in (self.base.source, self.head.source) and self.base.source != self.head.source
 
     @property
+    def of_head(self) -> Outcome:
+        """What became of it on head: in its second process where it failed there alone."""
+        head, second = self.outcomes[HEAD], self.outcomes[NULL]
+        return second if second.error and not head.error else head
+
+    @property
     def only_base_failed(self) -> bool:
-        return bool(self.outcomes[BASE].error and not self.outcomes[HEAD].error)
+        return bool(self.outcomes[BASE].error and not self.of_head.error)
 
     @property
     def is_measurable(self) -> bool:
-        return all(self.outcomes[name].is_measurable for name in (BASE, HEAD))
+        """Whether every process came to its end with it. Head's second one runs head's code: it counts no less."""
+        return all(outcome.is_measurable for outcome in self.outcomes.values())
 
     @property
     def is_pending(self) -> bool:
@@ -66,6 +74,8 @@ class Trial:
 
     def add(self, measured: Mapping[str, Process]) -> None:
         """Take in what the processes of one pair measured, by side."""
+        if not self.is_measurable:
+            return  # who left it early stopped the others anywhere: they have not measured the same turns
         if BASE in measured and HEAD in measured:
             self._change.pairs.append((measured[BASE], measured[HEAD]))
         if NULL in measured and HEAD in measured:
@@ -92,9 +102,10 @@ class Trial:
         return replace(line, reason=f"{self.note}: {line.reason}") if self.note else line
 
     def _why_not(self) -> Comparison:
-        """What went wrong on a side matters more than that the other side was stopped for it."""
-        sides = [(name, self.outcomes[name]) for name in (HEAD, BASE) if not self.outcomes[name].is_measurable]
-        name, outcome = next(((name, each) for name, each in sides if each.error), sides[0])
+        """What went wrong on a side matters more than that the other sides were stopped for it."""
+        sides = [(name, self.outcomes[name]) for name in (HEAD, NULL, BASE) if not self.outcomes[name].is_measurable]
+        name, outcome = min(sides, key=lambda side: (not side[1].error, side[1].refusal == NO_TURNS))
+        name = BASE if name == BASE else HEAD
         found = outcome.measurement(self.head)
         where = f"{name}: " if name == BASE or found.status == "error" else ""
         crash = f": {outcome.crash}" if name == BASE and outcome.crash else ""

@@ -145,3 +145,38 @@ def test_an_error_of_head_is_told_before_what_base_did() -> None:
     found = made.result("")
     assert (found.status, found.reason) == ("error", "head: failed in call")
     assert not made.is_pending
+
+
+def test_a_pair_that_somebody_left_early_does_not_count() -> None:
+    """The others were stopped after a turn more or less than each other, and that cannot be compared."""
+    for left in (BASE, NULL):
+        made = trial()
+        pairs(made, 5)
+        made.outcomes[left].add({"event": "start"})
+        short, whole = process(), process()
+        short = replace(short, wall_ns=short.wall_ns[1:], thread_cpu_ns=short.thread_cpu_ns[1:])
+        made.add({name: short if name == HEAD else whole for name in (BASE, HEAD, NULL) if name != left})
+        made.look(1)
+        null = made.null_result()
+        assert null
+        assert (made.is_pending, null.processes) == (False, 5)
+        assert made.result("").reason == ("base: " if left == BASE else "") + "the test did not call benchmark"
+
+
+def test_what_goes_wrong_in_the_second_process_of_head_goes_wrong_in_head() -> None:
+    made = trial()
+    pairs(made, 4)
+    made.outcomes[HEAD].refusal = made.outcomes[BASE].refusal = "no turn was played"
+    made.outcomes[NULL].error = "failed in call"
+    made.outcomes[BASE].error = "failed in teardown"
+    found = made.result("")
+    assert (found.status, found.reason) == ("error", "head: failed in call")
+    assert (made.is_pending, made.only_base_failed, made.of_head) == (False, False, made.outcomes[NULL])
+
+
+@pytest.mark.parametrize("side", [BASE, HEAD, NULL])
+def test_a_test_that_leaves_on_one_side_is_told_before_those_stopped_for_it(side: str) -> None:
+    made = trial()
+    for name, outcome in made.outcomes.items():
+        outcome.refusal = "a coroutine" if name == side else "no turn was played"
+    assert made.result("").reason == ("base: " if side == BASE else "") + "a coroutine"
