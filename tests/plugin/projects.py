@@ -97,4 +97,5 @@ class Run:
     @property
     def rows(self) -> dict[str, dict[str, Any]]:
         """The benchmarks of the report, by the name of the test."""
+        assert self.report, f"no report was written:\n{self.said}"
         return {row["id"].rpartition("::")[2]: row for row in self.report["benchmarks"]}

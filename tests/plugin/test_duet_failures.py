@@ -40,14 +40,35 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-# Where in a measurement the 30th call falls depends on the machine's speed, and sometimes that is not in a turn.
-@pytest.mark.slow
+# How many calls go before the first turn depends on the machine's speed, so only those that a turn makes are counted.
+IN_TURNS = """
+import os, sys
+
+def in_the_second_turn(fail, where):
+    turns = []
+    def call():
+        frame = sys._getframe()
+        while frame and frame.f_code.co_name != "turn":  # of pytest_giflab.timing.Part
+            frame = frame.f_back
+        if frame and frame not in turns:
+            turns.append(frame)  # which keeps it from being taken for another
+            if where and len(turns) == 2:
+                fail()
+        work(20_000)
+    return call
+
+def throw():
+    raise ValueError("enough")
+"""
+
+
 def test_what_dies_hangs_or_exits_is_an_error_and_the_rest_goes_on(project: Project, temporary: Path) -> None:
     project.commit(
         {
             "test_work.py": SUITE
+            + IN_TURNS
             + """
-import os, signal, sys, time
+import signal, time
 import work as module
 
 def is_new():
@@ -59,13 +80,7 @@ def test_dies(benchmark):
     benchmark(work, 20_000)
 
 def test_dies_in_a_turn(benchmark):
-    calls = []
-    def call():
-        calls.append(1)
-        if is_new() and len(calls) == 30:
-            os._exit(3)
-        work(20_000)
-    benchmark(call)
+    benchmark(in_the_second_turn(lambda: os._exit(3), is_new()))
 
 def test_hangs(benchmark):
     while is_new():
@@ -76,23 +91,11 @@ def test_exits(benchmark):
     benchmark(sys.exit if is_new() else work, 1)
 
 def test_raises_in_a_turn(benchmark):
-    calls = []
-    def call():
-        calls.append(1)
-        if is_new() and len(calls) == 30:
-            raise ValueError("enough")
-        work(20_000)
-    benchmark(call)
+    benchmark(in_the_second_turn(throw, is_new()))
 
 def test_catches(benchmark):
-    calls = []
-    def call():
-        calls.append(1)
-        if is_new() and len(calls) == 30:
-            raise ValueError("enough")
-        work(20_000)
     try:
-        benchmark(call)
+        benchmark(in_the_second_turn(throw, is_new()))
     except ValueError:
         pass
 
@@ -122,6 +125,37 @@ def test_last(benchmark):
     assert found.status == 1
     assert "ValueError: enough" in found.said
     assert not list(temporary.glob("giflab-*"))
+
+
+def test_what_goes_wrong_in_the_second_process_of_head_goes_wrong_in_head(project: Project) -> None:
+    """It runs head's code: what only it runs into is not lost, and neither is the report."""
+    project.commit(
+        {
+            "test_work.py": IN_TURNS.replace("import", "from work import work\nimport", 1)
+            + """
+def is_second():
+    return os.environ["TMPDIR"].endswith("null-temp")
+
+def test_raises(benchmark):
+    benchmark(in_the_second_turn(throw, is_second()))
+
+def test_catches(benchmark):
+    try:
+        benchmark(in_the_second_turn(throw, is_second()))
+    except ValueError:
+        pass
+
+def test_dies(benchmark):
+    benchmark(in_the_second_turn(lambda: os._exit(3), is_second()))
+"""
+        }
+    )
+    found = project.against("HEAD")
+    assert found.rows["test_raises"]["reason"] == "head: failed in call"
+    assert found.rows["test_catches"]["reason"] == "the test did not call benchmark"
+    assert found.rows["test_dies"]["reason"].startswith("head: its process ended with exit status 3")
+    assert found.status == 1
+    assert "ValueError: enough" in found.said
 
 
 def test_the_last_benchmark_may_be_the_one_that_dies(project: Project) -> None:
