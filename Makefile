@@ -7,7 +7,7 @@ PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint typecheck coverage check-wheel test-lowest test-slow test-peers fuzz gate clean
-.PHONY: bench-traces bench-stored bench-gate bench-suite bench-layout bench-import bench-verdict bench-limits bench-decode bench-metrics
+.PHONY: bench-traces bench-stored bench-gate bench-suite bench-layout bench-import bench-verdict bench-limits bench-decode bench-metrics bench-threads
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -96,6 +96,9 @@ bench-decode: $(VENV)/.dev ## Print how many times faster than Pillow the decode
 
 bench-metrics: $(VENV)/.peers ## Print how many times faster than its peers each metric is, and the memory of all (BENCH_ARGS=--short).
 	$(BIN)/python -m tests.benchmarks.metrics $(BENCH_ARGS)
+
+bench-threads: $(VENV)/.dev ## Print how many times faster two threads validate than one (2 minutes).
+	$(BIN)/python -m tests.benchmarks.threads $(BENCH_ARGS)
 
 bench-import: $(VENV)/.dev ## Print what importing the packages costs.
 	$(BIN)/python -m tests.benchmarks.imports

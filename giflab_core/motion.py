@@ -63,13 +63,18 @@ class MotionCorrelation:
         integrate(x, y, box, self._ms, self._shrink, self._cells, self._sums)
         self._ms += duration_ms
 
-    def value(self) -> float | None:
-        """The correlation, -1 to 1; None where the original does not move, or the compressed clip does not there."""
-        if not self._total_ms:
+    def value(self, earlier: MotionCorrelation | None = None) -> float | None:
+        """The correlation, -1 to 1; None where the original does not move, or the compressed clip does not there.
+
+        `earlier`: of the same clips over the time before.
+        """
+        parts = [each for each in (self, earlier) if each and each._total_ms]
+        if not parts:
             return None
+        total_ms = sum(each._total_ms for each in parts)
         spread_x = spread_y = shared = 0.0
         for rows in self._bands():
-            x, y, xx, yy, xy = self._integrals(rows) / self._total_ms
+            x, y, xx, yy, xy = np.sum([each._integrals(rows) for each in parts], axis=0) / total_ms
             variance_x = xx - x * x
             moving = variance_x > MOVING_VARIANCE
             spread_x += float(variance_x[moving].sum())

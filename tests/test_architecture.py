@@ -30,7 +30,7 @@ CORE = """
     metrics.base metrics.ssim metrics.ms_ssim metrics.gmsd metrics.fsim metrics.mdsi metrics.haarpsi metrics.edge
     metrics.sharpness metrics.mse metrics.psnr metrics.zncc metrics.ciede2000 metrics.histogram metrics.palette
     metrics.banding metrics.alpha metrics.temporal metrics.flicker metrics.ghost metrics.quality metrics
-    lost team cursor scoring assessment validation
+    lost cursor scorer part forepart scoring assessment validation
     report.document report.progress report.terminal
     report.inspection_document report.inspection_terminal report
     demo cli

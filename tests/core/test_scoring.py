@@ -6,10 +6,8 @@ more colours than one byte tells apart.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +18,7 @@ from giflab_core.config import Matte
 from giflab_core.decoding.picture import Still
 from giflab_core.kernels.change import Change, History
 from giflab_core.kernels.luma import luma_numpy
-from giflab_core.metrics import METRICS, PairView, base
+from giflab_core.metrics import METRICS, PairView
 from giflab_core.metrics.flicker import trembling
 from giflab_core.metrics.temporal import following
 from giflab_core.scoring import Scores, score
@@ -99,34 +97,6 @@ def test_streaming_changes_no_score(tmp_path: Path, seed: int, mattes: tuple[Mat
     found = streamed(paths, mattes, threads)
     for name, expected in plain(paths, mattes).items():
         assert found.values[name] == pytest.approx(expected, abs=1e-9), name
-
-
-class Unlocked:
-    """`functools.cached_property` as Python 3.12 has it: two threads may both compute."""
-
-    def __init__(self, function: Callable[[Any], Any]) -> None:
-        self.function = function
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
-
-    def __get__(self, instance: Any, owner: type | None = None) -> Any:
-        if self.name not in instance.__dict__:
-            instance.__dict__[self.name] = self.function(instance)
-        return instance.__dict__[self.name]
-
-
-def test_two_threads_need_no_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, each in vars(PairView).items():
-        if isinstance(each, functools.cached_property):
-            unlocked = Unlocked(each.func)
-            unlocked.__set_name__(PairView, name)
-            monkeypatch.setattr(PairView, name, unlocked)
-    assert not any(isinstance(each, functools.cached_property) for each in vars(base.PairView).values())
-    paths = write(tmp_path / "a.gif", 1, 200, 200), write(tmp_path / "b.gif", 2, 200, 200)
-    alone = streamed(paths, ("white", "black"), threads=1)
-    for _ in range(3):
-        assert streamed(paths, ("white", "black"), threads=2).values == alone.values
 
 
 def test_a_view_by_itself_takes_nothing_over() -> None:
