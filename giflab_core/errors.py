@@ -2,6 +2,7 @@
 
 GiflabError                 one line that says what is wrong and what to do
 ├── UsageError              the caller's words are wrong: unknown metric, bad limit, bad option
+├── CacheRefused            a folder cannot be used as the cache, or somebody else could write into it
 ├── LibraryMissing          an optional library is not installed
 └── DecodeError             a file cannot be read as a GIF
     └── LimitExceeded       the file asks for more than the decoding limits allow
@@ -14,6 +15,10 @@ class GiflabError(Exception):
 
 class UsageError(GiflabError, ValueError):
     """A name, value or combination that the caller must correct."""
+
+
+class CacheRefused(GiflabError):
+    """A folder that cannot be used as the cache, or that somebody else could write into."""
 
 
 class LibraryMissing(GiflabError):

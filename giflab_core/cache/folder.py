@@ -1,0 +1,40 @@
+"""Where the cache lives."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from giflab_core import lazy
+from giflab_core.errors import CacheRefused
+from giflab_core.text import printable
+
+VARIABLE = "GIFLAB_CACHE_DIR"
+
+
+def cache_folder(explicit: Path | None = None) -> Path:
+    """The folder of the cache, made for this user alone where it is not there yet.
+
+    It is `explicit`, else the environment variable GIFLAB_CACHE_DIR, else the system's folder for caches. Raises
+    CacheRefused where it belongs to another user, where others may write, or where it cannot be made.
+    """
+    named = explicit or os.environ.get(VARIABLE)
+    # The library is loaded where it is needed: it takes several ms, which a hit would spend on nothing.
+    folder = Path(named or lazy.load("platformdirs", "user_cache_path")("giflab"))
+    try:
+        folder = folder.expanduser().absolute()
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        status = folder.stat()
+    except (OSError, ValueError, RuntimeError) as error:
+        raise _refused(folder, getattr(error, "strerror", None) or str(error)) from error
+    if hasattr(os, "geteuid"):
+        if status.st_uid != os.geteuid():
+            raise _refused(folder, "it belongs to another user")
+        if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+            raise _refused(folder, "others may write into it (chmod go-w)")
+    return folder
+
+
+def _refused(folder: Path, reason: str) -> CacheRefused:
+    return CacheRefused(f"cannot keep a cache in {printable(folder)}: {reason}; name another folder by {VARIABLE}")

@@ -1,0 +1,80 @@
+"""Write behind: a thread that writes what callers do not wait for."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from threading import Event, Lock, Thread
+
+from giflab_core.cache.lifetime import close_at_a_childs_end
+
+IDLE_S = 1.0
+"""So long the thread stays when there is nothing to write, as starting it can take milliseconds."""
+PATIENT_S = 30.0
+"""So long it tries, where other processes keep a database locked; nobody waits for it."""
+
+
+class Writer:
+    """Calls `write` `gather_s` seconds after it was woken, so that several things are written at once.
+
+    `write(is_patient)` says whether all is written; if not, and it is to be patient, it is called again. The thread
+    ends when for a while there is nothing to write: it would keep alive a cache that nobody has any more.
+    """
+
+    def __init__(self, write: Callable[[bool], bool], name: str, gather_s: float) -> None:
+        self._write = write
+        self._name = name
+        self._gather_s = gather_s
+        self._work, self._ending = Event(), Event()
+        self._lock = Lock()  # of what follows
+        self._thread: Thread | None = None
+
+    def wake(self) -> None:
+        """There is something to write."""
+        with self._lock:
+            if not self._work.is_set():
+                self._work.set()
+            self._start()
+
+    def start(self) -> None:
+        """Have the thread run already: to start it takes longer than some of what it is woken for."""
+        with self._lock:
+            self._start()
+
+    def stop(self) -> None:
+        """Wait until the thread has ended; what is not written stays to be written."""
+        self._ending.set()
+        self._work.set()
+        if thread := self._thread:
+            thread.join()
+
+    def resume(self) -> None:
+        """The thread may be woken again."""
+        self._ending.clear()
+        self._work.clear()
+
+    def _start(self) -> None:
+        if self._thread or self._ending.is_set():
+            return
+        thread = Thread(target=self._run, name=self._name, daemon=True)
+        with suppress(RuntimeError):  # no more threads, or the process ends: who closes writes
+            thread.start()
+            self._thread = thread
+        close_at_a_childs_end()
+
+    def _run(self) -> None:
+        goes_on, until_s = True, time.monotonic() + PATIENT_S
+        while goes_on:
+            is_idle = not self._work.wait(IDLE_S)
+            is_ending = self._ending.wait(0 if is_idle else self._gather_s)
+            self._work.clear()
+            is_written = self._write(is_ending or time.monotonic() < until_s)
+            if is_written:
+                until_s = time.monotonic() + PATIENT_S
+            with self._lock:
+                if not is_written:
+                    self._work.set()
+                goes_on = not is_ending and (self._work.is_set() or not is_idle)
+                if not goes_on:
+                    self._thread = None
