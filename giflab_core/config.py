@@ -121,7 +121,8 @@ class Config:
 
     `limits` holds only what the user set; what is in force is these over the `DEFAULT_LIMITS` of the content type.
     `content`: what the original shows, "auto" to have it detected. `mattes` are the backgrounds behind transparent
-    pixels; the worse score counts. `threads`: how many may work at once, 1 or 2.
+    pixels; the worse score counts. `threads`: how many may work at once, 1 or 2. `verify_content`: with a cache, read
+    both files every time, also where the system says that they have not changed.
     """
 
     metrics: tuple[str, ...] = DEFAULT_METRICS
@@ -130,6 +131,7 @@ class Config:
     mattes: tuple[Matte, ...] = ("white", "black")
     allow_resize: bool = False
     threads: int = 2
+    verify_content: bool = False
     decode_limits: DecodeLimits = DecodeLimits()
 
     def __post_init__(self) -> None:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from giflab_core.config import Config
 from giflab_core.content_type import ContentJudge
 from giflab_core.cursor import Track
+from giflab_core.evidence import Progress
 from giflab_core.forepart import Forepart
 from giflab_core.metrics import Metric
 from giflab_core.model import Clip, ContentType, FramePair
 from giflab_core.part import Part
 from giflab_core.scorer import Finding
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from hypothesis import settings
@@ -15,6 +16,12 @@ settings.load_profile("without deadline")
 ROOT = Path(__file__).parent.parent
 SHARED = Path(os.environ.get("GIFLAB_SHARED", ROOT.parent / "shared"))
 REQUIRE_ALL = os.environ.get("GIFLAB_REQUIRE_ALL") == "1"
+
+
+@pytest.fixture(autouse=True)
+def own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Each test has a cache of its own: none finds what another has kept, or what its user has."""
+    monkeypatch.setenv("GIFLAB_CACHE_DIR", str(tmp_path_factory.getbasetemp() / "caches" / uuid4().hex))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

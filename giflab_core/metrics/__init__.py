@@ -1,10 +1,8 @@
-"""The metrics, by name. A new one is a file here and a line in this one."""
+"""The metrics, by name. A new one is a file here, a line in this one, and its description in the catalogue."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from giflab_core.config import DEFAULT_METRICS
-from giflab_core.errors import UsageError
 from giflab_core.metrics.alpha import ALPHA
 from giflab_core.metrics.banding import BANDING
 from giflab_core.metrics.base import Memory as Memory
@@ -39,16 +37,3 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
         )
     }
 )
-GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType({"default": DEFAULT_METRICS, "all": tuple(METRICS)})
-
-
-def select(names: tuple[str, ...]) -> tuple[Metric, ...]:
-    """The metrics of these names, in this order, each once; "default" and "all" stand for several.
-
-    Raises UsageError for a name that does not exist.
-    """
-    single = dict.fromkeys(each for name in names for each in GROUPS.get(name, (name,)))
-    for name in single:
-        if name not in METRICS:
-            raise UsageError(f"unknown metric {name!r}; known: {', '.join(METRICS)}, default, all")
-    return tuple(METRICS[name] for name in single)

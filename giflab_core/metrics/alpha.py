@@ -5,6 +5,7 @@ Weighted by time on screen, its mean is the share of the time-area (pixels times
 
 import numpy as np
 
+from giflab_core.catalogue import CATALOGUE
 from giflab_core.metrics.base import Metric, PairView
 
 
@@ -15,4 +16,4 @@ def _score(pair: PairView) -> float:
     return int(np.count_nonzero(differs)) / differs.size
 
 
-ALPHA = Metric("alpha", version="1", unit="", better="lower", score=_score, identical=0.0)
+ALPHA = Metric(CATALOGUE["alpha"], score=_score, identical=0.0)

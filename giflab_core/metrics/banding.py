@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from giflab_core.catalogue import CATALOGUE
 from giflab_core.kernels import cambi as kernel
 from giflab_core.metrics.base import Metric, PairView
 
@@ -25,6 +26,4 @@ def _cambi(plane: Plane) -> float:
     return kernel.cambi(plane, len(kernel.WEIGHTS))
 
 
-BANDING = Metric(
-    "banding", version="1", unit="", better="lower", score=_score, identical=0.0, dear=True, window=kernel.SMALLEST
-)
+BANDING = Metric(CATALOGUE["banding"], score=_score, identical=0.0, dear=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 import numpy as np
 
 from giflab_core.boxes import NOTHING, enclosing
+from giflab_core.catalogue import Description
 from giflab_core.config import Matte
 from giflab_core.decoding.picture import Shown, Still
 from giflab_core.kernels.change import Change, History
@@ -28,44 +29,45 @@ MATTE_LUMA = {"white": 255, "black": 0}
 # Where nothing is transparent no background shows, and one stands for all.
 OPAQUE = (0,)
 NEVER = -2
-# More are not scored by a metric that keeps much of each in memory.
-MOST_PIXELS = 1 << 20
 # Fewer opaque pixels than this are no picture.
 LEAST_PIXELS = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One way to score a pair of frames.
+    """One way to score a pair of frames: `description` says which, `score` how.
 
     `score` turns a pair into the number that is pooled over time; `identical` is that number for two equal frames.
     `present` turns a pooled number into the one that is reported (the identity, except where a mean of the reported
-    numbers makes no sense). `window`: the smallest width and height it is defined for. `better` and `unit` speak of
-    the reported number; `pooled_better` of the pooled one. `version` changes whenever a number may.
+    numbers makes no sense). `pooled_better` speaks of the pooled number where the description's `better` does not.
 
     `dear`: it looks at all of a picture again wherever that changes, and takes long enough to be worth a thread.
-    `shares`: what of a `PairView` it uses that only one thread may ask for, and other metrics use too.
     `over_time`: it looks at what was on screen before, so that equal frames may differ from `identical`. `parts`: the
     metrics that it is made of, which it scores where the canvas is large enough for them. `factor`: what all numbers of
-    a clip are multiplied by, from the correlation of its motion (motion.py; None where nothing moves). `cost`: of how
-    many pixels it keeps much in memory, on a canvas of this width and height.
+    a clip are multiplied by, from the correlation of its motion (motion.py; None where nothing moves).
     """
 
-    name: str
-    version: str
-    unit: str
-    better: Better
+    description: Description
     score: Callable[[PairView], float]
     identical: float
-    window: int = 1
     pooled_better: Better | None = None
     present: Callable[[float], float] = lambda value: value
     dear: bool = False
-    shares: str = ""
     over_time: bool = False
     parts: tuple[Metric, ...] = ()
     factor: Callable[[float | None], float] = lambda motion: 1.0
-    cost: Callable[[int, int], int] = lambda width, height: 0
+
+    @property
+    def name(self) -> str:
+        return self.description.name
+
+    @property
+    def better(self) -> Better:
+        return self.description.better
+
+    @property
+    def window(self) -> int:
+        return self.description.window
 
     @property
     def pools(self) -> Better:
@@ -73,11 +75,7 @@ class Metric:
 
     def absence(self, width: int, height: int) -> str | None:
         """Why a canvas of this size has no number; None where it has one."""
-        if min(width, height) < self.window:
-            return f"canvas {width}x{height} is smaller than {self.window} pixels"
-        if self.cost(width, height) > MOST_PIXELS:
-            return f"canvas {width}x{height} is too long: it would be scored at more than {MOST_PIXELS} pixels"
-        return None
+        return self.description.absence(width, height)
 
 
 class Follower(Protocol):
@@ -146,10 +144,6 @@ class PairView:
     def hidden(self) -> tuple[Mask | None, Mask | None]:
         """Where each frame is transparent: bool, shape (height, width); None where no pixel is."""
         return self.shown[0].hidden(), self.shown[1].hidden()
-
-    def prepare(self) -> None:
-        """Make what all metrics use, before several threads ask for it."""
-        _ = self.luma
 
     @property
     def is_opaque(self) -> bool:

@@ -4,6 +4,7 @@ The mean over the pixels, and the smallest difference that at least 95 % of the 
 for equal frames; about 1 is just noticeable, 100 is black for white. sRGB, D65, 2 degree observer, kL = kC = kH = 1.
 """
 
+from giflab_core.catalogue import CATALOGUE
 from giflab_core.metrics.base import Metric, PairView
 
 
@@ -15,7 +16,5 @@ def _p95(pair: PairView) -> float:
     return pair.colour_difference.p95
 
 
-CIEDE2000 = Metric("ciede2000", version="1", unit="dE00", better="lower", score=_mean, identical=0.0, shares="colours")
-CIEDE2000_P95 = Metric(
-    "ciede2000_p95", version="1", unit="dE00", better="lower", score=_p95, identical=0.0, shares="colours"
-)
+CIEDE2000 = Metric(CATALOGUE["ciede2000"], score=_mean, identical=0.0)
+CIEDE2000_P95 = Metric(CATALOGUE["ciede2000_p95"], score=_p95, identical=0.0)

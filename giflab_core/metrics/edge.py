@@ -9,6 +9,7 @@ at these limits, and usual compression scores 0.99 or more at the median. At hal
 scores 0.67, at twice noise of 10 grey levels scores 0.99 (here 0.48 and 0.89).
 """
 
+from giflab_core.catalogue import CATALOGUE
 from giflab_core.kernels.canny import edge_agreement
 from giflab_core.metrics.base import Metric, PairView
 
@@ -19,4 +20,4 @@ def _score(pair: PairView) -> float:
     return min(edge_agreement(x, y, LOW, HIGH) for x, y in pair.luma)
 
 
-EDGE = Metric("edge", version="1", unit="", better="higher", score=_score, identical=1.0, dear=True)
+EDGE = Metric(CATALOGUE["edge"], score=_score, identical=1.0, dear=True)

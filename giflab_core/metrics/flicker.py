@@ -5,6 +5,7 @@ the other down, as a mean over the pixels that are the same in the last three pi
 none. Neither a drift nor a change that comes late is flicker.
 """
 
+from giflab_core.catalogue import CATALOGUE
 from giflab_core.kernels.change import Change
 from giflab_core.metrics.base import Metric, PairView
 
@@ -18,6 +19,4 @@ def trembling(change: Change) -> float:
     return change.wobble / change.still if change.still else 0.0
 
 
-FLICKER = Metric(
-    "flicker", version="1", unit="", better="lower", score=_score, identical=0.0, shares="steps", over_time=True
-)
+FLICKER = Metric(CATALOGUE["flicker"], score=_score, identical=0.0, over_time=True)

@@ -4,6 +4,7 @@ Range 0 to 1, higher is better, 1 for equal frames. Four scales and four orienta
 that are reduced to about 256 pixels' height or width.
 """
 
+from giflab_core.catalogue import CATALOGUE
 from giflab_core.kernels import fsim as kernel
 from giflab_core.metrics.base import Metric, PairView
 
@@ -12,18 +13,4 @@ def _score(pair: PairView) -> float:
     return min(kernel.fsim(x, y) for x, y in pair.luma)
 
 
-def _cost(width: int, height: int) -> int:
-    return width * height // kernel.reduction(width, height) ** 2
-
-
-FSIM = Metric(
-    "fsim",
-    version="1",
-    unit="",
-    better="higher",
-    score=_score,
-    identical=1.0,
-    dear=True,
-    window=kernel.WINDOW,
-    cost=_cost,
-)
+FSIM = Metric(CATALOGUE["fsim"], score=_score, identical=1.0, dear=True)

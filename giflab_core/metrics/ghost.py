@@ -4,6 +4,7 @@ Range 0 to 1, lower is better. A pixel counts from a change of the original by a
 which the compressed one is three times as close to what was there as to what is, until either changes; see `History`.
 """
 
+from giflab_core.catalogue import CATALOGUE
 from giflab_core.metrics.base import Metric, PairView
 
 
@@ -11,6 +12,4 @@ def _score(pair: PairView) -> float:
     return max(change.ghosts / change.n for change in pair.steps)
 
 
-GHOST = Metric(
-    "ghost", version="1", unit="", better="lower", score=_score, identical=0.0, shares="steps", over_time=True
-)
+GHOST = Metric(CATALOGUE["ghost"], score=_score, identical=0.0, over_time=True)

@@ -4,6 +4,7 @@ Range 0 to 0.5, lower is better, 0 for equal frames: the standard deviation of h
 that damage to a part of a frame counts more than the same everywhere.
 """
 
+from giflab_core.catalogue import CATALOGUE
 from giflab_core.kernels.gmsd import gmsd
 from giflab_core.metrics.base import Metric, PairView
 
@@ -12,4 +13,4 @@ def _score(pair: PairView) -> float:
     return max(gmsd(x, y) for x, y in pair.luma)
 
 
-GMSD = Metric("gmsd", version="1", unit="", better="lower", score=_score, identical=0.0)
+GMSD = Metric(CATALOGUE["gmsd"], score=_score, identical=0.0)

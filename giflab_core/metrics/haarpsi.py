@@ -3,6 +3,7 @@
 Range 0 to 1, higher is better, 1 for equal frames. C 30, alpha 4.2, three scales, on pictures that are reduced by half.
 """
 
+from giflab_core.catalogue import CATALOGUE
 from giflab_core.kernels import haarpsi as kernel
 from giflab_core.metrics.base import Metric, PairView
 
@@ -11,6 +12,4 @@ def _score(pair: PairView) -> float:
     return min(kernel.haarpsi(x, y) for x, y in pair.colours)
 
 
-HAARPSI = Metric(
-    "haarpsi", version="1", unit="", better="higher", score=_score, identical=1.0, dear=True, window=kernel.WINDOW
-)
+HAARPSI = Metric(CATALOGUE["haarpsi"], score=_score, identical=1.0, dear=True)

@@ -4,6 +4,7 @@ Range 0 to 1, lower is better, 0 for equal frames: sqrt(1 - BC), with BC the mea
 (Bhattacharyya 1943; Comaniciu, Ramesh and Meer 2003). Levels are shared out between the two nearest bins.
 """
 
+from giflab_core.catalogue import CATALOGUE
 from giflab_core.kernels.histogram import bhattacharyya
 from giflab_core.metrics.base import Metric, PairView
 
@@ -12,4 +13,4 @@ def _score(pair: PairView) -> float:
     return max(map(bhattacharyya, pair.joints))
 
 
-HISTOGRAM = Metric("histogram", version="1", unit="", better="lower", score=_score, identical=0.0, shares="colours")
+HISTOGRAM = Metric(CATALOGUE["histogram"], score=_score, identical=0.0)

@@ -4,6 +4,7 @@ Range 0 to about 1, lower is better, 0 for equal frames. Constants of the paper,
 256 pixels' height or width.
 """
 
+from giflab_core.catalogue import CATALOGUE
 from giflab_core.kernels import mdsi as kernel
 from giflab_core.metrics.base import Metric, PairView
 
@@ -12,4 +13,4 @@ def _score(pair: PairView) -> float:
     return max(kernel.mdsi(x, y) for x, y in pair.colours)
 
 
-MDSI = Metric("mdsi", version="1", unit="", better="lower", score=_score, identical=0.0, dear=True)
+MDSI = Metric(CATALOGUE["mdsi"], score=_score, identical=0.0, dear=True)

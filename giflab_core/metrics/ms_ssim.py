@@ -4,6 +4,7 @@ Range 0 to 1, higher is better, 1 for equal frames. 11x11 Gaussian window, K1 0.
 shorter than 161 pixels hold no window at the last scale.
 """
 
+from giflab_core.catalogue import CATALOGUE
 from giflab_core.kernels import ms_ssim as kernel
 from giflab_core.metrics.base import Metric, PairView
 
@@ -12,6 +13,4 @@ def _score(pair: PairView) -> float:
     return min(kernel.ms_ssim(x, y) for x, y in pair.luma)
 
 
-MS_SSIM = Metric(
-    "ms_ssim", version="1", unit="", better="higher", score=_score, identical=1.0, dear=True, window=kernel.SIDE
-)
+MS_SSIM = Metric(CATALOGUE["ms_ssim"], score=_score, identical=1.0, dear=True)

@@ -1,5 +1,6 @@
 """`mse`: mean squared error of luma. Range 0 to 65025, lower is better."""
 
+from giflab_core.catalogue import CATALOGUE
 from giflab_core.metrics.base import Metric, PairView
 
 
@@ -7,4 +8,4 @@ def _score(pair: PairView) -> float:
     return max(each.mse for each in pair.moments)
 
 
-MSE = Metric("mse", version="1", unit="", better="lower", score=_score, identical=0.0, shares="moments")
+MSE = Metric(CATALOGUE["mse"], score=_score, identical=0.0)

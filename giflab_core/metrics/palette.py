@@ -4,6 +4,7 @@ Range 0 to 1, lower is better, 0 for equal frames. A colour is there if one at a
 the just noticeable difference (Mahy, Van Eycken and Oosterlinck 1994), is. What is transparent is for `alpha` to say.
 """
 
+from giflab_core.catalogue import CATALOGUE
 from giflab_core.kernels.palette import lost_share
 from giflab_core.metrics.base import Metric, PairView
 
@@ -12,4 +13,4 @@ def _score(pair: PairView) -> float:
     return lost_share(pair.joint)
 
 
-PALETTE = Metric("palette", version="1", unit="", better="lower", score=_score, identical=0.0, shares="colours")
+PALETTE = Metric(CATALOGUE["palette"], score=_score, identical=0.0)

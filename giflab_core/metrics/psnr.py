@@ -6,6 +6,7 @@ The mean squared error is pooled over time instead, and the pooled number turned
 
 from math import inf, log10
 
+from giflab_core.catalogue import CATALOGUE
 from giflab_core.metrics.base import Metric, PairView
 
 PEAK = 255
@@ -20,14 +21,4 @@ def decibels(mse: float) -> float:
     return 10 * log10(PEAK**2 / mse) if mse else inf
 
 
-PSNR = Metric(
-    "psnr",
-    version="1",
-    unit="dB",
-    better="higher",
-    score=_score,
-    identical=0.0,
-    shares="moments",
-    pooled_better="lower",
-    present=decibels,
-)
+PSNR = Metric(CATALOGUE["psnr"], score=_score, identical=0.0, pooled_better="lower", present=decibels)

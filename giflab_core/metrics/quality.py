@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from math import exp, prod
 from types import MappingProxyType
 
+from giflab_core.catalogue import CATALOGUE
 from giflab_core.metrics.base import Metric, PairView
 from giflab_core.metrics.ciede2000 import CIEDE2000
 from giflab_core.metrics.gmsd import GMSD
@@ -65,10 +66,7 @@ def _factor(motion: float | None) -> float:
 
 
 QUALITY = Metric(
-    "quality",
-    version="1",
-    unit="",
-    better="higher",
+    CATALOGUE["quality"],
     score=_score,
     identical=1.0,
     over_time=True,

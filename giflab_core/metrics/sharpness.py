@@ -5,6 +5,7 @@ plus `FLOOR`, so that flat frames compare. It does not tell blurring, which lowe
 raises it. Any size.
 """
 
+from giflab_core.catalogue import CATALOGUE
 from giflab_core.kernels.laplacian import laplacian_variance
 from giflab_core.metrics.base import Metric, PairView
 
@@ -21,4 +22,4 @@ def likeness(x: float, y: float) -> float:
     return (min(x, y) + FLOOR) / (max(x, y) + FLOOR)
 
 
-SHARPNESS = Metric("sharpness", version="1", unit="", better="higher", score=_score, identical=1.0)
+SHARPNESS = Metric(CATALOGUE["sharpness"], score=_score, identical=1.0)

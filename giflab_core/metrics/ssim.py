@@ -3,6 +3,7 @@
 Range -1 to 1, higher is better, 1 for equal frames. K1 0.01, K2 0.03, mean over the windows that lie wholly inside.
 """
 
+from giflab_core.catalogue import CATALOGUE
 from giflab_core.kernels import ssim as kernel
 from giflab_core.metrics.base import Metric, PairView
 
@@ -11,4 +12,4 @@ def _score(pair: PairView) -> float:
     return min(pair.follow("ssim", kernel.SsimSum))
 
 
-SSIM = Metric("ssim", version="1", unit="", better="higher", score=_score, identical=1.0, window=kernel.WINDOW)
+SSIM = Metric(CATALOGUE["ssim"], score=_score, identical=1.0)

@@ -6,6 +6,7 @@ pixels: the term of SSIM (Wang et al. 2004) for contrast and structure, of diffe
 Encoders round delays, so that one change makes two pairs of pictures; over two it costs only while it is late.
 """
 
+from giflab_core.catalogue import CATALOGUE
 from giflab_core.kernels.change import Change
 from giflab_core.metrics.base import Metric, PairView
 
@@ -24,6 +25,4 @@ def following(change: Change) -> float:
     return (2 * change.xy + least) / (change.xx + change.yy + least)
 
 
-TEMPORAL = Metric(
-    "temporal", version="1", unit="", better="higher", score=_score, identical=1.0, shares="steps", over_time=True
-)
+TEMPORAL = Metric(CATALOGUE["temporal"], score=_score, identical=1.0, over_time=True)

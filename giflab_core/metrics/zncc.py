@@ -6,6 +6,7 @@ ground the silhouette correlates whatever is drawn inside, so there what is opaq
 by more than 40 dB. An original that is blank itself, with a variance below 4, has nothing to share and scores 1.
 """
 
+from giflab_core.catalogue import CATALOGUE
 from giflab_core.metrics.base import Metric, PairView
 
 # Where pictures differ by less than this (40 dB) and are almost flat, noise decides what they share.
@@ -18,4 +19,4 @@ def _score(pair: PairView) -> float:
     return min(each.correlation for each in (*pair.moments, *inside))
 
 
-ZNCC = Metric("zncc", version="2", unit="", better="higher", score=_score, identical=1.0, shares="moments")
+ZNCC = Metric(CATALOGUE["zncc"], score=_score, identical=1.0)

@@ -8,6 +8,7 @@ import pytest
 
 from giflab_core import Check, Clip, FramePair, MetricResult, Moment, UsageError
 from giflab_core import assessment as assess
+from giflab_core import limits as demand
 from giflab_core.config import DEFAULT_LIMITS
 from giflab_core.order import Misplaced
 
@@ -114,9 +115,9 @@ def test_animation_must_not_be_lost(was_moving: bool, is_moving: bool, status: s
 
 
 def test_nothing_compared_is_a_failure() -> None:
-    assert assess.check_compared(0, {}, ["ssim"]).status == "fail"
-    assert assess.check_compared(3, {"ssim": "too small"}, ["ssim"]).status == "fail"
-    assert assess.check_compared(3, {"ssim": "too small"}, ["ssim", "mse"]).status == "pass"
+    assert demand.check_compared(0, {}, ["ssim"]).status == "fail"
+    assert demand.check_compared(3, {"ssim": "too small"}, ["ssim"]).status == "fail"
+    assert demand.check_compared(3, {"ssim": "too small"}, ["ssim", "mse"]).status == "pass"
 
 
 @pytest.mark.parametrize(
@@ -130,24 +131,24 @@ def test_nothing_compared_is_a_failure() -> None:
     ],
 )
 def test_the_direction_of_a_limit_follows_from_the_metric(metric: str, better: str, value: float, status: str) -> None:
-    (check,) = assess.check_limits({(metric, "mean"): 0.9}, [], {metric: result(metric, value, 0, better)}, {})
+    (check,) = demand.check_limits({(metric, "mean"): 0.9}, [], {metric: result(metric, value, 0, better)}, {})
     assert (check.name, check.status) == (f"{metric}.mean", status)
 
 
 def test_a_failed_worst_percent_names_the_moment() -> None:
-    (check,) = assess.check_limits({("ssim", "p01"): 0.5}, [], {"ssim": result("ssim", 0.9, 0.2)}, {})
+    (check,) = demand.check_limits({("ssim", "p01"): 0.5}, [], {"ssim": result("ssim", 0.9, 0.2)}, {})
     assert "700 ms" in check.message
 
 
 def test_limits_given_go_before_the_defaults() -> None:
-    limits = assess.limits_in_force({"ssim": 0.95, "zncc.p01": 0.8}, ["ssim", "zncc"], "photo")
+    limits = demand.limits_in_force({"ssim": 0.95, "zncc.p01": 0.8}, ["ssim", "zncc"], "photo")
     default = DEFAULT_LIMITS["photo"]["ssim.p01"]
     assert limits == {("ssim", "mean"): 0.95, ("ssim", "p01"): default, ("zncc", "p01"): 0.8}
 
 
 def test_a_default_on_the_worst_percent_is_never_stricter_than_the_mean_allowed() -> None:
-    assert assess.limits_in_force({"ssim": 0.05}, ["ssim"], "photo")["ssim", "p01"] == 0.05
-    assert assess.limits_in_force({"alpha": 0.5}, ["alpha"], "photo")["alpha", "p01"] == 0.5
+    assert demand.limits_in_force({"ssim": 0.05}, ["ssim"], "photo")["ssim", "p01"] == 0.05
+    assert demand.limits_in_force({"alpha": 0.5}, ["alpha"], "photo")["alpha", "p01"] == 0.5
 
 
 @pytest.mark.parametrize(
@@ -161,16 +162,16 @@ def test_a_default_on_the_worst_percent_is_never_stricter_than_the_mean_allowed(
 )
 def test_a_limit_that_cannot_be_held_is_refused(limits: dict[str, float], message: str) -> None:
     with pytest.raises(UsageError, match=message):
-        assess.check_given_limits(limits, ["ssim"])
+        demand.check_given_limits(limits, ["ssim"])
 
 
 def test_a_given_limit_on_an_absent_metric_fails() -> None:
-    (check,) = assess.check_limits({("ssim", "mean"): 0.9}, ["ssim"], {}, {"ssim": "too small"})
+    (check,) = demand.check_limits({("ssim", "mean"): 0.9}, ["ssim"], {}, {"ssim": "too small"})
     assert (check.status, check.message) == ("fail", "cannot be held against 0.9: too small")
 
 
 def test_a_default_limit_on_an_absent_metric_is_left_out() -> None:
-    assert assess.check_limits({("ssim", "mean"): 0.9}, [], {}, {"ssim": "too small"}) == []
+    assert demand.check_limits({("ssim", "mean"): 0.9}, [], {}, {"ssim": "too small"}) == []
 
 
 @pytest.mark.parametrize(
@@ -178,7 +179,7 @@ def test_a_default_limit_on_an_absent_metric_is_left_out() -> None:
     [(["pass"], "pass"), (["pass", "warning"], "warning"), (["warning", "fail", "pass"], "fail")],
 )
 def test_the_verdict_is_the_worst_check(statuses: list[str], verdict: str) -> None:
-    assert assess.verdict([Check("x", status) for status in statuses]) == verdict  # type: ignore[arg-type]
+    assert demand.verdict([Check("x", status) for status in statuses]) == verdict  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -205,5 +206,5 @@ def test_a_frame_without_colour_fails_however_short_it_is() -> None:
 
 
 def test_no_default_limits_alpha_where_a_clip_was_scaled() -> None:
-    assert ("alpha", "mean") not in assess.limits_in_force({}, ["ssim", "alpha"], "ui", scaled=True)
-    assert assess.limits_in_force({"alpha": 0.1}, ["alpha"], "ui", scaled=True)["alpha", "mean"] == 0.1
+    assert ("alpha", "mean") not in demand.limits_in_force({}, ["ssim", "alpha"], "ui", scaled=True)
+    assert demand.limits_in_force({"alpha": 0.1}, ["alpha"], "ui", scaled=True)["alpha", "mean"] == 0.1

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from giflab_core import DecodeError, forepart, open_clip, pair, resolve
 from giflab_core.decoding import pictures
+from giflab_core.evidence import Progress
 from giflab_core.metrics import METRICS, PairView
-from giflab_core.scoring import Progress, Scores, score
+from giflab_core.scoring import Scores, score
 from tests.core.test_scoring import write
 
 Paths = tuple[Path, Path]

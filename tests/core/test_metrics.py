@@ -10,8 +10,9 @@ import pytest
 from PIL import Image
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
+from giflab_core.catalogue import select
 from giflab_core.errors import UsageError
-from giflab_core.metrics import METRICS, PairView, select
+from giflab_core.metrics import METRICS, PairView
 
 Pixels = npt.NDArray[np.uint8]
 

@@ -1,0 +1,81 @@
+"""What a file is: the SHA-256 of its content, read again only where the system says that it changed, or cannot tell.
+
+What the system tells is trusted only of a file that had rested for a while when it was read; see stamp.py.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from giflab_core.cache.base import Cache
+from giflab_core.stamp import Stamp, has_rested, stamp_of
+
+HEX_CHARACTERS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The SHA-256 of a file's bytes in hexadecimal, and what the system said of the file that had these."""
+
+    digest: str
+    stamp: Stamp
+
+
+class Identities:
+    """Digests of files, kept in a cache under their paths; with `verify_content` each is read every time."""
+
+    def __init__(
+        self, cache: Cache, *, verify_content: bool = False, clock_ns: Callable[[], int] = time.time_ns
+    ) -> None:
+        self._cache = cache
+        self._verify_content = verify_content
+        self._clock_ns = clock_ns
+
+    def digest(self, path: str | os.PathLike[str], max_bytes: int) -> str | None:
+        """The SHA-256 of a file's bytes in hexadecimal; None as for `identify()`."""
+        found = self.identify(path, max_bytes)
+        return found.digest if found else None
+
+    def identify(self, path: str | os.PathLike[str], max_bytes: int) -> Identity | None:
+        """What a file is.
+
+        None where it is no regular file of at most `max_bytes`, cannot be read, or changes meanwhile.
+        """
+        try:
+            status = os.stat(path)
+            # Looked at before it is opened: opening a named pipe would wait for a writer.
+            if not stat.S_ISREG(status.st_mode) or status.st_size > max_bytes:
+                return None
+            key = _key(path)
+            stamp = stamp_of(status)
+            found = None if self._verify_content else self._cache.get(key)
+            if found is not None and found[HEX_CHARACTERS:] == _written(stamp):
+                return Identity(found[:HEX_CHARACTERS].decode("ascii"), stamp)
+            return self._read(path, key)
+        except (OSError, ValueError):
+            return None
+
+    def _read(self, path: str | os.PathLike[str], key: str) -> Identity | None:
+        # The time before it is read: a change that comes right after must find that the file had not rested.
+        now_ns = self._clock_ns()
+        with open(path, "rb") as stream:
+            stamp = stamp_of(os.fstat(stream.fileno()))
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            if stamp_of(os.fstat(stream.fileno())) != stamp:
+                return None
+        if has_rested(stamp, now_ns):
+            self._cache.put(key, digest.encode("ascii") + _written(stamp))
+        return Identity(digest, stamp)
+
+
+def _key(path: str | os.PathLike[str]) -> str:
+    return f"file/{hashlib.sha256(os.fsencode(os.path.abspath(path))).hexdigest()}"
+
+
+def _written(stamp: Stamp) -> bytes:
+    return " ".join(map(str, ("", *stamp))).encode("ascii")

@@ -1,0 +1,60 @@
+"""What is asked of a pair of files, and what was found in it, whatever limits it is held against."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from giflab_core.catalogue import Description
+from giflab_core.config import Config
+from giflab_core.model import Check, Clip, ContentType, MetricResult, Sampling
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Two files, and what to find out about them. Of `config` all matters but limits, content type and metrics."""
+
+    original: str | os.PathLike[str]
+    compressed: str | os.PathLike[str]
+    metrics: tuple[Description, ...]
+    config: Config
+    sampling: Sampling
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was found in two files.
+
+    `decoder`, `kernels`, `coverage`: see `ValidationReport`; `content`: what the original shows, None where nothing
+    could be compared. `checks` are those that no limit matters to, in their order; `scored`: how many pairs of frames
+    were; `results` by name, of the metrics that could be computed.
+    """
+
+    original: Clip
+    compressed: Clip
+    decoder: str
+    kernels: str
+    content: ContentType | None
+    checks: tuple[Check, ...]
+    scored: int
+    coverage: float
+    results: Mapping[str, MetricResult]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "results", MappingProxyType(dict(self.results)))
+
+    def check(self, name: str) -> Check:
+        return next(check for check in self.checks if check.name == name)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether both files decoded to their ends."""
+        return self.check("readable").status != "fail"
+
+
+Measure = Callable[[Task, Progress | None], Evidence]
+"""Finds it out; raises DecodeError where a file has no whole frame, or changes while it is read."""

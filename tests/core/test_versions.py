@@ -1,0 +1,213 @@
+"""What caches and baselines keep is found under the versions of what computed it: who changes one raises the other.
+
+What stands here came out once. Where a change makes something else of it, raise the metric's version in the catalogue,
+`decoding.VERSION`, or that of pairing, scoring or checks in cache/results.py, and write down what comes out now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from giflab_core import ValidationReport, assessment, content_type, lost, motion, order, resolve, validate
+from giflab_core.cache.results import VERSIONS
+from giflab_core.catalogue import CATALOGUE
+from tests.builders import Indices, Picture, gif
+
+COLOURS = bytes(value for i in range(256) for value in (i * 7 % 256, i, 255 - i * 3 % 256))
+GREYS = bytes(value for i in range(256) for value in (i, i, i))
+
+# Metric: version, then mean, lower and upper bound, worst 1 %, worst moment and its time, of the first pair below.
+NUMBERS: dict[str, tuple[Any, ...]] = {
+    "quality": ("1", 0.551240141, 0.551240141, 0.551240141, 0.46559429, 0.46559429, 130),
+    "ssim": ("1", 0.575981845, 0.575981845, 0.575981845, 0.537709022, 0.537709022, 130),
+    "ms_ssim": ("1", 0.689542045, 0.689542045, 0.689542045, 0.66879601, 0.66879601, 130),
+    "gmsd": ("1", 0.23402194, 0.23402194, 0.23402194, 0.254152469, 0.254152469, 130),
+    "fsim": ("1", 0.687592463, 0.687592463, 0.687592463, 0.684486176, 0.684486176, 430),
+    "mdsi": ("1", 0.542395273, 0.542395273, 0.542395273, 0.552304839, 0.552304839, 430),
+    "haarpsi": ("1", 0.428223945, 0.428223945, 0.428223945, 0.373617114, 0.373617114, 130),
+    "edge": ("1", 0.221304272, 0.221304272, 0.221304272, 0.174908486, 0.174908486, 530),
+    "sharpness": ("1", 0.902328204, 0.902328204, 0.902328204, 0.808738278, 0.808738278, 130),
+    "mse": ("1", 582.076189, 582.076189, 582.076189, 627.293195, 627.293195, 130),
+    "psnr": ("1", 20.4810053, 20.4810053, 20.4810053, 20.1560978, 20.1560978, 130),
+    "zncc": ("2", 0.818362733, 0.818362733, 0.818362733, 0.81514698, 0.81514698, 130),
+    "ciede2000": ("1", 10.6358326, 10.6358326, 10.6358326, 13.3051888, 13.3051888, 130),
+    "ciede2000_p95": ("1", 60.3003795, 60.3003795, 60.3003795, 62.8486697, 62.8486697, 430),
+    "histogram": ("1", 0.258736856, 0.258736856, 0.258736856, 0.360103607, 0.360103607, 130),
+    "palette": ("1", 0.760158661, 0.760158661, 0.760158661, 0.901014066, 0.901014066, 130),
+    "banding": ("1", 2.26914094, 2.26914094, 2.26914094, 2.79708462, 2.79708462, 100),
+    "alpha": ("1", 0.00189547668, 0.00189547668, 0.00189547668, 0.00255036157, 0.00255036157, 530),
+    "temporal": ("1", 0.617085023, 0.617085023, 0.617085023, 0.293866775, 0.293866775, 130),
+    "flicker": ("1", 4.46389451, 4.46389451, 4.46389451, 12.4989046, 12.4989046, 230),
+    "ghost": ("1", 0.0062807842, 0.0062807842, 0.0062807842, 0.00884555785, 0.00884555785, 530),
+}
+# Versions of what all rests on, and what it finds in each pair: content, coverage, checks that have something to say.
+FOUNDATIONS = {"format": 1, "decoding": 1, "pairing": 1, "scoring": 1, "checks": 1}
+BY_FRAMES = ["readable", "canvas", "animation", "duration", "loop", "order", "content", "colour", "transparency"]
+FOUND = {
+    "fewer colours": (
+        "photo",
+        1.0,
+        {
+            "transparency": (
+                "fail",
+                "13% of the transparent area is opaque now, 19% in the worst 1 % of the time; worst at 0 ms",
+            )
+        },
+    ),
+    "reversed, and one frame less": (
+        "pixel-art",
+        0.946429,
+        {
+            "duration": ("pass", "560 ms, then 530 ms"),
+            "order": ("fail", "80% of the clip shows pictures of another moment; first at 0 ms"),
+            "transparency": (
+                "fail",
+                "20% of the transparent area is opaque now, 68% in the worst 1 % of the time; worst at 430 ms",
+            ),
+        },
+    ),
+    "grey and still": (
+        "pixel-art",
+        1.0,
+        {
+            "animation": ("fail", "the picture no longer changes (6 frames, then 6)"),
+            "duration": ("pass", "560 ms, then 600 ms"),
+            "loop": ("fail", "played for ever, then once"),
+            "content": ("fail", "6 of 6 frames show nothing of the original; first at 0 ms"),
+            "colour": ("fail", "0% of the colour is kept"),
+            "transparency": (
+                "fail",
+                "48% of the transparent area is opaque now, 74% in the worst 1 % of the time; worst at 530 ms",
+            ),
+        },
+    ),
+    "blank": ("pixel-art", 1.0, {"content": ("fail", "2 of 6 frames show nothing of the original; first at 0 ms")}),
+    "another size": (
+        None,
+        0.0,
+        {
+            "canvas": ("fail", "64x64, then 32x32: nothing was compared; --allow-resize scales the compressed clip"),
+            "duration": ("fail", "560 ms, then 130 ms: more than 100 ms apart; compared over 23.2% of the original"),
+        },
+    ),
+}
+CONSTANTS = {
+    "assessment": {
+        "DURATION_TOLERANCE": 0.02,
+        "FRAME_TOLERANCE_CAP": 0.4,
+        "MISPLACED_TOLERANCE": 0.1,
+        "LEAST_MOTION_CORRELATION": 0.2,
+        "LEAST_CHROMA_KEPT": ((100.0, 0.45), (20.0, 0.25), (1.0, 0.05)),
+        "LEAST_CHROMA_KEPT_OF_FRAME": ((100.0, 0.3), (50.0, 0.2), (10.0, 0.05)),
+        "LOST_ALPHA_TOLERANCE": 0.1,
+        "LOST_ALPHA_TOLERANCE_P01": 0.5,
+    },
+    "content_type": {
+        "FRAMES": 4,
+        "PIXELS": 16384,
+        "DOMINANT": 0.3,
+        "MANY_COLOURS": 100,
+        "BUSY": 0.3,
+        "DITHERED_COLOURS": 10,
+        "SMALL_STEP": 24,
+        "HARD_EDGES": 0.1,
+        "NO_DETAIL": 0.003,
+        "TINY": 64,
+        "FEW_COLOURS": 32,
+        "LARGEST_SCALE": 16,
+        "ON_GRID": 0.9,
+        "GROUND": 0.6,
+    },
+    "lost": {
+        "BLANK": 4.0,
+        "NEGLIGIBLE_MSE": 6.5,
+        "BLANK_MSE": 65.0,
+        "UNRELATED": 0.2,
+        "ALIKE": 0.5,
+        "LARGE_MSE": 410.0,
+        "RUINED_MSE": 1000.0,
+        "SMALLEST": 32,
+    },
+    "motion": {"MATTE": 128, "MOVING_VARIANCE": 16.0, "MOST_PIXELS": 524288, "LONGEST_MS": 65535, "BAND_PIXELS": 32768},
+    "order": {
+        "OPAQUE": 255.0,
+        "MUCH_CLOSER": 0.5,
+        "SAME": 0.001,
+        "NEAR_OVERLAP": 0.25,
+        "NEAR_DRIFT": 0.02,
+        "MOST_ROWS": 2000,
+        "ROWS_AT_ONCE": 250,
+    },
+}
+
+
+def frames(side: int, *steps: int, hidden: int = 20) -> Iterator[Picture]:
+    """Slopes of colours under a disc that moves and a corner that is transparent; indices are rounded to a step."""
+    y, x = np.mgrid[:side, :side]
+    for number, step in enumerate(steps):
+        picture: Indices = ((x // 2 + y * 3 // 4 + x * y // 997) % 255 + 1).astype(np.uint8)
+        picture[(x - 30 - 15 * number) ** 2 + (y - side // 2) ** 2 < (side // 6) ** 2] = 30
+        picture = np.maximum(picture // step * step, 1).astype(np.uint8)
+        picture[(x + y) < hidden + 4 * number] = 0
+        yield Picture(picture, delay_cs=(10, 3, 0, 20)[number % 4], disposal=2, transparent=0)
+
+
+def compared(folder: Path, first: dict[str, Any], other: dict[str, Any]) -> ValidationReport:
+    paths = folder / "first.gif", folder / "other.gif"
+    for path, clip in zip(paths, (first, other), strict=True):
+        path.write_bytes(gif(**clip))
+    return validate(*paths, config=resolve(metrics=("all",)))
+
+
+def clip(side: int, pictures: list[Picture], palette: bytes = COLOURS, loop: int | None = 0) -> dict[str, Any]:
+    return {"pictures": pictures, "size": (side, side), "palette": palette, "loop": loop}
+
+
+LARGE, SMALL = [*frames(176, 1, 1, 1, 1, 1, 1)], [*frames(64, 1, 1, 1, 1, 1, 1)]
+PAIRS = {
+    "fewer colours": (clip(176, LARGE), clip(176, [*frames(176, 6, 6, 11, 6, 6, 6, hidden=18)])),
+    "reversed, and one frame less": (clip(64, SMALL), clip(64, SMALL[4::-1])),
+    "grey and still": (clip(64, SMALL), clip(64, [SMALL[0]] * 6, palette=GREYS, loop=None)),
+    "blank": (clip(64, SMALL), clip(64, [*frames(64, 255, 255, 1, 1, 1, 1)])),
+    "another size": (clip(64, SMALL), clip(32, [*frames(32, 1, 1)])),
+}
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ValidationReport]:
+    return {name: compared(tmp_path_factory.mktemp("gifs"), *pair) for name, pair in PAIRS.items()}
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_a_metric_whose_numbers_change_has_a_new_version(reports: dict[str, ValidationReport], name: str) -> None:
+    result = reports["fewer colours"].metrics[name]
+    found = result.mean, result.low, result.high, result.p01, result.worst.value, result.worst.time_ms
+    version, *expected = NUMBERS[name]
+    assert CATALOGUE[name].version == version
+    assert found == pytest.approx(expected, rel=2e-6)
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_checks_that_find_something_else_have_a_new_version(reports: dict[str, ValidationReport], name: str) -> None:
+    report = reports[name]
+    checks = {each.name: (each.status, each.message) for each in report.checks if each.name in BY_FRAMES}
+    found = report.content, round(report.coverage, 6), {name: each for name, each in checks.items() if each[1]}
+    assert VERSIONS == FOUNDATIONS
+    assert found == FOUND[name]
+
+
+def test_what_checks_rest_on_has_a_new_version_where_it_changes() -> None:
+    """Numbers that another clip would have to be made for."""
+    modules = assessment, content_type, lost, motion, order
+    found = {
+        module.__name__.partition(".")[2]: {
+            name: value for name, value in vars(module).items() if name.isupper() and type(value) in (int, float, tuple)
+        }
+        for module in modules
+    }
+    assert (VERSIONS, found) == (FOUNDATIONS, CONSTANTS)
