@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-import numpy as np
-from PIL import Image
-
 from giflab_core.boxes import NOTHING, Box, enclosing, slices
 from giflab_core.config import Config
 from giflab_core.decoding import is_changed, pictures
 from giflab_core.decoding.picture import Shown, Still
+from giflab_core.decoding.scaling import scaled
 from giflab_core.errors import DecodeError
 from giflab_core.kernels.same import same
 from giflab_core.model import Clip, FramePair
@@ -104,7 +102,7 @@ class Cursor:
         if picture is None:
             return False
         is_sized = (self._clip.width, self._clip.height) == self._size
-        self.shown = picture if is_sized else Still(_scaled(picture.rgba(), self._size))
+        self.shown = picture if is_sized else Still(scaled(picture.rgba(), self._size))
         is_new = self._is_new()
         if is_new:
             self._moving = self._moving or self._count > 0
@@ -162,12 +160,3 @@ class Screens:
     def damage(self) -> str | None:
         """Why one of the files ended early."""
         return self.left.damage or self.right.damage
-
-
-def _scaled(pixels: Pixels, size: tuple[int, int]) -> Pixels:
-    """RGBA pixels at `size` (width, height): bicubic, transparency again 0 or 255 as GIF has it."""
-    scaled = np.array(Image.fromarray(pixels).resize(size, Image.Resampling.BICUBIC))
-    hidden = scaled[..., 3] < 128
-    scaled[..., 3] = 255
-    scaled[hidden] = 0
-    return scaled

@@ -22,7 +22,7 @@ class Codec(Protocol):
     def scan(self, data: bytes, start: int) -> tuple[int, bool]: ...
 
     def decompress(
-        self, blocks: bytes, code_size: int, width: int, height: int, *, interlaced: bool
+        self, blocks: bytes, code_size: int, width: int, height: int, *, interlaced: bool, out: Plane | None = None
     ) -> tuple[Plane, bytes]: ...
 
     def paint(

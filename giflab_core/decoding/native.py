@@ -27,13 +27,16 @@ def scan(data: bytes, start: int) -> tuple[int, bool]:
     return _gif.scan(data, start)
 
 
-def decompress(blocks: bytes, code_size: int, width: int, height: int, *, interlaced: bool) -> tuple[Plane, bytes]:
+def decompress(
+    blocks: bytes, code_size: int, width: int, height: int, *, interlaced: bool, out: Plane | None = None
+) -> tuple[Plane, bytes]:
     """Decompress the sub-blocks of an image (GIF89a, appendix F).
 
-    Returns its palette indices, uint8, shape (height, width), rows in display order, and 256 bytes that are 1 for each
-    index that occurs. Raises DecodeError where the data are damaged or end before the last pixel.
+    Returns its palette indices, uint8, shape (height, width), rows in display order, in `out` where that is given, and
+    256 bytes that are 1 for each index that occurs. Raises DecodeError where the data are damaged or end before the
+    last pixel.
     """
-    plane = np.empty((height, width), np.uint8)
+    plane = np.empty((height, width), np.uint8) if out is None else out
     written, _, seen = _gif.decompress(blocks, code_size, width, height, interlaced, plane)
     if written < plane.size:
         why = "they are damaged, or end before the last pixel"

@@ -29,7 +29,9 @@ def scan(data: bytes, start: int) -> tuple[int, bool]:
     return position, False
 
 
-def decompress(blocks: bytes, code_size: int, width: int, height: int, *, interlaced: bool) -> tuple[Plane, bytes]:
+def decompress(
+    blocks: bytes, code_size: int, width: int, height: int, *, interlaced: bool, out: Plane | None = None
+) -> tuple[Plane, bytes]:
     """As `native.decompress`."""
     try:
         decoded = Image.frombytes("P", (width, height), _whole(blocks), "gif", code_size, interlaced)
@@ -39,7 +41,10 @@ def decompress(blocks: bytes, code_size: int, width: int, height: int, *, interl
     plane = np.asarray(decoded)
     seen = np.zeros(256, np.uint8)
     seen[plane.ravel()] = 1
-    return plane, seen.tobytes()
+    if out is None:
+        return plane, seen.tobytes()
+    out[...] = plane
+    return out, seen.tobytes()
 
 
 def _whole(blocks: bytes) -> bytes:

@@ -18,6 +18,7 @@ from giflab_core.decoding.lzw import indices
 from giflab_core.decoding.picture import Picture, Screen
 from giflab_core.errors import DecodeError, LimitExceeded, UsageError
 from giflab_core.model import Clip, Frame
+from giflab_core.stamp import stamp_of
 from giflab_core.text import printable
 
 ZeroDelay = Literal["browser", "merge"]
@@ -65,20 +66,16 @@ def open_clip(path: PathLike, *, zero_delay: ZeroDelay = "browser", limits: Deco
             loop_count=blocks.loop_count,
             damage=damage,
             warnings=warnings,
-            stamp=_stamp(os.fstat(stream.fileno())),
+            stamp=stamp_of(os.fstat(stream.fileno())),
         )
 
 
 def is_changed(clip: Clip) -> bool:
     """Whether the file is another one than when the clip was opened, or was written to since."""
     try:
-        return _stamp(os.stat(clip.path)) != clip.stamp
+        return stamp_of(os.stat(clip.path)) != clip.stamp
     except OSError:
         return True
-
-
-def _stamp(status: os.stat_result) -> tuple[int, ...]:
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def decode(path: PathLike, *, zero_delay: ZeroDelay = "browser", limits: DecodeLimits | None = None) -> Iterator[Frame]:

@@ -169,36 +169,39 @@ void gif_deinterlace(const uint8_t *in, uint8_t *out, size_t width, size_t heigh
         }
 }
 
-/* How many of `count` indices are transparent from here on, in whole groups: encoders leave out what stays in runs. */
-static inline size_t run(const uint8_t *from, size_t count, uint64_t transparent)
+/* Eight pixels, whose indices are the bytes of a word, the first the lowest. Each is chosen without a jump: single
+   transparent pixels cannot be predicted. */
+static inline void paint_eight(uint64_t word, const uint32_t *restrict table, int transparent, uint32_t *restrict to)
 {
-    size_t place = 0;
-    while (place + 8 <= count && load(from + place) == transparent)
-        place += 8;
-    return place;
+    for (int pixel = 0; pixel < 8; pixel++) {
+        const int index = (int)(word >> (8 * pixel) & 255);
+        const uint32_t before = to[pixel], after = table[index];
+        to[pixel] = index == transparent ? before : after;
+    }
 }
 
 void gif_paint(const uint8_t *in, size_t in_stride, size_t rows, size_t columns, const uint32_t table[256],
                int transparent, uint32_t *out, size_t out_stride)
 {
-    const uint64_t group = transparent < 0 ? 0 : (uint64_t)transparent * 0x0101010101010101u;
+    const uint64_t nothing = (uint64_t)transparent * 0x0101010101010101u; /* eight of them; only where there are some */
     if (!columns)
         return; /* the number of rows and the strides may then be anything */
     for (size_t row = 0; row < rows; row++) {
         const uint8_t *const from = in + row * in_stride;
         uint32_t *const to = out + row * out_stride;
+        size_t column = 0;
         if (transparent < 0)
-            for (size_t column = 0; column < columns; column++)
-                to[column] = table[from[column]];
+            for (; columns - column >= 8; column += 8)
+                paint_eight(load(from + column), table, -1, to + column);
         else
-            for (size_t column = run(from, columns, group); column < columns;) {
-                const size_t end = columns - column < 64 ? columns : column + 64;
-                for (; column < end; column++) { /* by masks: single transparent pixels cannot be predicted */
-                    const uint32_t keep = 0u - (uint32_t)(from[column] == transparent);
-                    to[column] = (to[column] & keep) | (table[from[column]] & ~keep);
-                }
-                column += run(from + column, columns - column, group);
+            for (; columns - column >= 8; column += 8) {
+                const uint64_t word = load(from + column);
+                if (word != nothing)
+                    paint_eight(word, table, transparent, to + column);
             }
+        for (; column < columns; column++)
+            if (from[column] != transparent)
+                to[column] = table[from[column]];
     }
 }
 

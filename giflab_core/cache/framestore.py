@@ -1,0 +1,415 @@
+"""Decompressed clips on disk: a file each, an index of them, and the decision which are worth it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from operator import attrgetter
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from giflab_core.cache.base import Stats
+from giflab_core.cache.database import Database, Schema
+from giflab_core.cache.folder import cache_folder
+from giflab_core.cache.lifetime import Lasting
+from giflab_core.cache.reel import Reel, locked
+from giflab_core.cache.writer import Writer
+from giflab_core.errors import CacheRefused, DecodeError
+from giflab_core.text import printable
+
+if TYPE_CHECKING:
+    from giflab_core.model import Plane
+
+# `stored` says that there is a file of so many `bytes`; `used` grows with every use and needs no clock. Reading that
+# takes nearly as long as making, `read_s` and `made_s` in seconds, is the decision that there is to be none.
+SCHEMA = Schema(
+    application_id=0x47464C46,  # "GFLF"
+    migrations=(
+        (
+            "CREATE TABLE entries (name TEXT PRIMARY KEY, requests INTEGER NOT NULL, made_s REAL, read_s REAL,"
+            " bytes INTEGER NOT NULL, partial INTEGER NOT NULL, stored INTEGER NOT NULL, used INTEGER NOT NULL)"
+            " STRICT, WITHOUT ROWID",
+            "CREATE INDEX entries_by_use ON entries (used, name)",
+        ),
+    ),
+)
+SUFFIX, UNFINISHED = ".frames", ".part"
+WORTH_REQUESTS = 2
+# Reading must take less than this share of the time that making takes: a hit draws what has left the processor's cache
+# since it was read. A file that is there may turn out to take longer, as when it is not in the system's memory.
+WORTH_SHARE, BEARABLE_SHARE = 0.25, 0.5
+LEAST_SAVED_S = 0.001
+"""A file that saves less is not worth its place."""
+READINGS, MAKINGS = 3, 2  # of which the fastest counts: any other was disturbed
+# Of a file's reading times, this share is that of the newest.
+NEWEST = 0.25
+GATHER_S = 0.1
+"""So long the writing thread waits, so that it writes while nobody waits for frames, and several at once."""
+MOST_PENDING_BYTES = 256 << 20
+REMEMBERED = 100_000
+ABANDONED_S = 3600
+
+# A busy machine makes waiting longer, not work; some systems count work too coarsely.
+work_s = time.thread_time if time.get_clock_info("thread_time").resolution < 1e-6 else time.perf_counter
+"""Seconds of work, to be compared with each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sighting:
+    """A request for what is at hand, and took so long to make; `again` makes it once more."""
+
+    name: str
+    reel: Reel
+    made_s: float
+    again: Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A file of so many bytes, and how long it took to read; to make, if that was measured beside it."""
+
+    name: str
+    bytes: int
+    is_partial: bool
+    read_s: float
+    made_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Judgement:
+    """Names of what is worth a file and has none, and of what turns out not to be worth its own."""
+
+    wanted: frozenset[str]
+    dear: frozenset[str]
+
+
+class FrameStore(Lasting):
+    """Reels by name, in files of `folder` that take at most `budget_bytes`; those used longest ago go first.
+
+    A reel is written when it is asked for the second time, by a thread a moment later, and stays if reading it back
+    takes well less time than making it took. No method raises for what goes wrong in the system:
+    `warnings()` tells of it. A file is read whole and checked before it is used, so that what happens to it later
+    changes nothing.
+    """
+
+    def __init__(self, folder: Path, budget_bytes: int) -> None:
+        self._folder = folder / "frames"
+        self._database = Database(self._folder, "index", SCHEMA)
+        self._budget_bytes = budget_bytes
+        self._hits = self._misses = 0
+        self._swept = self._closed = False
+        self.renew()
+        self._writer.start()  # now, as that takes longer than a small clip
+        super().__init__()
+
+    def renew(self) -> None:
+        """Start with nothing to write, and nobody who writes it."""
+        self._lock = Lock()  # of what follows
+        self._pending: list[_Sighting | _Reading] = []
+        self._flushing = Lock()
+        self._writer = Writer(self._write, "giflab frames", GATHER_S)
+
+    def load(self, name: str) -> Reel | None:
+        """The reel of this name, if there is a file that checks out; one that does not is removed."""
+        found = self._read(name, time.perf_counter)
+        with self._lock:
+            self._hits += found is not None
+            self._misses += found is None
+        if not found:
+            return None
+        reel, reading = found
+        self._note(reading)
+        return reel
+
+    def holds(self, name: str) -> bool:
+        """Whether there is a file of this name."""
+        return self._path(name).exists()
+
+    def note(self, name: str, reel: Reel, made_s: float, again: Callable[[], object]) -> None:
+        """A reel was asked for, was not stored, and took so many seconds to make; `again` makes it, to measure that."""
+        self._note(_Sighting(name, reel, made_s, again))
+
+    def flush(self) -> None:
+        """Return when everything that was noted is where it stays."""
+        with self._flushing:
+            with self._lock:
+                batch, self._pending = self._pending, []
+            if batch:
+                self._take(batch)
+
+    def clear(self) -> None:
+        """Forget all."""
+        with self._flushing:
+            with self._lock:
+                self._pending = []
+            self._database.write(_forget_all, None)
+            for name in self._names():
+                self._remove(name)
+            self._database.remove_set_aside()
+
+    def prune(self) -> None:
+        """Hold the budget now, and remove what processes left behind that were ended while they wrote."""
+        self.flush()
+        with self._flushing:
+            self._sweep()
+            self._make_room()
+
+    def verify(self) -> tuple[int, tuple[str, ...]]:
+        """Read every file. How many check out, and what was wrong, which is mended."""
+        self.prune()
+        before = self.warnings()
+        names = self._names()
+        whole = sum(self._read(name, work_s) is not None for name in names)
+        removed = (f"{len(names) - whole} damaged files of frames removed",) if whole < len(names) else ()
+        self.prune()
+        return whole, (*removed, *(each for each in self.warnings() if each not in before))
+
+    def stats(self) -> Stats:
+        self.flush()
+        entries, used = (0, 0) if self._closed else self._database.read(_fill, (0, 0))
+        with self._lock:
+            return Stats(entries, used, self._hits, self._misses, self._budget_bytes)
+
+    def warnings(self) -> tuple[str, ...]:
+        return self._database.warnings
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+        self._writer.stop()
+        self.flush()
+        self._database.close()
+
+    def _note(self, each: _Sighting | _Reading) -> None:
+        with self._lock:
+            if self._closed or sum(map(_weight, self._pending)) > MOST_PENDING_BYTES:
+                return
+            self._pending.append(each)
+        self._writer.wake()
+
+    def _write(self, _is_patient: bool) -> bool:
+        self.flush()
+        return True
+
+    def _take(self, batch: list[_Sighting | _Reading]) -> None:
+        """Note what happened, write what is worth it, and remove what is not."""
+        wanted = self._note_all(batch)
+        worthy = {each.name: each for each in batch if isinstance(each, _Sighting) and each.name in wanted}
+        readings = [reading for reading in map(self._store, worthy.values()) if reading]
+        if readings:
+            self._note_all(readings)
+            if not self._swept:
+                self._sweep()
+                self._swept = True
+            self._make_room()
+
+    def _note_all(self, batch: Sequence[_Sighting | _Reading]) -> frozenset[str]:
+        """Note what happened; which of it is to be stored."""
+        judged = self._database.write(partial(_note_all, batch), _Judgement(frozenset(), frozenset()))
+        for name in judged.dear:
+            self._remove(name)
+        return judged.wanted
+
+    def _store(self, sighting: _Sighting) -> _Reading | None:
+        """Write a file, whole or not at all, and measure how long it takes to read and to make; None where that fails.
+
+        Both are measured now, one after the other: what a first request took may have been disturbed.
+        """
+        name = sighting.name
+        if self._path(name).exists():  # another process was faster
+            found = self._read(name, work_s)
+            if found:
+                return found[1]
+        buffer = sighting.reel.to_buffer(name)
+        if buffer.nbytes > self._budget_bytes:
+            return None
+        unfinished = None
+        try:
+            cache_folder(self._folder)
+            handle, unfinished = tempfile.mkstemp(prefix=f".{name}.", suffix=UNFINISHED, dir=self._folder)
+            with open(handle, "wb") as stream:
+                stream.write(buffer.data)
+            os.replace(unfinished, self._path(name))
+        except (OSError, CacheRefused) as error:
+            self._database.warn("store", f"cannot keep frames in {printable(self._folder)}: {error}")
+            if unfinished:
+                with suppress(OSError):
+                    os.unlink(unfinished)
+            return None
+        readings = [each[1] for each in (self._read(name, work_s) for _ in range(READINGS)) if each]
+        if not readings:
+            return None
+        return replace(min(readings, key=attrgetter("read_s")), made_s=_seconds(sighting.again))
+
+    def _read(self, name: str, clock_s: Callable[[], float]) -> tuple[Reel, _Reading] | None:
+        started = clock_s()
+        try:
+            buffer = _content(self._path(name))
+            reel = Reel.from_buffer(buffer, name)
+        except FileNotFoundError:
+            return None
+        except (LookupError, TypeError, ValueError) as error:
+            self._database.warn("damaged", f"a file of cached frames was damaged and is removed: {error}")
+            self._remove(name)
+            return None
+        except OSError as error:
+            self._database.warn("read", f"cannot read frames in {printable(self._folder)}: {error}")
+            return None
+        return reel, _Reading(name, buffer.size, not reel.whole, clock_s() - started)
+
+    def _make_room(self) -> None:
+        nothing: list[str] = []
+        for name in self._database.write(partial(_settle, self._budget_bytes), nothing):
+            self._remove(name)
+
+    def _sweep(self) -> None:
+        """Bring index and files together: both are changed one after the other, and a process can end in between."""
+        sizes = {}
+        for name in self._names():
+            with suppress(OSError):
+                sizes[name] = self._path(name).stat().st_size
+        self._database.write(partial(_reconcile, sizes), None)
+        for path in self._folder.glob(f".*{UNFINISHED}"):
+            with suppress(OSError):
+                if abs(time.time() - path.stat().st_mtime) > ABANDONED_S:
+                    path.unlink()
+
+    def _names(self) -> list[str]:
+        try:
+            names = os.listdir(self._folder)
+        except OSError:
+            return []
+        return [name.removesuffix(SUFFIX) for name in names if name.endswith(SUFFIX)]
+
+    def _path(self, name: str) -> Path:
+        return self._folder / f"{name}{SUFFIX}"
+
+    def _remove(self, name: str) -> None:
+        with suppress(OSError):
+            self._path(name).unlink()
+
+    def at_rest(self) -> ExitStack:
+        """Nothing is open or going on until the stack is closed: SQLite cannot be carried into a forked process."""
+        stack = ExitStack()
+        stack.callback(self._go_on)
+        self._writer.stop()
+        stack.enter_context(self._flushing)
+        stack.enter_context(self._database.at_rest())
+        stack.enter_context(self._lock)
+        return stack
+
+    def _go_on(self) -> None:
+        self._writer.resume()
+        if self._pending:
+            self._writer.wake()
+
+
+def _content(path: Path) -> Plane:
+    """The bytes of a file, read-only; raises OSError for one that somebody else could have written."""
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+    with open(handle, "rb", buffering=0) as stream:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            raise PermissionError(f"{printable(path.name)} is no file")
+        if hasattr(os, "geteuid") and (status.st_uid != os.geteuid() or status.st_mode & 0o022):
+            raise PermissionError(f"others may write {printable(path.name)}")
+        buffer = np.empty(status.st_size, np.uint8)
+        filled = 0
+        while filled < buffer.size and (count := stream.readinto(buffer[filled:].data)):
+            filled += count
+    return locked(buffer[:filled])
+
+
+def _weight(each: _Sighting | _Reading) -> int:
+    """How much memory it holds."""
+    return each.reel.nbytes if isinstance(each, _Sighting) else 0
+
+
+def _seconds(work: Callable[[], object]) -> float | None:
+    """How long it takes, undisturbed; None where it fails, as when the file has gone."""
+    found = []
+    with suppress(DecodeError):
+        for _ in range(MAKINGS):
+            started = work_s()
+            work()
+            found.append(work_s() - started)
+    return min(found, default=None)
+
+
+def _note_all(batch: Sequence[_Sighting | _Reading], connection: sqlite3.Connection) -> _Judgement:
+    wanted, dear = set(), set()
+    (last,) = connection.execute("SELECT ifnull(max(used), 0) FROM entries").fetchone()
+    for used, each in enumerate(batch, last + 1):
+        if isinstance(each, _Sighting):
+            connection.execute(
+                "INSERT INTO entries VALUES (?1, 1, ?2, NULL, 0, ?3, 0, ?4) ON CONFLICT DO UPDATE SET"
+                " requests = requests + 1, made_s = min(ifnull(made_s, ?2), ?2), stored = 0, used = ?4",
+                (each.name, each.made_s, not (each.reel.whole), used),
+            )
+        else:
+            is_known = connection.execute("SELECT 1 FROM entries WHERE name = ? AND stored", (each.name,)).fetchone()
+            connection.execute(
+                "INSERT INTO entries VALUES (?1, 1, NULL, ?2, ?3, ?4, 1, ?5) ON CONFLICT DO UPDATE SET"
+                " read_s = ifnull(read_s + (?2 - read_s) * ?6, ?2), bytes = ?3, partial = ?4, stored = 1, used = ?5",
+                (each.name, each.read_s, each.bytes, each.is_partial, used, NEWEST),
+            )
+            connection.execute(
+                "UPDATE entries SET made_s = ?1 WHERE name = ?2 AND made_s > ?1", (each.made_s, each.name)
+            )
+        requests, made_s, read_s = connection.execute(
+            "SELECT requests, made_s, read_s FROM entries WHERE name = ?", (each.name,)
+        ).fetchone()
+        if isinstance(each, _Sighting):
+            if requests >= WORTH_REQUESTS and _is_worth(read_s or 0, made_s):  # where it is not known, it is tried once
+                wanted.add(each.name)
+        elif made_s is not None and not (read_s < BEARABLE_SHARE * made_s if is_known else _is_worth(read_s, made_s)):
+            dear.add(each.name)
+    connection.executemany("UPDATE entries SET stored = 0 WHERE name = ?", ((name,) for name in dear))
+    return _Judgement(frozenset(wanted), frozenset(dear))
+
+
+def _is_worth(read_s: float, made_s: float) -> bool:
+    return read_s < WORTH_SHARE * made_s and made_s - read_s > LEAST_SAVED_S
+
+
+def _settle(budget_bytes: int, connection: sqlite3.Connection) -> list[str]:
+    """Which files are too many, that used longest ago first; they count as gone."""
+    rows = connection.execute(
+        "SELECT name FROM (SELECT name, sum(bytes) OVER (ORDER BY used DESC, name) AS total FROM entries WHERE stored)"
+        " WHERE total > ?",
+        (budget_bytes,),
+    )
+    names = [name.decode() for (name,) in rows]
+    connection.executemany("UPDATE entries SET stored = 0 WHERE name = ?", ((name,) for name in names))
+    return names
+
+
+def _reconcile(sizes: dict[str, int], connection: sqlite3.Connection) -> None:
+    """Make the index that of the files that are there, and forget what was asked for once and long ago."""
+    connection.execute("UPDATE entries SET stored = 0")
+    connection.executemany(
+        "INSERT INTO entries VALUES (?1, 1, NULL, NULL, ?2, 0, 1, 0) ON CONFLICT DO UPDATE SET bytes = ?2, stored = 1",
+        sizes.items(),
+    )
+    connection.execute(
+        "DELETE FROM entries WHERE NOT stored AND used < (SELECT max(used) FROM entries) - ?", (REMEMBERED,)
+    )
+
+
+def _forget_all(connection: sqlite3.Connection) -> None:
+    connection.execute("DELETE FROM entries")
+
+
+def _fill(connection: sqlite3.Connection) -> tuple[int, int]:
+    entries, used = connection.execute("SELECT count(*), ifnull(sum(bytes), 0) FROM entries WHERE stored").fetchone()
+    return entries, used

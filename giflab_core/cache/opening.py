@@ -1,0 +1,41 @@
+"""The caches of the user who runs this: results and frames, side by side in one folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from giflab_core import lazy
+from giflab_core.cache.base import Cache
+from giflab_core.cache.disk import DiskCache
+from giflab_core.cache.folder import cache_folder
+from giflab_core.cache.identity import Identities
+from giflab_core.cache.memory import MemoryCache
+from giflab_core.cache.tiered import TieredCache
+
+if TYPE_CHECKING:
+    from giflab_core.cache.frames import FrameCache
+
+# The results of a pair of files are a few kB.
+MEMORY_BYTES, DISK_BYTES = 8 * 1024 * 1024, 128 * 1024 * 1024
+TTL_S = 90 * 24 * 3600
+
+
+def open_cache(folder: Path | None = None) -> TieredCache:
+    """Results in memory and on disk; close it when done.
+
+    `folder`: where, else the environment variable GIFLAB_CACHE_DIR, else the system's folder for caches. Raises
+    CacheRefused where that cannot be used, or is not this user's alone.
+    """
+    return TieredCache(MemoryCache(MEMORY_BYTES), open_disk(folder))
+
+
+def open_disk(folder: Path | None = None) -> DiskCache:
+    """The part on disk by itself."""
+    return DiskCache(cache_folder(folder), DISK_BYTES, TTL_S)
+
+
+def open_frames(folder: Path | None = None, *, known: Cache | None = None) -> FrameCache:
+    """Frames in memory and on disk; close it when done. `folder` as above; `known`: where digests of files are kept."""
+    frame_cache: type[FrameCache] = lazy.load("giflab_core.cache.frames", "FrameCache")
+    return frame_cache(cache_folder(folder), identities=Identities(known) if known else None)
