@@ -7,7 +7,7 @@ PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint typecheck coverage check-wheel test-lowest test-slow test-peers fuzz gate clean
-.PHONY: bench-traces bench-stored bench-gate bench-suite bench-layout bench-import bench-verdict bench-limits bench-decode bench-metrics bench-threads
+.PHONY: bench-traces bench-stored bench-gate bench-suite bench-layout bench-import bench-verdict bench-limits bench-decode bench-metrics bench-cache bench-threads
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -96,6 +96,10 @@ bench-decode: $(VENV)/.dev ## Print how many times faster than Pillow the decode
 
 bench-metrics: $(VENV)/.peers ## Print how many times faster than its peers each metric is, and the memory of all (BENCH_ARGS=--short).
 	$(BIN)/python -m tests.benchmarks.metrics $(BENCH_ARGS)
+
+bench-cache: $(VENV)/.dev ## Print what the caches save, and what they cost (10 minutes; BENCH_ARGS=--short).
+	$(BIN)/python -m tests.benchmarks.caching $(BENCH_ARGS); results=$$?; \
+	$(BIN)/python -m tests.benchmarks.frames $(BENCH_ARGS) && exit $$results
 
 bench-threads: $(VENV)/.dev ## Print how many times faster two threads validate than one (2 minutes).
 	$(BIN)/python -m tests.benchmarks.threads $(BENCH_ARGS)

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import argparse
-import io
-import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from importlib import metadata
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from functools import cache
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import giflab_core
-from giflab_core import report
+from giflab_core import cache_command, lazy, report
+from giflab_core.command import FAILED, PASSED, UNREADABLE, WRONG_USAGE, Answer, Parser, run_command, say
 from giflab_core.config import DEFAULT_LIMITS, DEFAULT_METRICS, resolve
-from giflab_core.errors import DecodeError, GiflabError, UsageError
+from giflab_core.errors import CacheRefused, DecodeError, GiflabError, UsageError
 from giflab_core.text import printable
 
-PASSED, FAILED, WRONG_USAGE, UNREADABLE, INTERRUPTED = 0, 1, 2, 3, 130
+if TYPE_CHECKING:
+    from giflab_core.cache import Cache
+
+CODES = {UsageError: WRONG_USAGE, CacheRefused: WRONG_USAGE, DecodeError: UNREADABLE}
 
 EXIT_CODES = """\
 exit code:
@@ -54,72 +55,17 @@ examples:
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a command found out: the exit code, and how to show it."""
+class Version(argparse.Action):
+    """Looks the version up when it is asked for: that takes longer than much of what else a command does."""
 
-    code: int
-    show: Callable[[], None]
-
-
-class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line; takes whole words, and prints texts as they are written. So do its commands."""
-
-    def __init__(self, **options: Any) -> None:
-        options = {"formatter_class": argparse.RawDescriptionHelpFormatter, "allow_abbrev": False, **options}
-        super().__init__(**options)
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(WRONG_USAGE, f"{self.prog}: {printable(message)} (see {self.prog} --help)\n")
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
+        print(f"giflab {lazy.installed_version(lazy.Library('pytest-giflab', ''))}")
+        parser.exit()
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; `argv` without the program's name. Returns the exit code."""
-    return run_command("giflab", _parser(), argv, {UsageError: WRONG_USAGE, DecodeError: UNREADABLE})
-
-
-def run_command(
-    program: str, parser: argparse.ArgumentParser, argv: Sequence[str] | None, codes: Mapping[type[GiflabError], int]
-) -> int:
-    """Parse `argv`, call the parsed `run` and show its answer.
-
-    Returns the answer's exit code, or that of `codes` for an error, after one line on standard error.
-    """
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a file name may not fit the terminal's encoding
-        elif stream is None:  # closed by whoever started us
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
-    try:
-        arguments = parser.parse_args(argv)
-        answer: Answer = arguments.run(arguments)
-        return _show(program, answer)
-    except KeyboardInterrupt:
-        return _complain(program, "interrupted", INTERRUPTED)
-    except GiflabError as error:
-        return _complain(program, str(error), next(code for kind, code in codes.items() if isinstance(error, kind)))
-
-
-def _show(program: str, answer: Answer) -> int:
-    """Print the answer; the verdict stands, also when whoever reads it goes away."""
-    try:
-        answer.show()
-        sys.stdout.flush()
-    except SystemExit:
-        pass  # how rich ends a program whose reader has gone
-    except OSError as error:
-        # Nothing more may be written, not by the interpreter at its exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if not isinstance(error, BrokenPipeError):
-            return _complain(program, f"cannot write the output: {error.strerror}", UNREADABLE)
-    return answer.code
-
-
-def _complain(program: str, message: str, code: int) -> int:
-    with suppress(OSError):
-        print(f"{program}: {message}", file=sys.stderr, flush=True)
-    return code
+    return run_command("giflab", _parser, argv, CODES)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -128,10 +74,11 @@ def _parser() -> argparse.ArgumentParser:
         description="Validate compressed GIFs against their originals.",
         epilog=EXIT_CODES,
     )
-    parser.add_argument("--version", action="version", version=f"giflab {metadata.version('pytest-giflab')}")
+    parser.add_argument("--version", action=Version, nargs=0, help="print the version and exit")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _add_validate(commands)
     _add_inspect(commands)
+    cache_command.add_to(commands)
     _add_deps(commands)
     _add_demo(commands)
     return parser
@@ -175,6 +122,12 @@ def _add_validate(commands: argparse._SubParsersAction[Parser]) -> None:
     )
     command.add_argument(
         "--allow-resize", action="store_true", help="scale a compressed clip of another size instead of failing it"
+    )
+    command.add_argument("--no-cache", action="store_true", help="neither use nor keep results; see giflab cache")
+    command.add_argument(
+        "--verify-content",
+        action="store_true",
+        help="with the cache, read both files also where the system says that they have not changed",
     )
     command.add_argument("--format", choices=("text", "json"), default="text", help="how to print it (default: text)")
     command.set_defaults(run=_validate)
@@ -229,11 +182,53 @@ def _validate(arguments: argparse.Namespace) -> Answer:
         content=arguments.content,
         allow_resize=arguments.allow_resize,
         threads=arguments.threads,
+        verify_content=arguments.verify_content,
     )
-    with report.progress_bar("comparing", "pairs") as on_progress:
-        result = giflab_core.validate(arguments.original, arguments.compressed, config=config, on_progress=on_progress)
-    show = report.print_json if arguments.format == "json" else report.print_report
-    return Answer(FAILED if result.status == "fail" else PASSED, lambda: show(result))
+    with ExitStack() as stack:
+        kept = stack.enter_context(_cache(arguments.no_cache))
+        with _progress() as on_progress:
+            result = giflab_core.validate(
+                arguments.original, arguments.compressed, config=config, cache=kept, on_progress=on_progress
+            )
+        keeping = stack.pop_all()
+
+    def show() -> None:
+        with keeping:  # nobody waits for what is kept
+            (report.print_json if arguments.format == "json" else report.print_report)(result)
+            sys.stdout.flush()
+
+    return Answer(FAILED if result.status == "fail" else PASSED, show)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """A progress bar that is loaded with the first pair: what is in the cache needs none."""
+    with ExitStack() as stack:
+        bar = cache(lambda: stack.enter_context(report.progress_bar("comparing", "pairs")))
+
+        def on_progress(done: int, total: int) -> None:
+            if show := bar():
+                show(done, total)
+
+        yield on_progress
+
+
+@contextmanager
+def _cache(is_unwanted: bool) -> Iterator[Cache | None]:
+    """The user's cache, or None: a validation can do without, so what is wrong is a line on standard error."""
+    if is_unwanted:
+        yield None
+        return
+    try:
+        kept = giflab_core.open_cache()
+    except GiflabError as error:
+        say("giflab", str(error))
+        yield None
+        return
+    with closing(kept):
+        yield kept
+    for warning in kept.warnings():
+        say("giflab", warning)
 
 
 def _inspect(arguments: argparse.Namespace) -> Answer:

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from giflab_core.cli import Answer, Parser, run_command
+from giflab_core.command import Answer, Parser, run_command
 from giflab_core.errors import GiflabError
 from giflab_core.text import printable
 from pytest_giflab.errors import OccasionError
@@ -27,7 +27,7 @@ from pytest_giflab.telling import EXIT_CODES, PASSED, UNREADABLE, VERDICT_CODES,
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; `argv` without the program's name. Returns the exit code."""
-    return run_command("giflab-gate", _parser(), argv, {OccasionError: WRONG_USAGE, GiflabError: UNREADABLE})
+    return run_command("giflab-gate", _parser, argv, {OccasionError: WRONG_USAGE, GiflabError: UNREADABLE})
 
 
 def _parser() -> argparse.ArgumentParser:

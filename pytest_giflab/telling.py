@@ -8,7 +8,7 @@ import re
 import sys
 from pathlib import Path
 
-from giflab_core.cli import Answer, Parser
+from giflab_core.command import Answer, Parser
 from giflab_core.text import printable
 from pytest_giflab.actions import commands as workflow_commands
 from pytest_giflab.actions import tell_job

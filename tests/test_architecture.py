@@ -17,23 +17,27 @@ F = TypeVar("F", bound=Callable[..., None])
 
 # A file imports only from files above it; the plugin may import all of the core.
 CORE = """
-    errors model statistics text lazy config boxes
+    errors model statistics text stamp lazy config catalogue evidence limits boxes
     kernels.extension kernels.luma kernels.moments kernels.same kernels.cells
     kernels.ssim kernels.ms_ssim kernels.gmsd kernels.fsim kernels.mdsi kernels.haarpsi kernels.canny kernels.laplacian
     kernels.joint kernels.lab kernels.ciede2000 kernels.histogram kernels.palette kernels.chroma kernels.cambi
     kernels.change kernels.distances kernels
     decoding.copies decoding.pillow decoding._gif decoding.native decoding.codec
-    decoding.blocks decoding.lzw decoding.canvas decoding.indexed decoding.picture decoding.reader decoding
+    decoding.blocks decoding.lzw decoding.canvas decoding.indexed decoding.picture decoding.scaling
+    decoding.reader decoding
     inspection survey
     timeline
     content_type order motion
     metrics.base metrics.ssim metrics.ms_ssim metrics.gmsd metrics.fsim metrics.mdsi metrics.haarpsi metrics.edge
     metrics.sharpness metrics.mse metrics.psnr metrics.zncc metrics.ciede2000 metrics.histogram metrics.palette
     metrics.banding metrics.alpha metrics.temporal metrics.flicker metrics.ghost metrics.quality metrics
-    lost cursor scorer part forepart scoring assessment validation
+    lost cursor scorer part forepart scoring assessment measurement
+    cache.lifetime cache.base cache.memory cache.folder cache.database cache.writer cache.disk cache.tiered
+    cache.identity cache.results cache.remembering cache.reel cache.framestore cache.frames cache.opening cache
+    validation
     report.document report.progress report.terminal
     report.inspection_document report.inspection_terminal report
-    demo cli
+    demo command cache_command cli
 """
 PLUGIN = """
     errors thresholds estimate moments decision model git environment timing channel documents storage selection
@@ -42,17 +46,29 @@ PLUGIN = """
     artifact occasion comment badge actions github posting telling cli
 """
 ORDER = {"giflab_core": CORE.split(), "pytest_giflab": PLUGIN.split()}
-LIGHT_CORE = "errors model statistics text lazy config inspection timeline assessment cli"
+LIGHT_CORE = """
+    errors model statistics text stamp lazy config catalogue evidence limits inspection timeline assessment validation
+    command cache_command cli decoding cache.lifetime cache.base cache.memory cache.tiered cache.folder cache.database
+    cache.writer cache.disk cache.opening cache.identity cache.results cache.remembering cache
+"""
 # Files that may do what no other may.
 WRITES_FILES = {
     "giflab_core.demo",
-    "giflab_core.cli",
+    "giflab_core.command",
+    *(f"giflab_core.cache.{name}" for name in ("folder", "database", "framestore")),
     *(f"pytest_giflab.{name}" for name in ("documents", "storage", "snapshot", "environments", "processes", "sides")),
 }
 READS_ENVIRONMENT = {
-    f"pytest_giflab.{name}" for name in ("options", "timing", "git", "environments", "origin", "processes", "telling")
+    "giflab_core.cache.folder",
+    *(
+        f"pytest_giflab.{name}"
+        for name in ("options", "timing", "git", "environments", "origin", "processes", "telling")
+    ),
 }
-READS_CLOCKS = {f"pytest_giflab.{name}" for name in ("timing", "pair", "gating", "github")}
+READS_CLOCKS = {
+    *(f"giflab_core.cache.{name}" for name in ("database", "writer", "disk", "identity", "framestore", "frames")),
+    *(f"pytest_giflab.{name}" for name in ("timing", "pair", "gating", "github")),
+}
 STARTS_PROCESSES = {f"pytest_giflab.{name}" for name in ("git", "environments", "scratch", "processes")}
 OPENS_SOCKETS = {"pytest_giflab.channel"}  # between processes of one machine
 IMPORTS_PYTEST = {f"pytest_giflab.{name}" for name in ("timing", "worker", "options", "items", "session", "plugin")}
