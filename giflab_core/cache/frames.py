@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
+from operator import index
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, overload
@@ -25,7 +26,7 @@ from giflab_core.cache.lifetime import Lasting
 from giflab_core.cache.reel import Reel, locked, unroll
 from giflab_core.config import DecodeLimits
 from giflab_core.decoding.reader import PathLike, opened
-from giflab_core.errors import DecodeError, UsageError
+from giflab_core.errors import DecodeError, LimitExceeded, UsageError
 from giflab_core.kernels.luma import luma
 from giflab_core.stamp import Stamp, has_rested, stamp_of
 from giflab_core.text import printable
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 MEMORY_BYTES, DISK_BYTES = 256 << 20, 2 << 30
 MOST_PATHS = 10_000
+# What an array takes beside its pixels, roughly.
+ARRAY_BYTES = 1200
 Key = tuple[str, tuple[int, int] | None]
 UNKNOWN: Stamp = ()
 
@@ -51,19 +54,31 @@ class View:
     size: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
-        if self.background is not None and not 0 <= self.background <= 255:
-            raise UsageError(f"background must be 0 to 255, not {self.background}")
-        if self.size is not None and min(self.size) < 1:
-            raise UsageError(f"a size must be at least 1x1 pixels, not {self.size[0]}x{self.size[1]}")
+        if self.background is not None and _integer(self.background) not in range(256):
+            raise UsageError(f"background must be an integer from 0 to 255, not {self.background!r}")
+        if self.size is not None:
+            sides = tuple(map(_integer, self.size)) if isinstance(self.size, tuple | list) else ()
+            if len(sides) != 2 or None in sides or min(side or 0 for side in sides) < 1:
+                raise UsageError(f"size must be a width and a height in pixels, at least 1 each, not {self.size!r}")
+            object.__setattr__(self, "size", sides)
 
 
 RGBA = View()
 
 
+def _integer(value: object) -> int | None:
+    """What stands for an integer, of NumPy too; None for anything else."""
+    try:
+        return index(value)  # type: ignore[arg-type]
+    except TypeError:
+        return None
+
+
 class Frames(Sequence["npt.NDArray[np.uint8]"]):
     """The frames of a clip, read-only, in the form that was asked for.
 
-    They are drawn when they are used, or are there already; where nothing changes, it is the same array again.
+    They are drawn when they are used, or are there already; where nothing changes, it is the same array again. Frames
+    that are not kept are cheap to draw in order: to go back draws again from an earlier one on.
     """
 
     __slots__ = ("_at", "_background", "_drawn", "_keep", "_lock", "_reel", "_run")
@@ -90,7 +105,7 @@ class Frames(Sequence["npt.NDArray[np.uint8]"]):
 
     @property
     def whole(self) -> bool:
-        """Whether these are all frames, and the file is not damaged."""
+        """Whether these are known to be all frames, and the file is not damaged."""
         return self._reel.whole
 
     @property
@@ -114,7 +129,10 @@ class Frames(Sequence["npt.NDArray[np.uint8]"]):
 
     def __getitem__(self, index: int | slice) -> npt.NDArray[np.uint8] | tuple[npt.NDArray[np.uint8], ...]:
         numbers = range(len(self))[index]
-        return tuple(map(self._frame, numbers)) if isinstance(numbers, range) else self._frame(numbers)
+        if not isinstance(numbers, range):
+            return self._frame(numbers)
+        found = [self._frame(number) for number in sorted(numbers)]
+        return tuple(found if numbers.step > 0 else reversed(found))
 
     def __iter__(self) -> Iterator[npt.NDArray[np.uint8]]:
         if len(self._drawn) == len(self):
@@ -189,7 +207,7 @@ class FrameCache(Lasting):
     ) -> None:
         self._store = FrameStore(folder, disk_bytes) if folder else None
         self._memory_bytes = memory_bytes
-        self._limits = limits
+        self._limits = limits or DecodeLimits()
         self._verify_content = verify_content
         self._identities = identities
         self._hits = self._misses = 0
@@ -214,14 +232,16 @@ class FrameCache(Lasting):
         """The frames of a file, or only the first so many; each image is one, as `decode()` has it.
 
         Of a damaged file these are its whole frames, and `Frames.damage` says why. Raises DecodeError where there is
-        none or the file cannot be read, LimitExceeded where it asks for more than the limits.
+        none or the file cannot be read, LimitExceeded where it, or the view, asks for more than the limits.
         """
+        if first is not None and (_integer(first) is None or first < 1):
+            raise UsageError(f"first must be the number of frames that are wanted, at least 1, not {first!r}")
         return self._find(path, view, first)[1]
 
     def warm(self, path: PathLike) -> bool:
         """Have the frames of a file on disk, if reading them back is measured to be well faster; whether they are.
 
-        Raises DecodeError for a damaged file: of its frames nothing is stored.
+        Raises DecodeError for a damaged file, after which nobody has waited for its frames.
         """
         for _ in range(WORTH_REQUESTS):
             digest, found = self._find(path, RGBA, None)
@@ -271,6 +291,7 @@ class FrameCache(Lasting):
         if self._store:
             self._store.close()
         with self._lock:
+            self._memory_bytes = 0  # what is asked for later is not kept
             self._entries.clear()
             self._bytes = 0
 
@@ -283,7 +304,9 @@ class FrameCache(Lasting):
         if known and found:
             return known, found
         with opened(path, self._limits) as (stream, limits):
-            before, data = stamp_of(os.fstat(stream.fileno())), stream.read()
+            before, data = stamp_of(os.fstat(stream.fileno())), stream.read(limits.max_bytes + 1)
+            if len(data) > limits.max_bytes:
+                raise LimitExceeded(f"it grew beyond max_bytes={limits.max_bytes} while it was read")
             is_settled = has_rested(before, now_ns) and stamp_of(os.fstat(stream.fileno())) == before
             is_known = known and is_settled and before == stamp
             digest = known if known and is_known else hashlib.sha256(data).hexdigest()
@@ -304,11 +327,13 @@ class FrameCache(Lasting):
         known = self._paths.get(path)
         if known and known[0] == stamp:
             return known
-        limits = self._limits or DecodeLimits()
-        digest = self._identities.digest(path, limits.max_bytes) if self._identities else None
-        if digest and has_rested(stamp, now_ns):
-            self._learn(path, stamp, digest)
-        return stamp, digest
+        found = self._identities.identify(path, self._limits.max_bytes) if self._identities else None
+        if not found:
+            return stamp, None
+        # Its own stamp: what the path leads to may be another file by now.
+        if has_rested(found.stamp, now_ns):
+            self._learn(path, found.stamp, found.digest)
+        return found.stamp, found.digest
 
     def _learn(self, path: PathLike, stamp: Stamp, digest: str) -> None:
         with self._lock:
@@ -356,7 +381,21 @@ class FrameCache(Lasting):
         """What the disk holds."""
         key = digest, view.size
         reel = self._store.load(_name(key)) if self._store else None
-        return self._put(key, _Entry(reel, None), view, first) if reel else None
+        if not reel or not self._allows(reel, first):  # the file says what is too much
+            return None
+        return self._put(key, _Entry(reel, None), view, first)
+
+    def _allows(self, reel: Reel, first: int | None) -> bool:
+        """Whether decoding would have given this reel within the limits."""
+        canvas, limits = reel.width * reel.height, self._limits
+        count = min(len(reel), first or len(reel))
+        images = [image.width * image.height for image in reel.images[:count]]
+        pixels = [max(canvas, image) for image in images] if images else [canvas] * count
+        return (
+            count <= limits.max_frames
+            and max(canvas, *images, 0) <= limits.max_pixels
+            and sum(pixels) <= limits.max_total_pixels
+        )
 
     def _make(
         self,
@@ -372,12 +411,21 @@ class FrameCache(Lasting):
         base = self._base(digest, first) if view.size else None
         reel = base or unroll(BytesIO(data), limits, first)
         if view.size:
+            self._check_size(view.size, len(reel))
             reel = reel.resized(view.size)
         made_s = work_s() - started
         key = digest, view.size
         if self._store and reel.is_final:
             self._store.note(_name(key), reel, made_s, again)
         return self._put(key, _Entry(reel, made_s), view, first)
+
+    def _check_size(self, size: tuple[int, int], count: int) -> None:
+        pixels, limits = size[0] * size[1], self._limits
+        if pixels > limits.max_pixels:
+            raise LimitExceeded(f"a view of {size[0]}x{size[1]} pixels; the limit is max_pixels={limits.max_pixels}")
+        if pixels * count > limits.max_total_pixels:
+            most = limits.max_total_pixels
+            raise LimitExceeded(f"{count} frames of {size[0]}x{size[1]} pixels; the limit is max_total_pixels={most}")
 
     def _base(self, digest: str, first: int | None) -> Reel | None:
         """The reel to make one of another size of."""
@@ -392,7 +440,7 @@ class FrameCache(Lasting):
         with self._lock:
             self._misses += 1
             before = self._entries.get(key)
-            if size <= self._memory_bytes and not (before and len(before.reel) >= len(entry.reel)):
+            if size <= self._memory_bytes and not (before and _suffices_for(before.reel, entry.reel)):
                 self._drop(key)
                 self._entries[key] = entry
                 self._bytes += size
@@ -420,8 +468,13 @@ def _suffices(reel: Reel, first: int | None) -> bool:
     return reel.is_final or (first is not None and first <= len(reel))
 
 
+def _suffices_for(reel: Reel, other: Reel) -> bool:
+    """Whether all that could be asked of another reel of the same clip can be asked of this one."""
+    return reel.is_final or (not other.is_final and len(reel) >= len(other))
+
+
 def _drawn_bytes(reel: Reel, background: int | None) -> int:
-    return len(reel) * reel.width * reel.height * (4 if background is None else 1)
+    return len(reel) * (reel.width * reel.height * (4 if background is None else 1) + ARRAY_BYTES)
 
 
 def _name(key: Key) -> str:

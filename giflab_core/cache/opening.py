@@ -12,6 +12,7 @@ from giflab_core.cache.folder import cache_folder
 from giflab_core.cache.identity import Identities
 from giflab_core.cache.memory import MemoryCache
 from giflab_core.cache.tiered import TieredCache
+from giflab_core.config import DecodeLimits
 
 if TYPE_CHECKING:
     from giflab_core.cache.frames import FrameCache
@@ -35,7 +36,18 @@ def open_disk(folder: Path | None = None) -> DiskCache:
     return DiskCache(cache_folder(folder), DISK_BYTES, TTL_S)
 
 
-def open_frames(folder: Path | None = None, *, known: Cache | None = None) -> FrameCache:
-    """Frames in memory and on disk; close it when done. `folder` as above; `known`: where digests of files are kept."""
+def open_frames(
+    folder: Path | None = None,
+    *,
+    limits: DecodeLimits | None = None,
+    verify_content: bool = False,
+    known: Cache | None = None,
+) -> FrameCache:
+    """Frames in memory and on disk; close it when done.
+
+    `folder` as above; `limits` of decoding; `verify_content`: read files also where the system says that they have not
+    changed; `known`: a cache of results, in which digests of files are kept.
+    """
     frame_cache: type[FrameCache] = lazy.load("giflab_core.cache.frames", "FrameCache")
-    return frame_cache(cache_folder(folder), identities=Identities(known) if known else None)
+    identities = Identities(known, verify_content=verify_content) if known else None
+    return frame_cache(cache_folder(folder), limits=limits, verify_content=verify_content, identities=identities)

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,15 +20,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from giflab_core import decode, decoding, open_clip
-from giflab_core.cache import framestore
+from giflab_core.cache import frames, framestore
 from giflab_core.cache.frames import FrameCache, Frames, View
-from giflab_core.cache.identity import Identities
+from giflab_core.cache.identity import Identities, Identity
 from giflab_core.cache.memory import MemoryCache
 from giflab_core.cache.reel import Reel, unroll
 from giflab_core.config import DecodeLimits
 from giflab_core.decoding.picture import Still
+from giflab_core.decoding.reader import opened
 from giflab_core.decoding.scaling import scaled
 from giflab_core.errors import DecodeError, LimitExceeded, UsageError
+from giflab_core.stamp import Stamp, stamp_of
 from tests.builders import GREYS, Picture, gif, moving_frames, write_clip
 from tests.codecs import use_codec
 from tests.marks import needs_posix
@@ -195,10 +198,35 @@ def test_resized_frames_are_those_of_scoring(path: Path, cache: FrameCache, back
     assert equal(cache.frames(path, view=View(background, size)), wanted)
 
 
-@pytest.mark.parametrize("wrong", [{"background": 256}, {"background": -1}, {"size": (0, 3)}], ids=str)
-def test_a_view_that_makes_no_sense_is_refused(wrong: dict[str, int]) -> None:
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *({"background": value} for value in (256, -1, 12.7, "8", (1,))),
+        *({"size": value} for value in ((0, 3), (9,), (9, 7, 1), (9.0, 7), 5, "97", (3, -1))),
+    ],
+    ids=str,
+)
+def test_a_view_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(UsageError):
-        View(**wrong)  # type: ignore[arg-type]
+        View(**wrong)
+
+
+def test_a_view_takes_what_stands_for_integers() -> None:
+    assert View(np.uint8(7), [np.int64(9), 7]) == View(7, (9, 7))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("first", [0, -1, 2.0, "2"])
+def test_a_number_of_frames_that_makes_no_sense_is_refused(path: Path, cache: FrameCache, first: Any) -> None:
+    with pytest.raises(UsageError, match="first"):
+        cache.frames(path, first=first)
+
+
+def test_a_whole_picture_that_is_taken_back_hides_nothing_for_good(tmp_path: Path, cache: FrameCache) -> None:
+    """Drawing from the second picture on would leave what it drew under the third."""
+    whole, dot = np.full((2, 3), 5, np.uint8), np.full((1, 1), 9, np.uint8)
+    clip = tmp_path / "clip.gif"
+    clip.write_bytes(gif([Picture(whole // 5), Picture(whole, disposal=3), Picture(dot)], size=(3, 2)))
+    assert cache.frames(clip)[2][..., 0].tolist() == [[9, 1, 1], [1, 1, 1]]
 
 
 def test_the_decoders_number_stands_for_its_frames(tmp_path: Path) -> None:
@@ -251,6 +279,114 @@ def test_a_file_that_changes_within_a_tick_of_the_clock_is_noticed(tmp_path: Pat
     write_clip(clip, moving_frames(3, seed=2))
     os.utime(clip, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert equal(cache.frames(clip), expected(clip))
+
+
+# The clock of FAT ticks every 2 s.
+@pytest.mark.parametrize(("age_ns", "reads"), [(0, 3), (1_999_999_999, 3), (2_000_000_000, 1)])
+def test_a_file_is_read_again_until_it_has_rested(
+    path: Path, cache: FrameCache, age_ns: int, reads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now_ns, seen = path.stat().st_ctime_ns + age_ns, []
+    monkeypatch.setattr(time, "time_ns", lambda: now_ns)
+    monkeypatch.setattr(frames, "opened", lambda *given: seen.append(1) or opened(*given))  # type: ignore[func-returns-value]
+    for _ in range(3):
+        cache.frames(path)
+    assert len(seen) == reads
+
+
+@pytest.mark.parametrize(("age_ns", "asked"), [(0, 3), (1_999_999_999, 3), (2_000_000_000, 1)])
+def test_what_others_know_of_a_file_is_learnt_once_it_has_rested(
+    path: Path, age_ns: int, asked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now_ns, seen = path.stat().st_ctime_ns + age_ns, []
+
+    class Known(Identities):
+        def identify(self, *given: Any) -> Identity | None:
+            seen.append(1)
+            return super().identify(*given)
+
+    cache = FrameCache(None, KEPT, identities=Known(MemoryCache(1 << 16)))
+    monkeypatch.setattr(time, "time_ns", lambda: now_ns)
+    monkeypatch.setattr(FrameCache, "_find", lambda cache, path, view, first: cache._identify(path, now_ns))
+    for _ in range(3):
+        cache._find(path, View(), None)
+    assert len(seen) == asked
+
+
+@needs_posix
+@pytest.mark.usefixtures("at_rest")
+def test_a_link_that_is_turned_while_it_is_looked_at_gives_the_frames_of_where_it_leads(
+    path: Path, tmp_path: Path
+) -> None:
+    other, link = settled(write_clip(tmp_path / "other.gif", moving_frames(6, seed=2))), tmp_path / "link.gif"
+
+    class Turned(Identities):
+        is_turned = True
+
+        def identify(self, *given: Any) -> Identity | None:
+            lead_to(other if self.is_turned else path)
+            found = super().identify(*given)
+            lead_to(path)
+            return found
+
+    def lead_to(target: Path) -> None:
+        link.unlink(missing_ok=True)
+        link.symlink_to(target)
+
+    lead_to(path)
+    cache = FrameCache(None, KEPT, identities=Turned(MemoryCache(1 << 16)))
+    cache.frames(other)
+    cache.frames(link)
+    Turned.is_turned = False
+    assert equal(cache.frames(link), expected(path))
+
+
+@pytest.mark.usefixtures("at_rest")
+def test_what_changes_while_it_is_read_is_not_kept_for_what_it_was(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content, other = path.read_bytes(), write_clip(tmp_path / "other.gif", moving_frames(3, seed=2)).read_bytes()
+    identities = Identities(MemoryCache(1 << 16))
+    identities.digest(path, 1 << 20)
+    cache = FrameCache(None, KEPT, identities=identities)
+    calls: list[int] = []
+
+    def changing(status: os.stat_result) -> Stamp:
+        calls.append(1)
+        if len(calls) == 2:  # once by path, then of the open file
+            path.write_bytes(other)
+        return stamp_of(status)
+
+    monkeypatch.setattr(frames, "stamp_of", changing)
+    cache.frames(path)
+    copy = tmp_path / "copy.gif"
+    copy.write_bytes(content)
+    assert equal(cache.frames(copy), expected(copy))
+
+
+def test_only_so_many_paths_are_remembered(tmp_path: Path, cache: FrameCache, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frames, "MOST_PATHS", 2)
+    monkeypatch.setattr("giflab_core.stamp.REST_NS", -(1 << 62))
+    for number in range(5):
+        cache.frames(write_clip(tmp_path / f"{number}.gif", moving_frames(2)))
+    assert len(cache._paths) == 2
+
+
+def test_frames_that_have_no_room_are_drawn_each_time(path: Path) -> None:
+    probe = FrameCache(None, KEPT)
+    probe.frames(path)
+    cache = FrameCache(None, probe.memory_stats().bytes + 100)
+    cache.frames(path)
+    again = cache.frames(path)
+    assert cache.memory_stats().hits == 1
+    assert again[0] is not again[0]
+    assert equal(again, expected(path))
+
+
+def test_a_closed_cache_keeps_nothing(path: Path, cache: FrameCache) -> None:
+    cache.close()
+    assert equal(cache.frames(path), expected(path))
+    assert cache.memory_stats().bytes == 0
 
 
 @needs_posix
@@ -326,6 +462,13 @@ def test_a_part_is_enough_for_a_smaller_part(path: Path, cache: FrameCache, monk
     assert equal(cache.frames(path, first=3), expected(path)[:3])
 
 
+def test_a_part_as_long_as_the_whole_does_not_keep_it_out(path: Path, cache: FrameCache) -> None:
+    cache.frames(path, first=6)
+    for _ in range(3):
+        assert cache.frames(path).whole
+    assert cache.memory_stats().hits == 2
+
+
 def test_a_part_of_the_whole_is_known_to_be_one(path: Path, cache: FrameCache) -> None:
     cache.frames(path)
     part = cache.frames(path, first=5)
@@ -379,6 +522,38 @@ def test_limits_hold(path: Path) -> None:
 
 
 # On disk.
+
+
+@pytest.mark.parametrize("limits", [{"max_frames": 3}, {"max_pixels": 1000}, {"max_total_pixels": 5000}])
+def test_limits_hold_for_what_is_stored(path: Path, folder: Path, limits: dict[str, int]) -> None:
+    stored(folder, path)  # 6 frames of 32x32
+    cache = FrameCache(folder, KEPT, limits=DecodeLimits(**limits))
+    with pytest.raises(LimitExceeded, match=next(iter(limits))):
+        cache.frames(path)
+    if limits != {"max_pixels": 1000}:
+        assert len(cache.frames(path, first=3)) == 3
+    cache.close()
+
+
+@pytest.mark.parametrize(("side", "name"), [(1 << 20, "max_pixels"), (100, "max_total_pixels")])
+def test_limits_hold_for_views(path: Path, side: int, name: str) -> None:
+    cache = FrameCache(None, KEPT, limits=DecodeLimits(max_pixels=20_000, max_total_pixels=50_000))
+    with pytest.raises(LimitExceeded, match=name):
+        cache.frames(path, view=View(size=(side, side)))
+
+
+def test_a_file_that_grows_while_it_is_read_is_not_read_to_its_end(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = FrameCache(None, KEPT, limits=DecodeLimits(max_bytes=path.stat().st_size))
+
+    def growing(status: os.stat_result) -> Stamp:
+        with path.open("ab") as stream:
+            stream.write(bytes(1000))
+        return stamp_of(status)
+
+    monkeypatch.setattr(frames, "stamp_of", growing)
+    monkeypatch.setattr(FrameCache, "_identify", lambda *_: ((), None))
+    with pytest.raises(LimitExceeded, match="max_bytes"):
+        cache.frames(path)
 
 
 def test_a_clip_is_stored_when_it_is_asked_for_again(path: Path, folder: Path) -> None:
