@@ -154,6 +154,7 @@ def _warm(arguments: argparse.Namespace) -> Answer:
     read = stored = 0
     problems: list[str] = []
     with _kept() as kept, report.progress_bar("reading", "files") as on_progress:
+        kept.frames.settle(paths)
         for done, path in enumerate(paths, 1):
             try:
                 stored += kept.frames.warm(path)
@@ -162,9 +163,11 @@ def _warm(arguments: argparse.Namespace) -> Answer:
                 problems.append(f"skipped: {error}")
             if on_progress:
                 on_progress(done, len(paths))
+        is_judged = stored < read and not kept.frames.warnings()
     for problem in problems:
         say("giflab", problem)
-    said = f"read {_files(read)}; frames of {stored} are on disk, the others decode about as fast as they would be read"
+    others = "; the others decode about as fast as they would be read" if is_judged else ""
+    said = f"read {_files(read)}; frames of {stored} are on disk{others}"
     return Answer(PASSED if read else UNREADABLE, lambda: print(said))
 
 
@@ -172,17 +175,25 @@ def _found(names: Sequence[str]) -> list[Path]:
     """The files that are meant, each once; raises UsageError for a name that means none."""
     found: dict[Path, None] = {}
     for name in names:
-        path = Path(name)
-        if path.is_dir():
-            paths = sorted(each for each in path.rglob("*") if each.suffix.lower() == ".gif" and each.is_file())
-        elif path.exists():
-            paths = [path]
-        else:
-            paths = sorted(each for each in map(Path, glob.glob(name, recursive=True)) if each.is_file())
+        try:
+            paths = _meant(name) if name else []
+        except (OSError, ValueError) as error:
+            raise UsageError(f"{printable(name)} cannot be looked up: {error}") from error
         if not paths:
-            raise UsageError(f"{printable(name)} is no file, no folder with a GIF in it, and no pattern of any file")
+            raise UsageError(
+                f"{printable(name) or 'an empty name'} is no file, no folder with a GIF in it, and no pattern of one"
+            )
         found.update(dict.fromkeys(paths))
     return list(found)
+
+
+def _meant(name: str) -> list[Path]:
+    path = Path(name)
+    if path.is_dir():
+        return sorted(each for each in path.rglob("*") if each.suffix.lower() == ".gif" and each.is_file())
+    if path.exists():
+        return [path]
+    return sorted(each for each in map(Path, glob.glob(name, recursive=True)) if each.is_file())
 
 
 def _on_disk(kept: Kept) -> Stats:

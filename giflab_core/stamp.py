@@ -20,4 +20,9 @@ def stamp_of(status: os.stat_result) -> Stamp:
 
 def has_rested(stamp: Stamp, now_ns: int) -> bool:
     """Whether the file changed so long ago that another change would show."""
-    return now_ns - max(stamp[-2:]) >= REST_NS
+    return rest_ns(stamp, now_ns) <= 0
+
+
+def rest_ns(stamp: Stamp, now_ns: int) -> int:
+    """How long until it has rested, in ns; 0 or less where it has."""
+    return max(stamp[-2:]) + REST_NS - now_ns

@@ -6,7 +6,8 @@ import hashlib
 import os
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
@@ -28,7 +29,7 @@ from giflab_core.config import DecodeLimits
 from giflab_core.decoding.reader import PathLike, opened
 from giflab_core.errors import DecodeError, LimitExceeded, UsageError
 from giflab_core.kernels.luma import luma
-from giflab_core.stamp import Stamp, has_rested, stamp_of
+from giflab_core.stamp import REST_NS, Stamp, has_rested, rest_ns, stamp_of
 from giflab_core.text import printable
 
 if TYPE_CHECKING:
@@ -237,6 +238,14 @@ class FrameCache(Lasting):
         if first is not None and (_integer(first) is None or first < 1):
             raise UsageError(f"first must be the number of frames that are wanted, at least 1, not {first!r}")
         return self._find(path, view, first)[1]
+
+    def settle(self, paths: Iterable[PathLike]) -> None:
+        """Wait, at most 2 s, until files that were just written can be told from what they may become."""
+        longest_ns, now_ns = 0, time.time_ns()
+        for path in paths:
+            with suppress(OSError, ValueError):  # reading it will say why
+                longest_ns = max(longest_ns, rest_ns(stamp_of(os.stat(path)), now_ns))
+        time.sleep(min(longest_ns, REST_NS) / 1e9)
 
     def warm(self, path: PathLike) -> bool:
         """Have the frames of a file on disk, if reading them back is measured to be well faster; whether they are.

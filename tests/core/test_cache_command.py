@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from giflab_core import measurement
+from giflab_core import measurement, stamp
 from giflab_core.cache import Cache, DiskCache, framestore, remembering
 from giflab_core.cache.identity import Identities
 from giflab_core.cli import main
@@ -212,19 +212,14 @@ def _store_always(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(framestore, "LEAST_SAVED_S", -1e9)
 
 
-def settled(path: Path) -> Path:
-    """As if it had been written an hour ago."""
-    os.utime(path, (time.time() - 3600,) * 2)
-    return path
-
-
 @pytest.fixture
-def library(tmp_path: Path) -> Path:
-    """A folder of clips: two at its top, one of them in capitals, and one further down."""
+def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of clips that need no rest: two at its top, one of them in capitals, and one further down."""
+    monkeypatch.setattr(stamp, "REST_NS", 0)
     for number, name in enumerate(("a.gif", "B.GIF", "inner/c.gif")):
         path = tmp_path / "library" / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        settled(write_clip(path, moving_frames(4, seed=number)))
+        write_clip(path, moving_frames(4, seed=number))
     (tmp_path / "library" / "notes.txt").write_text("no GIF")
     return tmp_path / "library"
 
@@ -287,6 +282,21 @@ def test_warm_of_what_is_not_there_exits_2(
     assert name in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["", "x" * 300, "nul\0"])
+def test_warm_of_what_cannot_be_a_file_exits_2(folder: Path, name: str, capsys: Output) -> None:
+    assert run("cache", "warm", name) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_warm_waits_until_files_that_were_just_written_can_be_known(
+    clip: str, folder: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(time, "sleep", waited.append)
+    run("cache", "warm", clip)
+    assert 1 < sum(waited) <= 2
+
+
 @pytest.mark.usefixtures("_store_always")
 def test_frames_are_counted_checked_and_removed(library: Path, folder: Path, capsys: Output) -> None:
     run("cache", "warm", str(library))
@@ -299,7 +309,7 @@ def test_frames_are_counted_checked_and_removed(library: Path, folder: Path, cap
     assert "damaged" in capsys.readouterr().out
     assert run("cache", "verify") == 0
     run("cache", "prune")
-    assert capsys.readouterr().out.endswith("; 0 entries and 2 files left\n")
+    assert capsys.readouterr().out.endswith("; 3 entries and 2 files left\n")
     run("cache", "clear")
     assert "2 files of frames" in capsys.readouterr().out
     assert not list(folder.glob("frames/*.frames"))
