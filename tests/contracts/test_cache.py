@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import os
-import signal
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
-from itertools import count
 from pathlib import Path
-from threading import Event
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from giflab_core.cache import Cache, DiskCache, MemoryCache, TieredCache
+from tests.conftest import ROOT
 from tests.marks import needs_posix
 
 AMPLE_BYTES, DAY_S = 8 * 1024 * 1024, 86400.0
@@ -221,41 +220,9 @@ def test_with_closes_it(make: Maker, tmp_path: Path) -> None:
     assert cache.get("b") is None
 
 
-def is_usable_in_a_forked_process(cache: Cache) -> bool:
-    child = os.fork()
-    if not child:
-        try:
-            signal.alarm(10)  # ends it where it hangs
-            found = cache.get("1")
-            cache.put("n", b"new")
-            if found in (None, b"1" * 2000) and cache.get("n") == b"new" and cache.warnings() == ():
-                os._exit(0)
-        finally:
-            os._exit(1)
-    return os.waitpid(child, 0)[1] == 0
-
-
 @needs_posix
-@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
-def test_a_process_forked_while_other_threads_use_it_goes_on(cache: Cache) -> None:
-    done = Event()
-
-    def work(first: int) -> None:
-        for number in count(first, 7):
-            if done.is_set():
-                break
-            key = str(number % 50)
-            cache.put(key, key.encode() * 2000) if number % 3 else cache.get(key)
-
-    interval = sys.getswitchinterval()
-    with ThreadPoolExecutor(3) as pool:
-        workers = [pool.submit(work, first) for first in range(3)]
-        sys.setswitchinterval(1e-5)
-        try:
-            assert all(is_usable_in_a_forked_process(cache) for _ in range(40))
-        finally:
-            sys.setswitchinterval(interval)
-            done.set()
-        for each in workers:
-            each.result()
-    assert cache.warnings() == ()
+@pytest.mark.parametrize("kind", MAKERS)
+def test_a_process_forked_while_other_threads_use_it_goes_on(kind: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.contracts.forking", kind, str(tmp_path)]
+    unmeasured = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+    subprocess.run(command, cwd=ROOT, env=unmeasured, check=True, timeout=120)
