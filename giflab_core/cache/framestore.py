@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import sqlite3
 import stat
 import tempfile
@@ -22,10 +24,10 @@ from giflab_core.cache.base import Stats
 from giflab_core.cache.database import Database, Schema
 from giflab_core.cache.folder import cache_folder
 from giflab_core.cache.lifetime import Lasting
-from giflab_core.cache.reel import Reel, locked
+from giflab_core.cache.reel import FORMAT, HEADER, Damaged, Reel, locked, opening
 from giflab_core.cache.writer import Writer
 from giflab_core.errors import CacheRefused, DecodeError
-from giflab_core.text import printable
+from giflab_core.text import counted, printable
 
 if TYPE_CHECKING:
     from giflab_core.model import Plane
@@ -44,6 +46,9 @@ SCHEMA = Schema(
     ),
 )
 SUFFIX, UNFINISHED = ".frames", ".part"
+# Files of other formats are another version's, which lives beside this one: they count, but nobody here reads them.
+OWN = f".f{FORMAT}"
+NAME = re.compile(r"([0-9a-f]{64}\.[!-~]+)\.frames")
 WORTH_REQUESTS = 2
 # Reading must take less than this share of the time that making takes: a hit draws what has left the processor's cache
 # since it was read. A file that is there may turn out to take longer, as when it is not in the system's memory.
@@ -51,11 +56,13 @@ WORTH_SHARE, BEARABLE_SHARE = 0.25, 0.5
 LEAST_SAVED_S = 0.001
 """A file that saves less is not worth its place."""
 READINGS, MAKINGS = 3, 2  # of which the fastest counts: any other was disturbed
-# Of a file's reading times, this share is that of the newest.
-NEWEST = 0.25
+# Of a file's reading times, too, the fastest counts; but with each that is slower it is believed to be so much slower.
+SLOWER = 1.25
 GATHER_S = 0.1
 """So long the writing thread waits, so that it writes while nobody waits for frames, and several at once."""
 MOST_PENDING_BYTES = 256 << 20
+NOTE_BYTES = 500
+"""About what it takes to note anything."""
 REMEMBERED = 100_000
 ABANDONED_S = 3600
 
@@ -93,6 +100,10 @@ class _Judgement:
     dear: frozenset[str]
 
 
+NOTHING = _Judgement(frozenset(), frozenset())
+LOCKED = replace(NOTHING)
+
+
 class FrameStore(Lasting):
     """Reels by name, in files of `folder` that take at most `budget_bytes`; those used longest ago go first.
 
@@ -106,7 +117,7 @@ class FrameStore(Lasting):
         self._folder = folder / "frames"
         self._database = Database(self._folder, "index", SCHEMA)
         self._budget_bytes = budget_bytes
-        self._hits = self._misses = 0
+        self._hits = self._misses = self._damaged = 0
         self._swept = self._closed = False
         self.renew()
         self._writer.start()  # now, as that takes longer than a small clip
@@ -116,12 +127,13 @@ class FrameStore(Lasting):
         """Start with nothing to write, and nobody who writes it."""
         self._lock = Lock()  # of what follows
         self._pending: list[_Sighting | _Reading] = []
+        self._pending_bytes = 0
         self._flushing = Lock()
-        self._writer = Writer(self._write, "giflab frames", GATHER_S)
+        self._writer = Writer(self._write, "giflab frames", GATHER_S, self._failed)
 
     def load(self, name: str) -> Reel | None:
         """The reel of this name, if there is a file that checks out; one that does not is removed."""
-        found = self._read(name, time.perf_counter)
+        found = self._read(name + OWN, time.perf_counter)
         with self._lock:
             self._hits += found is not None
             self._misses += found is None
@@ -133,28 +145,24 @@ class FrameStore(Lasting):
 
     def holds(self, name: str) -> bool:
         """Whether there is a file of this name."""
-        return self._path(name).exists()
+        return os.path.exists(self._path(name + OWN))
 
     def note(self, name: str, reel: Reel, made_s: float, again: Callable[[], object]) -> None:
         """A reel was asked for, was not stored, and took so many seconds to make; `again` makes it, to measure that."""
-        self._note(_Sighting(name, reel, made_s, again))
+        self._note(_Sighting(name + OWN, reel, made_s, again))
 
     def flush(self) -> None:
         """Return when everything that was noted is where it stays."""
-        with self._flushing:
-            with self._lock:
-                batch, self._pending = self._pending, []
-            if batch:
-                self._take(batch)
+        self._write(False)
 
     def clear(self) -> None:
         """Forget all."""
         with self._flushing:
-            with self._lock:
-                self._pending = []
+            self._take_pending()
             self._database.write(_forget_all, None)
             for name in self._names():
                 self._remove(name)
+            self._remove_unfinished(0)
             self._database.remove_set_aside()
 
     def prune(self) -> None:
@@ -166,12 +174,12 @@ class FrameStore(Lasting):
 
     def verify(self) -> tuple[int, tuple[str, ...]]:
         """Read every file. How many check out, and what was wrong, which is mended."""
+        self.flush()
+        before, damaged = self.warnings(), self._damaged
+        whole = sum(self._read(name, work_s) is not None for name in self._names() if name.endswith(OWN))
+        damaged = self._damaged - damaged
         self.prune()
-        before = self.warnings()
-        names = self._names()
-        whole = sum(self._read(name, work_s) is not None for name in names)
-        removed = (f"{len(names) - whole} damaged files of frames removed",) if whole < len(names) else ()
-        self.prune()
+        removed = (f"{counted(damaged, 'damaged file')} of frames removed",) if damaged else ()
         return whole, (*removed, *(each for each in self.warnings() if each not in before))
 
     def stats(self) -> Stats:
@@ -192,33 +200,49 @@ class FrameStore(Lasting):
 
     def _note(self, each: _Sighting | _Reading) -> None:
         with self._lock:
-            if self._closed or sum(map(_weight, self._pending)) > MOST_PENDING_BYTES:
+            if self._closed or self._pending_bytes + _weight(each) > MOST_PENDING_BYTES:
                 return
             self._pending.append(each)
+            self._pending_bytes += _weight(each)
         self._writer.wake()
 
-    def _write(self, _is_patient: bool) -> bool:
-        self.flush()
+    def _take_pending(self) -> list[_Sighting | _Reading]:
+        with self._lock:
+            batch, self._pending, self._pending_bytes = self._pending, [], 0
+        return batch
+
+    def _write(self, is_patient: bool) -> bool:
+        """Note what happened, write what is worth it, and remove what is not.
+
+        False where that is to be tried again, as the index is locked.
+        """
+        with self._flushing:
+            batch = self._take_pending()
+            wanted = self._note_all(batch, is_patient) if batch else NOTHING.wanted
+            if wanted is None:
+                with self._lock:
+                    self._pending[:0] = batch
+                    self._pending_bytes += sum(map(_weight, batch))
+                return False
+            worthy = {each.name: each for each in batch if isinstance(each, _Sighting) and each.name in wanted}
+            readings = [reading for reading in map(self._store, worthy.values()) if reading]
+            if readings:
+                self._note_all(readings)
+                if not self._swept:
+                    self._sweep()
+                    self._swept = True
+                self._make_room()
         return True
 
-    def _take(self, batch: list[_Sighting | _Reading]) -> None:
-        """Note what happened, write what is worth it, and remove what is not."""
-        wanted = self._note_all(batch)
-        worthy = {each.name: each for each in batch if isinstance(each, _Sighting) and each.name in wanted}
-        readings = [reading for reading in map(self._store, worthy.values()) if reading]
-        if readings:
-            self._note_all(readings)
-            if not self._swept:
-                self._sweep()
-                self._swept = True
-            self._make_room()
+    def _failed(self, error: Exception) -> None:
+        self._database.warn("failed", f"cannot keep frames in {printable(self._folder)}: {error!r}")
 
-    def _note_all(self, batch: Sequence[_Sighting | _Reading]) -> frozenset[str]:
-        """Note what happened; which of it is to be stored."""
-        judged = self._database.write(partial(_note_all, batch), _Judgement(frozenset(), frozenset()))
+    def _note_all(self, batch: Sequence[_Sighting | _Reading], is_patient: bool = False) -> frozenset[str] | None:
+        """Note what happened; which of it is to be stored. None where the index is locked, and that is borne."""
+        judged = self._database.write(partial(_note_all, batch), NOTHING, locked=LOCKED if is_patient else None)
         for name in judged.dear:
             self._remove(name)
-        return judged.wanted
+        return None if judged is LOCKED else judged.wanted
 
     def _store(self, sighting: _Sighting) -> _Reading | None:
         """Write a file, whole or not at all, and measure how long it takes to read and to make; None where that fails.
@@ -226,44 +250,51 @@ class FrameStore(Lasting):
         Both are measured now, one after the other: what a first request took may have been disturbed.
         """
         name = sighting.name
-        if self._path(name).exists():  # another process was faster
+        if os.path.exists(self._path(name)):  # another process was faster
             found = self._read(name, work_s)
             if found:
                 return found[1]
-        buffer = sighting.reel.to_buffer(name)
-        if buffer.nbytes > self._budget_bytes:
-            return None
-        unfinished = None
         try:
-            cache_folder(self._folder)
-            handle, unfinished = tempfile.mkstemp(prefix=f".{name}.", suffix=UNFINISHED, dir=self._folder)
-            with open(handle, "wb") as stream:
-                stream.write(buffer.data)
-            os.replace(unfinished, self._path(name))
-        except (OSError, CacheRefused) as error:
-            self._database.warn("store", f"cannot keep frames in {printable(self._folder)}: {error}")
-            if unfinished:
-                with suppress(OSError):
-                    os.unlink(unfinished)
+            buffer = sighting.reel.to_buffer(name)
+            if buffer.nbytes > self._budget_bytes:
+                return None
+            self._write_file(name, buffer)
+        except (OSError, MemoryError, CacheRefused) as error:
+            self._database.warn("store", f"cannot keep frames in {printable(self._folder)}: {_reason(error)}")
             return None
         readings = [each[1] for each in (self._read(name, work_s) for _ in range(READINGS)) if each]
         if not readings:
             return None
         return replace(min(readings, key=attrgetter("read_s")), made_s=_seconds(sighting.again))
 
+    def _write_file(self, name: str, buffer: Plane) -> None:
+        cache_folder(self._folder)
+        handle, unfinished = tempfile.mkstemp(prefix=f".{name}.", suffix=UNFINISHED, dir=self._folder)
+        try:
+            with open(handle, "wb") as stream:
+                stream.write(buffer.data)
+            os.replace(unfinished, self._path(name))
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(unfinished)
+            raise
+
     def _read(self, name: str, clock_s: Callable[[], float]) -> tuple[Reel, _Reading] | None:
+        """The reel of a file; None where it has gone, cannot be read, or is damaged and therefore removed."""
         started = clock_s()
         try:
-            buffer = _content(self._path(name))
+            buffer = _content(self._path(name), self._budget_bytes)
             reel = Reel.from_buffer(buffer, name)
         except FileNotFoundError:
             return None
-        except (LookupError, TypeError, ValueError) as error:
-            self._database.warn("damaged", f"a file of cached frames was damaged and is removed: {error}")
-            self._remove(name)
+        except Damaged as error:
+            if self._remove(name):
+                self._database.warn("damaged", f"a file of cached frames was damaged and is removed: {error}")
+                with self._lock:
+                    self._damaged += 1
             return None
-        except OSError as error:
-            self._database.warn("read", f"cannot read frames in {printable(self._folder)}: {error}")
+        except (OSError, MemoryError) as error:
+            self._database.warn("read", f"cannot read frames in {printable(self._folder)}: {_reason(error)}")
             return None
         return reel, _Reading(name, buffer.size, not reel.whole, clock_s() - started)
 
@@ -279,24 +310,36 @@ class FrameStore(Lasting):
             with suppress(OSError):
                 sizes[name] = self._path(name).stat().st_size
         self._database.write(partial(_reconcile, sizes), None)
+        self._remove_unfinished(ABANDONED_S)
+
+    def _remove_unfinished(self, age_s: float) -> None:
+        """Remove what was not written to its end, if nobody has gone on with it for so long."""
         for path in self._folder.glob(f".*{UNFINISHED}"):
             with suppress(OSError):
-                if abs(time.time() - path.stat().st_mtime) > ABANDONED_S:
+                if abs(time.time() - path.stat().st_mtime) >= age_s:
                     path.unlink()
 
     def _names(self) -> list[str]:
+        """What is stored, in whatever format."""
         try:
             names = os.listdir(self._folder)
         except OSError:
             return []
-        return [name.removesuffix(SUFFIX) for name in names if name.endswith(SUFFIX)]
+        return [found[1] for found in map(NAME.fullmatch, names) if found]
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}{SUFFIX}"
 
-    def _remove(self, name: str) -> None:
-        with suppress(OSError):
+    def _remove(self, name: str) -> bool:
+        """Whether there is one file less."""
+        try:
             self._path(name).unlink()
+        except FileNotFoundError:
+            return False
+        except (OSError, ValueError) as error:  # the latter where an index is damaged
+            self._database.warn("remove", f"cannot remove frames from {printable(self._folder)}: {error}")
+            return False
+        return True
 
     def at_rest(self) -> ExitStack:
         """Nothing is open or going on until the stack is closed: SQLite cannot be carried into a forked process."""
@@ -314,15 +357,25 @@ class FrameStore(Lasting):
             self._writer.wake()
 
 
-def _content(path: Path) -> Plane:
-    """The bytes of a file, read-only; raises OSError for one that somebody else could have written."""
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
-    with open(handle, "rb", buffering=0) as stream:
-        status = os.fstat(handle)
+def _content(path: Path, most: int) -> Plane:
+    """The bytes of a file, read-only.
+
+    Raises Damaged where these are not what was written, or anybody could have written them, OSError where they cannot
+    be read, or are more than `most`.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    with open(path, "rb", buffering=0, opener=lambda name, _: os.open(name, flags)) as stream:
+        status = os.fstat(stream.fileno())
         if not stat.S_ISREG(status.st_mode):
             raise PermissionError(f"{printable(path.name)} is no file")
-        if hasattr(os, "geteuid") and (status.st_uid != os.geteuid() or status.st_mode & 0o022):
-            raise PermissionError(f"others may write {printable(path.name)}")
+        if hasattr(os, "geteuid") and status.st_uid != os.geteuid():
+            raise PermissionError(f"{printable(path.name)} belongs to another user, who may write it")
+        if hasattr(os, "geteuid") and status.st_mode & 0o022:
+            raise Damaged("others may write it")
+        opening(stream.read(HEADER.size), status.st_size)
+        if status.st_size > most:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+        stream.seek(0)
         buffer = np.empty(status.st_size, np.uint8)
         filled = 0
         while filled < buffer.size and (count := stream.readinto(buffer[filled:].data)):
@@ -330,15 +383,19 @@ def _content(path: Path) -> Plane:
     return locked(buffer[:filled])
 
 
+def _reason(error: Exception) -> str:
+    return str(error) or repr(error)
+
+
 def _weight(each: _Sighting | _Reading) -> int:
     """How much memory it holds."""
-    return each.reel.nbytes if isinstance(each, _Sighting) else 0
+    return NOTE_BYTES + (each.reel.nbytes if isinstance(each, _Sighting) else 0)
 
 
 def _seconds(work: Callable[[], object]) -> float | None:
     """How long it takes, undisturbed; None where it fails, as when the file has gone."""
     found = []
-    with suppress(DecodeError):
+    with suppress(DecodeError, MemoryError):
         for _ in range(MAKINGS):
             started = work_s()
             work()
@@ -347,7 +404,8 @@ def _seconds(work: Callable[[], object]) -> float | None:
 
 
 def _note_all(batch: Sequence[_Sighting | _Reading], connection: sqlite3.Connection) -> _Judgement:
-    wanted, dear = set(), set()
+    wanted: set[str] = set()
+    dear: dict[str, bool] = {}  # and whether that is new
     (last,) = connection.execute("SELECT ifnull(max(used), 0) FROM entries").fetchone()
     for used, each in enumerate(batch, last + 1):
         if isinstance(each, _Sighting):
@@ -357,11 +415,12 @@ def _note_all(batch: Sequence[_Sighting | _Reading], connection: sqlite3.Connect
                 (each.name, each.made_s, not (each.reel.whole), used),
             )
         else:
-            is_known = connection.execute("SELECT 1 FROM entries WHERE name = ? AND stored", (each.name,)).fetchone()
+            row = connection.execute("SELECT 1 FROM entries WHERE name = ? AND stored", (each.name,)).fetchone()
+            is_known = row is not None
             connection.execute(
                 "INSERT INTO entries VALUES (?1, 1, NULL, ?2, ?3, ?4, 1, ?5) ON CONFLICT DO UPDATE SET"
-                " read_s = ifnull(read_s + (?2 - read_s) * ?6, ?2), bytes = ?3, partial = ?4, stored = 1, used = ?5",
-                (each.name, each.read_s, each.bytes, each.is_partial, used, NEWEST),
+                " read_s = min(?2, ifnull(read_s * ?6, ?2)), bytes = ?3, partial = ?4, stored = 1, used = ?5",
+                (each.name, each.read_s, each.bytes, each.is_partial, used, SLOWER),
             )
             connection.execute(
                 "UPDATE entries SET made_s = ?1 WHERE name = ?2 AND made_s > ?1", (each.made_s, each.name)
@@ -372,9 +431,16 @@ def _note_all(batch: Sequence[_Sighting | _Reading], connection: sqlite3.Connect
         if isinstance(each, _Sighting):
             if requests >= WORTH_REQUESTS and _is_worth(read_s or 0, made_s):  # where it is not known, it is tried once
                 wanted.add(each.name)
-        elif made_s is not None and not (read_s < BEARABLE_SHARE * made_s if is_known else _is_worth(read_s, made_s)):
-            dear.add(each.name)
-    connection.executemany("UPDATE entries SET stored = 0 WHERE name = ?", ((name,) for name in dear))
+        elif made_s is not None:
+            dear.pop(each.name, None)
+            if not (read_s < BEARABLE_SHARE * made_s if is_known else _is_worth(read_s, made_s)):
+                dear[each.name] = is_known
+    # What was worth it once may be so again: it is measured anew when it is asked for again.
+    connection.executemany(
+        "UPDATE entries SET stored = 0, requests = iif(?2, 0, requests), read_s = iif(?2, NULL, read_s)"
+        " WHERE name = ?1",
+        dear.items(),
+    )
     return _Judgement(frozenset(wanted), frozenset(dear))
 
 

@@ -11,13 +11,14 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import TYPE_CHECKING, Any, BinaryIO
+from types import NoneType
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import numpy as np
 
 from giflab_core.boxes import NOTHING
 from giflab_core.config import DecodeLimits
-from giflab_core.decoding.blocks import TO_PREVIOUS, BlockReader, GraphicControl, ImageBlock
+from giflab_core.decoding.blocks import KEEP, TO_PREVIOUS, BlockReader, GraphicControl, ImageBlock
 from giflab_core.decoding.canvas import Canvas, shown
 from giflab_core.decoding.lzw import indices
 from giflab_core.decoding.reader import REPLACEMENT_CS, browser_ms
@@ -27,6 +28,7 @@ from giflab_core.errors import DecodeError, LimitExceeded
 if TYPE_CHECKING:
     from giflab_core.model import Pixels, Plane
 
+T = TypeVar("T")
 MAGIC, FORMAT = b"GIFLABFR", 1
 # Magic, format, checksum of all that follows it, bytes of the description behind the header, bytes in all.
 HEADER = struct.Struct("<8sIIQQ")
@@ -38,6 +40,10 @@ PAGE, LINE = 4096, 64
 SMALL_BYTES, LARGEST_BYTES = 1 << 20, 1 << 26
 SUMMED = 64
 """So many pages are summed up at once: the processor's cache holds them."""
+IMAGE_BYTES = 900
+"""An image takes about so much, however few pixels it has: the objects that describe it and its plane."""
+LARGEST, COLOURS = 0xFFFF, 256
+"""What GIF has room for: pixels of a side, and colours."""
 
 
 class Damaged(ValueError):
@@ -70,7 +76,7 @@ class Reel:
 
     @property
     def nbytes(self) -> int:
-        return sum(plane.nbytes for plane in self._distinct())
+        return sum(max(plane.nbytes, IMAGE_BYTES) for plane in self._distinct())
 
     def beginning(self, count: int) -> Reel:
         """The first frames, as many as asked for; the reel itself where it has no more."""
@@ -136,28 +142,18 @@ class Reel:
 
         Raises Damaged for anything but what `to_buffer` gave.
         """
-        if buffer.size < HEADER.size:
-            raise Damaged("it is cut off")
-        magic, written, checksum, length, total = HEADER.unpack_from(buffer.data)
-        if (magic, written) != (MAGIC, FORMAT):
-            raise Damaged("it is of another format")
-        if total != buffer.size or _checksum(buffer) != checksum:
+        checksum, length = opening(buffer[: HEADER.size].tobytes(), buffer.size)
+        if _checksum(buffer) != checksum:
             raise Damaged("its checksum is another one")
-        document = json.loads(buffer[HEADER.size : HEADER.size + length].tobytes())
-        if document["key"] != key:
-            raise Damaged("it is that of another file")
-        width, height = document["size"]
-        palettes = [bytes.fromhex(palette) for palette in document["palettes"]]
-        images = tuple(_to_image(row, palettes) for row in document["images"])
-        numbers = document["planes"]
-        shapes: list[tuple[int, ...]] = [(image.height, image.width) for image in images]
-        shapes = shapes or [(height, width, 4)] * (max(numbers) + 1)
-        places = _places(shapes, HEADER.size + length)
-        planes = [buffer[place].reshape(shape) for place, shape in zip(places, shapes, strict=True)]
-        frames = tuple(planes[number] for number in numbers)
-        return cls(
-            width, height, tuple(document["durations_ms"]), images, frames, document["whole"], document["damage"]
-        )
+        try:
+            document = json.loads(buffer[HEADER.size : HEADER.size + length].tobytes())
+            if document["key"] != key:
+                raise Damaged("it is that of another file")
+            return _to_reel(document, buffer, HEADER.size + length)
+        except Damaged:
+            raise
+        except (ArithmeticError, LookupError, MemoryError, RecursionError, TypeError, ValueError) as error:
+            raise Damaged(f"its description makes no sense: {error!r:.80}") from error
 
     def _distinct(self) -> list[Plane]:
         return list({id(plane): plane for plane in self.planes}.values())
@@ -171,6 +167,18 @@ class Reel:
             if is_opaque and shown(image, (self.height, self.width)) == whole:
                 return number
         return 0
+
+
+def opening(header: bytes, size: int) -> tuple[int, int]:
+    """Checksum and length of the description of a file of this size that begins so; raises Damaged where none does."""
+    if len(header) < HEADER.size:
+        raise Damaged("it is cut off")
+    magic, written, checksum, length, total = HEADER.unpack(header)
+    if (magic, written) != (MAGIC, FORMAT):
+        raise Damaged("it is of another format")
+    if total != size:
+        raise Damaged("its size is another one")
+    return checksum, length
 
 
 def unroll(stream: BinaryIO, limits: DecodeLimits, most: int | None = None) -> Reel:
@@ -205,8 +213,7 @@ def unroll(stream: BinaryIO, limits: DecodeLimits, most: int | None = None) -> R
 
 def locked(array: Plane) -> Plane:
     """A view of an array through which nothing can be written any more, whatever its receiver does with it."""
-    array.flags.writeable = False
-    return array.view()
+    return np.asarray(array.data.toreadonly())  # a mere view may be written again as long as its owner may
 
 
 def _without_data(image: ImageBlock) -> ImageBlock:
@@ -266,7 +273,49 @@ def _to_row(image: ImageBlock, palette: int) -> list[Any]:
     return [image.left, image.top, image.width, image.height, control.disposal, control.transparent, palette]
 
 
+def _to_reel(document: dict[str, Any], buffer: Plane, end: int) -> Reel:
+    """What a document describes that ends there in a file. Whoever wrote its checksum could have written anything."""
+    palettes = [_palette(text) for text in document["palettes"]]
+    images = tuple(_to_image(row, palettes) for row in document["images"])
+    durations_ms = tuple(_within(0, browser_ms(LARGEST), each) for each in document["durations_ms"])
+    most = LARGEST if images else buffer.size
+    width, height = (_within(1, most, each) for each in document["size"])
+    numbers = [_within(0, len(durations_ms) - 1, number) for number in document["planes"]]
+    shapes: list[tuple[int, ...]] = [(image.height, image.width) for image in images]
+    shapes = shapes or [(height, width, 4)] * (max(numbers) + 1)
+    places = list(_places(shapes, end))
+    is_complete = len(numbers) == len(durations_ms) and (not images or numbers == list(range(len(images))))
+    if not is_complete or places[-1].stop != buffer.size:
+        raise Damaged("its parts do not match")
+    planes = [buffer[place].reshape(shape) for place, shape in zip(places, shapes, strict=True)]
+    whole, damage = _one_of((bool,), document["whole"]), _one_of((str, NoneType), document["damage"])
+    return Reel(width, height, durations_ms, images, tuple(planes[number] for number in numbers), whole, damage)
+
+
 def _to_image(row: list[Any], palettes: list[bytes]) -> ImageBlock:
-    left, top, width, height, disposal, transparent, palette = row
+    *box, disposal, transparent, palette = row
+    left, top, width, height = (_within(0, LARGEST, each) for each in box)
+    disposal = _within(KEEP, TO_PREVIOUS, disposal)
+    transparent = transparent if transparent is None else _within(0, COLOURS - 1, transparent)
     control = GraphicControl(disposal, 0, transparent)
-    return ImageBlock(left, top, width, height, False, palettes[palette], control, 2, b"")
+    colours = palettes[_within(0, len(palettes) - 1, palette)]
+    return ImageBlock(left, top, width, height, False, colours, control, 2, b"")
+
+
+def _palette(text: str) -> bytes:
+    palette = bytes.fromhex(text)
+    if len(palette) % 3 or len(palette) > 3 * COLOURS:
+        raise Damaged("a palette is none")
+    return palette
+
+
+def _within(least: int, most: int, value: object) -> int:
+    if type(value) is not int or not least <= value <= most:
+        raise Damaged(f"{value!r:.80} is not {least} to {most}")
+    return value
+
+
+def _one_of(types: tuple[type, ...], value: T) -> T:
+    if type(value) not in types:
+        raise Damaged(f"{value!r:.80} makes no sense")
+    return value

@@ -18,12 +18,20 @@ PATIENT_S = 30.0
 class Writer:
     """Calls `write` `gather_s` seconds after it was woken, so that several things are written at once.
 
-    `write(is_patient)` says whether all is written; if not, and it is to be patient, it is called again. The thread
-    ends when for a while there is nothing to write: it would keep alive a cache that nobody has any more.
+    `write(is_patient)` says whether all is written; if not, and it is to be patient, it is called again. What it raises
+    is given to `failed`, and it is called when there is something to write again. The thread ends when for a while
+    there is nothing to write: it would keep alive a cache that nobody has any more.
     """
 
-    def __init__(self, write: Callable[[bool], bool], name: str, gather_s: float) -> None:
+    def __init__(
+        self,
+        write: Callable[[bool], bool],
+        name: str,
+        gather_s: float,
+        failed: Callable[[Exception], None] = lambda _: None,
+    ) -> None:
         self._write = write
+        self._failed = failed
         self._name = name
         self._gather_s = gather_s
         self._work, self._ending = Event(), Event()
@@ -69,7 +77,7 @@ class Writer:
             is_idle = not self._work.wait(IDLE_S)
             is_ending = self._ending.wait(0 if is_idle else self._gather_s)
             self._work.clear()
-            is_written = self._write(is_ending or time.monotonic() < until_s)
+            is_written = self._written(is_ending or time.monotonic() < until_s)
             if is_written:
                 until_s = time.monotonic() + PATIENT_S
             with self._lock:
@@ -78,3 +86,10 @@ class Writer:
                 goes_on = not is_ending and (self._work.is_set() or not is_idle)
                 if not goes_on:
                     self._thread = None
+
+    def _written(self, is_patient: bool) -> bool:
+        try:
+            return self._write(is_patient)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the thread goes on
+            self._failed(error)
+            return True  # what failed would fail again
