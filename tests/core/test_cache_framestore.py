@@ -50,8 +50,8 @@ def store(tmp_path: Path) -> Iterator[FrameStore]:
         yield store
 
 
-def note(store: FrameStore, reel: Reel, name: str = NAME, made_s: float = 1.0) -> None:
-    store.note(name, reel, made_s, gone)
+def note(store: FrameStore, reel: Reel, name: str = NAME) -> None:
+    store.note(name, reel, 1.0, gone)
 
 
 def gone() -> None:
@@ -232,7 +232,6 @@ def test_half_a_file_does_not_stay(
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(framestore, "GATHER_S", 60)
     store._writer.stop()
     for _ in range(2):
         note(store, reel)
@@ -373,6 +372,7 @@ def test_two_formats_live_side_by_side(tmp_path: Path, reel: Reel, monkeypatch: 
 # Files that say anything.
 
 
+@needs_posix  # a file with holes
 def test_a_file_that_grew_is_removed_before_it_takes_memory(store: FrameStore, reel: Reel) -> None:
     path = keep(store, reel)
     os.truncate(path, 1 << 40)
@@ -380,6 +380,7 @@ def test_a_file_that_grew_is_removed_before_it_takes_memory(store: FrameStore, r
     assert not path.exists()
 
 
+@needs_posix
 def test_a_file_that_takes_more_than_all_may_is_not_read(store: FrameStore, reel: Reel) -> None:
     path = keep(store, reel)
     content = bytearray(path.read_bytes())
@@ -456,7 +457,7 @@ LEFT, TOP, WIDTH, HEIGHT, DISPOSAL, TRANSPARENT, PALETTE = range(7)
         {PALETTE: -1},
         {PALETTE: 9},
     ],
-    ids=str,
+    ids=lambda change: str(change)[:60],
 )
 def test_a_description_that_makes_no_sense_is_damage(
     store: FrameStore, reel: Reel, change: dict[str | int, Any]
