@@ -16,6 +16,7 @@ from giflab_core.cache.base import Stats, check_key, entry_bytes
 from giflab_core.cache.database import Database, Schema, Unusable
 from giflab_core.cache.lifetime import Lasting
 from giflab_core.cache.writer import Writer
+from giflab_core.text import printable
 
 SCHEMA = Schema(
     application_id=0x47464C42,  # "GFLB"
@@ -80,7 +81,7 @@ class DiskCache(Lasting):
         self._pending_bytes = 0
         self._used: set[str] = set()
         self._flushing = Lock()
-        self._writer = Writer(self._write, "giflab cache", GATHER_S)
+        self._writer = Writer(self._write, "giflab cache", GATHER_S, self._failed)
 
     @property
     def path(self) -> Path:
@@ -194,6 +195,9 @@ class DiskCache(Lasting):
                         del self._pending[key]
                         self._pending_bytes -= len(value or b"")
         return True
+
+    def _failed(self, error: Exception) -> None:
+        self._database.warn("failed", f"cannot write the cache {printable(self.path)}: {error!r}")
 
     def _load(self, key: str, connection: sqlite3.Connection) -> bytes | None:
         row = connection.execute(

@@ -28,7 +28,7 @@ class Writer:
         write: Callable[[bool], bool],
         name: str,
         gather_s: float,
-        failed: Callable[[Exception], None] = lambda _: None,
+        failed: Callable[[Exception], None],
     ) -> None:
         self._write = write
         self._failed = failed

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -20,7 +19,6 @@ from giflab_core.cache import framestore
 from giflab_core.cache import reel as reels
 from giflab_core.cache.framestore import FrameStore
 from giflab_core.cache.reel import HEADER, Reel, locked, unroll
-from giflab_core.cache.writer import Writer
 from giflab_core.config import DecodeLimits
 from giflab_core.errors import DecodeError
 from tests.builders import Picture, gif, moving_frames, write_clip
@@ -179,24 +177,6 @@ def test_the_thread_goes_on_after_any_failure(store: FrameStore, reel: Reel, mon
     note(store, reel)
     until(lambda: store.holds(NAME))
     assert len(store.warnings()) == 1
-
-
-def test_a_writer_without_anybody_to_tell_goes_on() -> None:
-    calls, second = [], threading.Event()
-
-    def write(_is_patient: bool) -> bool:
-        calls.append(1)
-        if len(calls) == 1:
-            raise RuntimeError
-        second.set()
-        return True
-
-    writer = Writer(write, "test", 0)
-    writer.wake()
-    until(lambda: bool(calls))
-    writer.wake()
-    assert second.wait(20)
-    writer.stop()
 
 
 def test_a_reel_that_memory_has_no_room_for_is_not_stored(
