@@ -35,6 +35,8 @@ class Project:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self.git("init", "--quiet", "--initial-branch=main")
+        # What any run of pytest leaves, unless the environment forbids it.
+        (folder / ".git" / "info" / "exclude").write_text("__pycache__/\n")
 
     def write(self, files: Mapping[str, str]) -> None:
         for name, text in files.items():
