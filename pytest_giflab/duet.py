@@ -167,10 +167,10 @@ class Duet:
                 for each in changed:
                     each.outcomes[BASE].error = str(error)
             for each in changed:
-                if each.outcomes[BASE].error:
+                if why := each.outcomes[BASE].error:
                     each.begin()
                     each.tests, each.is_advisory = OWN, True
-                    each.note = "advisory, the test changed and head's does not run on base"
+                    each.note = f"advisory, the test changed and head's does not run on base ({why})"
 
     def _play_group(self, tests: str, base: Invocation, scratch: Scratch) -> None:
         """One pair for the pending benchmarks whose tests are these; after a loss, new processes for those left."""
