@@ -313,7 +313,8 @@ class FrameCache(Lasting):
         if known and found:
             return known, found
         with opened(path, self._limits) as (stream, limits):
-            before, data = stamp_of(os.fstat(stream.fileno())), stream.read(limits.max_bytes + 1)
+            status = os.fstat(stream.fileno())
+            before, data = stamp_of(status), stream.read(min(status.st_size, limits.max_bytes) + 1)
             if len(data) > limits.max_bytes:
                 raise LimitExceeded(f"it grew beyond max_bytes={limits.max_bytes} while it was read")
             is_settled = has_rested(before, now_ns) and stamp_of(os.fstat(stream.fileno())) == before
