@@ -5,17 +5,14 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
-from threading import Lock
 
 from giflab_core.cache.base import Stats, check_key, entry_bytes
 from giflab_core.cache.database import Database, Schema, Unusable
-from giflab_core.cache.lifetime import Lasting
-from giflab_core.cache.writer import Writer
+from giflab_core.cache.writer import WrittenBehind
 from giflab_core.text import printable
 
 SCHEMA = Schema(
@@ -51,7 +48,7 @@ class Verification:
     failures: tuple[str, ...] = ()
 
 
-class DiskCache(Lasting):
+class DiskCache(WrittenBehind):
     """Values in an SQLite database in `folder`, which is made where it is not there.
 
     Everything takes at most `budget_bytes` on disk, up to what is written at once; the entries used longest ago go
@@ -65,23 +62,18 @@ class DiskCache(Lasting):
     """
 
     def __init__(self, folder: Path, budget_bytes: int, ttl_s: float, *, now: Callable[[], float] = time.time) -> None:
-        self._database = Database(folder, "results", SCHEMA)
         self._budget_bytes = budget_bytes
         self._ttl_s = ttl_s
         self._now = now
         self._hits = self._misses = 0
-        self._closed = False
-        self.renew()
-        super().__init__()
+        super().__init__(Database(folder, "results", SCHEMA), "giflab cache", GATHER_S)
 
     def renew(self) -> None:
         """Start with nothing to write, and nobody who writes it."""
-        self._lock = Lock()  # of what follows
+        super().renew()
         self._pending: dict[str, bytes | None] = {}  # None: to be removed
         self._pending_bytes = 0
         self._used: set[str] = set()
-        self._flushing = Lock()
-        self._writer = Writer(self._write, "giflab cache", GATHER_S, self._failed)
 
     @property
     def path(self) -> Path:
@@ -127,9 +119,6 @@ class DiskCache(Lasting):
             self._database.maintain(_give_back, None)
             self._database.remove_set_aside()
 
-    def flush(self) -> None:
-        self._write(False)
-
     def prune(self) -> None:
         """Drop what has expired, what is beyond the budget now, and what was set aside; give the space back."""
         self.flush()
@@ -158,16 +147,6 @@ class DiskCache(Lasting):
         with self._lock:
             return Stats(entries, used_bytes, self._hits, self._misses, self._budget_bytes)
 
-    def warnings(self) -> tuple[str, ...]:
-        return self._database.warnings
-
-    def close(self) -> None:
-        with self._lock:
-            self._closed = True
-        self._writer.stop()
-        self.flush()
-        self._database.close()
-
     def _note(self, key: str, value: bytes | None) -> None:
         with self._lock:
             if self._closed:
@@ -181,7 +160,6 @@ class DiskCache(Lasting):
         self._writer.wake()
 
     def _write(self, is_patient: bool) -> bool:
-        """Write what is to be written; False where that is to be tried again, as the database is locked."""
         with self._flushing:
             with self._lock:
                 batch, used = dict(self._pending), set(self._used)
@@ -256,21 +234,6 @@ class DiskCache(Lasting):
             ).rowcount
             if not gone:
                 break
-
-    def at_rest(self) -> ExitStack:
-        """Nothing is open or going on until the stack is closed: SQLite cannot be carried into a forked process."""
-        stack = ExitStack()
-        stack.callback(self._go_on)
-        self._writer.stop()  # Python warns of threads where a process is forked
-        stack.enter_context(self._flushing)
-        stack.enter_context(self._database.at_rest())
-        stack.enter_context(self._lock)
-        return stack
-
-    def _go_on(self) -> None:
-        self._writer.resume()
-        if self._pending:
-            self._writer.wake()
 
 
 def _checksum(key: bytes, value: bytes) -> bytes:

@@ -10,12 +10,11 @@ import stat
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from operator import attrgetter
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,9 +22,8 @@ import numpy as np
 from giflab_core.cache.base import Stats
 from giflab_core.cache.database import Database, Schema
 from giflab_core.cache.folder import cache_folder
-from giflab_core.cache.lifetime import Lasting
 from giflab_core.cache.reel import FORMAT, HEADER, Damaged, Reel, locked, opening
-from giflab_core.cache.writer import Writer
+from giflab_core.cache.writer import WrittenBehind
 from giflab_core.errors import CacheRefused, DecodeError
 from giflab_core.text import counted, printable
 
@@ -104,7 +102,7 @@ NOTHING = _Judgement(frozenset(), frozenset())
 LOCKED = replace(NOTHING)
 
 
-class FrameStore(Lasting):
+class FrameStore(WrittenBehind):
     """Reels by name, in files of `folder` that take at most `budget_bytes`; those used longest ago go first.
 
     A reel is written when it is asked for the second time, by a thread a moment later, and stays if reading it back
@@ -115,21 +113,17 @@ class FrameStore(Lasting):
 
     def __init__(self, folder: Path, budget_bytes: int) -> None:
         self._folder = folder / "frames"
-        self._database = Database(self._folder, "index", SCHEMA)
         self._budget_bytes = budget_bytes
         self._hits = self._misses = self._damaged = 0
-        self._swept = self._closed = False
-        self.renew()
+        self._swept = False
+        super().__init__(Database(self._folder, "index", SCHEMA), "giflab frames", GATHER_S)
         self._writer.start()  # now, as that takes longer than a small clip
-        super().__init__()
 
     def renew(self) -> None:
         """Start with nothing to write, and nobody who writes it."""
-        self._lock = Lock()  # of what follows
+        super().renew()
         self._pending: list[_Sighting | _Reading] = []
         self._pending_bytes = 0
-        self._flushing = Lock()
-        self._writer = Writer(self._write, "giflab frames", GATHER_S, self._failed)
 
     def load(self, name: str) -> Reel | None:
         """The reel of this name, if there is a file that checks out; one that does not is removed."""
@@ -150,10 +144,6 @@ class FrameStore(Lasting):
     def note(self, name: str, reel: Reel, made_s: float, again: Callable[[], object]) -> None:
         """A reel was asked for, was not stored, and took so many seconds to make; `again` makes it, to measure that."""
         self._note(_Sighting(name + OWN, reel, made_s, again))
-
-    def flush(self) -> None:
-        """Return when everything that was noted is where it stays."""
-        self._write(False)
 
     def clear(self) -> None:
         """Forget all."""
@@ -188,16 +178,6 @@ class FrameStore(Lasting):
         with self._lock:
             return Stats(entries, used, self._hits, self._misses, self._budget_bytes)
 
-    def warnings(self) -> tuple[str, ...]:
-        return self._database.warnings
-
-    def close(self) -> None:
-        with self._lock:
-            self._closed = True
-        self._writer.stop()
-        self.flush()
-        self._database.close()
-
     def _note(self, each: _Sighting | _Reading) -> None:
         with self._lock:
             if self._closed or self._pending_bytes + _weight(each) > MOST_PENDING_BYTES:
@@ -212,10 +192,7 @@ class FrameStore(Lasting):
         return batch
 
     def _write(self, is_patient: bool) -> bool:
-        """Note what happened, write what is worth it, and remove what is not.
-
-        False where that is to be tried again, as the index is locked.
-        """
+        """Note what happened, write what is worth it, and remove what is not."""
         with self._flushing:
             batch = self._take_pending()
             wanted = self._note_all(batch, is_patient) if batch else NOTHING.wanted
@@ -340,21 +317,6 @@ class FrameStore(Lasting):
             self._database.warn("remove", f"cannot remove frames from {printable(self._folder)}: {error}")
             return False
         return True
-
-    def at_rest(self) -> ExitStack:
-        """Nothing is open or going on until the stack is closed: SQLite cannot be carried into a forked process."""
-        stack = ExitStack()
-        stack.callback(self._go_on)
-        self._writer.stop()
-        stack.enter_context(self._flushing)
-        stack.enter_context(self._database.at_rest())
-        stack.enter_context(self._lock)
-        return stack
-
-    def _go_on(self) -> None:
-        self._writer.resume()
-        if self._pending:
-            self._writer.wake()
 
 
 def _content(path: Path, most: int) -> Plane:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import atexit
 import os
 import sys
+from abc import ABC, abstractmethod
 from contextlib import ExitStack
 from threading import Lock
 from typing import Any, Self
 from weakref import WeakSet
 
 
-class Lasting:
+class Lasting(ABC):
     """What has locks, threads or files open, and is closed at the end at the latest. It may be forgotten before.
 
     A forked process has none of its parent's threads, and a lock that one of them held would stay held for ever.
@@ -26,13 +27,13 @@ class Lasting:
         """Nothing that must not be forked is open or going on, until the stack is closed."""
         return ExitStack()
 
+    @abstractmethod
     def renew(self) -> None:
         """Start with new locks in a forked process, and without what could be half done."""
-        raise NotImplementedError
 
+    @abstractmethod
     def close(self) -> None:
         """Let go of all; may be called more than once."""
-        raise NotImplementedError
 
     def __enter__(self) -> Self:
         return self

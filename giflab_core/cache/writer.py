@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from abc import abstractmethod
+from collections.abc import Callable, Sized
+from contextlib import ExitStack, suppress
 from threading import Event, Lock, Thread
 
-from giflab_core.cache.lifetime import close_at_a_childs_end
+from giflab_core.cache.database import Database
+from giflab_core.cache.lifetime import Lasting, close_at_a_childs_end
 
 IDLE_S = 1.0
 """So long the thread stays when there is nothing to write, as starting it can take milliseconds."""
@@ -93,3 +95,61 @@ class Writer:
         except Exception as error:  # noqa: BLE001 - whatever it is, the thread goes on
             self._failed(error)
             return True  # what failed would fail again
+
+
+class WrittenBehind(Lasting):
+    """What has a database into which a thread writes what is pending; `_lock` guards that."""
+
+    _pending: Sized
+
+    def __init__(self, database: Database, name: str, gather_s: float) -> None:
+        self._database = database
+        self._name = name
+        self._gather_s = gather_s
+        self._closed = False
+        self.renew()
+        super().__init__()
+
+    def renew(self) -> None:
+        """Start with nobody who writes; who is one of these has nothing to write then."""
+        self._lock, self._flushing = Lock(), Lock()
+        self._writer = Writer(self._write, self._name, self._gather_s, self._failed)
+
+    @abstractmethod
+    def _write(self, is_patient: bool) -> bool:
+        """Write what is pending; False where that is to be tried again, as the database is locked."""
+
+    @abstractmethod
+    def _failed(self, error: Exception) -> None:
+        """Warn of what writing raised."""
+
+    def flush(self) -> None:
+        """Return when everything is where it stays."""
+        self._write(False)
+
+    def warnings(self) -> tuple[str, ...]:
+        """What went wrong so far, each kind once, fit to be printed."""
+        return self._database.warnings
+
+    def close(self) -> None:
+        """Flush and let go of files; may be called more than once."""
+        with self._lock:
+            self._closed = True
+        self._writer.stop()
+        self.flush()
+        self._database.close()
+
+    def at_rest(self) -> ExitStack:
+        """Nothing is open or going on until the stack is closed: SQLite cannot be carried into a forked process."""
+        stack = ExitStack()
+        stack.callback(self._go_on)
+        self._writer.stop()  # Python warns of threads where a process is forked
+        stack.enter_context(self._flushing)
+        stack.enter_context(self._database.at_rest())
+        stack.enter_context(self._lock)
+        return stack
+
+    def _go_on(self) -> None:
+        self._writer.resume()
+        if self._pending:
+            self._writer.wake()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from giflab_core.cache import framestore
 from tests.kernels import needs_native, use_twins
 
 
@@ -12,3 +13,11 @@ def either(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
     """Kernels in C, then in NumPy."""
     if request.param == "NumPy":
         use_twins(monkeypatch)
+
+
+@pytest.fixture
+def store_always(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small clips are decoded faster than files are read, but tests are to see files."""
+    monkeypatch.setattr(framestore, "WORTH_SHARE", 1e9)
+    monkeypatch.setattr(framestore, "BEARABLE_SHARE", 1e9)
+    monkeypatch.setattr(framestore, "LEAST_SAVED_S", -1e9)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from giflab_core import measurement, stamp
-from giflab_core.cache import Cache, DiskCache, framestore, remembering
+from giflab_core.cache import Cache, DiskCache, remembering
 from giflab_core.cache.identity import Identities
 from giflab_core.cli import main
 from giflab_core.evidence import Evidence, Progress, Task
@@ -206,13 +206,6 @@ def test_the_verdict_is_shown_before_the_cache_is_written(
 
 
 @pytest.fixture
-def _store_always(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small clips are decoded faster than files are read."""
-    monkeypatch.setattr(framestore, "WORTH_SHARE", 1e9)
-    monkeypatch.setattr(framestore, "LEAST_SAVED_S", -1e9)
-
-
-@pytest.fixture
 def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of clips that need no rest: two at its top, one of them in capitals, and one further down."""
     monkeypatch.setattr(stamp, "REST_NS", 0)
@@ -224,7 +217,7 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "library"
 
 
-@pytest.mark.usefixtures("_store_always")
+@pytest.mark.usefixtures("store_always")
 @pytest.mark.parametrize(
     ("names", "count"), [(["."], 3), (["a.gif", "./a.gif", "."], 3), (["*.gif"], 1), (["**/*.gif"], 2)], ids=str
 )
@@ -254,7 +247,7 @@ def test_warm_stores_no_frames_that_decode_as_fast(library: Path, folder: Path, 
     assert not list(folder.glob("frames/*.frames"))
 
 
-@pytest.mark.usefixtures("_store_always")
+@pytest.mark.usefixtures("store_always")
 def test_warm_names_what_is_damaged_and_goes_on(library: Path, folder: Path, capsys: Output) -> None:
     (library / "0.gif").write_bytes(b"no GIF")
     (library / "a.gif").write_bytes((library / "a.gif").read_bytes()[:-700])
@@ -297,7 +290,7 @@ def test_warm_waits_until_files_that_were_just_written_can_be_known(
     assert 1 < sum(waited) <= 2
 
 
-@pytest.mark.usefixtures("_store_always")
+@pytest.mark.usefixtures("store_always")
 def test_frames_are_counted_checked_and_removed(library: Path, folder: Path, capsys: Output) -> None:
     run("cache", "warm", str(library))
     damaged = next(folder.glob("frames/*.frames"))

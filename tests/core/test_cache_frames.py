@@ -36,6 +36,8 @@ from tests.codecs import use_codec
 from tests.marks import needs_posix
 from tests.shared import CONFORMANCE, conformance_tests, files
 
+pytestmark = pytest.mark.usefixtures("store_always")
+
 Array = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
 KEPT = 1 << 24
 RED = bytes([255, 0, 0]) + bytes(255 * 3)
@@ -57,14 +59,6 @@ def cache() -> Iterator[FrameCache]:
     with_memory = FrameCache(None, KEPT)
     yield with_memory
     with_memory.close()
-
-
-@pytest.fixture(autouse=True)
-def _store_always(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small clips are decoded faster than files are read, but tests are to see files."""
-    monkeypatch.setattr(framestore, "WORTH_SHARE", 1e9)
-    monkeypatch.setattr(framestore, "BEARABLE_SHARE", 1e9)
-    monkeypatch.setattr(framestore, "LEAST_SAVED_S", -1e9)
 
 
 @pytest.fixture

@@ -24,17 +24,11 @@ from giflab_core.errors import DecodeError
 from tests.builders import Picture, gif, moving_frames, write_clip
 from tests.marks import needs_posix
 
+pytestmark = pytest.mark.usefixtures("store_always")
+
 NAME = f"{'a1' * 32}.1"
 BUDGET = 1 << 24
 SLOW_S = 0.02
-
-
-@pytest.fixture(autouse=True)
-def _store_always(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small clips are decoded faster than files are read, but tests are to see files."""
-    monkeypatch.setattr(framestore, "WORTH_SHARE", 1e9)
-    monkeypatch.setattr(framestore, "BEARABLE_SHARE", 1e9)
-    monkeypatch.setattr(framestore, "LEAST_SAVED_S", -1e9)
 
 
 @pytest.fixture

@@ -45,6 +45,17 @@ def truncated(content: bytes, choice: random.Random) -> bytes:
 DAMAGES = [flipped, overwritten, truncated]
 
 
+def begin(workers: list[subprocess.Popen[bytes]]) -> None:
+    """Let processes that say when they are ready start together."""
+    for each in workers:
+        assert each.stdout
+        assert each.stdout.readline() == b"ready\n"
+    for each in workers:
+        assert each.stdin
+        each.stdin.write(b"go\n")
+        each.stdin.flush()
+
+
 @contextmanager
 def mounted(folder: Path, size: str) -> Iterator[Path]:
     """A file system of its own, in memory."""

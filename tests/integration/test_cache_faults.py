@@ -18,7 +18,7 @@ import pytest
 from giflab_core.cache import DiskCache
 from tests.conftest import ROOT
 from tests.integration.cache_worker import KEYS, VALUES, fill_up, is_right, opened
-from tests.integration.faults import DAMAGES, chance, mounted, remounted_read_only
+from tests.integration.faults import DAMAGES, begin, chance, mounted, remounted_read_only
 from tests.marks import needs_linux, needs_posix
 
 
@@ -29,16 +29,6 @@ def command(job: str, folder: Path, *numbers: float) -> list[str]:
 def worker(folder: Path, seconds: float, seed: int) -> subprocess.Popen[bytes]:
     pipe = subprocess.PIPE
     return subprocess.Popen(command("use", folder, seconds, seed), stdin=pipe, stdout=pipe, stderr=pipe, cwd=ROOT)
-
-
-def begin(workers: list[subprocess.Popen[bytes]]) -> None:
-    for each in workers:
-        assert each.stdout
-        assert each.stdout.readline() == b"ready\n"
-    for each in workers:
-        assert each.stdin
-        each.stdin.write(b"go\n")
-        each.stdin.flush()
 
 
 def assert_sound(folder: Path) -> None:

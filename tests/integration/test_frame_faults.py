@@ -19,7 +19,7 @@ import pytest
 from giflab_core.cache import FrameCache, framestore
 from tests.builders import moving_frames, write_clip
 from tests.conftest import ROOT
-from tests.integration.faults import DAMAGES, chance, mounted, remounted_read_only
+from tests.integration.faults import DAMAGES, begin, chance, mounted, remounted_read_only
 from tests.integration.frame_worker import DISK_BYTES, are, decoded, store_always, write_clips
 from tests.marks import needs_linux, needs_posix
 from tests.tools import miss
@@ -55,16 +55,6 @@ def worker(folder: Path, clips: Path, seconds: float, seed: int) -> subprocess.P
     pipe = subprocess.PIPE
     job = command("use", folder, clips, seconds, seed)
     return subprocess.Popen(job, stdin=pipe, stdout=pipe, stderr=pipe, cwd=ROOT)
-
-
-def begin(workers: list[subprocess.Popen[bytes]]) -> None:
-    for each in workers:
-        assert each.stdout
-        assert each.stdout.readline() == b"ready\n"
-    for each in workers:
-        assert each.stdin
-        each.stdin.write(b"go\n")
-        each.stdin.flush()
 
 
 def fill(folder: Path, clips: list[Path]) -> None:
