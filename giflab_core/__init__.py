@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 from giflab_core import lazy
 
 if TYPE_CHECKING:
-    from giflab_core.cache.frames import View as View
     from giflab_core.cache.opening import open_cache as open_cache
     from giflab_core.cache.opening import open_frames as open_frames
+    from giflab_core.cache.view import View as View
     from giflab_core.config import Config as Config
     from giflab_core.config import DecodeLimits as DecodeLimits
     from giflab_core.config import resolve as resolve
@@ -40,7 +40,7 @@ __getattr__, __dir__ = lazy.exports(
         "Inspection": "inspection",
         "inspect": "survey",
         **dict.fromkeys(("open_cache", "open_frames"), "cache.opening"),
-        "View": "cache.frames",
+        "View": "cache.view",
         "pair": "timeline",
         "write_demo": "demo",
         "validate": "validation",

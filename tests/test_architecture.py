@@ -33,7 +33,8 @@ CORE = """
     metrics.banding metrics.alpha metrics.temporal metrics.flicker metrics.ghost metrics.quality metrics
     lost cursor scorer part forepart scoring assessment measurement
     cache.lifetime cache.base cache.memory cache.folder cache.database cache.writer cache.disk cache.tiered
-    cache.identity cache.results cache.remembering cache.reel cache.framestore cache.frames cache.opening cache
+    cache.identity cache.results cache.remembering
+    cache.reel cache.view cache.framestore cache.frames cache.opening cache
     validation
     report.document report.progress report.terminal
     report.inspection_document report.inspection_terminal report

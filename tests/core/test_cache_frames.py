@@ -21,10 +21,11 @@ from hypothesis import strategies as st
 
 from giflab_core import decode, decoding, open_clip
 from giflab_core.cache import frames, framestore
-from giflab_core.cache.frames import FrameCache, Frames, View
+from giflab_core.cache.frames import FrameCache
 from giflab_core.cache.identity import Identities, Identity
 from giflab_core.cache.memory import MemoryCache
 from giflab_core.cache.reel import Reel, unroll
+from giflab_core.cache.view import Frames, View
 from giflab_core.config import DecodeLimits
 from giflab_core.decoding.picture import Still
 from giflab_core.decoding.reader import opened
