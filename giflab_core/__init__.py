@@ -5,9 +5,6 @@ from typing import TYPE_CHECKING
 from giflab_core import lazy
 
 if TYPE_CHECKING:
-    from giflab_core.cache.opening import open_cache as open_cache
-    from giflab_core.cache.opening import open_frames as open_frames
-    from giflab_core.cache.view import View as View
     from giflab_core.config import Config as Config
     from giflab_core.config import DecodeLimits as DecodeLimits
     from giflab_core.config import resolve as resolve
@@ -18,7 +15,10 @@ if TYPE_CHECKING:
     from giflab_core.errors import GiflabError as GiflabError
     from giflab_core.errors import LimitExceeded as LimitExceeded
     from giflab_core.errors import UsageError as UsageError
+    from giflab_core.frames import View as View
     from giflab_core.inspection import Inspection as Inspection
+    from giflab_core.inspection import inspect as inspect
+    from giflab_core.measurement import pair as pair
     from giflab_core.model import Check as Check
     from giflab_core.model import Clip as Clip
     from giflab_core.model import Frame as Frame
@@ -26,23 +26,22 @@ if TYPE_CHECKING:
     from giflab_core.model import MetricResult as MetricResult
     from giflab_core.model import Moment as Moment
     from giflab_core.model import ValidationReport as ValidationReport
-    from giflab_core.survey import inspect as inspect
-    from giflab_core.timeline import pair as pair
+    from giflab_core.opening import open_cache as open_cache
+    from giflab_core.opening import open_frames as open_frames
     from giflab_core.validation import validate as validate
 
 __getattr__, __dir__ = lazy.exports(
     __name__,
     {
-        **dict.fromkeys(("Config", "DecodeLimits", "resolve"), "config"),
-        **dict.fromkeys(("decode", "open_clip"), "decoding"),
-        **dict.fromkeys(("DecodeError", "GiflabError", "LimitExceeded", "UsageError"), "errors"),
-        **dict.fromkeys(("Check", "Clip", "Frame", "FramePair", "MetricResult", "Moment", "ValidationReport"), "model"),
-        "Inspection": "inspection",
-        "inspect": "survey",
-        **dict.fromkeys(("open_cache", "open_frames"), "cache.opening"),
-        "View": "cache.view",
-        "pair": "timeline",
-        "write_demo": "demo",
-        "validate": "validation",
+        "config": ("Config", "DecodeLimits", "resolve"),
+        "decoding": ("decode", "open_clip"),
+        "demo": ("write_demo",),
+        "errors": ("DecodeError", "GiflabError", "LimitExceeded", "UsageError"),
+        "frames": ("View",),
+        "inspection": ("Inspection", "inspect"),
+        "measurement": ("pair",),
+        "model": ("Check", "Clip", "Frame", "FramePair", "MetricResult", "Moment", "ValidationReport"),
+        "opening": ("open_cache", "open_frames"),
+        "validation": ("validate",),
     },
 )

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from giflab_core.catalogue import Description
 from giflab_core.config import Config
+from giflab_core.metrics import Description
 from giflab_core.model import Check, Clip, ContentType, MetricResult, Sampling
 
 Progress = Callable[[int, int], None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
@@ -60,15 +60,16 @@ def optional(module: str, extra: str) -> ModuleType:
         ) from error
 
 
-def exports(package: str, modules: Mapping[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+def exports(package: str, modules: Mapping[str, Sequence[str]]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
     """The `__getattr__` and `__dir__` (PEP 562) of a package whose names load on first use.
 
-    `modules` maps each public name to the module below `package` that defines it.
+    `modules` maps each module below `package` to the public names that it defines.
     """
+    places = {name: f"{package}.{module}" for module, names in modules.items() for name in names}
 
     def get(name: str) -> Any:
-        if name not in modules:
+        if name not in places:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        return load(f"{package}.{modules[name]}", name)
+        return load(places[name], name)
 
-    return get, lambda: sorted(modules)
+    return get, lambda: sorted(places)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-from giflab_core import lazy, limits
-from giflab_core.cache.base import Cache
-from giflab_core.cache.remembering import Remembering
-from giflab_core.catalogue import select
+from giflab_core import lazy
+from giflab_core.cache import Cache
+from giflab_core.checks import check_compared, check_given_limits, check_limits, limits_in_force, unfit, verdict
 from giflab_core.config import Config, resolve
 from giflab_core.errors import UsageError
 from giflab_core.evidence import Evidence, Measure, Progress, Task
+from giflab_core.metrics import select
 from giflab_core.model import Sampling, ValidationReport
+from giflab_core.results import Remembering
 
 
 def validate(
@@ -45,7 +46,7 @@ def validate(
     asked = select(config.metrics if metrics is None else metrics)
     if not asked:
         raise UsageError("no metric given; name at least one, such as ssim")
-    limits.check_given_limits(config.limits, [each.name for each in asked])
+    check_given_limits(config.limits, [each.name for each in asked])
 
     task = Task(original, compressed, asked, config, Sampling("full", seed))
     find: Measure = _measure if cache is None else Remembering(_measure, cache)
@@ -62,16 +63,16 @@ def _judged(task: Task, found: Evidence) -> ValidationReport:
     config, names = task.config, [each.name for each in task.metrics]
     content = found.content if config.content == "auto" else config.content
     canvas = found.check("canvas")
-    in_force = limits.limits_in_force(config.limits, names, content, scaled=canvas.status == "warning")
-    absent = limits.unfit(task.metrics, found.original, canvas)
+    in_force = limits_in_force(config.limits, names, content, scaled=canvas.status == "warning")
+    absent = unfit(task.metrics, found.original, canvas)
     absent |= {name: "no pair of frames could be scored" for name in names if name not in {*found.results, *absent}}
     checks = (
         *found.checks,
-        limits.check_compared(found.scored, absent, names),
-        *limits.check_limits(in_force, config.limits, found.results, absent),
+        check_compared(found.scored, absent, names),
+        *check_limits(in_force, config.limits, found.results, absent),
     )
     return ValidationReport(
-        status=limits.verdict(checks),
+        status=verdict(checks),
         original=found.original,
         compressed=found.compressed,
         decoder=found.decoder,

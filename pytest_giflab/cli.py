@@ -13,16 +13,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from giflab_core.command import Answer, Parser, run_command
+from giflab_core.cli import Answer, Parser, run_command
 from giflab_core.errors import GiflabError
 from giflab_core.text import printable
+from pytest_giflab.baselines import JsonStore, fastest_ns
 from pytest_giflab.errors import OccasionError
+from pytest_giflab.github import EXIT_CODES, PASSED, UNREADABLE, VERDICT_CODES, WRONG_USAGE, add_commands
 from pytest_giflab.model import Baseline, Revision
 from pytest_giflab.options import DEFAULT_NAME, DEFAULT_STORE, store_folder
-from pytest_giflab.rendering import duration
-from pytest_giflab.report import read_report, to_text
-from pytest_giflab.storage import JsonStore, fastest_ns
-from pytest_giflab.telling import EXIT_CODES, PASSED, UNREADABLE, VERDICT_CODES, WRONG_USAGE, add_commands
+from pytest_giflab.report import duration, read_report, to_text
 
 
 def main(argv: Sequence[str] | None = None) -> int:

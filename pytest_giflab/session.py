@@ -8,21 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from pytest_giflab.comparison import fails
+from pytest_giflab.baselines import JsonStore
+from pytest_giflab.collection import find_benchmarks
+from pytest_giflab.decision import fails
+from pytest_giflab.duet import Call
 from pytest_giflab.errors import GateError
-from pytest_giflab.gating import Asked, Conclusion, Gate, Run
-from pytest_giflab.items import find_benchmarks
+from pytest_giflab.gates import Asked, Conclusion, Gate, Run, SideBySideGate, StoredGate
+from pytest_giflab.measuring import Invocation, Outcome
 from pytest_giflab.model import Benchmark
 from pytest_giflab.options import Options, read_thresholds
-from pytest_giflab.outcome import Outcome
-from pytest_giflab.processes import Invocation
-from pytest_giflab.progress import shown
-from pytest_giflab.report import to_text, write_report
+from pytest_giflab.report import shown, to_text, write_report
 from pytest_giflab.selection import Selection
-from pytest_giflab.sidebyside import SideBySideGate
-from pytest_giflab.sides import Call
-from pytest_giflab.storage import JsonStore
-from pytest_giflab.stored import StoredGate
 
 # With these a run has no test to measure; with those the tests run, and nothing is measured.
 SWITCHES_WITHOUT_TESTS = (

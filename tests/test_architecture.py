@@ -55,7 +55,7 @@ LIGHT_CORE = """
 # Files that may do what no other may.
 WRITES_FILES = {
     "giflab_core.demo",
-    "giflab_core.command",
+    "giflab_core.cli.command",
     *(f"giflab_core.cache.{name}" for name in ("folder", "database", "framestore")),
     *(f"pytest_giflab.{name}" for name in ("documents", "storage", "snapshot", "environments", "processes", "sides")),
 }
@@ -71,7 +71,7 @@ READS_CLOCKS = {
     *(f"pytest_giflab.{name}" for name in ("timing", "pair", "gating", "github")),
 }
 STARTS_PROCESSES = {f"pytest_giflab.{name}" for name in ("git", "environments", "scratch", "processes")}
-OPENS_SOCKETS = {"pytest_giflab.channel"}  # between processes of one machine
+OPENS_SOCKETS = {"pytest_giflab.measuring.channel"}  # between processes of one machine
 IMPORTS_PYTEST = {f"pytest_giflab.{name}" for name in ("timing", "worker", "options", "items", "session", "plugin")}
 LOADS_LAZILY = {"giflab_core.lazy"}
 
@@ -169,7 +169,7 @@ def test_imports_point_up(path: Path) -> None:
     own = [module for _, module in imports(path, typing=here not in ORDER) if module.partition(".")[0] in ORDER]
     below = [module for module in own if here not in ORDER and rank(module) >= rank(here)]
     # The exports of the package as a whole stand for its last files: only the command line is below them.
-    assert [module for module in below if not (module == "giflab_core" and here == "giflab_core.cli")] == []
+    assert [module for module in below if not (module == "giflab_core" and here == "giflab_core.cli.program")] == []
 
 
 @every_file

@@ -1,4 +1,15 @@
-"""Keep what was computed: bytes by key in memory and on disk, and what is built on them."""
+"""Keep bytes by key, in memory and on disk.
+
+1. `base`: what every cache does (`Cache`), how a key looks, what an entry takes.
+2. `memory`, `disk` and `tiered` are caches: in this process, in a folder that processes share, and one before
+   the other.
+3. A cache on disk is a `database` (SQLite: made, brought up to date, left behind when it is damaged), and a `writer`, a
+   thread that writes what callers do not wait for. `lifetime` closes both at the end and renews them after a fork.
+4. `folder`: where all of it is, for this user alone.
+5. `digests`: what a file is, its SHA-256, read again only where the system says that it changed.
+
+What is kept is said by others: results/ and frames/; opening.py composes the caches of the user.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -7,28 +18,29 @@ from giflab_core import lazy
 if TYPE_CHECKING:
     from giflab_core.cache.base import Cache as Cache
     from giflab_core.cache.base import Stats as Stats
+    from giflab_core.cache.database import Database as Database
+    from giflab_core.cache.database import Schema as Schema
+    from giflab_core.cache.digests import Identities as Identities
+    from giflab_core.cache.digests import Identity as Identity
     from giflab_core.cache.disk import DiskCache as DiskCache
     from giflab_core.cache.disk import Verification as Verification
     from giflab_core.cache.folder import cache_folder as cache_folder
-    from giflab_core.cache.frames import FrameCache as FrameCache
+    from giflab_core.cache.lifetime import Lasting as Lasting
     from giflab_core.cache.memory import MemoryCache as MemoryCache
-    from giflab_core.cache.opening import open_cache as open_cache
-    from giflab_core.cache.opening import open_disk as open_disk
-    from giflab_core.cache.opening import open_frames as open_frames
     from giflab_core.cache.tiered import TieredCache as TieredCache
-    from giflab_core.cache.view import Frames as Frames
-    from giflab_core.cache.view import View as View
+    from giflab_core.cache.writer import WrittenBehind as WrittenBehind
 
 __getattr__, __dir__ = lazy.exports(
     __name__,
     {
-        **dict.fromkeys(("Cache", "Stats"), "base"),
-        **dict.fromkeys(("DiskCache", "Verification"), "disk"),
-        "cache_folder": "folder",
-        "FrameCache": "frames",
-        "MemoryCache": "memory",
-        **dict.fromkeys(("open_cache", "open_disk", "open_frames"), "opening"),
-        "TieredCache": "tiered",
-        **dict.fromkeys(("Frames", "View"), "view"),
+        "base": ("Cache", "Stats"),
+        "database": ("Database", "Schema"),
+        "digests": ("Identities", "Identity"),
+        "disk": ("DiskCache", "Verification"),
+        "folder": ("cache_folder",),
+        "lifetime": ("Lasting",),
+        "memory": ("MemoryCache",),
+        "tiered": ("TieredCache",),
+        "writer": ("WrittenBehind",),
     },
 )

@@ -1,19 +1,75 @@
-"""From a path to a clip and its frames."""
+"""From a path to a clip and its frames.
+
+1. `reader`: the door. Opens a file, reads its structure (`open_clip`), yields its frames (`decode`, `pictures`).
+2. `blocks`: the structure of the file; `lzw`: the indices of an image.
+3. `canvas`: images on the canvas, one after the other, as RGBA; `indexed`: the same as indices of one table of colours;
+   `picture`: all forms of what is on screen; `scaling`: another size.
+4. `codec`: the arithmetic of it, `native` in C (csrc/) or its twin `pillow`; `copies`: frames that their receivers own.
+"""
 
 from typing import TYPE_CHECKING
 
 from giflab_core import lazy
 
 if TYPE_CHECKING:
+    from giflab_core.decoding.blocks import APPLICATION as APPLICATION
+    from giflab_core.decoding.blocks import GRAPHIC_CONTROL as GRAPHIC_CONTROL
+    from giflab_core.decoding.blocks import KEEP as KEEP
+    from giflab_core.decoding.blocks import PLAIN_TEXT as PLAIN_TEXT
+    from giflab_core.decoding.blocks import TO_PREVIOUS as TO_PREVIOUS
+    from giflab_core.decoding.blocks import BlockReader as BlockReader
+    from giflab_core.decoding.blocks import Extension as Extension
+    from giflab_core.decoding.blocks import GraphicControl as GraphicControl
+    from giflab_core.decoding.blocks import ImageBlock as ImageBlock
+    from giflab_core.decoding.canvas import Canvas as Canvas
+    from giflab_core.decoding.canvas import shown as shown
+    from giflab_core.decoding.codec import CODEC as CODEC
+    from giflab_core.decoding.lzw import indices as indices
+    from giflab_core.decoding.picture import Shown as Shown
+    from giflab_core.decoding.picture import Still as Still
+    from giflab_core.decoding.reader import REPLACEMENT_CS as REPLACEMENT_CS
+    from giflab_core.decoding.reader import PathLike as PathLike
     from giflab_core.decoding.reader import ZeroDelay as ZeroDelay
+    from giflab_core.decoding.reader import browser_ms as browser_ms
     from giflab_core.decoding.reader import decode as decode
     from giflab_core.decoding.reader import is_changed as is_changed
     from giflab_core.decoding.reader import open_clip as open_clip
+    from giflab_core.decoding.reader import opened as opened
     from giflab_core.decoding.reader import pictures as pictures
+    from giflab_core.decoding.scaling import scaled as scaled
 
 VERSION = 1
 """Raised whenever a file may come out as other frames than before. Both codecs give the same ones."""
 
 __getattr__, __dir__ = lazy.exports(
-    __name__, dict.fromkeys(("ZeroDelay", "decode", "is_changed", "open_clip", "pictures"), "reader")
+    __name__,
+    {
+        "blocks": (
+            "APPLICATION",
+            "BlockReader",
+            "Extension",
+            "GRAPHIC_CONTROL",
+            "GraphicControl",
+            "ImageBlock",
+            "KEEP",
+            "PLAIN_TEXT",
+            "TO_PREVIOUS",
+        ),
+        "canvas": ("Canvas", "shown"),
+        "codec": ("CODEC",),
+        "lzw": ("indices",),
+        "picture": ("Shown", "Still"),
+        "reader": (
+            "PathLike",
+            "REPLACEMENT_CS",
+            "ZeroDelay",
+            "browser_ms",
+            "decode",
+            "is_changed",
+            "open_clip",
+            "opened",
+            "pictures",
+        ),
+        "scaling": ("scaled",),
+    },
 )

@@ -7,7 +7,7 @@ from weakref import ref
 
 import numpy as np
 
-from giflab_core.boxes import NOTHING, Box, enclosing
+from giflab_core.kernels.boxes import NOTHING, Box, enclosing
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from giflab_core.boxes import NOTHING, slices
 from giflab_core.decoding.blocks import TO_BACKGROUND, TO_PREVIOUS, ImageBlock
 from giflab_core.decoding.canvas import colours, shown
 from giflab_core.decoding.codec import CODEC
+from giflab_core.kernels.boxes import NOTHING, slices
 from giflab_core.kernels.luma import luma
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from giflab_core.boxes import Box
+    from giflab_core.kernels.boxes import Box
     from giflab_core.model import Pixels, Plane
 
 CLEAR = 0

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from giflab_core.boxes import NOTHING, enclosing, slices
 from giflab_core.decoding.blocks import ImageBlock
 from giflab_core.decoding.canvas import Canvas
 from giflab_core.decoding.indexed import Form, IndexCanvas, Indexed, LumaOn, transparency
 from giflab_core.decoding.lzw import indices
+from giflab_core.kernels.boxes import NOTHING, enclosing, slices
 
 if TYPE_CHECKING:
-    from giflab_core.boxes import Box
+    from giflab_core.kernels.boxes import Box
     from giflab_core.model import Mask, Pixels, Plane
 
 

@@ -12,7 +12,7 @@ from giflab_core.errors import DecodeError
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from giflab_core.boxes import Box
+    from giflab_core.kernels.boxes import Box
     from giflab_core.model import Plane
 
 NAME = "pillow"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from giflab_core.model import Floats, Plane
 
     Sums: TypeAlias = npt.NDArray[np.int64]
-    from giflab_core.boxes import Box
+    from giflab_core.kernels.boxes import Box
 
 SIDE = 16
 

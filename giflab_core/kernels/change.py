@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from giflab_core.boxes import NOTHING
+from giflab_core.kernels.boxes import NOTHING
 from giflab_core.kernels.extension import NATIVE
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from giflab_core.boxes import Box
+    from giflab_core.kernels.boxes import Box
     from giflab_core.model import Plane
 
     Integers = npt.NDArray[Any]

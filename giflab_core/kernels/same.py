@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from giflab_core.boxes import slices
+from giflab_core.kernels.boxes import slices
 from giflab_core.kernels.extension import NATIVE
 
 if TYPE_CHECKING:
     Picture: TypeAlias = npt.NDArray[np.uint32] | npt.NDArray[np.uint8]
-    from giflab_core.boxes import Box
+    from giflab_core.kernels.boxes import Box
 
 
 def same(x: Picture, y: Picture, box: Box | None = None) -> bool:

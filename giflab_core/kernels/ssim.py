@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from giflab_core.boxes import slices
+from giflab_core.kernels.boxes import slices
 from giflab_core.kernels.extension import NATIVE
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from giflab_core.boxes import Box
+    from giflab_core.kernels.boxes import Box
     from giflab_core.model import Plane
 
     Sums = npt.NDArray[np.int32]

@@ -5,8 +5,8 @@ Weighted by time on screen, its mean is the share of the time-area (pixels times
 
 import numpy as np
 
-from giflab_core.catalogue import CATALOGUE
 from giflab_core.metrics.base import Metric, PairView
+from giflab_core.metrics.catalogue import CATALOGUE
 
 
 def _score(pair: PairView) -> float:

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from giflab_core.catalogue import CATALOGUE
 from giflab_core.kernels import cambi as kernel
 from giflab_core.metrics.base import Metric, PairView
+from giflab_core.metrics.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
     from giflab_core.model import Plane

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
 
-from giflab_core.boxes import NOTHING, enclosing
-from giflab_core.catalogue import Description
 from giflab_core.config import Matte
-from giflab_core.decoding.picture import Shown, Still
+from giflab_core.decoding import Shown, Still
+from giflab_core.kernels.boxes import NOTHING, enclosing
 from giflab_core.kernels.change import Change, History
 from giflab_core.kernels.ciede2000 import ColourDifferences, Spread
 from giflab_core.kernels.joint import Joint, joint_of_indices, joint_of_pixels
 from giflab_core.kernels.moments import Moments, moments
+from giflab_core.metrics.catalogue import Description
 from giflab_core.model import Better
 
 if TYPE_CHECKING:
-    from giflab_core.boxes import Box
+    from giflab_core.kernels.boxes import Box
     from giflab_core.model import Mask, Pixels, Plane
 
 T = TypeVar("T")

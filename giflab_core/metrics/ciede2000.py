@@ -4,8 +4,8 @@ The mean over the pixels, and the smallest difference that at least 95 % of the 
 for equal frames; about 1 is just noticeable, 100 is black for white. sRGB, D65, 2 degree observer, kL = kC = kH = 1.
 """
 
-from giflab_core.catalogue import CATALOGUE
 from giflab_core.metrics.base import Metric, PairView
+from giflab_core.metrics.catalogue import CATALOGUE
 
 
 def _mean(pair: PairView) -> float:

@@ -9,9 +9,9 @@ at these limits, and usual compression scores 0.99 or more at the median. At hal
 scores 0.67, at twice noise of 10 grey levels scores 0.99 (here 0.48 and 0.89).
 """
 
-from giflab_core.catalogue import CATALOGUE
 from giflab_core.kernels.canny import edge_agreement
 from giflab_core.metrics.base import Metric, PairView
+from giflab_core.metrics.catalogue import CATALOGUE
 
 LOW, HIGH = 50, 150
 

@@ -5,9 +5,9 @@ the other down, as a mean over the pixels that are the same in the last three pi
 none. Neither a drift nor a change that comes late is flicker.
 """
 
-from giflab_core.catalogue import CATALOGUE
 from giflab_core.kernels.change import Change
 from giflab_core.metrics.base import Metric, PairView
+from giflab_core.metrics.catalogue import CATALOGUE
 
 
 def _score(pair: PairView) -> float:

@@ -4,9 +4,9 @@ Range 0 to 1, higher is better, 1 for equal frames. Four scales and four orienta
 that are reduced to about 256 pixels' height or width.
 """
 
-from giflab_core.catalogue import CATALOGUE
 from giflab_core.kernels import fsim as kernel
 from giflab_core.metrics.base import Metric, PairView
+from giflab_core.metrics.catalogue import CATALOGUE
 
 
 def _score(pair: PairView) -> float:

@@ -4,8 +4,8 @@ Range 0 to 1, lower is better. A pixel counts from a change of the original by a
 which the compressed one is three times as close to what was there as to what is, until either changes; see `History`.
 """
 
-from giflab_core.catalogue import CATALOGUE
 from giflab_core.metrics.base import Metric, PairView
+from giflab_core.metrics.catalogue import CATALOGUE
 
 
 def _score(pair: PairView) -> float:

@@ -4,9 +4,9 @@ Range 0 to 0.5, lower is better, 0 for equal frames: the standard deviation of h
 that damage to a part of a frame counts more than the same everywhere.
 """
 
-from giflab_core.catalogue import CATALOGUE
 from giflab_core.kernels.gmsd import gmsd
 from giflab_core.metrics.base import Metric, PairView
+from giflab_core.metrics.catalogue import CATALOGUE
 
 
 def _score(pair: PairView) -> float:

@@ -4,9 +4,9 @@ Range 0 to 1, lower is better, 0 for equal frames: sqrt(1 - BC), with BC the mea
 (Bhattacharyya 1943; Comaniciu, Ramesh and Meer 2003). Levels are shared out between the two nearest bins.
 """
 
-from giflab_core.catalogue import CATALOGUE
 from giflab_core.kernels.histogram import bhattacharyya
 from giflab_core.metrics.base import Metric, PairView
+from giflab_core.metrics.catalogue import CATALOGUE
 
 
 def _score(pair: PairView) -> float:

@@ -4,9 +4,9 @@ Range 0 to about 1, lower is better, 0 for equal frames. Constants of the paper,
 256 pixels' height or width.
 """
 
-from giflab_core.catalogue import CATALOGUE
 from giflab_core.kernels import mdsi as kernel
 from giflab_core.metrics.base import Metric, PairView
+from giflab_core.metrics.catalogue import CATALOGUE
 
 
 def _score(pair: PairView) -> float:

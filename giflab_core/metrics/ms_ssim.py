@@ -4,9 +4,9 @@ Range 0 to 1, higher is better, 1 for equal frames. 11x11 Gaussian window, K1 0.
 shorter than 161 pixels hold no window at the last scale.
 """
 
-from giflab_core.catalogue import CATALOGUE
 from giflab_core.kernels import ms_ssim as kernel
 from giflab_core.metrics.base import Metric, PairView
+from giflab_core.metrics.catalogue import CATALOGUE
 
 
 def _score(pair: PairView) -> float:

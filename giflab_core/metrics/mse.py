@@ -1,7 +1,7 @@
 """`mse`: mean squared error of luma. Range 0 to 65025, lower is better."""
 
-from giflab_core.catalogue import CATALOGUE
 from giflab_core.metrics.base import Metric, PairView
+from giflab_core.metrics.catalogue import CATALOGUE
 
 
 def _score(pair: PairView) -> float:

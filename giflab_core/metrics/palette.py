@@ -4,9 +4,9 @@ Range 0 to 1, lower is better, 0 for equal frames. A colour is there if one at a
 the just noticeable difference (Mahy, Van Eycken and Oosterlinck 1994), is. What is transparent is for `alpha` to say.
 """
 
-from giflab_core.catalogue import CATALOGUE
 from giflab_core.kernels.palette import lost_share
 from giflab_core.metrics.base import Metric, PairView
+from giflab_core.metrics.catalogue import CATALOGUE
 
 
 def _score(pair: PairView) -> float:

@@ -6,8 +6,8 @@ The mean squared error is pooled over time instead, and the pooled number turned
 
 from math import inf, log10
 
-from giflab_core.catalogue import CATALOGUE
 from giflab_core.metrics.base import Metric, PairView
+from giflab_core.metrics.catalogue import CATALOGUE
 
 PEAK = 255
 

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from math import exp, prod
 from types import MappingProxyType
 
-from giflab_core.catalogue import CATALOGUE
 from giflab_core.metrics.base import Metric, PairView
+from giflab_core.metrics.catalogue import CATALOGUE
 from giflab_core.metrics.ciede2000 import CIEDE2000
 from giflab_core.metrics.gmsd import GMSD
 from giflab_core.metrics.mse import MSE

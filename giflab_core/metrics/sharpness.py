@@ -5,9 +5,9 @@ plus `FLOOR`, so that flat frames compare. It does not tell blurring, which lowe
 raises it. Any size.
 """
 
-from giflab_core.catalogue import CATALOGUE
 from giflab_core.kernels.laplacian import laplacian_variance
 from giflab_core.metrics.base import Metric, PairView
+from giflab_core.metrics.catalogue import CATALOGUE
 
 FLOOR = 1.0
 """In grey levels squared."""

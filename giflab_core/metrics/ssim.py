@@ -3,9 +3,9 @@
 Range -1 to 1, higher is better, 1 for equal frames. K1 0.01, K2 0.03, mean over the windows that lie wholly inside.
 """
 
-from giflab_core.catalogue import CATALOGUE
 from giflab_core.kernels import ssim as kernel
 from giflab_core.metrics.base import Metric, PairView
+from giflab_core.metrics.catalogue import CATALOGUE
 
 
 def _score(pair: PairView) -> float:

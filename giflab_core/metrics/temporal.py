@@ -6,9 +6,9 @@ pixels: the term of SSIM (Wang et al. 2004) for contrast and structure, of diffe
 Encoders round delays, so that one change makes two pairs of pictures; over two it costs only while it is late.
 """
 
-from giflab_core.catalogue import CATALOGUE
 from giflab_core.kernels.change import Change
 from giflab_core.metrics.base import Metric, PairView
+from giflab_core.metrics.catalogue import CATALOGUE
 
 # C for each pixel (grey levels squared). Noise of two levels on a still picture halves the score. Of the steps of real
 # clips half are of more than 80, three quarters of more than 30; where such a motion is lost, less than 0.12 is left.

@@ -6,8 +6,8 @@ ground the silhouette correlates whatever is drawn inside, so there what is opaq
 by more than 40 dB. An original that is blank itself, with a variance below 4, has nothing to share and scores 1.
 """
 
-from giflab_core.catalogue import CATALOGUE
 from giflab_core.metrics.base import Metric, PairView
+from giflab_core.metrics.catalogue import CATALOGUE
 
 # Where pictures differ by less than this (40 dB) and are almost flat, noise decides what they share.
 NEGLIGIBLE_MSE = 6.5

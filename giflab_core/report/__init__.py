@@ -1,4 +1,9 @@
-"""Reports in the forms people and programs read."""
+"""Reports in the forms people and programs read.
+
+1. `document`, `terminal`: a `ValidationReport` as JSON and as a table.
+2. `inspection_document`, `inspection_terminal`: the same for an `Inspection`.
+3. `progress`: the progress bar.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -18,10 +23,10 @@ if TYPE_CHECKING:
 __getattr__, __dir__ = lazy.exports(
     __name__,
     {
-        **dict.fromkeys(("print_json", "to_document", "to_json"), "document"),
-        **dict.fromkeys(("inspection_json", "print_inspection_json"), "inspection_document"),
-        "print_inspection": "inspection_terminal",
-        "progress_bar": "progress",
-        **dict.fromkeys(("print_libraries", "print_report"), "terminal"),
+        "document": ("print_json", "to_document", "to_json"),
+        "inspection_document": ("inspection_json", "print_inspection_json"),
+        "inspection_terminal": ("print_inspection",),
+        "progress": ("progress_bar",),
+        "terminal": ("print_libraries", "print_report"),
     },
 )

@@ -29,13 +29,13 @@ import numpy as np
 from PIL import Image
 
 from giflab_core import resolve, validate
-from giflab_core.cache.opening import open_cache, open_disk
-from giflab_core.cache.remembering import Remembering
-from giflab_core.catalogue import select
 from giflab_core.config import DEFAULT_METRICS
 from giflab_core.evidence import Evidence, Progress, Task
-from giflab_core.measurement import measure
+from giflab_core.measurement.gathering import measure
+from giflab_core.metrics.catalogue import select
 from giflab_core.model import Sampling
+from giflab_core.opening import open_cache, open_disk
+from giflab_core.results.remembering import Remembering
 from tests.benchmarks.clips import write
 from tests.conftest import SHARED
 

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageSequence
 
-from tests.shared import CONFORMANCE, conformance_tests, expectation
+from tests.helpers.shared import CONFORMANCE, conformance_tests, expectation
 
 
 def expected(name: str) -> tuple[str, list[npt.NDArray[np.uint8]]]:

@@ -24,8 +24,8 @@ from giflab_core.decoding.codec import CODEC
 from giflab_core.lazy import available
 from tests.benchmarks.alone import printed_alone
 from tests.benchmarks.clips import write
-from tests.codecs import use_codec
-from tests.shared import files
+from tests.helpers.codecs import use_codec
+from tests.helpers.shared import files
 
 TARGETS = {"photo": 2.5, "interface": 4.5}
 SIZES = ((256, 256, 100), (800, 600, 500))

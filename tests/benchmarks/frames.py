@@ -27,12 +27,12 @@ import numpy as np
 from PIL import Image
 
 from giflab_core import decode, open_clip
-from giflab_core.cache.frames import MEMORY_BYTES, FrameCache
-from giflab_core.cache.identity import Identities
+from giflab_core.cache.digests import Identities
 from giflab_core.cache.memory import MemoryCache
+from giflab_core.frames.cache import MEMORY_BYTES, FrameCache
 from giflab_core.stamp import REST_NS
 from tests.benchmarks.clips import write
-from tests.shared import files
+from tests.helpers.shared import files
 
 HIT_MS, TIMES_PILLOW, SLOW_PILLOW_MS = 0.02, 1700, 45
 DISK_TIMES_PILLOW, MISS_SHARE, STORING_SHARE = 5, 0.03, 0.10

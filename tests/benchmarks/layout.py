@@ -17,12 +17,12 @@ import tempfile
 from contextlib import nullcontext
 from pathlib import Path
 
-from pytest_giflab.processes import fixed_addresses
+from pytest_giflab.measuring.processes import fixed_addresses
 
 PLAYER = """
 import gc, random, sys, tempfile, time
 from pathlib import Path
-from pytest_giflab.worker import padding
+from pytest_giflab.measuring.worker import padding
 layout = padding(random.Random(int(sys.argv[2]))) if sys.argv[2] else None
 from tests.benchmarks.suite.workloads import prepare, work
 prepare(Path(tempfile.mkdtemp(dir=sys.argv[3])))

@@ -21,11 +21,11 @@ from rich.table import Table
 
 from giflab_core import open_clip, pair, resolve, validate
 from giflab_core.config import DEFAULT_LIMITS
+from giflab_core.measurement.scoring import score
 from giflab_core.metrics import METRICS
-from giflab_core.scoring import score
-from tests.recompressions import is_comparable, steps
-from tests.shared import CORPUS, files, pairs
-from tests.tools import require_tool
+from tests.helpers.recompressions import is_comparable, steps
+from tests.helpers.shared import CORPUS, files, pairs
+from tests.helpers.tools import require_tool
 
 GREY = "grey"
 SETTINGS = {

@@ -34,13 +34,13 @@ from skimage.color import deltaE_ciede2000, rgb2lab
 from skimage.metrics import structural_similarity
 
 from giflab_core import resolve, validate
-from giflab_core.boxes import enclosing
 from giflab_core.decoding import pictures
+from giflab_core.kernels.boxes import enclosing
 from giflab_core.kernels.ssim import SsimSum, ssim
 from giflab_core.metrics import METRICS, Metric, PairView
 from tests.benchmarks.alone import printed_alone
 from tests.benchmarks.clips import photograph, with_fewer_colours, write, write_with_fewer_colours
-from tests.tools import require_tool
+from tests.helpers.tools import require_tool
 
 Array = npt.NDArray[Any]
 Job = Callable[[], object]

@@ -10,11 +10,11 @@ import json
 import random
 import zipfile
 
-from pytest_giflab.comment import Notice, compose
+from pytest_giflab.github.comment import Notice, compose
+from pytest_giflab.github.event import Occasion
 from pytest_giflab.model import Benchmark, Comparison
-from pytest_giflab.occasion import Occasion
-from pytest_giflab.report import to_document
-from tests.plugin.builders import report
+from pytest_giflab.report.document import to_document
+from tests.helpers.measurements import report
 
 PAIRS = 20
 

@@ -14,7 +14,7 @@ from PIL import Image
 
 from giflab_core import resolve, validate
 from tests.benchmarks.clips import write
-from tests.shared import CORPUS
+from tests.helpers.shared import CORPUS
 
 CLIPS = {
     "gganimate 672x480x33": ("gganimate__README-unnamed-chunk-2-1", "gifsicle-lossy200"),

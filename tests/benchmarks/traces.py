@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pytest_giflab.decision import decide, decide_stored
+from pytest_giflab.decision.rule import decide, decide_stored
 
 FAMILY = 3  # the number of benchmarks that the published scores of the recordings were corrected for
 STAND_INS = 5  # processes that a stored trace of one process is cut into

@@ -27,9 +27,9 @@ from rich.table import Table
 from giflab_core import ValidationReport, decode, open_clip, validate
 from giflab_core.decoding import pictures
 from giflab_core.metrics import METRICS, PairView
-from tests import builders
-from tests.recompressions import is_comparable, steps
-from tests.shared import CORPUS, files, pairs
+from tests.helpers import gifs as builders
+from tests.helpers.recompressions import is_comparable, steps
+from tests.helpers.shared import CORPUS, files, pairs
 
 Pixels = npt.NDArray[np.uint8]
 SHOWN = ("quality", "ssim", "psnr", "zncc", "gmsd", "ciede2000", "temporal")

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pytest_giflab.baselines.store import BaselineStore, JsonStore
 from pytest_giflab.errors import BaselineMissing, StoreError
 from pytest_giflab.model import Baseline, Benchmark, Environment, Measurement, Process, Recording, Revision
-from pytest_giflab.storage import BaselineStore, JsonStore
-from tests.plugin.builders import measurement, recording
+from tests.helpers.measurements import measurement, recording
 
 BASELINE = Baseline("main", (recording(),))
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from giflab_core.cache import Cache, DiskCache, MemoryCache, TieredCache
 from tests.conftest import ROOT
-from tests.marks import needs_posix
+from tests.helpers.marks import needs_posix
 
 AMPLE_BYTES, DAY_S = 8 * 1024 * 1024, 86400.0
 TIGHT_BYTES = 64 * 1024
@@ -223,6 +223,6 @@ def test_with_closes_it(make: Maker, tmp_path: Path) -> None:
 @needs_posix
 @pytest.mark.parametrize("kind", MAKERS)
 def test_a_process_forked_while_other_threads_use_it_goes_on(kind: str, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "tests.contracts.forking", kind, str(tmp_path)]
+    command = [sys.executable, "-m", "tests.helpers.forking", kind, str(tmp_path)]
     unmeasured = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
     subprocess.run(command, cwd=ROOT, env=unmeasured, check=True, timeout=120)

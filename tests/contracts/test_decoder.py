@@ -12,8 +12,8 @@ import pyvips
 from PIL import Image, ImageSequence
 
 from giflab_core import DecodeError, Frame, decode, open_clip
-from tests.codecs import use_codec
-from tests.shared import CONFORMANCE, CORPUS, conformance_tests, expectation, files, pairs
+from tests.helpers.codecs import use_codec
+from tests.helpers.shared import CONFORMANCE, CORPUS, conformance_tests, expectation, files, pairs
 
 pytestmark = pytest.mark.corpus
 

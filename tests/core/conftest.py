@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from giflab_core.cache import framestore
-from tests.kernels import needs_native, use_twins
+from giflab_core.frames import store
+from tests.helpers.kernels import needs_native, use_twins
 
 
 @pytest.fixture(params=[pytest.param("C", marks=needs_native), "NumPy"])
@@ -18,6 +18,6 @@ def either(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.fixture
 def store_always(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small clips are decoded faster than files are read, but tests are to see files."""
-    monkeypatch.setattr(framestore, "WORTH_SHARE", 1e9)
-    monkeypatch.setattr(framestore, "BEARABLE_SHARE", 1e9)
-    monkeypatch.setattr(framestore, "LEAST_SAVED_S", -1e9)
+    monkeypatch.setattr(store, "WORTH_SHARE", 1e9)
+    monkeypatch.setattr(store, "BEARABLE_SHARE", 1e9)
+    monkeypatch.setattr(store, "LEAST_SAVED_S", -1e9)

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from giflab_core import DecodeLimits, UsageError, resolve
+from giflab_core.checks.limits import parse_limit
 from giflab_core.config import DEFAULT_LIMITS, DEFAULT_METRICS
-from giflab_core.limits import parse_limit
 from giflab_core.metrics import METRICS
 
 

@@ -13,7 +13,7 @@ from skimage.metrics import structural_similarity
 from giflab_core import DecodeError, UsageError, ValidationReport, resolve, validate
 from giflab_core.config import DEFAULT_METRICS
 from giflab_core.metrics import PairView
-from tests.builders import Indices, Picture, gif, moving_frames, write_clip
+from tests.helpers.gifs import Indices, Picture, gif, moving_frames, write_clip
 
 FRAMES = moving_frames(20)
 

@@ -13,10 +13,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from giflab_core import ValidationReport, assessment, content_type, lost, motion, order, resolve, validate
-from giflab_core.cache.results import VERSIONS
-from giflab_core.catalogue import CATALOGUE
-from tests.builders import Indices, Picture, gif
+from giflab_core import ValidationReport, resolve, validate
+from giflab_core.checks import assessment, content_type, motion, order
+from giflab_core.checks import content as lost
+from giflab_core.metrics.catalogue import CATALOGUE
+from giflab_core.results.records import VERSIONS
+from tests.helpers.gifs import Indices, Picture, gif
 
 COLOURS = bytes(value for i in range(256) for value in (i * 7 % 256, i, 255 - i * 3 % 256))
 GREYS = bytes(value for i in range(256) for value in (i, i, i))
@@ -123,7 +125,7 @@ CONSTANTS = {
         "ON_GRID": 0.9,
         "GROUND": 0.6,
     },
-    "lost": {
+    "content": {
         "BLANK": 4.0,
         "NEGLIGIBLE_MSE": 6.5,
         "BLANK_MSE": 65.0,
@@ -205,7 +207,7 @@ def test_what_checks_rest_on_has_a_new_version_where_it_changes() -> None:
     """Numbers that another clip would have to be made for."""
     modules = assessment, content_type, lost, motion, order
     found = {
-        module.__name__.partition(".")[2]: {
+        module.__name__.rpartition(".")[2]: {
             name: value for name, value in vars(module).items() if name.isupper() and type(value) in (int, float, tuple)
         }
         for module in modules

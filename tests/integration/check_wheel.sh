@@ -24,7 +24,7 @@ import giflab_core.kernels._kernels
 assert "site-packages" in giflab_core.__file__, giflab_core.__file__
 assert not resources.files("giflab_core.decoding").joinpath("csrc").is_dir()
 assert not resources.files("giflab_core.kernels").joinpath("csrc").is_dir()
-assert resources.files("pytest_giflab").joinpath("templates", "comment.md.jinja").is_file()
+assert resources.files("pytest_giflab").joinpath("report", "templates", "comment.md.jinja").is_file()
 report = json.load(open("report.json"))
 assert report["status"] == "pass"
 assert (report["decoder"], report["kernels"]) == ("native", "native")

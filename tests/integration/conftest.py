@@ -12,9 +12,9 @@ import pytest
 from githubkit_schemas.latest import models
 from pydantic import TypeAdapter
 
-from pytest_giflab.github import Access
-from pytest_giflab.occasion import Occasion
-from tests.integration.standin import BOT, OWNER, REPOSITORY, TOKENS, StandIn, stand_in
+from pytest_giflab.github.client import Access
+from pytest_giflab.github.event import Occasion
+from tests.helpers.standin import BOT, OWNER, REPOSITORY, TOKENS, StandIn, stand_in
 
 IN_REPOSITORY = r"/repos/[^/]+/[^/]+"
 # GitHub's own description of the bodies that it takes.

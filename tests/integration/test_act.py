@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
-from tests.integration.act import Ran, Runner, git
+from tests.helpers.act import Ran, Runner, git
+from tests.helpers.marks import needs_linux
+from tests.helpers.standin import BOT, FORKER, REPOSITORY, TOKENS
 from tests.integration.conftest import Hub
-from tests.integration.standin import BOT, FORKER, REPOSITORY, TOKENS
-from tests.marks import needs_linux
 
 pytestmark = needs_linux
 

@@ -17,13 +17,13 @@ import pytest
 
 from giflab_core.cache import DiskCache
 from tests.conftest import ROOT
-from tests.integration.cache_worker import KEYS, VALUES, fill_up, is_right, opened
-from tests.integration.faults import DAMAGES, begin, chance, mounted, remounted_read_only
-from tests.marks import needs_linux, needs_posix
+from tests.helpers.cache_worker import KEYS, VALUES, fill_up, is_right, opened
+from tests.helpers.faults import DAMAGES, begin, chance, mounted, remounted_read_only
+from tests.helpers.marks import needs_linux, needs_posix
 
 
 def command(job: str, folder: Path, *numbers: float) -> list[str]:
-    return [sys.executable, "-m", "tests.integration.cache_worker", job, str(folder), *map(str, numbers)]
+    return [sys.executable, "-m", "tests.helpers.cache_worker", job, str(folder), *map(str, numbers)]
 
 
 def worker(folder: Path, seconds: float, seed: int) -> subprocess.Popen[bytes]:

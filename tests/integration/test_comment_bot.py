@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from pytest_giflab.comment import Notice, marker
 from pytest_giflab.errors import GitHubError, StoreError
-from pytest_giflab.github import Access, Site, Target
+from pytest_giflab.github.client import Access, Site, Target
+from pytest_giflab.github.comment import Notice, marker
+from pytest_giflab.github.publish import Order, Posted, fill, post
 from pytest_giflab.model import GateReport
-from pytest_giflab.posting import Order, Posted, fill, post
-from pytest_giflab.report import to_markdown
+from pytest_giflab.report.document import to_markdown
+from tests.helpers.measurements import comparison, report
+from tests.helpers.standin import BOT, FORKER, OWNER, REPOSITORY, TOKENS, Fault
 from tests.integration.conftest import IN_REPOSITORY, Hub
-from tests.integration.standin import BOT, FORKER, OWNER, REPOSITORY, TOKENS, Fault
-from tests.plugin.builders import comparison, report
 
 COMMENTS = IN_REPOSITORY + r"/issues/\d+/comments"
 COMMENT = IN_REPOSITORY + r"/issues/comments/\d+"
@@ -263,7 +263,7 @@ def test_what_may_be_better_the_next_time_is_tried_again(hub: Hub, fault: Fault)
 
 
 def test_no_answer_in_time_is_one_line(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pytest_giflab.github.TIMEOUT_S", 1)
+    monkeypatch.setattr("pytest_giflab.github.client.TIMEOUT_S", 1)
     hub.server.faults.append(Fault("GET", COMMENTS, hangs=2, times=9))
     with pytest.raises(GitHubError, match=r"no answer in time from http.*tried 3 times"):
         Site(REPOSITORY, hub.access).comment(Target(hub.number, hub.sha), "m", "m\nbody")

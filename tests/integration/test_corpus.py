@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from giflab_core import ValidationReport, validate
-from giflab_core.cli import main
+from giflab_core.cli.program import main
 from giflab_core.metrics import METRICS
-from tests.marks import needs_linux
-from tests.memory import growth
-from tests.recompressions import keeps_duration
-from tests.shared import CORPUS, files, pairs
+from tests.helpers.marks import needs_linux
+from tests.helpers.memory import growth
+from tests.helpers.recompressions import keeps_duration
+from tests.helpers.shared import CORPUS, files, pairs
 
 pytestmark = pytest.mark.corpus
 

@@ -16,13 +16,13 @@ from pathlib import Path
 
 import pytest
 
-from giflab_core.cache import FrameCache, framestore
-from tests.builders import moving_frames, write_clip
+from giflab_core.frames import FrameCache, store
 from tests.conftest import ROOT
-from tests.integration.faults import DAMAGES, begin, chance, mounted, remounted_read_only
-from tests.integration.frame_worker import DISK_BYTES, are, decoded, store_always, write_clips
-from tests.marks import needs_linux, needs_posix
-from tests.tools import miss
+from tests.helpers.faults import DAMAGES, begin, chance, mounted, remounted_read_only
+from tests.helpers.frame_worker import DISK_BYTES, are, decoded, store_always, write_clips
+from tests.helpers.gifs import moving_frames, write_clip
+from tests.helpers.marks import needs_linux, needs_posix
+from tests.helpers.tools import miss
 
 Damage = Callable[[bytes, random.Random], bytes]
 
@@ -30,7 +30,7 @@ Damage = Callable[[bytes, random.Random], bytes]
 @pytest.fixture(autouse=True)
 def _store_always(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("WORTH_SHARE", "BEARABLE_SHARE", "LEAST_SAVED_S", "GATHER_S"):
-        monkeypatch.setattr(framestore, name, getattr(framestore, name))  # as it was, afterwards
+        monkeypatch.setattr(store, name, getattr(store, name))  # as it was, afterwards
     store_always()
 
 
@@ -48,7 +48,7 @@ def opened(folder: Path, disk_bytes: int = 1 << 24) -> Iterator[FrameCache]:
 
 
 def command(job: str, folder: Path, clips: Path, *numbers: float) -> list[str]:
-    return [sys.executable, "-m", "tests.integration.frame_worker", job, str(folder), str(clips), *map(str, numbers)]
+    return [sys.executable, "-m", "tests.helpers.frame_worker", job, str(folder), str(clips), *map(str, numbers)]
 
 
 def worker(folder: Path, clips: Path, seconds: float, seed: int) -> subprocess.Popen[bytes]:

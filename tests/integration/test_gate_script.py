@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tests.integration.act import git
-from tests.marks import needs_posix
+from tests.helpers.act import git
+from tests.helpers.marks import needs_posix
 
 pytestmark = needs_posix
 

@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 
 from pytest_giflab.cli import main
-from pytest_giflab.comment import CONCLUSIONS, marker
-from pytest_giflab.github import Access
-from pytest_giflab.report import to_document
+from pytest_giflab.github.client import Access
+from pytest_giflab.github.comment import CONCLUSIONS, marker
+from pytest_giflab.report.document import to_document
+from tests.helpers.measurements import comparison, report
+from tests.helpers.standin import BOT, FORKER, OWNER, REPOSITORY, TOKENS
 from tests.integration.conftest import Hub
-from tests.integration.standin import BOT, FORKER, OWNER, REPOSITORY, TOKENS
-from tests.plugin.builders import comparison, report
 
 Comment = Callable[..., tuple[int, str]]
 RUN = 7

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from giflab_core import DecodeError, decode
-from tests.marks import needs_linux
-from tests.memory import growth
-from tests.shared import files
+from tests.helpers.marks import needs_linux
+from tests.helpers.memory import growth
+from tests.helpers.shared import files
 
 pytestmark = [pytest.mark.corpus, needs_linux]
 

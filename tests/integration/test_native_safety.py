@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 from giflab_core import DecodeError, decode
 from giflab_core.decoding import pillow
 from giflab_core.lazy import available
-from tests.codecs import use_codec
 from tests.conftest import ROOT
-from tests.tools import miss
+from tests.helpers.codecs import use_codec
+from tests.helpers.tools import miss
 
 gif: Any = available("giflab_core.decoding._gif")
 native: Any = available("giflab_core.decoding.native")

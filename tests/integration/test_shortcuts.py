@@ -8,9 +8,9 @@ import pytest
 
 from giflab_core import decode, open_clip, pair, resolve
 from giflab_core.decoding.picture import Still
+from giflab_core.measurement.scoring import score
 from giflab_core.metrics import METRICS, Memory, PairView
-from giflab_core.scoring import score
-from tests.shared import CORPUS, pairs
+from tests.helpers.shared import CORPUS, pairs
 
 pytestmark = pytest.mark.corpus
 

@@ -14,7 +14,7 @@ import pytest
 from giflab_core import decode
 from giflab_core.kernels.cambi import cambi
 from giflab_core.kernels.luma import luma
-from tests.shared import files
+from tests.helpers.shared import files
 
 if TYPE_CHECKING:
     from giflab_core.model import Plane

@@ -16,7 +16,7 @@ from giflab_core.kernels.histogram import bhattacharyya
 from giflab_core.kernels.joint import Joint, joint_of_indices, joint_of_pixels
 from giflab_core.kernels.lab import lab
 from giflab_core.kernels.palette import JUST_NOTICEABLE, lost_share
-from tests.shared import CORPUS, pairs
+from tests.helpers.shared import CORPUS, pairs
 
 cv2 = pytest.importorskip("cv2")
 pytestmark = [pytest.mark.peers, pytest.mark.corpus]

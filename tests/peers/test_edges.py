@@ -16,7 +16,7 @@ from giflab_core.kernels.canny import canny, canny_numpy, edge_counts_numpy
 from giflab_core.kernels.extension import NATIVE
 from giflab_core.kernels.laplacian import laplacian_variance
 from giflab_core.kernels.luma import luma
-from tests.shared import CORPUS, files, pairs
+from tests.helpers.shared import CORPUS, files, pairs
 
 cv2 = pytest.importorskip("cv2")
 pytestmark = pytest.mark.peers

@@ -16,7 +16,7 @@ from giflab_core.kernels.fsim import fsim
 from giflab_core.kernels.haarpsi import WINDOW, haarpsi
 from giflab_core.kernels.luma import luma
 from giflab_core.kernels.mdsi import mdsi
-from tests.shared import CORPUS, pairs
+from tests.helpers.shared import CORPUS, pairs
 
 piq = pytest.importorskip("piq")
 torch = pytest.importorskip("torch")

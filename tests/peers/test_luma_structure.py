@@ -18,7 +18,7 @@ from giflab_core.kernels.luma import luma
 from giflab_core.kernels.moments import moments
 from giflab_core.kernels.ms_ssim import SIDE, ms_ssim
 from giflab_core.kernels.ssim import WINDOW, ssim
-from tests.shared import CORPUS, pairs
+from tests.helpers.shared import CORPUS, pairs
 
 cv2 = pytest.importorskip("cv2")
 fast_ssim = pytest.importorskip("fast_ssim")

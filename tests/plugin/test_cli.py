@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from pytest_giflab.baselines.store import JsonStore
 from pytest_giflab.cli import main
 from pytest_giflab.model import Baseline
-from pytest_giflab.report import write_report
-from pytest_giflab.storage import JsonStore
-from tests.plugin.builders import comparison, recording, report
+from pytest_giflab.report.document import write_report
+from tests.helpers.measurements import comparison, recording, report
 
 Output = pytest.CaptureFixture[str]
 

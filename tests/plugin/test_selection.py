@@ -8,7 +8,7 @@ import pytest
 
 from pytest_giflab.model import Benchmark
 from pytest_giflab.selection import Selection
-from tests.marks import needs_posix
+from tests.helpers.marks import needs_posix
 
 pytestmark = needs_posix
 

@@ -1,0 +1,146 @@
+"""Hold what was found against what every recompression must keep. Pure: values in, checks out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from statistics import median
+
+from giflab_core.checks.order import Misplaced
+from giflab_core.model import Check, Clip, FramePair
+from giflab_core.pooling import Sample, estimate
+from giflab_core.text import times
+
+# How each was measured: docs/decisions/0004-default-limits.md.
+DURATION_TOLERANCE = 0.02
+# One frame may be the whole difference between half a short clip and all of it; then it is no tolerance any more.
+FRAME_TOLERANCE_CAP = 0.4
+MISPLACED_TOLERANCE = 0.10
+LEAST_MOTION_CORRELATION = 0.2
+# How much of the colour must be kept, by how much there was (mean square of CIELAB chroma): faint colour is the first
+# to go where a palette is small. Of the clip, and of one frame alone, where it must be plain to see.
+LEAST_CHROMA_KEPT = ((100.0, 0.45), (20.0, 0.25), (1.0, 0.05))
+LEAST_CHROMA_KEPT_OF_FRAME = ((100.0, 0.30), (50.0, 0.20), (10.0, 0.05))
+LOST_ALPHA_TOLERANCE, LOST_ALPHA_TOLERANCE_P01 = 0.1, 0.5
+
+
+def check_readable(original: str | None, compressed: str | None, clips: tuple[Clip, Clip]) -> Check:
+    """Both files decode to their ends; `original` and `compressed` are what stopped them."""
+    damage = [text for text in (original, compressed) if text]
+    if damage:
+        return Check("readable", "fail", "; ".join(dict.fromkeys(damage)))
+    remarks = [
+        f"{name}: {text}"
+        for name, clip in zip(("original", "compressed"), clips, strict=True)
+        for text in clip.warnings
+    ]
+    return Check("readable", "warning", "; ".join(remarks)) if remarks else Check("readable", "pass")
+
+
+def check_canvas(original: Clip, compressed: Clip, *, allow_resize: bool) -> Check:
+    """Both have the same size in pixels."""
+    sizes = f"{original.width}x{original.height}, then {compressed.width}x{compressed.height}"
+    if (original.width, original.height) == (compressed.width, compressed.height):
+        return Check("canvas", "pass")
+    if allow_resize:
+        return Check("canvas", "warning", f"{sizes}: the compressed clip was scaled for comparison")
+    return Check("canvas", "fail", f"{sizes}: nothing was compared; --allow-resize scales the compressed clip")
+
+
+def check_animation(original: Clip, compressed: Clip, *, was_moving: bool, is_moving: bool) -> Check:
+    """A clip that moved still moves."""
+    if was_moving and not is_moving:
+        frames = f"{original.n_frames} frames, then {compressed.n_frames}"
+        return Check("animation", "fail", f"the picture no longer changes ({frames})")
+    return Check("animation", "pass")
+
+
+def check_duration(original: Clip, compressed: Clip, *, was_moving: bool) -> Check:
+    """Both are shown for the same time: within 2 % or one (median) frame of the original."""
+    before_ms, after_ms = original.duration_ms, compressed.duration_ms
+    if compressed.n_frames == 1 and not was_moving:
+        return Check("duration", "pass", "still images")
+    frame_ms = min(median(original.durations_ms), FRAME_TOLERANCE_CAP * before_ms)
+    tolerance_ms = max(DURATION_TOLERANCE * before_ms, frame_ms)
+    message = f"{before_ms} ms, then {after_ms} ms"
+    if abs(after_ms - before_ms) <= tolerance_ms:
+        return Check("duration", "pass", message if before_ms != after_ms else "")
+    compared = f"compared over {min(1.0, after_ms / before_ms):.1%} of the original"
+    return Check("duration", "fail", f"{message}: more than {tolerance_ms:.0f} ms apart; {compared}")
+
+
+def check_loop(original: Clip, compressed: Clip) -> Check:
+    """Both are played equally often; a still image has no loop."""
+    if 1 in (original.n_frames, compressed.n_frames):
+        return Check("loop", "pass", "still image")
+    if original.plays == compressed.plays:
+        return Check("loop", "pass")
+    return Check("loop", "fail", f"played {times(original.plays)}, then {times(compressed.plays)}")
+
+
+def check_order(found: Misplaced, motion: float | None) -> Check:
+    """Pictures appear when the original shows them, not at another moment."""
+    if found.share > MISPLACED_TOLERANCE:
+        first = f"first at {found.first_ms} ms"
+        return Check("order", "fail", f"{found.share:.0%} of the clip shows pictures of another moment; {first}")
+    if motion is not None and motion < LEAST_MOTION_CORRELATION:
+        return Check("order", "fail", f"what moves does not move as in the original: correlation {motion:.2f}")
+    return Check("order", "pass")
+
+
+def check_content(pairs: Sequence[FramePair], lost: Sequence[bool]) -> Check:
+    """Every compressed frame shows something of an original frame that it is on screen with.
+
+    `lost[i]` says that it does not in `pairs[i]`. A frame has several pairs where delays changed; it is lost when it is
+    in all of them, since a few milliseconds of the wrong neighbour do not make a frame wrong.
+    """
+    nothing = _never_good(pairs, [not each for each in lost])
+    if not nothing:
+        return Check("content", "pass")
+    message = f"{_of_frames(nothing, pairs)} show nothing of the original; first at {nothing[0]} ms"
+    return Check("content", "fail", message)
+
+
+def _never_good(pairs: Sequence[FramePair], good: Iterable[bool]) -> list[int]:
+    """When the compressed frames begin that no pair is good of, in order; `good[i]` says so of `pairs[i]`."""
+    seen = {pair.compressed for pair, is_good in zip(pairs, good, strict=True) if is_good}
+    starts_ms = {pair.compressed: pair.start_ms for pair in reversed(pairs)}
+    return sorted(starts_ms[frame] for frame in starts_ms.keys() - seen)
+
+
+def _of_frames(found: Sequence[int], pairs: Sequence[FramePair]) -> str:
+    return f"{len(found)} of {len({pair.compressed for pair in pairs})} frames"
+
+
+def check_transparency(pairs: Sequence[FramePair], lost: Sequence[float]) -> Check:
+    """What was transparent still is: `lost[i]` is the share of the transparent pixels that `pairs[i]` lost."""
+    found = estimate(Sample(lost, [pair.duration_ms for pair in pairs]), "lower")
+    if found.mean <= LOST_ALPHA_TOLERANCE and found.p01 <= LOST_ALPHA_TOLERANCE_P01:
+        return Check("transparency", "pass")
+    worst = f"worst at {pairs[found.worst_index].start_ms} ms"
+    message = f"{found.mean:.0%} of the transparent area is opaque now, {found.p01:.0%} in the worst 1 % of the time"
+    return Check("transparency", "fail", f"{message}; {worst}")
+
+
+def check_colour(pairs: Sequence[FramePair], chroma: Sequence[tuple[float, float]]) -> Check:
+    """Colours are still there, in the clip as a whole and in every frame.
+
+    `chroma[i]` is what `pairs[i]` keeps of how much (kernels/chroma.py), nothing where its pictures are equal. A frame
+    is judged by its best moment, as by `check_content`.
+    """
+    kept, whole, shown_ms = (
+        sum(pair.duration_ms * each for pair, each in zip(pairs, terms, strict=True))
+        for terms in ([part for part, _ in chroma], [each for _, each in chroma], [each > 0 for _, each in chroma])
+    )
+    if shown_ms and _is_grey(kept / shown_ms, whole / shown_ms, LEAST_CHROMA_KEPT):
+        return Check("colour", "fail", f"{kept / whole:.0%} of the colour is kept")
+    grey = _never_good(pairs, [not _is_grey(*each, LEAST_CHROMA_KEPT_OF_FRAME) for each in chroma])
+    if grey:
+        message = f"{_of_frames(grey, pairs)} have lost much of the original's colour; first at {grey[0]} ms"
+        return Check("colour", "fail", message)
+    return Check("colour", "pass")
+
+
+def _is_grey(kept: float, whole: float, least: Sequence[tuple[float, float]]) -> bool:
+    """Whether less is kept than the first share of `least` that there was enough chroma for."""
+    share = next((share for chroma, share in least if whole >= chroma), 0.0)
+    return kept < share * whole

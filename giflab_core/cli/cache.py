@@ -1,0 +1,213 @@
+"""The command `giflab cache`: look after what is kept."""
+
+from __future__ import annotations
+
+import argparse
+import glob
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from giflab_core import lazy, report
+from giflab_core.cache import Stats
+from giflab_core.cli.command import FAILED, PASSED, UNREADABLE, Answer, Parser, say
+from giflab_core.errors import DecodeError, UsageError
+from giflab_core.text import printable
+
+if TYPE_CHECKING:
+    from giflab_core.cache import DiskCache
+    from giflab_core.frames import FrameCache
+
+DESCRIPTION = """\
+Results are kept under the content of the files, so that validating a pair again is nearly free, also in another process
+or under another name; and so are frames that the Python API asks for. They are in the system's folder for caches, or
+where GIFLAB_CACHE_DIR says.
+"""
+
+WARM_DESCRIPTION = """\
+Reads GIFs ahead of their first use. Their digests are kept, so that validations need not read them to know them again;
+and, for `giflab_core.FrameCache`, their frames where reading these back is measured to be faster than decoding.
+No metric is computed: validations keep their own results.
+"""
+
+WARM_EXAMPLES = """\
+examples:
+  giflab cache warm original.gif tests/data
+  giflab cache warm 'assets/**/*-large.gif'
+
+"""
+
+EXIT_CODES = """\
+exit code:
+  0  done; what warm cannot read is named on standard error
+  1  verify found damage, and removed it; or something could not be done, as standard error says
+  2  wrong usage, or the folder cannot be used
+  3  warm could read none of the files
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is on disk."""
+
+    results: DiskCache
+    frames: FrameCache
+
+
+def add_to(commands: argparse._SubParsersAction[Parser]) -> None:
+    """Add the command to those there are."""
+    command = commands.add_parser(
+        "cache", help="show, empty, check or fill what is kept", description=DESCRIPTION, epilog=EXIT_CODES
+    )
+    actions = command.add_subparsers(metavar="ACTION", required=True)
+    for name, run, text in (
+        ("status", _status, "show where the cache is and how full"),
+        ("clear", _clear, "remove all that is kept"),
+        ("verify", _verify, "check every entry, and remove what is damaged"),
+        ("prune", _prune, "remove what has expired or is too much, and give the space back"),
+    ):
+        action = actions.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
+        action.set_defaults(run=run)
+    warm = actions.add_parser(
+        "warm",
+        help="read GIFs ahead of their first use",
+        description=WARM_DESCRIPTION,
+        epilog=WARM_EXAMPLES + EXIT_CODES,
+    )
+    warm.add_argument("paths", metavar="PATH", nargs="+", help="a file, a folder with all GIFs below it, or a pattern")
+    warm.set_defaults(run=_warm)
+
+
+@contextmanager
+def _kept() -> Iterator[Kept]:
+    results: DiskCache = lazy.load("giflab_core.opening", "open_disk")()
+    with closing(results):
+        frames: FrameCache = lazy.load("giflab_core.opening", "open_frames")(known=results)
+        with closing(frames):
+            yield Kept(results, frames)
+    for warning in (*results.warnings(), *frames.warnings()):
+        say("giflab", warning)
+
+
+def _status(_arguments: argparse.Namespace) -> Answer:
+    with _kept() as kept:
+        path, results, frames = kept.results.path, kept.results.stats(), _on_disk(kept)
+        aside = kept.results.set_aside()
+    lines = (
+        f"folder    {printable(path.parent)}",
+        f"results   {_entries(results.entries)}, {_mib(results.bytes)} of {_mib(results.budget_bytes)}",
+        f"frames    {_files(frames.entries)}, {_mib(frames.bytes)} of {_mib(frames.budget_bytes)}",
+        *(f"set aside {printable(each.name)}; prune removes it" for each in aside),
+    )
+    return Answer(PASSED, lambda: print(*lines, sep="\n"))
+
+
+def _clear(_arguments: argparse.Namespace) -> Answer:
+    def work(kept: Kept) -> None:
+        kept.results.clear()
+        kept.frames.clear()
+
+    return _reduced(work)
+
+
+def _prune(_arguments: argparse.Namespace) -> Answer:
+    def work(kept: Kept) -> None:
+        kept.results.prune()
+        kept.frames.prune()
+
+    return _reduced(work)
+
+
+def _reduced(work: Callable[[Kept], None]) -> Answer:
+    """What is gone after some work; a failure where something could not be done."""
+    with _kept() as kept:
+        before = _counts(kept)
+        work(kept)
+        after = _counts(kept)
+        is_done = not (kept.results.warnings() or kept.frames.warnings())
+    results, frames = (max(0, was - now) for was, now in zip(before, after, strict=True))
+    left = f"{_entries(after[0])} and {_files(after[1])} left"
+    said = f"removed {_entries(results)} and {_files(frames)} of frames; {left}"
+    return Answer(PASSED if is_done else FAILED, lambda: print(said))
+
+
+def _counts(kept: Kept) -> tuple[int, int]:
+    return kept.results.stats().entries, _on_disk(kept).entries
+
+
+def _verify(_arguments: argparse.Namespace) -> Answer:
+    with _kept() as kept:
+        results = kept.results.verify()
+        frames, problems = kept.frames.verify()
+    lines = (
+        *results.problems,
+        *problems,
+        *results.failures,
+        f"{_entries(results.entries)} and {_files(frames)} of frames are as they were written",
+    )
+    return Answer(FAILED if len(lines) > 1 else PASSED, lambda: print(*lines, sep="\n"))
+
+
+def _warm(arguments: argparse.Namespace) -> Answer:
+    paths = _found(arguments.paths)
+    read = stored = 0
+    problems: list[str] = []
+    with _kept() as kept, report.progress_bar("reading", "files") as on_progress:
+        kept.frames.settle(paths)
+        for done, path in enumerate(paths, 1):
+            try:
+                stored += kept.frames.warm(path)
+                read += 1
+            except DecodeError as error:
+                problems.append(f"skipped: {error}")
+            if on_progress:
+                on_progress(done, len(paths))
+        is_judged = stored < read and not kept.frames.warnings()
+    for problem in problems:
+        say("giflab", problem)
+    others = "; the others decode about as fast as they would be read" if is_judged else ""
+    said = f"read {_files(read)}; frames of {stored} are on disk{others}"
+    return Answer(PASSED if read else UNREADABLE, lambda: print(said))
+
+
+def _found(names: Sequence[str]) -> list[Path]:
+    """The files that are meant, each once; raises UsageError for a name that means none."""
+    found: dict[Path, None] = {}
+    for name in names:
+        try:
+            paths = _meant(name) if name else []
+        except (OSError, ValueError) as error:
+            raise UsageError(f"{printable(name)} cannot be looked up: {error}") from error
+        if not paths:
+            raise UsageError(
+                f"{printable(name) or 'an empty name'} is no file, no folder with a GIF in it, and no pattern of one"
+            )
+        found.update(dict.fromkeys(paths))
+    return list(found)
+
+
+def _meant(name: str) -> list[Path]:
+    path = Path(name)
+    if path.is_dir():
+        return sorted(each for each in path.rglob("*") if each.suffix.lower() == ".gif" and each.is_file())
+    if path.exists():
+        return [path]
+    return sorted(each for each in map(Path, glob.glob(name, recursive=True)) if each.is_file())
+
+
+def _on_disk(kept: Kept) -> Stats:
+    return kept.frames.disk_stats() or Stats(0, 0, 0, 0, 0)
+
+
+def _entries(count: int) -> str:
+    return f"{count} entr{'y' if count == 1 else 'ies'}"
+
+
+def _files(count: int) -> str:
+    return f"{count} file{'' if count == 1 else 's'}"
+
+
+def _mib(size_bytes: int) -> str:
+    return f"{size_bytes / 2**20:.3g} MiB" if size_bytes < 1 << 30 else f"{size_bytes / 2**30:.3g} GiB"

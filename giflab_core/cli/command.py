@@ -1,0 +1,97 @@
+"""What all commands have in common: arguments in, an answer shown, exit code out."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from giflab_core.errors import GiflabError
+from giflab_core.text import printable
+
+PASSED, FAILED, WRONG_USAGE, UNREADABLE, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+VERDICT_CODES = """\
+exit code:
+  0  pass (warnings are printed)
+  1  the verdict is fail
+  2  wrong usage
+  3  an input cannot be read
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command found out: the exit code, and how to show it."""
+
+    code: int
+    show: Callable[[], None]
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line; takes whole words, and prints texts as they are written. So do its commands."""
+
+    def __init__(self, **options: Any) -> None:
+        options = {"formatter_class": argparse.RawDescriptionHelpFormatter, "allow_abbrev": False, **options}
+        super().__init__(**options)
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(WRONG_USAGE, f"{self.prog}: {printable(message)} (see {self.prog} --help)\n")
+
+
+def run_command(
+    program: str,
+    parser: Callable[[], argparse.ArgumentParser],
+    argv: Sequence[str] | None,
+    codes: Mapping[type[GiflabError], int],
+) -> int:
+    """Parse `argv` by what `parser` makes, call the parsed `run` and show its answer.
+
+    Returns the answer's exit code, or that of `codes` for an error, after one line on standard error.
+    """
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a file name may not fit the terminal's encoding
+        elif stream is None:  # closed by whoever started us
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+    try:
+        arguments = parser().parse_args(argv)
+        answer: Answer = arguments.run(arguments)
+        return _show(program, answer)
+    except KeyboardInterrupt:
+        return _complain(program, "interrupted", INTERRUPTED)
+    except GiflabError as error:
+        return _complain(program, str(error), next(code for kind, code in codes.items() if isinstance(error, kind)))
+
+
+def _show(program: str, answer: Answer) -> int:
+    """Print the answer; the verdict stands, also when whoever reads it goes away."""
+    try:
+        answer.show()
+        sys.stdout.flush()
+    except SystemExit:
+        pass  # how rich ends a program whose reader has gone
+    except OSError as error:
+        # Nothing more may be written, not by the interpreter at its exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            return _complain(program, f"cannot write the output: {error.strerror}", UNREADABLE)
+    return answer.code
+
+
+def _complain(program: str, message: str, code: int) -> int:
+    say(program, message)
+    return code
+
+
+def say(program: str, message: str) -> None:
+    """One line on standard error, if anybody can read it."""
+    with suppress(OSError):
+        print(f"{program}: {message}", file=sys.stderr, flush=True)

@@ -1,0 +1,18 @@
+"""The command `giflab deps`."""
+
+from __future__ import annotations
+
+import argparse
+
+from giflab_core import report
+from giflab_core.cli.command import PASSED, Answer, Parser
+
+
+def add_to(commands: argparse._SubParsersAction[Parser]) -> None:
+    """Add the command to those there are."""
+    command = commands.add_parser("deps", help="show the libraries in use", description="Show the libraries in use.")
+    command.set_defaults(run=_deps)
+
+
+def _deps(_arguments: argparse.Namespace) -> Answer:
+    return Answer(PASSED, report.print_libraries)

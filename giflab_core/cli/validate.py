@@ -1,0 +1,149 @@
+"""The command `giflab validate`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import giflab_core
+from giflab_core import report
+from giflab_core.cli.command import FAILED, PASSED, VERDICT_CODES, Answer, Parser, say
+from giflab_core.config import DEFAULT_LIMITS, DEFAULT_METRICS, resolve
+from giflab_core.errors import GiflabError
+
+if TYPE_CHECKING:
+    from giflab_core.cache import Cache
+
+EXAMPLES = """\
+examples:
+  giflab validate original.gif compressed.gif
+  giflab validate original.gif compressed.gif --limit ssim=0.95 --limit ssim.p01=0.9
+  giflab validate original.gif compressed.gif --metrics ssim,alpha --format json
+  giflab validate original.gif compressed.gif --metrics all --content pixel-art
+
+"""
+
+
+def add_to(commands: argparse._SubParsersAction[Parser]) -> None:
+    """Add the command to those there are."""
+    command = commands.add_parser(
+        "validate",
+        help="compare a compressed GIF with its original and give a verdict",
+        description="Compare a compressed GIF with its original, frame by frame as shown in time, and give a verdict.",
+        epilog=EXAMPLES + VERDICT_CODES,
+    )
+    command.add_argument("original", metavar="ORIGINAL", type=Path)
+    command.add_argument("compressed", metavar="COMPRESSED", type=Path)
+    command.add_argument(
+        "--metrics",
+        metavar="A,B",
+        type=_names,
+        default=DEFAULT_METRICS,
+        help="what to measure, comma separated; `all` for every metric there is, `default,fsim` for one more "
+        f"(default: {','.join(DEFAULT_METRICS)})",
+    )
+    command.add_argument(
+        "--limit",
+        metavar="NAME=VALUE",
+        dest="limits",
+        action="append",
+        type=_limit,
+        default=[],
+        help="fail beyond this mean; NAME.p01 limits the worst 1 %% of the time; whether it is a lower or an upper "
+        "limit follows from the metric; repeatable (default: limits by content type, see docs/reference/metrics.md)",
+    )
+    command.add_argument(
+        "--content",
+        choices=("auto", *DEFAULT_LIMITS),
+        default="auto",
+        help="what the original shows, which the default limits depend on (default: auto, that is, detected)",
+    )
+    command.add_argument(
+        "--threads", type=int, choices=(1, 2), default=2, help="how many may work at once (default: 2)"
+    )
+    command.add_argument(
+        "--allow-resize", action="store_true", help="scale a compressed clip of another size instead of failing it"
+    )
+    command.add_argument("--no-cache", action="store_true", help="neither use nor keep results; see giflab cache")
+    command.add_argument(
+        "--verify-content",
+        action="store_true",
+        help="with the cache, read both files also where the system says that they have not changed",
+    )
+    command.add_argument("--format", choices=("text", "json"), default="text", help="how to print it (default: text)")
+    command.set_defaults(run=_validate)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _limit(text: str) -> tuple[str, float]:
+    name, equals, value = text.partition("=")
+    try:
+        if not equals:
+            raise ValueError
+        return name.strip(), float(value)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=NUMBER, such as ssim=0.95") from None
+
+
+def _validate(arguments: argparse.Namespace) -> Answer:
+    config = resolve(
+        metrics=arguments.metrics,
+        limits=dict(arguments.limits),
+        content=arguments.content,
+        allow_resize=arguments.allow_resize,
+        threads=arguments.threads,
+        verify_content=arguments.verify_content,
+    )
+    with ExitStack() as stack:
+        kept = stack.enter_context(_cache(arguments.no_cache))
+        with _progress() as on_progress:
+            result = giflab_core.validate(
+                arguments.original, arguments.compressed, config=config, cache=kept, on_progress=on_progress
+            )
+        keeping = stack.pop_all()
+
+    def show() -> None:
+        with keeping:  # nobody waits for what is kept
+            (report.print_json if arguments.format == "json" else report.print_report)(result)
+            sys.stdout.flush()
+
+    return Answer(FAILED if result.status == "fail" else PASSED, show)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """A progress bar that is loaded with the first pair: what is in the cache needs none."""
+    with ExitStack() as stack:
+        bar = cache(lambda: stack.enter_context(report.progress_bar("comparing", "pairs")))
+
+        def on_progress(done: int, total: int) -> None:
+            if show := bar():
+                show(done, total)
+
+        yield on_progress
+
+
+@contextmanager
+def _cache(is_unwanted: bool) -> Iterator[Cache | None]:
+    """The user's cache, or None: a validation can do without, so what is wrong is a line on standard error."""
+    if is_unwanted:
+        yield None
+        return
+    try:
+        kept = giflab_core.open_cache()
+    except GiflabError as error:
+        say("giflab", str(error))
+        yield None
+        return
+    with closing(kept):
+        yield kept
+    for warning in kept.warnings():
+        say("giflab", warning)

@@ -1,0 +1,356 @@
+"""Decoded frames of GIF files, kept in memory and on disk under the digest of their content."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import partial
+from io import BytesIO
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import PIL
+
+from giflab_core import decoding
+from giflab_core.cache import Identities, Lasting, Stats
+from giflab_core.config import DecodeLimits
+from giflab_core.decoding import PathLike, opened
+from giflab_core.errors import DecodeError, LimitExceeded, UsageError
+from giflab_core.frames.indexed_clip import Reel, unroll
+from giflab_core.frames.store import WORTH_REQUESTS, FrameStore, work_s
+from giflab_core.frames.view import RGBA, Frames, View, integer
+from giflab_core.stamp import REST_NS, Stamp, has_rested, rest_ns, stamp_of
+from giflab_core.text import printable
+
+if TYPE_CHECKING:
+    pass
+
+MEMORY_BYTES, DISK_BYTES = 256 << 20, 2 << 30
+MOST_PATHS = 10_000
+# What an array takes beside its pixels, roughly.
+ARRAY_BYTES = 1200
+Key = tuple[str, tuple[int, int] | None]
+UNKNOWN: Stamp = ()
+
+
+class _Entry:
+    """What memory holds of one clip at one size: its reel, and by background the frames that were drawn of it."""
+
+    __slots__ = ("frames", "made_s", "reel")
+
+    def __init__(self, reel: Reel, made_s: float | None) -> None:
+        self.reel = reel
+        self.made_s = made_s  # None where the disk knows of it
+        self.frames: dict[int | None, Frames] = {}
+
+
+class FrameCache(Lasting):
+    """Frames of files by their content, in two tiers.
+
+    In memory are decompressed images, and, of clips that are asked for again, the frames that were drawn, both within
+    `memory_bytes`; the clips used longest ago go first. On disk, in `folder` (None: nowhere), are decompressed images
+    within `disk_bytes`; see `FrameStore`. A file is read again only where the system says that it changed or cannot
+    tell, with `verify_content` every time. `identities`, where given, may know files that this cache has not read yet.
+    All methods may be called from any thread.
+    """
+
+    def __init__(
+        self,
+        folder: Path | None,
+        memory_bytes: int = MEMORY_BYTES,
+        disk_bytes: int = DISK_BYTES,
+        *,
+        limits: DecodeLimits | None = None,
+        verify_content: bool = False,
+        identities: Identities | None = None,
+    ) -> None:
+        self._store = FrameStore(folder, disk_bytes) if folder else None
+        self._memory_bytes = memory_bytes
+        self._limits = limits or DecodeLimits()
+        self._verify_content = verify_content
+        self._identities = identities
+        self._hits = self._misses = 0
+        self._begin()
+        super().__init__()
+
+    def _begin(self) -> None:
+        self._lock = Lock()  # of what follows
+        self._paths: dict[PathLike, tuple[Stamp, str]] = {}
+        self._entries: OrderedDict[Key, _Entry] = OrderedDict()  # the one used longest ago is first
+        self._bytes = 0
+
+    def renew(self) -> None:
+        """Keep in a forked process what no thread of the parent was changing."""
+        is_whole = self._lock.acquire(blocking=False)
+        if is_whole and all(frames.renew() for entry in self._entries.values() for frames in entry.frames.values()):
+            self._lock = Lock()
+        else:
+            self._begin()
+
+    def frames(self, path: PathLike, *, view: View = RGBA, first: int | None = None) -> Frames:
+        """The frames of a file, or only the first so many; each image is one, as `decode()` has it.
+
+        Of a damaged file these are its whole frames, and `Frames.damage` says why. Raises DecodeError where there is
+        none or the file cannot be read, LimitExceeded where it, or the view, asks for more than the limits.
+        """
+        if first is not None and (integer(first) is None or first < 1):
+            raise UsageError(f"first must be the number of frames that are wanted, at least 1, not {first!r}")
+        return self._find(path, view, first)[1]
+
+    def settle(self, paths: Iterable[PathLike]) -> None:
+        """Wait, at most 2 s, until files that were just written can be told from what they may become."""
+        longest_ns, now_ns = 0, time.time_ns()
+        for path in paths:
+            with suppress(OSError, ValueError):  # reading it will say why
+                longest_ns = max(longest_ns, rest_ns(stamp_of(os.stat(path)), now_ns))
+        time.sleep(min(longest_ns, REST_NS) / 1e9)
+
+    def warm(self, path: PathLike) -> bool:
+        """Have the frames of a file on disk, if reading them back is measured to be well faster; whether they are.
+
+        Raises DecodeError for a damaged file, after which nobody has waited for its frames.
+        """
+        for _ in range(WORTH_REQUESTS):
+            digest, found = self._find(path, RGBA, None)
+            if found.damage:
+                raise DecodeError(f"cannot read {printable(path)}: {found.damage}")
+        self.flush()
+        return bool(self._store and self._store.holds(_name((digest, None))))
+
+    def flush(self) -> None:
+        """Return when everything is on disk that is to be there."""
+        if self._store:
+            self._store.flush()
+
+    def clear(self) -> None:
+        """Forget all, in memory and on disk."""
+        with self._lock:
+            self._entries.clear()
+            self._paths.clear()
+            self._bytes = 0
+        if self._store:
+            self._store.clear()
+
+    def prune(self) -> None:
+        """Hold the limit on disk now."""
+        if self._store:
+            self._store.prune()
+
+    def verify(self) -> tuple[int, tuple[str, ...]]:
+        """Read every file on disk. How many check out, and what was wrong, which is mended."""
+        return self._store.verify() if self._store else (0, ())
+
+    def memory_stats(self) -> Stats:
+        """How full the memory is."""
+        with self._lock:
+            return Stats(len(self._entries), self._bytes, self._hits, self._misses, self._memory_bytes)
+
+    def disk_stats(self) -> Stats | None:
+        """How full the disk is; None without a folder."""
+        return self._store.stats() if self._store else None
+
+    def warnings(self) -> tuple[str, ...]:
+        """What went wrong so far, each kind once, fit to be printed."""
+        return self._store.warnings() if self._store else ()
+
+    def close(self) -> None:
+        """Flush, and let go of files and memory; may be called more than once."""
+        if self._store:
+            self._store.close()
+        with self._lock:
+            self._memory_bytes = 0  # what is asked for later is not kept
+            self._entries.clear()
+            self._bytes = 0
+
+    def _find(self, path: PathLike, view: View, first: int | None) -> tuple[str, Frames]:
+        """The digest of a file, and its frames."""
+        now_ns = time.time_ns()
+        stamp, known = self._identify(path, now_ns)
+        again = partial(self._again, path, view.size)
+        found = known and (self._recall(known, view, first, again) or self._load(known, view, first))
+        if known and found:
+            return known, found
+        with opened(path, self._limits) as (stream, limits):
+            status = os.fstat(stream.fileno())
+            before, data = stamp_of(status), stream.read(min(status.st_size, limits.max_bytes) + 1)
+            if len(data) > limits.max_bytes:
+                raise LimitExceeded(f"it grew beyond max_bytes={limits.max_bytes} while it was read")
+            is_settled = has_rested(before, now_ns) and stamp_of(os.fstat(stream.fileno())) == before
+            is_known = known and is_settled and before == stamp
+            digest = known if known and is_known else hashlib.sha256(data).hexdigest()
+            if is_settled and not self._verify_content:
+                self._learn(path, before, digest)
+            if digest != known:
+                found = self._recall(digest, view, first, again) or self._load(digest, view, first)
+            return digest, found or self._make(digest, data, limits, view, first, again)
+
+    def _identify(self, path: PathLike, now_ns: int) -> tuple[Stamp, str | None]:
+        """What the system says of a file, and the digest of its content, if that is known."""
+        if self._verify_content:
+            return UNKNOWN, None
+        try:
+            stamp = stamp_of(os.stat(path))
+        except (OSError, ValueError):
+            return UNKNOWN, None  # reading it will say why
+        known = self._paths.get(path)
+        if known and known[0] == stamp:
+            return known
+        found = self._identities.identify(path, self._limits.max_bytes) if self._identities else None
+        if not found:
+            return stamp, None
+        # Its own stamp: what the path leads to may be another file by now.
+        if has_rested(found.stamp, now_ns):
+            self._learn(path, found.stamp, found.digest)
+        return found.stamp, found.digest
+
+    def _learn(self, path: PathLike, stamp: Stamp, digest: str) -> None:
+        with self._lock:
+            self._paths.pop(path, None)
+            self._paths[path] = stamp, digest
+            if len(self._paths) > MOST_PATHS:
+                del self._paths[next(iter(self._paths))]
+
+    def _again(self, path: PathLike, size: tuple[int, int] | None) -> None:
+        """Make a reel only to see how long that takes."""
+        with opened(path, self._limits) as (stream, limits):
+            reel = unroll(stream, limits)
+        if size:
+            reel.resized(size)
+
+    def _recall(self, digest: str, view: View, first: int | None, again: Callable[[], None]) -> Frames | None:
+        """What memory holds, if that is enough."""
+        key = digest, view.size
+        with self._lock:
+            entry = self._entries.get(key)
+            if entry is None or not _suffices(entry.reel, first):
+                return None
+            self._entries.move_to_end(key)
+            self._hits += 1
+            if first is not None and first < len(entry.reel):
+                return Frames(entry.reel.beginning(first), view.background)
+            found = entry.frames.get(view.background) or self._keep(entry, view.background)
+            made_s, entry.made_s = entry.made_s, None
+        if made_s is not None and self._store and entry.reel.is_final:  # the second request
+            self._store.note(_name(key), entry.reel, made_s, again)
+        return found
+
+    def _keep(self, entry: _Entry, background: int | None) -> Frames:
+        """Frames that are kept once they are drawn, where there is room for them."""
+        size = _drawn_bytes(entry.reel, background)
+        is_kept = entry.reel.is_final and size + entry.reel.nbytes <= self._memory_bytes
+        found = Frames(entry.reel, background, keep=is_kept)
+        if is_kept:
+            entry.frames[background] = found
+            self._bytes += size
+            self._fit()
+        return found
+
+    def _load(self, digest: str, view: View, first: int | None) -> Frames | None:
+        """What the disk holds."""
+        key = digest, view.size
+        reel = self._store.load(_name(key)) if self._store else None
+        if not reel or not self._allows(reel, first):  # the file says what is too much
+            return None
+        return self._put(key, _Entry(reel, None), view, first)
+
+    def _allows(self, reel: Reel, first: int | None) -> bool:
+        """Whether decoding would have given this reel within the limits."""
+        canvas, limits = reel.width * reel.height, self._limits
+        count = min(len(reel), first or len(reel))
+        images = [image.width * image.height for image in reel.images[:count]]
+        pixels = [max(canvas, image) for image in images] if images else [canvas] * count
+        return (
+            count <= limits.max_frames
+            and max(canvas, *images, 0) <= limits.max_pixels
+            and sum(pixels) <= limits.max_total_pixels
+        )
+
+    def _make(
+        self,
+        digest: str,
+        data: bytes,
+        limits: DecodeLimits,
+        view: View,
+        first: int | None,
+        again: Callable[[], None],
+    ) -> Frames:
+        """Frames from the content of a file, or from those of another size."""
+        started = work_s()
+        base = self._base(digest, first) if view.size else None
+        reel = base or unroll(BytesIO(data), limits, first)
+        if view.size:
+            self._check_size(view.size, len(reel))
+            reel = reel.resized(view.size)
+        made_s = work_s() - started
+        key = digest, view.size
+        if self._store and reel.is_final:
+            self._store.note(_name(key), reel, made_s, again)
+        return self._put(key, _Entry(reel, made_s), view, first)
+
+    def _check_size(self, size: tuple[int, int], count: int) -> None:
+        pixels, limits = size[0] * size[1], self._limits
+        if pixels > limits.max_pixels:
+            raise LimitExceeded(f"a view of {size[0]}x{size[1]} pixels; the limit is max_pixels={limits.max_pixels}")
+        if pixels * count > limits.max_total_pixels:
+            most = limits.max_total_pixels
+            raise LimitExceeded(f"{count} frames of {size[0]}x{size[1]} pixels; the limit is max_total_pixels={most}")
+
+    def _base(self, digest: str, first: int | None) -> Reel | None:
+        """The reel to make one of another size of."""
+        with self._lock:
+            entry = self._entries.get((digest, None))
+        reel = entry.reel if entry else self._store.load(_name((digest, None))) if self._store else None
+        return (reel if first is None else reel.beginning(first)) if reel and _suffices(reel, first) else None
+
+    def _put(self, key: Key, entry: _Entry, view: View, first: int | None) -> Frames:
+        """Keep in memory what was not there; frames of it."""
+        size = entry.reel.nbytes
+        with self._lock:
+            self._misses += 1
+            before = self._entries.get(key)
+            if size <= self._memory_bytes and not (before and _suffices_for(before.reel, entry.reel)):
+                self._drop(key)
+                self._entries[key] = entry
+                self._bytes += size
+                self._fit()
+        return Frames(entry.reel if first is None else entry.reel.beginning(first), view.background)
+
+    def _fit(self) -> None:
+        """Let go of what was used longest ago: of a clip first the drawn frames, then the rest."""
+        while self._bytes > self._memory_bytes:
+            key, entry = next(iter(self._entries.items()))
+            if entry.frames:
+                self._bytes -= sum(_drawn_bytes(entry.reel, background) for background in entry.frames)
+                entry.frames = {}
+            else:
+                self._drop(key)
+
+    def _drop(self, key: Key) -> None:
+        entry = self._entries.pop(key, None)
+        if entry:
+            self._bytes -= entry.reel.nbytes
+            self._bytes -= sum(_drawn_bytes(entry.reel, background) for background in entry.frames)
+
+
+def _suffices(reel: Reel, first: int | None) -> bool:
+    return reel.is_final or (first is not None and first <= len(reel))
+
+
+def _suffices_for(reel: Reel, other: Reel) -> bool:
+    """Whether all that could be asked of another reel of the same clip can be asked of this one."""
+    return reel.is_final or (not other.is_final and len(reel) >= len(other))
+
+
+def _drawn_bytes(reel: Reel, background: int | None) -> int:
+    return len(reel) * (reel.width * reel.height * (4 if background is None else 1) + ARRAY_BYTES)
+
+
+def _name(key: Key) -> str:
+    """What a reel is called on disk: content, decoder, and size with the version of Pillow, which scales."""
+    digest, size = key
+    return f"{digest}.{decoding.VERSION}" + (f".{size[0]}x{size[1]}.{PIL.__version__}" if size else "")

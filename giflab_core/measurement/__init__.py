@@ -1,0 +1,25 @@
+"""Measure a pair of files.
+
+1. `timeline`: two clips on one time line, as pairs of frames.
+2. `cursor`: the pictures of a clip, or of two side by side, forward only.
+3. `scorer`: two pictures on screen together, and the numbers of all metrics.
+4. `segment`: pairs that follow each other; `threads`: a second thread scores the leading segment.
+5. `scoring`: one pass over both files.
+6. `gathering`: the door, `measure()`: from a task to all that was found out.
+"""
+
+from typing import TYPE_CHECKING
+
+from giflab_core import lazy
+
+if TYPE_CHECKING:
+    from giflab_core.measurement.gathering import measure as measure
+    from giflab_core.measurement.timeline import pair as pair
+
+__getattr__, __dir__ = lazy.exports(
+    __name__,
+    {
+        "gathering": ("measure",),
+        "timeline": ("pair",),
+    },
+)

@@ -1,0 +1,160 @@
+"""Go through the pictures of a clip, or of two side by side, forward only, and learn on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from giflab_core.checks import Printer
+from giflab_core.config import Config
+from giflab_core.decoding import Shown, Still, is_changed, pictures, scaled
+from giflab_core.errors import DecodeError
+from giflab_core.kernels.boxes import NOTHING, Box, enclosing, slices
+from giflab_core.kernels.same import same
+from giflab_core.model import Clip, FramePair
+from giflab_core.text import printable
+
+if TYPE_CHECKING:
+    from giflab_core.checks import Print
+    from giflab_core.model import Pixels
+
+UNLIKE = "a file was not the same when it was read again"
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """What decoding one file to its end showed.
+
+    `damage` is why it stopped early, None where it did not; `prints` are the fingerprints of its whole frames;
+    `moving`: the picture changed.
+    """
+
+    damage: str | None
+    prints: tuple[Print, ...]
+    moving: bool
+
+
+def check_unchanged(clip: Clip) -> None:
+    """Raises DecodeError where the file is another one than when the clip was opened."""
+    if is_changed(clip):
+        raise DecodeError(f"{printable(clip.path)} changed while it was read; validate it again")
+
+
+class Cursor:
+    """One clip's pictures at a size (width, height).
+
+    `shown` is the picture on screen; `fresh` the box that the last `seek()` changed, `NOTHING` where it did not;
+    `damage` why the file ended early. Fingerprints are taken from `start_prints()` on.
+    """
+
+    def __init__(self, clip: Clip, config: Config, size: tuple[int, int]) -> None:
+        self._pictures = pictures(clip.path, limits=config.decode_limits)
+        self._clip = clip
+        self._size = size
+        self._before: Pixels | None = None
+        self._printer: Printer | None = None
+        # Of the frames from the first one on that is printed; None for those that show the picture before all these.
+        self._prints: list[Print | None] = []
+        self._first = self._count = 0
+        self._moving = False
+        self.damage: str | None = None
+        self.fresh: Box = NOTHING
+        self.shown: Shown
+
+    def seek(self, index: int) -> bool:
+        """Go to a frame that is not behind; False where the file does not have it."""
+        self.fresh = NOTHING
+        while self._count <= index:
+            if not self._take_next():
+                return False
+        return True
+
+    def start_prints(self) -> None:
+        """Take fingerprints of the frames behind the one on screen."""
+        self._printer, self._first = Printer(*self._size), self._count
+
+    def drain(self) -> None:
+        """Decode what is left."""
+        while self._take_next():
+            pass
+
+    def track(self, earlier: Cursor) -> Track:
+        """How it went, with the fingerprints of the frames before from another cursor.
+
+        Raises DecodeError where the file changed, or could not be read as far by the other one.
+        """
+        check_unchanged(self._clip)
+        prints = earlier._prints[: self._first]
+        if len(prints) < self._first:
+            raise DecodeError(earlier.damage or UNLIKE)
+        whole = accumulate(prints + self._prints, _latest)
+        return Track(self.damage, tuple(each for each in whole if each is not None), self._moving)
+
+    def _take_next(self) -> bool:
+        try:
+            picture = next(self._pictures, None)
+        except DecodeError as error:
+            self.damage = str(error)
+            return False
+        if picture is None:
+            return False
+        is_sized = (self._clip.width, self._clip.height) == self._size
+        self.shown = picture if is_sized else Still(scaled(picture.rgba(), self._size))
+        is_new = self._is_new()
+        if is_new:
+            self._moving = self._moving or self._count > 0
+            self.fresh = enclosing(self.fresh, self.shown.changed)
+        if self._printer:
+            before = self._prints[-1] if self._prints else None
+            self._prints.append(self._printer.take(self.shown) if is_new else before)
+        self._count += 1
+        return True
+
+    def _is_new(self) -> bool:
+        """Whether the picture is another one than before: images are also drawn over with what is there already."""
+        pixels, box = self.shown.pixels(), self.shown.changed
+        if self._before is None:
+            self._before = pixels.copy()
+            return True
+        if same(pixels, self._before, box):
+            return False
+        self._before[slices(box)] = pixels[slices(box)]
+        return True
+
+
+def _latest(before: Print | None, now: Print | None) -> Print | None:
+    return before if now is None else now
+
+
+class Screens:
+    """Both clips' pictures at the original's size, as they are on screen together."""
+
+    def __init__(self, original: Clip, compressed: Clip, config: Config) -> None:
+        size = original.width, original.height
+        self.left, self.right = (Cursor(clip, config, size) for clip in (original, compressed))
+        self.whole: Box = 0, original.height, 0, original.width
+
+    def seek(self, pair: FramePair) -> bool:
+        """Go to a pair that is not behind; False where a file does not have it."""
+        return all([self.left.seek(pair.original), self.right.seek(pair.compressed)])
+
+    def start_prints(self) -> None:
+        """As `Cursor.start_prints`."""
+        self.left.start_prints()
+        self.right.start_prints()
+
+    @property
+    def step(self) -> Box:
+        """The box outside of which both are what they were before the last `seek()`."""
+        return enclosing(self.left.fresh, self.right.fresh)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the last `seek()` changed either picture."""
+        return self.step != NOTHING
+
+    @property
+    def damage(self) -> str | None:
+        """Why one of the files ended early."""
+        return self.left.damage or self.right.damage

@@ -1,0 +1,123 @@
+"""Measure a pair of GIF files: decode both, pair their frames in time, score the pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from giflab_core.checks import (
+    check_animation,
+    check_canvas,
+    check_colour,
+    check_content,
+    check_duration,
+    check_loop,
+    check_order,
+    check_readable,
+    check_transparency,
+    misplaced,
+    unfit,
+)
+from giflab_core.decoding import CODEC, open_clip
+from giflab_core.errors import DecodeError
+from giflab_core.evidence import Evidence, Progress, Task
+from giflab_core.kernels.extension import NATIVE
+from giflab_core.measurement import timeline
+from giflab_core.measurement.scoring import Scores, score
+from giflab_core.metrics import METRICS, Description, Metric
+from giflab_core.model import Check, Clip, FramePair, MetricResult, Moment, Sampling
+from giflab_core.pooling import Sample, estimate
+
+
+def measure(task: Task, on_progress: Progress | None = None) -> Evidence:
+    """What is to be found out, found out; see `evidence.Measure`."""
+    config = task.config
+    before, after = (open_clip(path, limits=config.decode_limits) for path in (task.original, task.compressed))
+    canvas = check_canvas(before, after, allow_resize=config.allow_resize)
+    absent = unfit(task.metrics, before, canvas)
+    metrics = [METRICS[each.name] for each in task.metrics if each.name not in absent]
+    pairs: tuple[FramePair, ...] = () if canvas.status == "fail" else timeline.pair(before, after)
+    scores = score(before, after, pairs, metrics, config, on_progress)
+    for track in (scores.original, scores.compressed):
+        if not track.prints:
+            raise DecodeError(track.damage or "no frame")
+    checks = (
+        check_readable(scores.original.damage, scores.compressed.damage, (before, after)),
+        canvas,
+        check_animation(before, after, was_moving=scores.original.moving, is_moving=scores.compressed.moving),
+        check_duration(before, after, was_moving=scores.original.moving),
+        check_loop(before, after),
+        *_content_checks(before, after, scores),
+    )
+    return Evidence(
+        original=before,
+        compressed=after,
+        decoder=CODEC.NAME,
+        kernels="native" if NATIVE else "numpy",
+        content=scores.content_type,
+        checks=checks,
+        scored=len(scores.pairs),
+        coverage=sum(pair.duration_ms for pair in scores.pairs) / before.duration_ms,
+        results=_results(task.metrics, scores, before, len(pairs), task.sampling),
+    )
+
+
+def _content_checks(original: Clip, compressed: Clip, scores: Scores) -> list[Check]:
+    if not scores.pairs:
+        return []
+    before, after = scores.original.prints, scores.compressed.prints
+    found = misplaced(before, original.durations_ms[: len(before)], after, compressed.durations_ms[: len(after)])
+    return [
+        check_order(found, scores.motion),
+        check_content(scores.pairs, [each.lost for each in scores.findings]),
+        check_colour(scores.pairs, [each.chroma for each in scores.findings]),
+        check_transparency(scores.pairs, [each.lost_alpha for each in scores.findings]),
+    ]
+
+
+def _results(
+    metrics: Sequence[Description], scores: Scores, clip: Clip, population: int, sampling: Sampling
+) -> dict[str, MetricResult]:
+    if not scores.pairs:
+        return {}
+    weights_ms = [pair.duration_ms for pair in scores.pairs]
+    return {
+        each.name: _result(each, Sample(scores.values[each.name], weights_ms), scores, clip, population, sampling)
+        for each in metrics
+        if each.name in scores.values
+    }
+
+
+def _result(
+    description: Description, sample: Sample, scores: Scores, clip: Clip, population: int, sampling: Sampling
+) -> MetricResult:
+    metric = METRICS[description.name]
+    pooled = estimate(sample, metric.pools)
+    # Where the reported number falls as the pooled one rises, the interval's ends change places.
+    low, high = sorted((metric.present(pooled.low), metric.present(pooled.high)))
+    mean = metric.present(pooled.mean)
+    worst = metric.present(sample.values[pooled.worst_index])
+    return MetricResult(
+        name=description.name,
+        mean=mean,
+        low=low,
+        high=high,
+        p01=metric.present(pooled.p01),
+        worst=Moment(worst, scores.pairs[pooled.worst_index].start_ms),
+        unit=description.unit,
+        better=description.better,
+        scored=len(scores.pairs),
+        population=population,
+        version=description.version,
+        sampling=sampling,
+        note=_note(metric, mean, clip),
+    )
+
+
+def _note(metric: Metric, mean: float, clip: Clip) -> str | None:
+    """What a reader must know of the number."""
+    if mean == float("inf"):
+        return "infinite: no difference in what it compares"
+    left_out = [part.name for part in metric.parts if part.absence(clip.width, clip.height)]
+    if left_out:
+        return f"without {', '.join(left_out)}, which a canvas of {clip.width}x{clip.height} is too small for"
+    return None

@@ -1,0 +1,91 @@
+"""Stream two clips side by side and score their pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from giflab_core.checks import ContentJudge
+from giflab_core.config import Config
+from giflab_core.evidence import Progress
+from giflab_core.measurement.cursor import Track
+from giflab_core.measurement.scorer import Finding
+from giflab_core.measurement.segment import Part
+from giflab_core.measurement.threads import Forepart
+from giflab_core.metrics import Metric
+from giflab_core.model import Clip, ContentType, FramePair
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What one pass over both files gave.
+
+    `values[name][i]` is the pooled number of that metric for `pairs[i]`, the pairs that could be scored, `findings[i]`
+    what else was found in it; `motion`: see motion.py; `content_type`: what the original shows, None without a pair.
+    """
+
+    pairs: tuple[FramePair, ...]
+    values: dict[str, list[float]]
+    findings: tuple[Finding, ...]
+    motion: float | None
+    content_type: ContentType | None
+    original: Track
+    compressed: Track
+
+
+def score(
+    original: Clip,
+    compressed: Clip,
+    pairs: Sequence[FramePair],
+    metrics: Sequence[Metric],
+    config: Config,
+    on_progress: Progress | None = None,
+) -> Scores:
+    """Score `pairs` by `metrics` in one pass over both files, which are read to their ends.
+
+    Compressed frames of another size are scaled to the original's. A pair that shows the same two pictures as the one
+    before it takes over its numbers. Where a file is damaged, the pairs before that are scored. `on_progress` is called
+    in the caller's thread, with a number that rises up to that of the pairs that are scored.
+    """
+    clips = original, compressed
+    forepart = Forepart(clips, pairs, metrics, config)
+    part = Part(clips, metrics, config, is_first=not forepart.is_worth)
+    judge = ContentJudge(original.n_frames)
+    count = told = 0
+
+    def tell() -> None:
+        nonlocal told
+        done = forepart.scored + len(part.rows)
+        if on_progress and done > told:
+            told = done
+            on_progress(done, len(pairs))
+
+    with forepart.at_work():
+        for pair in pairs:
+            forepart.check()
+            if not part.screens.seek(pair):
+                break
+            if part.rows or forepart.yields(count, part):
+                part.add(pair)
+            else:
+                part.skip()
+            if part.screens.is_new:
+                judge.see(pair.original, part.screens.left.shown)
+            count += 1
+            tell()
+        part.drain()
+        earlier = forepart.finish(count - len(part.rows), tell)
+        tell()
+    rows = earlier.rows + part.rows
+    tracks = part.screens.left.track(earlier.screens.left), part.screens.right.track(earlier.screens.right)
+    moved = part.motion.value(earlier.motion)
+    factors = {metric.name: metric.factor(moved) for metric in metrics}
+    return Scores(
+        pairs=tuple(pairs[:count]),
+        values={name: [factor * row.values[name] for row in rows] for name, factor in factors.items()},
+        findings=tuple(row.finding for row in rows),
+        motion=moved,
+        content_type=judge.content_type() if rows else None,
+        original=tracks[0],
+        compressed=tracks[1],
+    )

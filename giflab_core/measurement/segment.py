@@ -1,0 +1,58 @@
+"""Pairs of two clips that follow each other, and what is learnt of them one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from giflab_core.checks import MATTE, MotionCorrelation
+from giflab_core.config import Config
+from giflab_core.measurement.cursor import Screens
+from giflab_core.measurement.scorer import Row, Scorer
+from giflab_core.metrics import Metric
+from giflab_core.model import Clip, FramePair
+
+
+class Part:
+    """Pairs that follow each other, seen by cursors of their own: `rows`, one a pair, and how both clips move.
+
+    `is_first`: it begins with the first pair, and so prints all frames.
+    """
+
+    def __init__(self, clips: tuple[Clip, Clip], metrics: Sequence[Metric], config: Config, *, is_first: bool) -> None:
+        self.screens = Screens(*clips, config)
+        self._is_printed = is_first
+        if is_first:
+            self.screens.start_prints()
+        self.rows: list[Row] = []
+        self.motion = MotionCorrelation(clips[0].width, clips[0].height)
+        self._scorer = Scorer(metrics, config)
+
+    @property
+    def different(self) -> int:
+        """How many of the pairs were scored and not equal."""
+        return self._scorer.different
+
+    def skip(self) -> None:
+        """Only learn what later numbers depend on of the pair on screen, which comes before this part."""
+        if self.screens.is_new:
+            self._scorer.watch(self.screens)
+
+    def add(self, pair: FramePair) -> None:
+        """Score the pair on screen. The first one of a part must be another than the pair before it."""
+        self._print()
+        screens = self.screens
+        self.rows.append(self._scorer.score(screens) if screens.is_new else self.rows[-1])
+        left, right = screens.left.shown, screens.right.shown
+        self.motion.add(left.grey(MATTE), right.grey(MATTE), screens.step, pair.duration_ms)
+
+    def drain(self) -> None:
+        """Decode what is left of both files."""
+        self._print()
+        self.screens.left.drain()
+        self.screens.right.drain()
+
+    def _print(self) -> None:
+        """Begin with the fingerprints: the part before has those of what is on screen when this one begins."""
+        if not self._is_printed:
+            self._is_printed = True
+            self.screens.start_prints()

@@ -1,0 +1,111 @@
+"""Have another thread score the first pairs of two clips, while the caller goes ahead to the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from threading import Event, Lock
+
+from giflab_core.config import Config
+from giflab_core.errors import DecodeError
+from giflab_core.measurement.cursor import UNLIKE, check_unchanged
+from giflab_core.measurement.segment import Part
+from giflab_core.metrics import Metric
+from giflab_core.model import Clip, FramePair
+
+# Two threads pay from so many pixels of all pairs, where a dear metric is asked for, and, as is seen after a few pairs,
+# most of them are not equal and take more than twice as long to score as to go by: else the threads mostly wait for
+# each other to run Python.
+LEAST_PIXELS, FIRST_FEW = 1 << 19, 6
+# How often the caller, when it has nothing else to do, looks how far the other thread is.
+GLANCE_S = 0.05
+
+
+class Forepart:
+    """The pairs before a border, scored with cursors of their own, so that the threads share no more than the border.
+
+    Which thread scored a pair changes no number. So the border need not be known beforehand: the caller decodes without
+    scoring until it is half-way from where the other thread is to the last pair, and takes over there.
+    """
+
+    def __init__(
+        self, clips: tuple[Clip, Clip], pairs: Sequence[FramePair], metrics: Sequence[Metric], config: Config
+    ) -> None:
+        self._clips = clips
+        self._pairs = pairs
+        is_dear = any(part.dear for metric in metrics for part in metric.parts or (metric,))
+        pixels = clips[0].width * clips[0].height * len(pairs)
+        self.is_worth = config.threads > 1 and is_dear and pixels >= LEAST_PIXELS
+        self._job: Future[None] | None = None
+        # Pairs that the other thread has begun, and the first one that it leaves to the caller: changed under the lock.
+        self._lock = Lock()
+        # Set when the caller has seen the first few pairs: the other thread does not go on before.
+        self._is_judged = Event()
+        self._begun, self._end = 0, len(pairs)
+        self.part = Part(clips, metrics, config, is_first=True)
+
+    @property
+    def scored(self) -> int:
+        """How many pairs are scored so far."""
+        return len(self.part.rows)
+
+    def check(self) -> None:
+        """Raises what stopped the other thread, if something did."""
+        if self._job and self._job.done():
+            self._job.result()
+
+    def yields(self, index: int, caller: Part) -> bool:
+        """Whether the caller is to score from this pair on, which is on its screens."""
+        if not self.is_worth:
+            return True
+        is_half_way = index - self._begun >= len(self._pairs) - index
+        is_cheap = 2 * self._begun >= index or 2 * self.part.different < len(self.part.rows)
+        is_few = index < FIRST_FEW
+        if caller.screens.is_new and (is_half_way or (is_cheap and not is_few)):
+            with self._lock:
+                if self._begun <= index:
+                    self._end = index
+        if not is_few:
+            self._is_judged.set()
+        return self._end <= index
+
+    def finish(self, count: int, glance: Callable[[], None]) -> Part:
+        """Wait until all pairs before the border, which are so many, are scored; `glance` is called meanwhile."""
+        self._is_judged.set()
+        if self._job:
+            while wait([self._job], GLANCE_S).not_done:
+                glance()
+            self._job.result()
+        if len(self.part.rows) != count:
+            for clip in self._clips:
+                check_unchanged(clip)
+            raise DecodeError(self.part.screens.damage or UNLIKE)
+        return self.part
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Score in another thread within this block, however that ends, if there are to be two and it is worth it."""
+        if not self.is_worth:
+            yield
+            return
+        with ThreadPoolExecutor(1, "giflab") as helper:
+            self._job = helper.submit(self._run)
+            try:
+                yield
+            finally:
+                with self._lock:
+                    self._end = 0  # stops it soon where an error ended the block
+                self._is_judged.set()
+
+    def _run(self) -> None:
+        for index, pair in enumerate(self._pairs):
+            if index == FIRST_FEW:
+                self._is_judged.wait()
+            with self._lock:
+                is_mine = index < self._end
+                self._begun += is_mine
+            # The first pair of the caller is looked up too: the frames up to it are printed here.
+            if not self.part.screens.seek(pair) or not is_mine:
+                return
+            self.part.add(pair)

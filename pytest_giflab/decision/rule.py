@@ -1,0 +1,241 @@
+"""Decide from measured seconds whether a change made a benchmark slower; pure, no clock and no file."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from numpy.typing import ArrayLike
+
+from giflab_core.text import counted
+from pytest_giflab.decision.estimates import Effect, Estimate, combine, pair_effects
+from pytest_giflab.decision.moments import SMALLEST_MOMENT, Moment, Shift, moment, shift
+from pytest_giflab.errors import DecisionError
+from pytest_giflab.thresholds import DEFAULTS, Thresholds, Verdict
+
+FIRST_LOOK = 5  # process pairs
+NEXT_LOOK = 3
+LAST_LOOK = 20
+FRESH_PAIRS = 5  # that must follow an alarm before it can be confirmed
+SLOWER, FASTER = 1, -1
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A verdict and what it rests on.
+
+    `ratio` is head / base in time (above 1 is slower), `low` and `high` its interval at the thresholds' confidence, not
+    corrected for several looks or benchmarks: 0 and infinity from a single process pair, all three NaN when the clock
+    did not move. `pairs_used`: process pairs (processes measured now, for stored recordings) behind these numbers.
+    `next_pairs`: how many more to measure before asking again; 0 when the verdict is final. `reason`: a plain sentence.
+    """
+
+    verdict: Verdict
+    ratio: float
+    low: float
+    high: float
+    pairs_used: int
+    next_pairs: int
+    reason: str
+
+
+def decide(base: ArrayLike, head: ArrayLike, *, thresholds: Thresholds = DEFAULTS, family: int = 1) -> Decision:
+    """Compare two sides that were measured turn by turn, in fresh interpreters.
+
+    `base`, `head`: seconds per call, 0 or more, shape (process pair, turn, round), pairs in the order they were
+    measured; missing turns and rounds are trailing NaN. `family`: how many benchmarks are in question together; the
+    confirming interval is widened for them (Bonferroni). Raises `DecisionError` for other arrays and for family < 1.
+
+    The looks are replayed on the pairs given, so asking again with more pairs never revises a final verdict. A screen
+    at 5, 8 ... 20 pairs clears most benchmarks; one that seems slower or faster needs fresh pairs that agree.
+    Estimate and error: trimmed means after Yuen (1974), Biometrika 61, 165-170.
+    """
+    _require_family(family)
+    effects = pair_effects(base, head)
+    look = FIRST_LOOK
+    while look <= len(effects):
+        usable = _moving(effects[:look])
+        if usable is None:
+            return _clock_stands_still(look)
+        estimate = combine(usable)
+        direction = _suspicion(estimate, thresholds)
+        if direction:
+            return _confirm(effects, look, direction, thresholds, family)
+        if _rules_out(estimate, thresholds):
+            return _decision("ok", estimate, thresholds, look, _below(thresholds))
+        if look == LAST_LOOK:
+            return _decision("inconclusive", estimate, thresholds, look, _unseen(estimate, thresholds))
+        look += NEXT_LOOK
+    return _unfinished(effects, look, thresholds, "too few pairs to decide")
+
+
+def decide_stored(
+    recordings: Sequence[ArrayLike], current: ArrayLike, *, thresholds: Thresholds = DEFAULTS, family: int = 1
+) -> Decision:
+    """Compare a measurement made now with recordings of other moments, made in an equal environment.
+
+    `recordings`: one array for each recorded moment, in time order; `current`: one array. Each holds CPU seconds per
+    call, 0 or more, shape (process, turn, round), from 5 fresh processes or more; missing turns and rounds are trailing
+    NaN. Fewer processes in `current` are inconclusive with `next_pairs` > 0; in a recording, or without any recording,
+    they raise `DecisionError`, as do other arrays and family < 1.
+
+    The interval holds the spread between processes, widened for `family` benchmarks, and the spread between moments,
+    which is a wide prior until several recordings narrow it: with one recording even identical code is inconclusive,
+    never ok, and only a change of about 1.6 times can be flagged.
+    """
+    _require_family(family)
+    recorded = [moment(one, f"recording {number}") for number, one in enumerate(recordings)]
+    for number, one in enumerate(recorded):
+        if one.processes < SMALLEST_MOMENT:
+            raise DecisionError(
+                f"recording {number} has {one.processes} processes; record it again with {SMALLEST_MOMENT} or more"
+            )
+    now = moment(current, "current")
+    if not all(one.moved for one in (*recorded, now)):
+        return _clock_stands_still(now.processes)
+    return _judge(shift(recorded, now), now, len(recorded), thresholds, family)
+
+
+def _judge(change: Shift, now: Moment, moments: int, thresholds: Thresholds, family: int) -> Decision:
+    more = max(0, SMALLEST_MOMENT - now.processes)
+    if more:
+        why = f"too few processes to decide: measure {more} more"
+        return _decision("inconclusive", change, thresholds, now.processes, why, more)
+    size = abs(change.log_ratio)
+    if size >= thresholds.warning_cut and size > change.half_width(thresholds.confidence, family):
+        word = "slower" if change.log_ratio > 0 else "faster"
+        why = f"{word} than {counted(moments, 'recorded moment')} by more than moments differ"
+        return _decision(_flag(change.log_ratio, thresholds), change, thresholds, now.processes, why)
+    if _rules_out(change, thresholds):
+        return _decision("ok", change, thresholds, now.processes, _below(thresholds))
+    seen = _exp(max(thresholds.warning_cut, change.half_width(thresholds.confidence))) - 1
+    told = f"{counted(moments, 'recorded moment')} can tell changes of {seen:+.0%} and more"
+    why = f"{told}; measure side by side to see smaller ones (--giflab-against), or record more moments"
+    return _decision("inconclusive", change, thresholds, now.processes, why)
+
+
+def is_suspicious(decision: Decision, thresholds: Thresholds = DEFAULTS) -> bool:
+    """Whether a decision that is not final yet has an estimate and an interval beyond the warning threshold's cut."""
+    size = abs(math.log(decision.ratio)) if decision.ratio > 0 else 0.0
+    return size >= thresholds.warning_cut and not decision.low <= 1 <= decision.high
+
+
+def _suspicion(estimate: Estimate, thresholds: Thresholds) -> int:
+    """SLOWER or FASTER where the screen wants to look closer, else 0."""
+    size = abs(estimate.log_ratio)
+    if size >= thresholds.warning_cut and size > estimate.half_width(thresholds.confidence):
+        return SLOWER if estimate.log_ratio > 0 else FASTER
+    return 0
+
+
+def _confirm(
+    effects: Sequence[Effect | None], alarm: int, direction: int, thresholds: Thresholds, family: int
+) -> Decision:
+    """Ask pairs measured after the alarm, which chance has not selected, whether they see the change too."""
+    word = "slower" if direction == SLOWER else "faster"
+    look = alarm + FRESH_PAIRS
+    if look > LAST_LOOK:
+        total = combine([effect for effect in effects[:alarm] if effect])
+        why = f"seemed {word} only at pair {alarm}, too late to confirm; {_unseen(total, thresholds)}"
+        return _decision("inconclusive", total, thresholds, alarm, why)
+    share = 1 - thresholds.confidence
+    while look <= len(effects):
+        usable = _moving(effects[:look])
+        if usable is None:
+            return _clock_stands_still(look)
+        # Halved at every look, the chances that fresh pairs agree by luck add up to less than 5 %.
+        share /= 2
+        total, fresh = combine(usable), combine(usable[alarm:])
+        if _confirmed(total, direction, thresholds, family) and _repeated(fresh, direction, thresholds, share):
+            why = f"{word}, and {look - alarm} fresh pairs confirm it"
+            return _decision(_flag(total.log_ratio, thresholds), total, thresholds, look, why)
+        if look == LAST_LOOK:
+            return _unconfirmed(total, fresh, word, thresholds)
+        look = min(look + NEXT_LOOK, LAST_LOOK)
+    return _unfinished(effects, look, thresholds, f"seemed {word} after {alarm} pairs, not yet confirmed")
+
+
+def _confirmed(total: Estimate, direction: int, thresholds: Thresholds, family: int) -> bool:
+    """Whether all pairs together show the change beyond doubt, for `family` benchmarks in question."""
+    half = total.half_width(1 - (1 - thresholds.confidence) / family)
+    return direction * total.log_ratio >= thresholds.warning_cut and direction * total.log_ratio > half
+
+
+def _repeated(fresh: Estimate, direction: int, thresholds: Thresholds, share: float) -> bool:
+    """Whether the fresh pairs alone show at least half the change, with a one-sided p value below `share`."""
+    return direction * fresh.log_ratio >= thresholds.warning_cut / 2 and fresh.chance_of_none(direction) < share
+
+
+def _unconfirmed(total: Estimate, fresh: Estimate, word: str, thresholds: Thresholds) -> Decision:
+    """All pairs are spent: ok only when all together and the fresh ones alone rule the threshold out."""
+    doubt = f"seemed {word}, fresh pairs do not confirm it"
+    if _rules_out(total, thresholds) and _rules_out(fresh, thresholds) and not _suspicion(total, thresholds):
+        return _decision("ok", total, thresholds, LAST_LOOK, f"{doubt}; {_below(thresholds)}")
+    return _decision("inconclusive", total, thresholds, LAST_LOOK, f"{doubt}; {_unseen(total, thresholds)}")
+
+
+def _unfinished(effects: Sequence[Effect | None], look: int, thresholds: Thresholds, why: str) -> Decision:
+    usable = _moving(effects)
+    if usable is None:
+        return _clock_stands_still(len(effects))
+    estimate, more = combine(usable), look - len(effects)
+    why = f"{why}: measure {more} more"
+    if estimate.freedom > 0:  # one pair alone has no interval to report
+        why = f"{why}; {_unseen(estimate, thresholds)}"
+    return _decision("inconclusive", estimate, thresholds, len(effects), why, more)
+
+
+def _rules_out(change: Estimate | Shift, thresholds: Thresholds) -> bool:
+    return change.log_ratio + change.half_width(thresholds.confidence) < thresholds.limit
+
+
+def _flag(log_ratio: float, thresholds: Thresholds) -> Verdict:
+    if log_ratio < 0:
+        return "improved"
+    return "critical" if log_ratio >= thresholds.critical_cut else "warning"
+
+
+def _decision(
+    verdict: Verdict, change: Estimate | Shift, thresholds: Thresholds, used: int, reason: str, more: int = 0
+) -> Decision:
+    half = change.half_width(thresholds.confidence)
+    ratio, low, high = (_exp(change.log_ratio + step) for step in (0.0, -half, half))
+    return Decision(verdict, ratio, low, high, pairs_used=used, next_pairs=more, reason=reason)
+
+
+def _clock_stands_still(used: int) -> Decision:
+    why = "the clock did not move; give each turn more calls or use a finer clock"
+    return Decision("inconclusive", math.nan, math.nan, math.nan, pairs_used=used, next_pairs=0, reason=why)
+
+
+def _moving(effects: Sequence[Effect | None]) -> list[Effect] | None:
+    """The effects, or None when one pair has none because its clock stood still."""
+    usable = [effect for effect in effects if effect]
+    return usable if len(usable) == len(effects) else None
+
+
+def _below(thresholds: Thresholds) -> str:
+    return f"the interval ends below {_percent(thresholds.limit)}"
+
+
+def _unseen(change: Estimate | Shift, thresholds: Thresholds) -> str:
+    """The interval, and the smallest measured change that would have counted in spite of it."""
+    half = change.half_width(thresholds.confidence)
+    low, high = _percent(change.log_ratio - half), _percent(change.log_ratio + half)
+    smallest = _percent(max(thresholds.warning_cut, half))
+    return f"the change lies between {low} and {high}; the smallest that would have been seen is {smallest}"
+
+
+def _percent(log_ratio: float) -> str:
+    percent = 100 * (_exp(log_ratio) - 1)
+    return f"{percent:+.1f} %" if percent < 1000 else f"{percent:+.3g} %"
+
+
+def _exp(log_ratio: float) -> float:
+    return math.exp(log_ratio) if log_ratio < 709 else math.inf  # math.exp raises above
+
+
+def _require_family(family: int) -> None:
+    if family < 1:
+        raise DecisionError(f"family {family} must be 1 or more: the number of benchmarks in question")

@@ -1,0 +1,315 @@
+"""Measure base and head side by side, pair after pair, until every benchmark is decided."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from giflab_core.text import counted
+from pytest_giflab.decision import FIRST_LOOK
+from pytest_giflab.duet.pair import BASE, HEAD, MORE_WORK_NS, NULL, WORK_NS, Clocked, Interrupted, Pair, Score
+from pytest_giflab.duet.trial import OVER, OWN, Trial
+from pytest_giflab.errors import MeasurementError
+from pytest_giflab.measuring import Fresh, Invocation, Message, Outcome, started, to_benchmark
+from pytest_giflab.model import Benchmark, Comparison, Process
+from pytest_giflab.workspace import Scratch
+
+# How many benchmarks a second process of head plays, too.
+NULL_BENCHMARKS = 3
+FLAGS = ("warning", "critical", "improved")
+# After so many starts that failed, what is still to be measured is given up.
+FAILED_STARTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """How each side is started; `over` is base with these test modules of head in it, None where that is not wanted."""
+
+    base: Invocation
+    head: Invocation
+    over: Callable[[Sequence[str]], Invocation] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a duet has come; `left_s`: seconds until the next looks, as far as can be told."""
+
+    pairs: int
+    decided: int
+    benchmarks: int
+    running: str
+    left_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What came of a duet.
+
+    `outcomes`: what head's tests said, by id; `failures`: what base's said where only those failed. `null`: head
+    compared with itself. `phases`: seconds by phase. `ended`: why it ended before all was decided. `notes`: for the
+    reader.
+    """
+
+    outcomes: Mapping[str, Outcome]
+    failures: Mapping[str, Outcome]
+    comparisons: tuple[Comparison, ...]
+    null: tuple[Comparison, ...]
+    pairs: int
+    phases: Mapping[str, float]
+    ended: str = ""
+    interrupted: bool = False
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_void(self) -> bool:
+        """Whether head differs from itself, so that no verdict can be trusted."""
+        return any(each.verdict in FLAGS for each in self.null)
+
+
+class Duet:
+    """One duet of these benchmarks of head, from the first pair to the last.
+
+    `is_selected`: whether the run was asked for a benchmark that only base has. `deadline`: by
+    `time.monotonic`; no turn begins later.
+    """
+
+    def __init__(
+        self,
+        benchmarks: Mapping[str, Benchmark],
+        sides: Sides,
+        is_selected: Callable[[Benchmark], bool],
+        deadline: float,
+        on_progress: Callable[[Progress], None],
+    ) -> None:
+        self._benchmarks = benchmarks
+        self._sides = sides
+        self._is_selected = is_selected
+        self._deadline = deadline
+        self._on_progress = on_progress
+        self._trials: dict[str, Trial] = {}
+        self._is_sorted = False
+        self._family = 0
+        self._failed_starts = 0
+        self._order = random.Random()  # noqa: S311  chance, not secrecy
+        self._others: list[Comparison] = []
+        self._null: frozenset[str] = frozenset()
+        self._over: Invocation | None = None
+        self._scores: dict[str, Score] = {}
+        self._clocked = Clocked()
+        self._pairs = 0
+        self._spent_s = 0.0
+
+    def play(self, scratch: Scratch) -> Played:
+        """Measure until all is decided, the budget is spent, or somebody presses Ctrl-C.
+
+        Raises MeasurementError where a side cannot be measured at all, or measures other code than its own.
+        """
+        ended, interrupted = "", False
+        try:
+            while not self._is_sorted or self._pending():
+                start = time.monotonic()
+                self._play_pair(scratch)
+                self._pairs += 1
+                self._spent_s += time.monotonic() - start
+                self._look()
+        except Interrupted:
+            ended = f"the time was up after {counted(self._pairs, 'pair')}"
+        except KeyboardInterrupt:
+            ended, interrupted = f"interrupted after {counted(self._pairs, 'pair')}", True
+        for each in self._trials.values():
+            each.drop_unfinished()
+        return self._played(ended, interrupted)
+
+    def _look(self) -> None:
+        """Decide what can be decided. In question together is what the first look leaves open."""
+        for each in self._trials.values():
+            each.look(self._family or 1)
+        if not self._family and self._pairs >= FIRST_LOOK:
+            self._family = max(1, sum(not each.is_decided for each in self._trials.values()))
+
+    def _played(self, ended: str, interrupted: bool) -> Played:
+        found = {name: each.result(ended) for name, each in self._trials.items()}
+        null = tuple(each for name in sorted(self._null) if (each := self._trials[name].null_result()))
+        if not self._trials and not self._others:  # interrupted before anything was collected
+            found = {
+                name: Comparison(each, "measured", verdict="inconclusive", reason=f"not measured: {ended}")
+                for name, each in self._benchmarks.items()
+            }
+        played = Played(
+            {name: each.of_head for name, each in self._trials.items()},
+            {name: each.outcomes[BASE] for name, each in self._trials.items() if each.only_base_failed},
+            (*found.values(), *self._others),
+            null,
+            self._pairs,
+            dict(self._clocked.seconds),
+            ended,
+            interrupted,
+            tuple(_changed_limits(self._trials.values())),
+        )
+        return replace(played, comparisons=tuple(map(_void, played.comparisons))) if played.is_void else played
+
+    def _pending(self) -> list[str]:
+        return [name for name, each in self._trials.items() if each.is_pending]
+
+    def _play_pair(self, scratch: Scratch) -> None:
+        """One more pair for everything that is not decided; the processes of those whose test changed are their own."""
+        self._play_group(OWN, self._sides.base, scratch)
+        changed = [each for each in self._trials.values() if each.tests == OVER]
+        if changed and self._sides.over:
+            try:
+                self._over = self._over or self._sides.over(list(dict.fromkeys(each.head.file for each in changed)))
+                self._play_group(OVER, self._over, scratch)
+            except MeasurementError as error:  # it cannot be built, or is not what it should be
+                for each in changed:
+                    each.outcomes[BASE].error = str(error)
+            for each in changed:
+                if why := each.outcomes[BASE].error:
+                    each.begin()
+                    each.tests, each.is_advisory = OWN, True
+                    each.note = f"advisory, the test changed and head's does not run on base ({why})"
+
+    def _play_group(self, tests: str, base: Invocation, scratch: Scratch) -> None:
+        """One pair for the pending benchmarks whose tests are these; after a loss, new processes for those left."""
+        done: set[str] = set()
+        while not self._is_sorted or self._waiting(tests, done):
+            invocations = {BASE: base, HEAD: self._sides.head}
+            if not self._is_sorted or self._null.intersection(self._waiting(tests, done)):
+                invocations[NULL] = self._sides.head
+            with started(invocations, scratch, duet=True) as sides:
+                collected = self._collect(sides, tests, done)
+                if not collected:
+                    continue
+                for name, message in collected.items():
+                    _require_own_code(name, message)
+                if not self._is_sorted:
+                    self._sort_out(collected)
+                done.update(self._without_test(self._waiting(tests, done), collected))
+                ids = _in_new_order(self._waiting(tests, done), self._order)
+                if self._play_all(sides, ids, done):
+                    with self._clocked.phase("exit"):
+                        for name, side in sides.items():
+                            _require_own_code(name, side.finish())
+
+    def _collect(self, sides: Mapping[str, Fresh], tests: str, done: set[str]) -> dict[str, Message]:
+        """What each side has; nothing where one did not get that far, which is no reason to lose what is known."""
+        collected = {}
+        for name, side in sides.items():
+            try:
+                with self._clocked.phase("start"):
+                    collected[name] = side.collect()
+            except MeasurementError as error:
+                if not self._is_sorted:
+                    raise
+                self._failed_starts += 1
+                if name == NULL:
+                    self._null = frozenset()
+                elif tests == OVER or self._failed_starts >= FAILED_STARTS:
+                    for each in self._waiting(tests, done):
+                        self._trials[each].outcomes[name].error = str(error).partition("\n")[0]
+                        done.add(each)
+                return {}
+        return collected
+
+    def _play_all(self, sides: dict[str, Fresh], ids: Sequence[str], done: set[str]) -> bool:
+        def take(name: str, processes: Mapping[str, Process]) -> None:
+            self._trials[name].add(processes)
+            done.add(name)
+            self._tell(name)
+
+        outcomes = {name: self._trials[name].outcomes for name in ids}
+        pair = Pair(sides, self._scores, outcomes, self._clocked, lambda: time.monotonic() > self._deadline)
+        again = self._pairs >= FIRST_LOOK
+        return pair.play(ids, self._null, MORE_WORK_NS if again else WORK_NS, take)
+
+    def _tell(self, running: str) -> None:
+        trials = self._trials.values()
+        pending = [each for each in trials if each.is_pending]
+        share = len(pending) / max(1, len(trials))
+        a_pair_s = self._spent_s / self._pairs if self._pairs else 0.0
+        left_s = share * a_pair_s * max((each.pairs_to_next_look for each in pending), default=0)
+        decided = sum(each.is_decided for each in trials)
+        self._on_progress(Progress(self._pairs, decided, len(trials), running, left_s))
+
+    def _waiting(self, tests: str, done: set[str]) -> list[str]:
+        """What is still to be played in this pair."""
+        return [name for name in self._pending() if self._trials[name].tests == tests and name not in done]
+
+    def _without_test(self, ids: Sequence[str], collected: Mapping[str, Message]) -> Iterator[str]:
+        """Those of these benchmarks that a side has not collected, although it should have; they are its errors."""
+        for side, message in collected.items():
+            known = {each["id"] for each in message["benchmarks"]}
+            for name in ids:
+                if name not in known:
+                    file = self._trials[name].head.file
+                    self._trials[name].outcomes[side].error = _why_not_collected(file, message)
+                    yield name
+
+    def _sort_out(self, collected: Mapping[str, Message]) -> None:
+        """After the first collection: what both sides have, what only one has, and what is played twice."""
+        base, head = (
+            {each["id"]: to_benchmark(each) for each in collected[name]["benchmarks"]} for name in (BASE, HEAD)
+        )
+        for name, benchmark in self._benchmarks.items():
+            if name not in head:
+                why = _why_not_collected(benchmark.file, collected[HEAD])
+                self._others.append(Comparison(benchmark, "error", reason=f"{HEAD}: {why}"))
+            elif name in base:
+                trial = self._trials[name] = Trial(base[name], benchmark)
+                if trial.is_changed:
+                    trial.tests = OVER if self._sides.over else OWN
+                    trial.note = "head's test on base's code" if self._sides.over else "each side ran its own test"
+            elif benchmark.file in collected[BASE]["uncollected"]:
+                why = _why_not_collected(benchmark.file, collected[BASE])
+                self._others.append(Comparison(benchmark, "error", reason=f"{BASE}: {why}"))
+            else:
+                self._others.append(Comparison(benchmark, "new", reason="base does not have it"))
+        missing = [each for name, each in base.items() if name not in self._benchmarks and self._is_selected(each)]
+        self._others += [Comparison(each, "missing", reason="head does not have it") for each in missing]
+        self._null = frozenset(random.sample(list(self._trials), min(NULL_BENCHMARKS, len(self._trials))))
+        self._is_sorted = True
+
+
+def _require_own_code(name: str, message: Message) -> None:
+    """Raise MeasurementError where a process has imported the project from elsewhere than from its own snapshot."""
+    strays = message["strays"]
+    if strays:
+        more = f" and {len(strays) - 1} more modules" if len(strays) > 1 else ""
+        raise MeasurementError(
+            f"{name} would be measured with code that is not its own: {strays[0]}{more}. Tell giflab_setup how to "
+            "install the project from a folder, such as: python -m pip install --no-deps -e ."
+        )
+
+
+def _why_not_collected(file: str, message: Message) -> str:
+    error = message["uncollected"].get(file, "")
+    lines = [line.strip() for line in error.splitlines() if line.strip()]
+    return f"cannot be collected: {lines[-1].removeprefix('E ').strip()[:200]}" if lines else "not collected"
+
+
+def _in_new_order(ids: Sequence[str], order: random.Random) -> list[str]:
+    """Files in random order; within each pytest's own order, from a random place on, perhaps backwards.
+
+    Tests that share fixtures stay beside each other.
+    """
+    files: dict[str, list[str]] = {}
+    for name in ids:
+        files.setdefault(name.partition("::")[0], []).append(name)
+    result = []
+    for file in order.sample(sorted(files), len(files)):
+        start = order.randrange(len(files[file]))
+        turned = files[file][start:] + files[file][:start]
+        result += turned[:: order.choice((1, -1))]
+    return result
+
+
+def _void(comparison: Comparison) -> Comparison:
+    why = "head differs from itself on this machine now, so nothing can be said"
+    return replace(comparison, verdict="inconclusive", reason=why) if comparison.verdict else comparison
+
+
+def _changed_limits(trials: Iterable[Trial]) -> Iterator[str]:
+    for each in trials:
+        if each.base.limits != each.head.limits:
+            yield f"{each.head.id}: its limits differ between the sides; those of base hold"

@@ -1,0 +1,240 @@
+"""Drive one process pair: both sides through the same benchmarks, turn by turn on one processor."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pytest_giflab.measuring import TURN_NS, Fresh, Lost, Message, Outcome, cores
+from pytest_giflab.model import Process
+
+BASE, HEAD, NULL = "base", "head", "null"
+"""The two sides, and a second process of head: what lies between it and head is no change of the code, and where it
+fails, head does."""
+
+# Work of one benchmark on one side of a pair. The undecided get more of it.
+WORK_NS, MORE_WORK_NS = 80_000_000, 160_000_000
+FEWEST_TURNS, MOST_TURNS = 8, 20
+# Turns longer than this are counted by the time they take.
+LONG_TURN_NS = 60_000_000
+LONG_WORK = 6  # times the work of others
+
+Outcomes = Mapping[str, Mapping[str, Outcome]]
+"""By benchmark, then by side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How a benchmark is played: the same on all sides, and in every pair once it is known.
+
+    A turn has `rounds` of `loops` calls and takes about `turn_ns`; `warm`: one call goes before it. `threaded`: it may
+    use all processors, since it has threads of its own.
+    """
+
+    loops: int = 1
+    rounds: int = 1
+    turn_ns: int = 0
+    warm: bool = False
+    threaded: bool = False
+
+    def turns(self, work_ns: int) -> int:
+        """How many turns make up this much work."""
+        if self.turn_ns > LONG_TURN_NS:
+            return max(1, min(FEWEST_TURNS, LONG_WORK * work_ns // self.turn_ns))
+        return max(FEWEST_TURNS, min(MOST_TURNS, work_ns // max(1, self.turn_ns)))
+
+
+class Clocked:
+    """Where the time goes, in seconds by phase."""
+
+    def __init__(self) -> None:
+        self.seconds: defaultdict[str, float] = defaultdict(float)
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """Count the time of the block."""
+        start = time.perf_counter_ns()
+        try:
+            yield
+        finally:
+            self.add(name, time.perf_counter_ns() - start)
+
+    def add(self, name: str, nanoseconds: float) -> None:
+        self.seconds[name] += nanoseconds / 1e9
+
+
+class Interrupted(Exception):
+    """The time for measuring is over."""
+
+
+class Pair:
+    """Two or three fresh processes that are through with collecting, side by side."""
+
+    def __init__(
+        self,
+        sides: Mapping[str, Fresh],
+        scores: dict[str, Score],
+        outcomes: Outcomes,
+        clocked: Clocked,
+        is_over: Callable[[], bool],
+    ) -> None:
+        self._sides = sides
+        self._scores = scores
+        self._outcomes = outcomes
+        self._clocked = clocked
+        self._is_over = is_over
+        self._pinned = [random.choice(cores())] if cores() else []  # noqa: S311  chance, not secrecy
+
+    def play(
+        self,
+        ids: Sequence[str],
+        null: Collection[str],
+        work_ns: int,
+        take: Callable[[str, Mapping[str, Process]], None],
+    ) -> bool:
+        """Measure these benchmarks, those among `null` on the third side too; `take` gets each one's processes by side.
+
+        A benchmark that is lost together with a process is an error of that side, and ends this pair; the other
+        processes are then left in the middle of it. Returns whether all came to their end. Raises Interrupted when time
+        is over.
+        """
+        for name, side in self._sides.items():
+            side.tell({"ids": [each for each in ids if name != NULL or each in null]})
+        for each in ids:
+            if self._is_over():
+                raise Interrupted
+            names = [name for name in self._sides if name != NULL or each in null]
+            lost = self._play_one(each, names, work_ns)
+            if lost:
+                self._outcomes[each][lost[0]].error = str(lost[1])
+                take(each, {})
+                return False
+            found = {name: self._outcomes[each][name] for name in names}
+            take(each, {name: outcome.processes[-1] for name, outcome in found.items() if outcome.is_measurable})
+        return True
+
+    def _play_one(self, benchmark: str, names: Sequence[str], work_ns: int) -> tuple[str, Lost] | None:
+        """One benchmark from its set-up to its end; which side was lost over it, if any."""
+        piece = _Piece(benchmark, {name: self._sides[name] for name in names}, self._outcomes[benchmark])
+        try:
+            with suppress(_Left):
+                with self._clocked.phase("set-up"):
+                    ready = {name: piece.hear(name, "ready") for name in names}
+                self._play_turns(piece, ready, work_ns)
+            with self._clocked.phase("end"):
+                piece.end()
+        except Lost as error:
+            return piece.current, error
+        return None
+
+    def _play_turns(self, piece: _Piece, ready: Mapping[str, Message], work_ns: int) -> None:
+        asked = min((each["rounds"] for each in ready.values() if each["rounds"]), default=0)
+        score = self._scores.get(piece.benchmark)
+        calls = dict.fromkeys(ready, 1)
+        if not score:
+            score = Score()
+            if not asked:
+                score, calls = self._calibrate(piece, ready)
+        plan = {"loops": score.loops, "rounds": score.rounds, "warm": score.warm}
+        with self._clocked.phase("warm-up"):
+            for name in ready:
+                piece.ask(name, "set", do="go", plan=plan, calls=calls[name], cores=self._cores(score))
+        with self._clocked.phase("control"):
+            played = 0
+            while played < _rounds(score, asked, work_ns):
+                if self._is_over():
+                    raise Interrupted
+                rounds = min(score.rounds, _rounds(score, asked, work_ns) - played)
+                is_first = not score.turn_ns
+                score = self._play_couple(piece, list(ready), score, rounds)
+                played += rounds
+                if is_first:  # how long a round is that the test asks for shows only now
+                    score = replace(score, rounds=_fixed_rounds(asked, score.turn_ns))
+        self._scores[piece.benchmark] = score
+
+    def _calibrate(self, piece: _Piece, sides: Collection[str]) -> tuple[Score, dict[str, int]]:
+        """One side after the other: together they would slow each other. And how many calls each still has to make
+        so that all have made as many."""
+        with self._clocked.phase("calibrate"):
+            found = [piece.ask(name, "calibrated", do="calibrate", cores=self._pinned) for name in sides]
+        turn_ns = [each["turn_ns"] / (each["loops"] * each["rounds"]) for each in found]
+        loops, rounds = (max(each[name] for each in found) for name in ("loops", "rounds"))
+        most = max(each["calls"] for each in found)
+        score = Score(loops, rounds, round(loops * rounds * max(turn_ns)), warm=loops * rounds > 1)
+        return score, {name: most - each["calls"] for name, each in zip(sides, found, strict=True)}
+
+    def _play_couple(self, piece: _Piece, sides: list[str], score: Score, rounds: int) -> Score:
+        """A turn of each side, in random order; the score, with what it showed."""
+        longest, threaded = 1, score.threaded
+        for name in random.sample(sides, len(sides)):
+            played = piece.ask(name, "turn", do="turn", rounds=rounds, cores=self._cores(score))
+            longest = max(longest, played["ns"])
+            threaded = threaded or played["threaded"]
+            for phase in ("turns", "warm calls"):
+                spent = played["ns" if phase == "turns" else "warm_ns"]
+                self._clocked.add(phase, spent)
+                self._clocked.add("control", -spent)
+        return replace(score, threaded=threaded, turn_ns=score.turn_ns or longest)
+
+    def _cores(self, score: Score) -> list[int]:
+        """Threads of its own may use all processors: on one, parallel work would look like serial work."""
+        return cores() if score.threaded else self._pinned
+
+
+def _rounds(score: Score, asked: int, work_ns: int) -> int:
+    """How many rounds are recorded in a pair; of those that a test asks for not more than there are."""
+    return min(asked, MOST_TURNS * score.rounds) if asked else score.turns(work_ns) * score.rounds
+
+
+def _fixed_rounds(asked: int, round_ns: int) -> int:
+    """How many of the rounds that a test asks for make a turn: as many as fill it, and leave enough turns."""
+    return max(1, min(-(-TURN_NS // round_ns), asked // FEWEST_TURNS))
+
+
+class _Piece:
+    """One benchmark, as the sides speak of it."""
+
+    def __init__(self, benchmark: str, sides: Mapping[str, Fresh], outcomes: Mapping[str, Outcome]) -> None:
+        self.benchmark = benchmark
+        self._sides = sides
+        self._outcomes = outcomes
+        self._gone: set[str] = set()
+        # Who was spoken with last.
+        self.current = next(iter(sides))
+
+    def hear(self, name: str, awaited: str) -> Message:
+        """The message awaited from a side; raises _Left where it ends the benchmark instead, Lost where it is dead."""
+        self.current = name
+        while True:
+            event = self._sides[name].receive()
+            if event["event"] == awaited:
+                return event
+            if event["event"] == "end":
+                self._gone.add(name)
+                raise _Left
+            self._outcomes[name].add(event)
+
+    def ask(self, name: str, awaited: str, **command: Any) -> Message:
+        """Tell a side what to do, and hear its answer."""
+        self.current = name
+        self._sides[name].tell({"id": self.benchmark, **command})
+        return self.hear(name, awaited)
+
+    def end(self) -> None:
+        """Let every side end the benchmark, wherever it is."""
+        for name in self._sides:
+            if name not in self._gone:
+                self._sides[name].tell({"id": self.benchmark, "do": "end"})
+        for name in self._sides:
+            if name not in self._gone:
+                with suppress(_Left):
+                    self.hear(name, "")
+
+
+class _Left(Exception):
+    """A side has ended the benchmark before it was through with it."""

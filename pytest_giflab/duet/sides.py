@@ -1,0 +1,158 @@
+"""Prepare the two sides of a duet: snapshots, and how pytest is called in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from pytest_giflab.duet.duet import Sides
+from pytest_giflab.duet.pair import BASE, HEAD
+from pytest_giflab.duet.trial import OVER
+from pytest_giflab.errors import GitError, MeasurementError
+from pytest_giflab.measuring import Invocation
+from pytest_giflab.workspace import (
+    LEFT_OUT,
+    Repository,
+    Scratch,
+    build,
+    built_modules,
+    cache_folder,
+    copy_commit,
+    copy_tree,
+    copy_working_tree,
+    lay_over,
+)
+
+# What lies in a folder of such a name is tests, their helpers and data.
+TEST_FOLDERS = {"tests", "test", "testing", "benchmarks", "benchmark", "bench"}
+
+TestsFrom = Literal["head", "own", ""]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """How the session was called.
+
+    `invocation`: as pytest was started. `named`: what pytest collects, relative to the folder it was started in; none
+    where that are names of modules. `setup`: commands that build a side. `tests_from`: whose tests run on base.
+    """
+
+    invocation: Invocation
+    named: tuple[str, ...]
+    setup: tuple[str, ...]
+    tests_from: TestsFrom
+
+
+class _Workshop:
+    """Where the sides are made: snapshots in the folder of `scratch`, of the repository at `top`."""
+
+    def __init__(self, top: Path, scratch: Scratch, call: Call) -> None:
+        self._top = top
+        self._place = scratch.folder
+        self._scratch = scratch
+        self._call = call
+
+    def invocation(self, name: str) -> Invocation:
+        """How pytest is called in the snapshot of this name, once that is complete."""
+        tree, python = self._place / name, self._call.invocation.python
+        if self._call.setup:
+            built = build(tree, self._call.setup, cache_folder(), self._scratch)
+            tree, python = built.tree, built.python
+        given = self._call.invocation
+        folder, root = self._inside(given.folder, tree), self._inside(given.root, tree)
+        for each in (folder, root):
+            each.mkdir(parents=True, exist_ok=True)
+        return replace(
+            given,
+            arguments=tuple(self._moved(word, tree) for word in given.arguments),
+            folder=folder,
+            root=root,
+            paths=self._paths(tree),
+            python=python,
+            original=self._top,
+            tree=tree,
+        )
+
+    def _inside(self, path: Path, tree: Path) -> Path:
+        """The same place in the tree; links on the way to it are followed."""
+        path = path.resolve()
+        return tree / path.relative_to(self._top) if path.is_relative_to(self._top) else path
+
+    def _moved(self, word: str, tree: Path) -> str:
+        """An argument that names a place in the repository names the same place in the tree."""
+        option, equals, value = word.partition("=") if word.startswith("-") else ("", "", word)
+        named, colons, inner = value.partition("::")
+        folder = self._call.invocation.folder
+        path = folder / named
+        if not Path(named).is_absolute() and (folder.resolve().is_relative_to(self._top) or not path.exists()):
+            return word
+        moved = self._inside(path, tree)
+        return f"{option}{equals}{moved}{colons}{inner}" if moved.is_relative_to(tree) else word
+
+    def _paths(self, tree: Path) -> tuple[str, ...]:
+        """What to collect there: whole files, since tests are picked by their ids."""
+        if not self._call.named:
+            return ()
+        found = []
+        for named in self._call.named:
+            path = (self._call.invocation.folder / named.partition("::")[0]).resolve()
+            if not path.is_relative_to(self._top):
+                raise MeasurementError(f"{named} lies outside of the repository {self._top}, so base does not have it")
+            found.append(self._inside(path, tree))
+        nothing = self._place / "none"
+        nothing.mkdir(exist_ok=True)
+        return tuple(dict.fromkeys(str(path) for path in found if path.exists())) or (str(nothing),)
+
+    def lay_tests_over(self, name: str, modules: Iterable[str]) -> None:
+        """Put head's test modules, named from the root of the node ids, into the snapshot of this name; with the
+        conftest.py files that they use, and all of the folder of tests that they are in."""
+        head = self._place / HEAD
+        root = self._inside(self._call.invocation.root, head)
+        files: dict[str, None] = {}
+        for module in modules:
+            path = root / module
+            inside = [folder for folder in path.parents if folder.is_relative_to(head)]
+            tests = [folder for folder in inside[:-1] if folder.name in TEST_FOLDERS]
+            beside = tests[-1].rglob("*") if tests else ()
+            for file in (path, *(folder / "conftest.py" for folder in inside), *beside):
+                if file.is_file() and not LEFT_OUT.intersection(file.parts):
+                    files[file.relative_to(head).as_posix()] = None
+        lay_over(head, self._place / name, files)
+
+
+def prepare(repository: Repository, commit: str | None, call: Call, modules: Sequence[str], scratch: Scratch) -> Sides:
+    """Make snapshots of the working tree and of a commit (None: of the working tree again).
+
+    `modules`: the test modules of head. Raises GitError or MeasurementError where that cannot be done.
+    """
+    top, place = repository.top(), scratch.folder
+    if not call.invocation.root.resolve().is_relative_to(top):
+        raise GitError(f"pytest's root folder {call.invocation.root} lies outside of the repository {top}")
+    shop = _Workshop(top, scratch, call)
+    copy_working_tree(top, place / HEAD)
+    _require_sources(top, place / HEAD, call)
+    if commit:
+        copy_commit(repository, top, commit, place / BASE)
+    else:
+        copy_tree(place / HEAD, place / BASE)
+    if call.tests_from == "head":
+        shop.lay_tests_over(BASE, modules)
+
+    def over(changed: Sequence[str]) -> Invocation:
+        copy_tree(place / BASE, place / OVER)
+        shop.lay_tests_over(OVER, changed)
+        return shop.invocation(OVER)
+
+    return Sides(shop.invocation(BASE), shop.invocation(HEAD), None if call.tests_from else over)
+
+
+def _require_sources(top: Path, head: Path, call: Call) -> None:
+    """A snapshot has no compiled modules, and a package that does without them would be measured without them."""
+    built = [] if call.setup else built_modules(top, head)
+    if built:
+        raise MeasurementError(
+            f"{built[0]} is compiled, and git does not track it, so base does not have it. Tell giflab_setup how to "
+            "build, such as: python -m pip install --no-deps -e ."
+        )

@@ -1,0 +1,108 @@
+"""What the gates have in common: what they are asked, and the report that they give."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from pytest_giflab import machine
+from pytest_giflab.decision import overall
+from pytest_giflab.duet import Call, Progress
+from pytest_giflab.measuring import Outcome
+from pytest_giflab.model import Benchmark, Comparison, GateReport, Mode, Revision
+from pytest_giflab.thresholds import Thresholds
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a run is to gate: its benchmarks by id, how it was called, and which benchmarks it was asked for."""
+
+    benchmarks: Mapping[str, Benchmark]
+    call: Call
+    is_selected: Callable[[Benchmark], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Where a gate shows how far it is: processes done of all when recording, the state of a duet."""
+
+    recording: Callable[[int, int], None]
+    duet: Callable[[Progress], None]
+    line: Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """What a gate found: `notes` for the reader, whether the report is worth a table, and what only base's tests said
+    where they failed."""
+
+    report: GateReport
+    notes: tuple[str, ...] = ()
+    has_table: bool = True
+    failures: Mapping[str, Outcome] = field(default_factory=dict)
+
+
+class Gate(Protocol):
+    """Measures the benchmarks of a run, and concludes."""
+
+    def measure(self, asked: Asked, shown: Shown) -> Mapping[str, Outcome]:
+        """Measure; what became of each benchmark. Raises GateError where that cannot be done at all."""
+        ...
+
+    def conclude(self, asked: Asked, *, failed: bool) -> Conclusion | None:
+        """After all tests; `failed`: some of them did. None where there is nothing to say."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What every report of a run says: its code is below `root`, and the files in `store` are none of it."""
+
+    root: Path
+    store: Path
+    thresholds: Thresholds
+    started: float = field(default_factory=time.time)
+
+    def revision(self) -> Revision:
+        """What is checked out."""
+        return machine.revision(self.root, self.store)
+
+    def report(
+        self,
+        mode: Mode,
+        ref: str,
+        base: Revision,
+        comparisons: Sequence[Comparison],
+        warnings: Sequence[str] = (),
+        selfcheck: Mapping[str, Any] | None = None,
+    ) -> GateReport:
+        """The report, as of now."""
+        return GateReport(
+            verdict=overall(comparisons),
+            mode=mode,
+            ref=ref,
+            base=base,
+            head=self.revision(),
+            environment=machine.capture(),
+            thresholds=self.thresholds,
+            started=iso(self.started),
+            seconds=round(time.time() - self.started, 1),
+            comparisons=tuple(comparisons),
+            warnings=tuple(warnings),
+            selfcheck=selfcheck or {},
+            root=machine.place_in_repository(self.root),
+        )
+
+
+def iso(seconds: float) -> str:
+    """ISO 8601 in UTC."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+
+
+def now() -> str:
+    """The time, in ISO 8601."""
+    return iso(time.time())

@@ -1,0 +1,122 @@
+"""The gate that measures base and head side by side."""
+
+from __future__ import annotations
+
+import math
+import statistics
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from giflab_core.text import counted
+from pytest_giflab.duet import FLAGS, Duet, Played, prepare
+from pytest_giflab.gates.base import Asked, Conclusion, Run, Shown
+from pytest_giflab.measuring import Outcome, cores, cpu_seconds_of_children
+from pytest_giflab.model import Revision
+from pytest_giflab.workspace import Repository, find_repository, resolve, scratch
+
+WORKING_TREE = "the working tree"
+
+
+class SideBySideGate:
+    """Compares the working tree with the commit `ref`, or with itself where that is None.
+
+    Raises GitError at once where there is no such commit.
+    """
+
+    def __init__(self, run: Run, ref: str | None, budget_s: float | None, *, verbose: bool = False) -> None:
+        self._run = run
+        self._ref = ref
+        self._budget_s = budget_s
+        self._verbose = verbose
+        self._repository = find_repository(run.root)
+        self._commit = resolve(self._repository, ref) if ref else None
+        self._played: Played | None = None
+        self._cpu_s = 0.0
+
+    def measure(self, asked: Asked, shown: Shown) -> Mapping[str, Outcome]:
+        """Play the duet; an interrupted one is concluded like any other, with what is known."""
+        name = f"{self._ref} ({self._commit[:12]})" if self._ref and self._commit else "itself"
+        shown.line(f"measuring {counted(len(asked.benchmarks), 'benchmark')} side by side with {name}")
+        cpu_s = cpu_seconds_of_children()
+        self._played = play(asked, self._repository, self._commit, self._budget_s, shown)
+        self._cpu_s = cpu_seconds_of_children() - cpu_s
+        if self._played.interrupted:
+            raise KeyboardInterrupt
+        return self._played.outcomes
+
+    def conclude(self, asked: Asked, *, failed: bool) -> Conclusion | None:
+        """The verdicts, whether tests failed or not."""
+        if not self._played:
+            return None
+        played = self._played
+        base = Revision(self._commit, dirty=False) if self._commit else self._run.revision()
+        warnings = [*played.notes, *_cannot_pin()]
+        if played.ended:
+            warnings.append(played.ended)
+        if played.is_void:
+            warnings.append("head differs from itself on this machine now, so no verdict can be trusted")
+        ref = self._ref or WORKING_TREE
+        report = self._run.report("duet", ref, base, played.comparisons, warnings, null_control(played))
+        notes = [*self._costs(report.seconds), *(_resolution(played, report.seconds) if not self._ref else [])]
+        return Conclusion(report, tuple(notes), failures=played.failures)
+
+    def _costs(self, wall_s: float) -> Iterator[str]:
+        played = self._played
+        if not played:
+            return
+        measured = [each for each in played.comparisons if each.processes]
+        a_benchmark = self._cpu_s / max(1, len(measured))
+        yield (
+            f"{counted(played.pairs, 'process pair')} in {wall_s:.0f} s, {self._cpu_s:.0f} s of CPU time: "
+            f"{a_benchmark:.1f} s of CPU time and {wall_s / max(1, len(measured)):.1f} s a benchmark"
+        )
+        if self._verbose:
+            rest = wall_s - sum(played.phases.values())
+            for name, seconds in [*played.phases.items(), ("everything else", rest)]:
+                yield f"  {name:15s} {seconds:6.1f} s, {seconds / max(1, played.pairs):5.2f} s a pair"
+
+
+def play(asked: Asked, repository: Repository, commit: str | None, budget_s: float | None, shown: Shown) -> Played:
+    """The duet of these benchmarks, from the snapshots to the result; nothing of it is left on the disk."""
+    deadline = time.monotonic() + (budget_s or math.inf)
+    modules = list(dict.fromkeys(each.file for each in asked.benchmarks.values()))
+    with scratch() as place:
+        sides = prepare(repository, commit, asked.call, modules, place)
+        return Duet(asked.benchmarks, sides, asked.is_selected, deadline, shown.duet).play(place)
+
+
+def null_control(played: Played) -> dict[str, Any]:
+    """What the report says of head compared with itself."""
+    names = ("clock", "ratio", "low", "high", "verdict")
+    rows = [
+        {"id": each.benchmark.id, "pairs": each.processes, **{name: getattr(each, name) for name in names}}
+        for each in played.null
+    ]
+    return {"alarm": played.is_void, "benchmarks": rows}
+
+
+def _cannot_pin() -> list[str]:
+    if cores():
+        return []
+    return [f"{sys.platform} cannot pin processes to a processor, so intervals are wider than on Linux"]
+
+
+def _resolution(played: Played, seconds: float) -> Iterator[str]:
+    """What this machine can tell in how much time, from comparing head with itself."""
+    widths = {
+        each.benchmark: math.expm1(math.log(each.high / each.low) / 2)
+        for each in played.comparisons
+        if each.low and each.high
+    }
+    if not widths:
+        return
+    worst = max(widths, key=widths.__getitem__)
+    enough = sum(width <= benchmark.limits.thresholds.warning for benchmark, width in widths.items())
+    yield (
+        f"in {seconds:.0f} s this machine tells changes of {statistics.median(widths.values()):.1%} (median; "
+        f"{widths[worst]:.1%} for {worst.id}); {enough} of {len(widths)} benchmarks resolve their warning threshold"
+    )
+    flags = sum(each.verdict in FLAGS for each in played.comparisons)
+    yield f"false alarms: {flags} of {len(widths)}"

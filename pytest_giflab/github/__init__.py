@@ -1,0 +1,28 @@
+"""Tell a pull request.
+
+1. `event`: what GitHub itself says of the run that a report comes from.
+2. `artifact`: the report, out of the hands of somebody else.
+3. `comment`: the texts; `job`: those inside of a job of GitHub Actions.
+4. `client`: the only file that talks to GitHub.
+5. `publish`: report in; comment, check and label out.
+6. `commands`: `giflab-gate comment`, `annotate`, `badge`.
+"""
+
+from typing import TYPE_CHECKING
+
+from giflab_core import lazy
+
+if TYPE_CHECKING:
+    from pytest_giflab.github.commands import EXIT_CODES as EXIT_CODES
+    from pytest_giflab.github.commands import PASSED as PASSED
+    from pytest_giflab.github.commands import UNREADABLE as UNREADABLE
+    from pytest_giflab.github.commands import VERDICT_CODES as VERDICT_CODES
+    from pytest_giflab.github.commands import WRONG_USAGE as WRONG_USAGE
+    from pytest_giflab.github.commands import add_commands as add_commands
+
+__getattr__, __dir__ = lazy.exports(
+    __name__,
+    {
+        "commands": ("EXIT_CODES", "PASSED", "UNREADABLE", "VERDICT_CODES", "WRONG_USAGE", "add_commands"),
+    },
+)

@@ -1,0 +1,226 @@
+"""Start fresh pytest processes that measure, and speak with them."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from pytest_giflab.errors import MeasurementError
+from pytest_giflab.measuring.channel import Channel, ChannelClosed, Door, Message
+from pytest_giflab.workspace import Scratch, uninterrupted
+
+TAIL_LINES = 15
+END_S = 10.0
+# Of personality(2).
+ADDR_NO_RANDOMIZE, ASK_PERSONALITY = 0x0040000, 0xFFFFFFFF
+# Imports the worker from where this session has it, whatever the project has under that name.
+WORKER = "pytest_giflab.measuring.worker"
+BOOT = f"import sys; sys.path.insert(0, sys.argv[1]); from {WORKER} import main; del sys.path[0]; main()"
+OWN_PLACE = str(Path(__file__).parents[2])
+# Libraries with thread pools of their own: on a shared machine their threads measure the neighbours.
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """How pytest is called: its arguments, the folder it is called in, the root of the node ids.
+
+    `patience_s`: how long a process may be silent. `extra`: arguments that only the fresh processes get. `paths`: what
+    to collect, where it is not what the arguments say. `python`: the interpreter. `original`, `tree`: the project is
+    imported from `tree` instead of `original`.
+    """
+
+    arguments: tuple[str, ...]
+    folder: Path
+    root: Path
+    patience_s: float
+    extra: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    python: str = sys.executable
+    original: Path | None = None
+    tree: Path | None = None
+
+
+class Lost(MeasurementError):
+    """A process died or fell silent; the message says how."""
+
+
+class Fresh:
+    """A pytest process that measures, from its start to its end."""
+
+    def __init__(self, name: str, invocation: Invocation, hash_seed: int, scratch: Scratch, *, duet: bool) -> None:
+        self.name = name
+        self._scratch = scratch
+        self._invocation = invocation
+        self._log = scratch.folder / f"{name}.txt"
+        # What its code leaves in the folder for temporary files goes with the session.
+        temporary = scratch.folder / f"{name}-temp"
+        temporary.mkdir(exist_ok=True)
+        door = Door()
+        command = [invocation.python, "-P", "-c", BOOT, OWN_PLACE, door.address]
+        try:
+            with self._log.open("wb") as log, fixed_addresses() if duet else nullcontext():
+                self._process = subprocess.Popen(
+                    command,
+                    cwd=invocation.folder,
+                    env=_environment(invocation, hash_seed, temporary),
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    pass_fds=door.descriptors,
+                    start_new_session=True,  # Ctrl-C reaches the session alone, which then ends this process itself
+                )
+            scratch.guard(self._process.pid)
+            self._channel: Channel = door.open()
+        except OSError as error:
+            door.close()
+            raise MeasurementError(f"cannot start {invocation.python}: {error.strerror}") from error
+        self.tell(
+            {
+                # In one word each: pytest looks for the root folder above all words that are paths.
+                "arguments": [
+                    *invocation.arguments,
+                    *(f"--rootdir={invocation.root}", f"--basetemp={scratch.folder / f'{name}-files'}"),
+                    *invocation.extra,
+                ],
+                "paths": list(invocation.paths),
+                "as_module": _is_module(),
+                "original": str(invocation.original) if invocation.original else None,
+                "own_environment": invocation.python != sys.executable,
+                "tree": str(invocation.tree) if invocation.tree else None,
+                "parent": os.getpid(),
+                "layout": hash_seed if duet else None,
+                "cores": cores(),
+            }
+        )
+
+    def receive(self) -> Message:
+        """What it says next; raises Lost where it is dead or silent for longer than patience lasts."""
+        try:
+            return self._channel.receive(self._invocation.patience_s)
+        except TimeoutError as error:
+            why = f"its process said nothing for {self._invocation.patience_s:g} s (ini key giflab_timeout)"
+            raise Lost(why) from error
+        except ChannelClosed as error:
+            self.wait()
+            raise Lost(f"its process ended with {self._ending()}{self._last()}") from error
+
+    def tell(self, message: Message) -> None:
+        """Send it a message; where it is dead, `receive` will say so."""
+        with suppress(ChannelClosed):
+            self._channel.send(message)
+
+    def collect(self) -> Message:
+        """What it collected; raises MeasurementError, with its last words, where it did not get that far."""
+        try:
+            return self.receive()
+        except Lost as error:
+            end = "\n".join(self._said().rstrip().splitlines()[-TAIL_LINES:])
+            whose = f"a fresh pytest process for {self.name}" if self._invocation.tree else "a fresh pytest process"
+            raise MeasurementError(f"{whose} ended before any test: {self._why(error)}\n{end}") from error
+
+    def _why(self, error: Lost) -> str:
+        return self._ending() if self._process.returncode is not None else str(error)
+
+    def end(self) -> None:
+        """Kill it and what it may have left running."""
+        self._process.kill()
+        self._scratch.kill(self._process.pid)
+        self._process.wait()
+        self._channel.__exit__()
+
+    def finish(self) -> Message:
+        """Let it end by itself, for a while; the last it says. Nothing of it is missing where it dies over that."""
+        last: Message = {"strays": []}
+        with suppress(Lost):
+            while last.get("event") != "finished":
+                last = {"strays": [], **self.receive()}
+        self.wait()
+        return last
+
+    def wait(self) -> None:
+        """Let it end by itself, for a while."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(END_S)
+
+    def _said(self) -> str:
+        return self._log.read_text(encoding="utf-8", errors="replace")
+
+    def _ending(self) -> str:
+        code = self._process.returncode
+        if code is None:
+            return "a closed connection"
+        return f"signal {-code} ({signal.strsignal(-code)})" if code < 0 else f"exit status {code}"
+
+    def _last(self) -> str:
+        lines = [line.strip() for line in self._said().splitlines() if line.strip()]
+        return f", and said last: {lines[-1][:200]}" if lines else ""
+
+
+@contextmanager
+def started(
+    invocations: Mapping[str, Invocation], scratch: Scratch, *, duet: bool = False
+) -> Iterator[dict[str, Fresh]]:
+    """A process for each name, all with the same hash seed; they and their children end with the block."""
+    # Each set has its own layout of dictionaries and sets: part of what a benchmark's time depends on.
+    hash_seed = random.SystemRandom().randrange(2**32)
+    processes: dict[str, Fresh] = {}
+    try:
+        for name, invocation in invocations.items():
+            with uninterrupted():
+                processes[name] = Fresh(name, invocation, hash_seed, scratch, duet=duet)
+        yield processes
+    finally:
+        for process in processes.values():
+            process.end()
+
+
+@contextmanager
+def fixed_addresses() -> Iterator[None]:
+    """Processes started inside have no addresses of their own choice (Linux, where it is allowed).
+
+    The layout of memory moves some benchmarks by 20 %. Both sides get the same one, which changes from pair to pair.
+    """
+    before = _personality(ASK_PERSONALITY)
+    changed = before >= 0 and _personality(before | ADDR_NO_RANDOMIZE) >= 0
+    try:
+        yield
+    finally:
+        if changed:
+            _personality(before)
+
+
+def _personality(wanted: int) -> int:
+    """What processes started from now on are like, personality(2); below 0 where the system does not have it."""
+    call = getattr(ctypes.CDLL(None), "personality", None) if sys.platform == "linux" else None
+    return int(call(ctypes.c_ulong(wanted))) if call else -1
+
+
+def cores() -> list[int]:
+    """The processors that this process may use, by number; none where the system cannot pin."""
+    return sorted(os.sched_getaffinity(0)) if sys.platform == "linux" else []
+
+
+def _is_module() -> bool:
+    """Whether this session was started as `python -m pytest`, which puts the current folder on the path."""
+    place = sys.orig_argv.index("-m") if "-m" in sys.orig_argv else None
+    return place is not None and sys.orig_argv[place + 1 : place + 2] == ["pytest"]
+
+
+def _environment(invocation: Invocation, hash_seed: int, temporary: Path) -> dict[str, str]:
+    environment = {**dict.fromkeys(ONE_THREAD, "1"), **os.environ}
+    for name in [name for name in environment if name.startswith("PYTEST_XDIST_")]:
+        del environment[name]  # a process of our own is none of pytest-xdist's, wherever the session runs
+    if invocation.tree:
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # a snapshot is ours to write in, and compiled once
+    # Of the same length on both sides: it moves the stack.
+    paths = {"PWD": str(invocation.folder), "TMPDIR": str(temporary)}
+    return {**environment, **paths, "PYTHONHASHSEED": str(hash_seed)}

@@ -1,0 +1,63 @@
+"""Measure benchmarks in fresh processes, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from pytest_giflab.measuring.outcome import Outcome
+from pytest_giflab.measuring.processes import Fresh, Invocation, Lost, started
+from pytest_giflab.workspace import scratch
+
+PROCESSES = 5
+NOT_COLLECTED = "not collected in a fresh process"
+
+Progress = Callable[[int, int], None]
+
+
+def record(
+    ids: Sequence[str], invocation: Invocation, on_progress: Progress | None = None, processes: int = PROCESSES
+) -> dict[str, Outcome]:
+    """Measure each benchmark in `processes` fresh pytest processes, one process at a time.
+
+    A benchmark that fails, is skipped or kills its process is not tried again. Raises MeasurementError where a process
+    ends before it collected anything. Whatever ends this function ends the running process too.
+    """
+    outcomes = {name: Outcome() for name in ids}
+
+    def tell() -> None:
+        if on_progress:
+            done = sum(len(each.processes) if each.is_measurable else processes for each in outcomes.values())
+            on_progress(done, processes * len(ids))
+
+    with scratch() as place:
+        for _ in range(processes):
+            pending = [name for name in ids if outcomes[name].is_measurable]
+            while pending:
+                with started({"alone": invocation}, place) as found:
+                    finished = _run(found["alone"], pending, outcomes, tell)
+                pending = [name for name in pending if name not in finished]
+    return outcomes
+
+
+def _run(process: Fresh, ids: Sequence[str], outcomes: Mapping[str, Outcome], tell: Callable[[], None]) -> set[str]:
+    """Run one process; the benchmarks that it is done with, for good or ill: at least one."""
+    known = {each["id"] for each in process.collect()["benchmarks"]}
+    finished = set(ids) - known
+    for name in finished:
+        outcomes[name].error = NOT_COLLECTED
+    process.tell({"ids": [name for name in ids if name in known]})
+    running = ""
+    try:
+        while (event := process.receive())["event"] != "finished":
+            running = event["id"]
+            outcomes[running].add(event)
+            if event["event"] == "end":
+                finished.add(running)
+                running = ""
+                tell()
+        process.wait()
+    except Lost as error:
+        for name in [running] if running else set(ids) - finished:
+            outcomes[name].error = str(error)
+            finished.add(name)
+    return finished

@@ -1,0 +1,210 @@
+"""Measure in a fresh pytest process: alone, or by turns as one side of a duet.
+
+The session starts this module in a process of its own, and both speak over a channel. The process runs as the session
+was called, but only the benchmarks it is told to, and without anything that saves, compares, stops early or runs in
+parallel.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import mmap
+import os
+import random
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+from pytest_benchmark import plugin as pytest_benchmark_plugin
+
+from pytest_giflab import plugin as gate_plugin
+from pytest_giflab.collection import find_benchmarks
+from pytest_giflab.measuring.channel import Channel, Message, connect
+from pytest_giflab.measuring.fixture import GatedFixture, Part, Plan
+from pytest_giflab.options import read_thresholds
+from pytest_giflab.workspace import redirect_imports, strays
+
+PR_SET_PDEATHSIG = 1
+ENDED_EARLY = 1
+# What other plugins would do beside measuring, by their own names in the parsed options.
+NEUTRAL_OPTIONS: dict[str, Any] = {
+    "benchmark_autosave": False,
+    "benchmark_save": None,
+    "benchmark_save_data": False,
+    "benchmark_json": None,
+    "benchmark_compare": None,
+    "benchmark_compare_fail": None,
+    "benchmark_histogram": None,
+    "benchmark_cprofile": None,
+    "benchmark_cprofile_dump": None,
+    "continue_on_collection_errors": True,
+    "dist": "no",
+    "htmlpath": None,
+    "maxfail": 0,
+    "no_summary": True,
+    "numprocesses": None,
+    "tx": [],
+    "usepdb": False,
+    "xmlpath": None,
+}
+
+
+def main() -> NoReturn:
+    """Run pytest as the session says; `sys.argv[2]` is the way to it."""
+    with connect(sys.argv[2]) as channel:
+        order = channel.receive()
+        _end_with_parent(order["parent"])
+        layout = None if order["layout"] is None else padding(random.Random(order["layout"]))  # noqa: S311
+        tree = None
+        if order["original"]:
+            original, tree = Path(order["original"]), Path(order["tree"])
+            redirect_imports(original, tree)
+        if order["as_module"]:
+            sys.path.insert(0, os.getcwd())
+        # The project may be this one: what is measured is then imported anew, from its own folder.
+        for name in [name for name in sys.modules if name.partition(".")[0] in ("giflab_core", "pytest_giflab")]:
+            del sys.modules[name]
+        sys.argv = ["pytest", *order["arguments"]]
+        worker = _Worker(channel, order, (original, tree) if tree else None, layout)
+        status = pytest.main(order["arguments"], plugins=[worker])
+    sys.exit(status)
+
+
+def _end_with_parent(parent: int) -> None:
+    """Let the system end this process when the session that started it is gone, however it went (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(ENDED_EARLY)
+
+
+def padding(layout: random.Random) -> list[object]:
+    """Move what is allocated from now on: pages, blocks of the heap, small objects."""
+    pages = [mmap.mmap(-1, mmap.PAGESIZE * layout.randrange(1, 4096)) for _ in range(3)]
+    blocks = [bytearray(layout.randrange(16, 100_000)) for _ in range(50)]
+    return [*pages, *blocks, *(object() for _ in range(layout.randrange(20_000)))]
+
+
+class _Worker:
+    """The hooks of a process that measures."""
+
+    __name__ = gate_plugin.WORKER
+
+    def __init__(
+        self, channel: Channel, order: dict[str, Any], places: tuple[Path, Path] | None, layout: list[object] | None
+    ) -> None:
+        self._layout = layout  # for as long as the process measures
+        self._channel = channel
+        self._order = order
+        self._places = places
+        self._cores: tuple[int, ...] = ()
+        self._uncollected: dict[str, str] = {}
+        self._running = ""
+        if layout is not None:
+            GatedFixture.lead = staticmethod(self._play_by_turns)
+
+    def _say(self, event: str, **content: Any) -> None:
+        self._channel.send({"event": event, **content})
+
+    def pytest_addoption(self, pluginmanager: pytest.PytestPluginManager) -> None:
+        # The session's own plugin, under the name of its entry point, so that no other version of it is loaded.
+        pluginmanager.register(gate_plugin, "giflab")
+        pluginmanager.set_blocked("pytest_giflab.plugin")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        for name, value in NEUTRAL_OPTIONS.items():
+            if hasattr(config.option, name):
+                setattr(config.option, name, value)
+        if self._order["paths"]:
+            config.args = list(self._order["paths"])
+        pytest_benchmark_plugin.BenchmarkFixture = GatedFixture
+        self._config = config
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self._uncollected[report.nodeid] = report.longreprtext
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        benchmarks = [asdict(each) for each in find_benchmarks(session, read_thresholds(self._config))]
+        self._say("collected", benchmarks=benchmarks, uncollected=self._uncollected, strays=self._strays())
+        by_id = {item.nodeid: item for item in session.items}
+        session.items[:] = [by_id[name] for name in self._channel.receive()["ids"]]
+        # The suite's own objects are here to stay: a collection between turns need not look at them again.
+        gc.collect()
+        gc.freeze()
+
+    def _strays(self) -> list[str]:
+        return strays(*self._places, own_environment=self._order["own_environment"]) if self._places else []
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        self._running = item.nodeid
+        self._say("start", id=item.nodeid)
+        result = yield
+        self._say("end", id=item.nodeid)
+        return result
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
+        result = yield
+        fixture = getattr(item, "funcargs", {}).get("benchmark")
+        if isinstance(fixture, GatedFixture):
+            process = asdict(fixture.process) if fixture.process else None
+            self._say("measured", id=item.nodeid, process=process, refusal=fixture.refusal)
+        return result
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        data = self._config.hook.pytest_report_to_serializable(config=self._config, report=report)
+        self._say("report", id=report.nodeid, report=data)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self) -> None:
+        self._say("finished", strays=self._strays())
+
+    def _play_by_turns(self, part: Part) -> None:
+        """Do with one benchmark what the session says, when it says it."""
+        self._say("ready", rounds=part.asked)
+        plan = Plan()
+        try:
+            while True:
+                match self._command():
+                    case {"do": "calibrate", "cores": cores}:
+                        self._pin(cores)
+                        part.warm_up()
+                        found, turn_ns = part.calibrate()
+                        self._say("calibrated", turn_ns=turn_ns, calls=part.unrecorded, **asdict(found))
+                    case {"do": "go", "cores": cores, "calls": calls, "plan": given}:
+                        self._pin(cores)
+                        plan = Plan(**given)
+                        if calls:
+                            part.warm_up(calls)
+                        self._say("set")
+                    case {"do": "turn", "rounds": rounds, "cores": cores}:
+                        self._pin(cores)
+                        warm_ns = part.warm_up() if plan.warm else 0
+                        turn_ns = part.turn(Plan(plan.loops, rounds, plan.warm))
+                        self._say("turn", ns=turn_ns, warm_ns=warm_ns, threaded=part.is_threaded)
+                    case _:
+                        break
+        finally:
+            self._pin(self._order["cores"])
+        part.finish()
+
+    def _command(self) -> Message:
+        """What to do next with this benchmark; what was said of one before it comes too late."""
+        while (message := self._channel.receive())["id"] != self._running:
+            pass
+        return message
+
+    def _pin(self, cores: Sequence[int]) -> None:
+        """Let all threads of this process run on these cores alone (Linux)."""
+        if sys.platform == "linux" and cores and tuple(cores) != self._cores:
+            self._cores = tuple(cores)
+            for thread in os.listdir("/proc/self/task"):
+                os.sched_setaffinity(int(thread), cores)

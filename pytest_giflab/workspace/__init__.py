@@ -1,0 +1,50 @@
+"""Copies of a project to measure in.
+
+1. `git`: ask git; nothing else runs it.
+2. `snapshot`: the files of a commit, and of the working tree as it is.
+3. `temporary`: a folder and processes that are gone when the session is, however it ends.
+4. `builds`: build a snapshot in an environment of its own, once for each content.
+5. `redirect`: import the project from another folder, and prove it.
+"""
+
+from typing import TYPE_CHECKING
+
+from giflab_core import lazy
+
+if TYPE_CHECKING:
+    from pytest_giflab.workspace.builds import build as build
+    from pytest_giflab.workspace.builds import cache_folder as cache_folder
+    from pytest_giflab.workspace.git import Repository as Repository
+    from pytest_giflab.workspace.redirect import redirect_imports as redirect_imports
+    from pytest_giflab.workspace.redirect import strays as strays
+    from pytest_giflab.workspace.snapshot import LEFT_OUT as LEFT_OUT
+    from pytest_giflab.workspace.snapshot import built_modules as built_modules
+    from pytest_giflab.workspace.snapshot import copy_commit as copy_commit
+    from pytest_giflab.workspace.snapshot import copy_tree as copy_tree
+    from pytest_giflab.workspace.snapshot import copy_working_tree as copy_working_tree
+    from pytest_giflab.workspace.snapshot import find_repository as find_repository
+    from pytest_giflab.workspace.snapshot import lay_over as lay_over
+    from pytest_giflab.workspace.snapshot import resolve as resolve
+    from pytest_giflab.workspace.temporary import Scratch as Scratch
+    from pytest_giflab.workspace.temporary import scratch as scratch
+    from pytest_giflab.workspace.temporary import uninterrupted as uninterrupted
+
+__getattr__, __dir__ = lazy.exports(
+    __name__,
+    {
+        "builds": ("build", "cache_folder"),
+        "git": ("Repository",),
+        "redirect": ("redirect_imports", "strays"),
+        "snapshot": (
+            "LEFT_OUT",
+            "built_modules",
+            "copy_commit",
+            "copy_tree",
+            "copy_working_tree",
+            "find_repository",
+            "lay_over",
+            "resolve",
+        ),
+        "temporary": ("Scratch", "scratch", "uninterrupted"),
+    },
+)

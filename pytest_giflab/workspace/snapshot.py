@@ -1,0 +1,145 @@
+"""Copies of a repository's files: of a commit, and of the working tree as it is."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import stat
+from collections.abc import Iterable
+from importlib.machinery import EXTENSION_SUFFIXES
+from pathlib import Path
+
+from pytest_giflab.errors import GitError
+from pytest_giflab.workspace.git import Repository
+
+# Never part of a snapshot, tracked or not.
+LEFT_OUT = {"__pycache__", ".giflab"}
+VENV_MARK = "pyvenv.cfg"
+
+
+def find_repository(folder: Path) -> Repository:
+    """The repository that `folder` is in; raises GitError with advice where there is none."""
+    repository = Repository(folder)
+    try:
+        return Repository(repository.top())
+    except GitError as error:
+        if "not a git repository" not in str(error):
+            raise
+        raise GitError(
+            f"{folder} is in no git repository, and a duet takes the code to compare with from git"
+        ) from None
+
+
+def resolve(repository: Repository, ref: str) -> str:
+    """The full name of the commit that `ref` names; `main...` names the commit where HEAD left main.
+
+    Raises GitError with advice where the repository does not have it.
+    """
+    name = ref.removesuffix("...")
+    try:
+        return repository.common_ancestor(name) if name != ref else repository.commit(name)
+    except GitError as error:
+        if "not installed" in str(error):
+            raise
+    if repository.has(f"origin/{name}"):
+        advice = f"there is origin/{name}"
+    elif repository.is_shallow():
+        advice = "this clone is shallow: fetch more of it, such as with git fetch --unshallow (or fetch-depth: 0)"
+    else:
+        advice = "fetch it, or name another commit, branch or tag"
+    what = f"no common ancestor of {name!r} and HEAD" if name != ref else f"no commit {ref!r}"
+    raise GitError(f"{what} in this repository; {advice}")
+
+
+def copy_commit(repository: Repository, top: Path, commit: str, tree: Path) -> None:
+    """Write the files of a commit into the new folder `tree`, those of its submodules included."""
+    tree.mkdir()
+    index = tree.with_name(f"{tree.name}.index")
+    repository.check_out(commit, tree, index)
+    index.unlink(missing_ok=True)
+    for path, wanted in repository.submodules(commit):
+        if not (top / path / ".git").exists():
+            continue  # the working tree does without it, too
+        inner = Repository(top / path)
+        if not inner.has(wanted):
+            raise GitError(f"submodule {path} lacks commit {wanted[:12]} of the base; git -C {path} fetch")
+        shutil.rmtree(tree / path, ignore_errors=True)
+        copy_commit(inner, top / path, wanted, tree / path)
+    for folder, folders, _ in os.walk(tree):
+        for name in LEFT_OUT.intersection(folders):
+            shutil.rmtree(Path(folder, name))
+            folders.remove(name)
+
+
+def copy_working_tree(top: Path, tree: Path) -> None:
+    """Write the files of the working tree into the new folder `tree`: changed and new ones too, not those that git
+    ignores. Byte code, `.giflab`, virtual environments and other repositories stay out, submodules are in."""
+    tree.mkdir()
+    repository = Repository(top)
+    tracked = {path for path, _ in repository.submodules("HEAD")} if repository.has("HEAD") else set()
+    environments: dict[Path, bool] = {}
+    for path in repository.files():
+        source, target = top / path, tree / path
+        if LEFT_OUT.intersection(Path(path).parts) or _in_environment(top, Path(path), environments):
+            continue
+        if source.is_dir() and not source.is_symlink():
+            if path in tracked and (source / ".git").exists():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                copy_working_tree(source, target)
+        elif source.is_file() or source.is_symlink():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target, follow_symlinks=False)
+
+
+def _in_environment(top: Path, path: Path, known: dict[Path, bool]) -> bool:
+    """Whether a folder of `path` is a virtual environment."""
+    for folder in path.parents[:-1]:
+        if folder not in known:
+            known[folder] = (top / folder / VENV_MARK).exists()
+        if known[folder]:
+            return True
+    return False
+
+
+def lay_over(source: Path, tree: Path, files: Iterable[str]) -> None:
+    """Put these files of one snapshot into another, in place of what is there."""
+    for file in files:
+        target = tree / file
+        if target.is_symlink():
+            target.unlink()
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(source / file, target)
+
+
+def copy_tree(source: Path, tree: Path) -> None:
+    """A second copy of a snapshot."""
+    shutil.copytree(source, tree, symlinks=True)
+
+
+def digest(tree: Path) -> str:
+    """SHA-256 over the paths, kinds and contents of all files."""
+    total = hashlib.sha256()
+    for folder, folders, files in os.walk(tree):
+        folders.sort()
+        for name in sorted([*files, *(each for each in folders if Path(folder, each).is_symlink())]):
+            path = Path(folder, name)
+            mode = path.lstat().st_mode
+            content = os.readlink(path).encode() if stat.S_ISLNK(mode) else path.read_bytes()
+            facts = (
+                path.relative_to(tree).as_posix().encode("utf-8", "surrogateescape"),
+                str(mode & 0o170100).encode(),
+            )
+            for part in (*facts, content):
+                total.update(len(part).to_bytes(8, "big") + part)
+    return total.hexdigest()
+
+
+def built_modules(top: Path, tree: Path) -> list[str]:
+    """Compiled modules that lie in the working tree beside the project's code, and that git does not track."""
+    found = []
+    for path in Repository(top).untracked():
+        inside = Path(path).parent
+        if path.endswith(tuple(EXTENSION_SUFFIXES)) and any((tree / inside).glob("*.py")):
+            found.append(path)
+    return found

@@ -1,0 +1,79 @@
+"""HaarPSI against numbers of piq, in C as in NumPy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from giflab_core.kernels.extension import NATIVE
+from giflab_core.kernels.haarpsi import WINDOW, haarpsi, haarpsi_sums_numpy
+from tests.helpers.kernels import needs_native, noisy_slopes
+
+Pixels = npt.NDArray[np.uint8]
+
+shapes = st.tuples(st.integers(1, 40), st.integers(1, 40), st.just(4))
+pictures = shapes.flatmap(lambda shape: st.tuples(arrays(np.uint8, shape), arrays(np.uint8, shape)))
+
+
+# piq 0.8.0, haarpsi(..., data_range=255), of these as float64 of shape (1, 3, height, width).
+@pytest.mark.usefixtures("either")
+@pytest.mark.parametrize(
+    ("height", "width", "expected"),
+    [
+        (16, 16, 0.91764589),
+        (31, 45, 0.90106997),
+        (64, 200, 0.89982387),
+        (256, 256, 0.92014586),
+        (400, 390, 0.92882558),
+        (640, 801, 0.92152181),
+    ],
+)
+def test_it_equals_piq(height: int, width: int, expected: float) -> None:
+    assert haarpsi(*noisy_slopes(height, width)) == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.usefixtures("either")
+@pytest.mark.parametrize(
+    "picture", [noisy_slopes(WINDOW, WINDOW)[0], noisy_slopes(77, 300)[1], np.zeros((20, 20, 4), np.uint8)]
+)
+def test_equal_pictures_score_1(picture: Pixels) -> None:
+    other = picture.copy()
+    other[..., 3] = 77  # is not looked at
+    assert haarpsi(picture, other) == 1
+
+
+@needs_native
+@given(pictures)
+def test_c_equals_numpy(pair: tuple[Pixels, Pixels]) -> None:
+    assert NATIVE is not None
+    assert NATIVE.haarpsi_sums(*pair) == haarpsi_sums_numpy(*pair)
+
+
+@needs_native
+@pytest.mark.parametrize("shape", [(1, 1), (16, 301), (257, 16), (384, 383), (700, 641)])
+def test_c_equals_numpy_for_any_shape(shape: tuple[int, int]) -> None:
+    assert NATIVE is not None
+    assert NATIVE.haarpsi_sums(*noisy_slopes(*shape)) == haarpsi_sums_numpy(*noisy_slopes(*shape))
+
+
+@needs_native
+@pytest.mark.parametrize(
+    ("x", "y", "error"),
+    [
+        (np.zeros((20, 20), np.uint8), np.zeros((20, 20), np.uint8), TypeError),
+        (np.zeros((20, 20, 4), np.float32), np.zeros((20, 20, 4), np.float32), TypeError),
+        (np.zeros((20, 20, 4), np.uint8), np.zeros((20, 21, 4), np.uint8), ValueError),
+        (np.zeros((20, 20, 3), np.uint8), np.zeros((20, 20, 3), np.uint8), ValueError),
+        (np.zeros((20, 0, 4), np.uint8), np.zeros((20, 0, 4), np.uint8), ValueError),
+    ],
+)
+def test_arrays_that_do_not_fit_are_refused(x: Any, y: Any, error: type[Exception]) -> None:
+    assert NATIVE is not None
+    with pytest.raises(error):
+        NATIVE.haarpsi_sums(x, y)

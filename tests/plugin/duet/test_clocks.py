@@ -1,0 +1,112 @@
+"""Slower although CPU time does not move: each is caught by the clock that sees it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.marks import needs_pinning
+from tests.helpers.projects import Project
+
+pytestmark = needs_pinning
+
+TEST = """
+import work
+
+def test_work(benchmark, tmp_path):
+    work.FILE = tmp_path / "file"
+    benchmark(work.work)
+"""
+COMMON = """
+import os, threading, time, hashlib
+from concurrent.futures import ThreadPoolExecutor
+
+FILE = None
+DATA = bytes(1 << 20)
+
+def spin(amount=60_000):
+    total = 0
+    for number in range(amount):
+        total += number * number % 7
+    return total
+"""
+SLEEP = "def work():\n    spin()\n"
+LOCK = """
+LOCK = threading.Lock()
+HELD = {held}
+
+def hold():
+    while True:
+        with LOCK:
+            time.sleep(HELD)
+        time.sleep(HELD / 20)
+
+if HELD:
+    threading.Thread(target=hold, daemon=True).start()
+
+def work():
+    with LOCK:
+        spin()
+"""
+POOL = """
+POOL = ThreadPoolExecutor({threads})
+
+def work():
+    list(POOL.map(lambda part: hashlib.sha256(DATA).digest(), range(8)))
+"""
+FETCH = """
+POOL = ThreadPoolExecutor({threads})
+
+def work():
+    list(POOL.map(time.sleep, [0.001] * 8))
+"""
+WRITE = """
+def work():
+    with open(FILE, "wb") as stream:
+        for _ in range(4):
+            stream.write(DATA[:4096])
+            stream.flush()
+            {sync}
+"""
+
+
+@pytest.mark.parametrize(
+    ("base", "head"),
+    [
+        pytest.param(SLEEP, SLEEP + "    time.sleep(0.002)\n", id="a sleep"),
+        pytest.param(SLEEP, SLEEP + "    time.sleep(0.0005)\n", id="a short sleep"),
+        pytest.param(LOCK.format(held=0), LOCK.format(held=0.004), id="a lock held elsewhere"),
+        pytest.param(FETCH.format(threads=4), FETCH.format(threads=1), id="a lost thread pool"),
+        pytest.param(WRITE.format(sync=""), WRITE.format(sync="os.fsync(stream.fileno())"), id="an fsync"),
+    ],
+)
+def test_what_cpu_time_cannot_see_is_caught(tmp_path: Path, base: str, head: str) -> None:
+    project = Project(tmp_path / "project")
+    files = {"test_work.py": TEST, "pytest.ini": "[pytest]\npythonpath = .\n"}
+    project.commit({**files, "work.py": COMMON + base})
+    project.write({"work.py": COMMON + head})
+    found = project.against("HEAD")
+    row = found.rows["test_work"]
+    assert (row["verdict"], row["clock"], found.status) == ("critical", "wall", 1), row
+
+
+@pytest.mark.alone
+def test_lost_parallelism_is_not_passed(tmp_path: Path) -> None:
+    """Where no second processor is free there is no parallelism to lose: both sides take equally long, and pass."""
+    project = Project(tmp_path / "project")
+    files = {"test_work.py": TEST, "pytest.ini": "[pytest]\npythonpath = .\n"}
+    project.commit({**files, "work.py": COMMON + POOL.format(threads=2)})
+    project.write({"work.py": COMMON + POOL.format(threads=1)})
+    row = project.against("HEAD").rows["test_work"]
+    assert row["verdict"] in ("critical", "warning", "inconclusive"), row
+
+
+def test_threads_that_work_are_measured_by_the_time_of_the_process(tmp_path: Path) -> None:
+    project = Project(tmp_path / "project")
+    files = {"test_work.py": TEST, "pytest.ini": "[pytest]\npythonpath = .\n"}
+    project.commit({**files, "work.py": COMMON + POOL.format(threads=2)})
+    project.write({"work.py": COMMON + POOL.format(threads=2).replace("range(8)", "range(12)")})
+    row = project.against("HEAD").rows["test_work"]
+    assert row["verdict"] == "critical"
+    assert 1.3 < row["ratio"] < 1.7

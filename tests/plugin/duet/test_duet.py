@@ -1,0 +1,340 @@
+"""Side by side with a commit, as a user starts it: verdicts, statuses, limits, reports."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from importlib import resources
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from tests.helpers.marks import needs_pinning
+from tests.helpers.projects import SUITE, WORK, Project, Run
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    made = Project(tmp_path / "project")
+    made.commit({"work.py": WORK, "test_work.py": SUITE, "pytest.ini": "[pytest]\npythonpath = .\n"})
+    return made
+
+
+SLOWLY = "benchmark.pedantic(__import__('time').sleep, args=(0.5,), rounds=30)"
+
+
+def slower(times: float) -> str:
+    return WORK.replace("range(amount)", f"range(int({times} * amount))")
+
+
+@needs_pinning
+def test_a_slower_working_tree_fails(project: Project) -> None:
+    project.write({"work.py": slower(1.5)})
+    found = project.against("HEAD", "--giflab-verbose")
+    assert found.status == 1
+    row = found.rows["test_work"]
+    assert (row["status"], row["verdict"], row["clock"]) == ("measured", "critical", "thread_cpu")
+    assert 1.35 < row["ratio"] < 1.65
+    assert row["low"] < row["ratio"] < row["high"]
+    assert "1 passed" in found.said
+    assert "verdict against HEAD" in found.said
+    assert "a pair" in found.said, "the time by phase"
+
+
+def test_the_report_follows_its_schema_and_names_both_sides(project: Project) -> None:
+    commit = project.git("rev-parse", "HEAD")
+    project.git("tag", "v1")
+    project.commit({"other.txt": ""})
+    found = project.against("v1")
+    schema = resources.files("pytest_giflab").joinpath("schemas", "giflab.gate.1.schema.json").read_text()
+    jsonschema.validate(found.report, json.loads(schema))
+    assert found.report["mode"] == "duet"
+    assert found.report["base"] == {"ref": "v1", "sha": commit}
+    assert found.report["head"] == {"sha": project.git("rev-parse", "HEAD"), "dirty": False}
+    (row,) = found.report["benchmarks"]
+    assert len(row["samples"]["base"]) == len(row["samples"]["head"]) == row["pairs"] >= 5
+    assert [each["id"] for each in found.report["selfcheck"]["benchmarks"]] == ["test_work.py::test_work"]
+
+
+@needs_pinning
+def test_a_faster_one_is_improved_and_the_project_is_left_as_it_was(project: Project) -> None:
+    project.write({"work.py": slower(0.5), "new.txt": ""})
+    project.git("add", "new.txt")
+    before = project.git("status", "--porcelain")
+    index = (project.folder / ".git" / "index").read_bytes()
+    found = project.against("HEAD")
+    assert (found.status, found.rows["test_work"]["verdict"]) == (0, "improved")
+    assert project.git("status", "--porcelain") == before
+    assert (project.folder / ".git" / "index").read_bytes() == index
+
+
+@needs_pinning
+def test_every_benchmark_is_accounted_for(project: Project) -> None:
+    project.commit(
+        {
+            "work.py": WORK + "\ndef old():\n    return work(5_000)\n",
+            "test_work.py": """
+            import pytest, work
+
+            def test_gone(benchmark):
+                benchmark(work.work, 10_000)
+
+            def test_changed(benchmark):
+                benchmark(work.work, 5_000)
+
+            def test_api(benchmark):
+                benchmark(work.old)
+
+            def test_base_fails(benchmark):
+                benchmark(work.work, 5_000)
+                assert not hasattr(work, "old")
+
+            def test_head_fails(benchmark):
+                benchmark(work.work, 5_000)
+                assert hasattr(work, "old")
+
+            def test_skips(benchmark):
+                pytest.skip("not today")
+
+            def test_twice(benchmark):
+                benchmark(work.work, 5_000)
+                benchmark(work.work, 5_000)
+            """,
+        }
+    )
+    text = (project.folder / "test_work.py").read_text()
+    text = text.replace("test_gone", "test_new").replace("benchmark(work.old)", "benchmark(work.new)")
+    text = text.replace(
+        "def test_changed(benchmark):\n    benchmark(work.work, 5_000)",
+        "def test_changed(benchmark):\n    benchmark(work.work, 15_000)",
+    )
+    project.write({"work.py": WORK + "\ndef new():\n    return work(5_000)\n", "test_work.py": text})
+    found = project.against("HEAD")
+    rows = found.rows
+    assert {name: row["status"] for name, row in rows.items()} == {
+        "test_new": "new",
+        "test_gone": "missing",
+        "test_changed": "changed",
+        "test_api": "changed",
+        "test_base_fails": "error",
+        "test_head_fails": "error",
+        "test_skips": "skipped",
+        "test_twice": "error",
+    }
+    # The same test of 15,000 steps on both sides, not 5,000 against 15,000.
+    assert 0.8 < rows["test_changed"]["ratio"] < 1.25, rows["test_changed"]["reason"]
+    assert not rows["test_changed"]["advisory"]
+    assert rows["test_api"]["advisory"]
+    assert 0.8 < rows["test_api"]["ratio"] < 1.25
+    assert rows["test_base_fails"]["reason"].startswith("base: failed in call: AssertionError")
+    assert rows["test_head_fails"]["reason"] == "head: failed in call"
+    assert found.status == 1
+    assert "2 failed" in found.said, "as head fails, not as base does"
+    assert "FixtureAlreadyUsed" in found.said
+
+
+@needs_pinning
+def test_tests_of_head_can_measure_what_is_new(project: Project) -> None:
+    new = SUITE + "\ndef test_new(benchmark):\n    benchmark(work, 10_000)\n"
+    project.write({"work.py": slower(1.5), "test_work.py": new.replace("20_000", "19_000")})
+    rows = project.against("HEAD", "--giflab-tests-from=head").rows
+    assert {name: (row["status"], row["verdict"]) for name, row in rows.items()} == {
+        "test_work": ("measured", "critical"),
+        "test_new": ("measured", "critical"),
+    }
+
+
+@needs_pinning
+def test_own_tests_compare_what_each_side_has(project: Project) -> None:
+    project.write({"test_work.py": SUITE.replace("20_000", "30_000")})
+    row = project.against("HEAD", "--giflab-tests-from=own").rows["test_work"]
+    assert (row["status"], row["verdict"], row["advisory"]) == ("changed", "critical", False)
+    assert row["reason"].startswith("each side ran its own test")
+
+
+@needs_pinning
+def test_limits_are_those_of_the_base(project: Project) -> None:
+    project.write(
+        {"work.py": slower(1.5), "pytest.ini": "[pytest]\npythonpath = .\ngiflab_warning = 1\ngiflab_critical = 2\n"}
+    )
+    found = project.against("HEAD")
+    assert found.status == 1
+    (row,) = found.report["benchmarks"]
+    assert (row["limits"]["base"]["critical"], row["limits"]["head"]["critical"]) == (0.10, 2)
+    assert any("its limits differ" in warning for warning in found.report["warnings"])
+
+
+@needs_pinning
+def test_when_time_is_up_the_undecided_are_inconclusive(project: Project) -> None:
+    project.commit({"test_work.py": SUITE.replace("benchmark(work, 20_000)", SLOWLY)})
+    found = project.against("HEAD", "--giflab-budget=3s", "--giflab-fail-on=inconclusive")
+    (row,) = found.report["benchmarks"]
+    assert row["verdict"] == "inconclusive"
+    assert row["pairs"] < 5
+    assert "the time was up after" in row["reason"]
+    assert found.report["seconds"] < 20, "thirty rounds of half a second would take longer"
+    assert found.status == 1
+
+
+@needs_pinning
+def test_many_short_rounds_of_pedantic_are_played_soon(project: Project) -> None:
+    """Of 20,000 rounds of 60 us some are measured; the test still gets all of them, on both sides."""
+    project.commit(
+        {
+            "test_work.py": """
+            from work import work
+
+            def test_work(benchmark):
+                calls = []
+
+                def call():
+                    calls.append(1)
+                    work(2_000)
+
+                benchmark.pedantic(call, rounds=20_000)
+                assert len(calls) == 20_000
+            """
+        }
+    )
+    found = project.against("HEAD")
+    assert found.rows["test_work"]["verdict"] == "ok"
+    assert found.report["seconds"] < 90
+
+
+@needs_pinning
+def test_rounds_of_pedantic_with_setup_are_measured_without_it(project: Project) -> None:
+    """Set-up takes four times as long as the work; that the work is half as long again shows all the same."""
+    test = """
+    from work import work
+
+    def test_work(benchmark):
+        benchmark.pedantic(work, setup=lambda: sum(range(100_000)) and ((10_000,), {}), rounds=12)
+    """
+    project.commit({"test_work.py": test})
+    project.write({"work.py": slower(1.5)})
+    row = project.against("HEAD").rows["test_work"]
+    assert row["verdict"] == "critical"
+    assert 1.35 < row["ratio"] < 1.65
+
+
+def test_a_new_benchmark_is_run_and_not_complained_of(project: Project) -> None:
+    project.write({"test_work.py": SUITE + "\ndef test_new(benchmark):\n    benchmark(work, 10_000)\n"})
+    found = project.against("HEAD")
+    assert "2 passed" in found.said
+    assert "not gated" not in found.said
+
+
+@needs_pinning
+def test_a_project_may_be_reached_through_a_link(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(project.folder)
+    project.write({"work.py": slower(1.5)})
+    report = tmp_path / "report.json"
+    arguments = ["--giflab-against=HEAD", f"--giflab-report={report}", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "pytest", f"{tmp_path}/link", f"--rootdir={tmp_path}/link", *arguments]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert '"verdict": "critical"' in report.read_text()
+
+
+@needs_pinning
+def test_the_machine_is_checked_with_head_against_itself(project: Project) -> None:
+    project.write({"work.py": slower(3)})  # not committed: nothing but the working tree counts
+    found = project.gated("--giflab-selfcheck")
+    assert found.status == 0
+    assert "this machine tells changes of" in found.said
+    assert "false alarms: 0 of 1" in found.said
+    assert found.report["base"]["ref"] == "the working tree"
+
+
+@needs_pinning
+def test_when_head_differs_from_itself_nothing_can_be_said(project: Project) -> None:
+    project.commit(
+        {
+            "test_work.py": """
+            from work import work
+
+            def test_work(benchmark, tmp_path):
+                # More work in the second process of head alone.
+                benchmark(work, 30_000 if "null-files" in str(tmp_path) else 20_000)
+            """
+        }
+    )
+    project.write({"work.py": slower(1.5)})
+    found = project.against("HEAD")
+    assert found.report["selfcheck"]["alarm"] is True
+    assert found.rows["test_work"]["verdict"] == found.report["verdict"] == "inconclusive"
+    assert "no verdict can be trusted" in found.said
+    assert found.status == 0
+
+
+@needs_pinning
+def test_an_alarm_of_a_stored_baseline_is_confirmed_side_by_side(project: Project) -> None:
+    project.write({".gitignore": ".giflab\n"})
+    project.commit()
+    assert project.run("--giflab-update-baseline").status == 0
+    project.write({"work.py": slower(4)})
+    found = project.gated("--giflab-baseline")
+    assert found.status == 1
+    assert "confirming 1 by measuring side by side with" in found.said
+    reason = found.rows["test_work"]["reason"]
+    assert reason.startswith("critical against the baseline")
+    assert reason.endswith("5 fresh pairs confirm it")
+
+
+@needs_pinning
+def test_an_alarm_that_no_duet_can_confirm_says_so(project: Project) -> None:
+    project.write({"work.py": slower(1), "extra.txt": ""})  # not clean
+    assert project.run("--giflab-update-baseline").status == 0
+    project.write({"work.py": slower(4)})
+    found = project.gated("--giflab-baseline")
+    assert found.status == 1
+    reason = found.rows["test_work"]["reason"]
+    assert reason.endswith("not confirmed by a duet, the baseline was recorded from files that are no commit")
+
+
+def one_error(found: Run) -> str:
+    lines = [line for line in found.said.splitlines() if line.startswith(("ERROR:", "E  "))]
+    assert "Traceback" not in found.said
+    assert len(lines) == 1, found.said
+    return lines[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--giflab-against="], "--giflab-against: give a commit, a branch or a tag"),
+        (["--giflab-against=nothing"], "no commit 'nothing' in this repository; fetch it"),
+        (["--giflab-against=HEAD", "--giflab-baseline"], "exclude each other; give one"),
+        (["--giflab-against=HEAD", "--giflab-budget=soon"], "'soon' is not a time such as 90s or 5m"),
+        (["--giflab-against=HEAD", "--giflab-tests-from=both"], "argument --giflab-tests-from: invalid choice: 'both'"),
+        (["--giflab-against=HEAD", "-o", "giflab_timeout=never"], "'never' is not a time"),
+    ],
+)
+def test_wrong_usage_is_one_error(project: Project, arguments: list[str], message: str) -> None:
+    found = project.run(*arguments)
+    assert found.status == pytest.ExitCode.USAGE_ERROR
+    assert message in found.said
+    assert "Traceback" not in found.said
+
+
+@pytest.mark.parametrize("option", ["--benchmark-disable", "--benchmark-skip"])
+def test_a_gate_that_is_switched_off_is_an_error(project: Project, option: str) -> None:
+    found = project.run("--giflab-against=HEAD", option)
+    assert found.status == pytest.ExitCode.USAGE_ERROR
+    assert f"cannot measure side by side: {option} was given" in found.said
+
+
+def test_collecting_only_measures_nothing(project: Project) -> None:
+    found = project.run("--giflab-against=HEAD", "--collect-only", "-q")
+    assert (found.status, "test_work.py::test_work" in found.said) == (0, True)
+
+
+def test_outside_of_git_is_one_error(tmp_path: Path) -> None:
+    project = Project(tmp_path / "project")
+    project.write({"test_work.py": "def test_work(benchmark):\n    benchmark(sum, range(10_000))\n"})
+    (project.folder / ".git").rename(tmp_path / "elsewhere")
+    found = project.run("--giflab-against=HEAD", GIT_CEILING_DIRECTORIES=str(tmp_path))
+    assert found.status == pytest.ExitCode.USAGE_ERROR
+    assert "is in no git repository" in one_error(found)
