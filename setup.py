@@ -9,13 +9,16 @@ def extension(name: str, *flags: str) -> Extension:
     """The module of this name, made of all that is in the folder `csrc` beside it.
 
     Optional: without a compiler its twin in Python works, several times slower; `giflab deps` says which is there.
+    What has a Python file of the same name beside the folder is a kernel, which csrc/module.c puts into the module.
     """
-    folder = Path(*name.split(".")[:-1], "csrc")
-    sources, headers = (sorted(map(str, folder.glob(pattern))) for pattern in ("*.c", "*.h"))
+    package = Path(*name.split(".")[:-1])
+    sources, headers = (sorted(package.glob(f"csrc/*.{suffix}")) for suffix in "ch")
+    kernels = [each.stem for each in sources if (package / f"{each.stem}.py").exists()]
     return Extension(
         name,
-        sources=sources,
-        depends=[*headers, "setup.py"],
+        sources=[str(each) for each in sources],
+        depends=[*map(str, headers), "setup.py"],
+        define_macros=[("KERNELS", "".join(f"KERNEL({each})" for each in kernels))],
         extra_compile_args=["-O3", *flags],
         py_limited_api=True,
         optional=True,
