@@ -124,11 +124,14 @@ $(VENV)/bin/python:
 	  { echo "Python 3.11 or later is needed; name one with: make PYTHON=/path/to/python3" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.base: pyproject.toml | $(VENV)/bin/python
+# What is installed is a link to the tree, but for the C extensions.
+BUILT = pyproject.toml setup.py $(wildcard giflab_core/*/csrc/*)
+
+$(VENV)/.base: $(BUILT) | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --disable-pip-version-check -e .
 	@touch $@
 
-$(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
+$(VENV)/.dev: $(BUILT) | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
 	@mkdir -p $(VENV)/node && cp tests/integration/package.json $(VENV)/node
 	@if command -v npm >/dev/null; then npm install --silent --no-audit --no-fund --no-package-lock --prefix $(VENV)/node; \

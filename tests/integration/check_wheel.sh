@@ -36,7 +36,7 @@ PYTHON
 # From source, where there is no compiler: it installs, Pillow decodes, NumPy computes, and says the same.
 PATH="$work/venv/bin:/usr/bin:/bin"
 mkdir source
-(cd "$tree" && cp -r pyproject.toml README.md LICENSE giflab_core pytest_giflab "$work/source")
+(cd "$tree" && cp -r pyproject.toml setup.py README.md LICENSE giflab_core pytest_giflab "$work/source")
 find source -name '*.so' -delete # built in the tree, for this machine
 CC="$work/none/cc" "$work/venv/bin/pip" install --quiet --disable-pip-version-check --force-reinstall --no-deps ./source
 giflab validate demo/original.gif demo/good.gif --format json > twins.json

@@ -85,6 +85,29 @@ int are_pictures(const Py_buffer *arrays, size_t count)
     return 0;
 }
 
+int is_table(const Py_buffer *view, array_type type, Py_ssize_t columns)
+{
+    if (!is_array(view, type, 2))
+        return 0;
+    if (view->shape[1] == columns)
+        return 1;
+    PyErr_Format(PyExc_ValueError, "an array of %zd columns is needed, not of %zd", columns, view->shape[1]);
+    return 0;
+}
+
+int has_rows(const Py_buffer *view, Py_ssize_t rows)
+{
+    if (view->shape[0] == rows)
+        return 1;
+    PyErr_Format(PyExc_ValueError, "an array of length %zd is needed, not of %zd", rows, view->shape[0]);
+    return 0;
+}
+
+int has_length(const Py_buffer *view, array_type type, Py_ssize_t length)
+{
+    return is_array(view, type, 1) && has_rows(view, length);
+}
+
 int to_box(PyObject *object, void *address)
 {
     Py_ssize_t top, bottom, left, right;

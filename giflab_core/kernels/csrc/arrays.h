@@ -1,4 +1,7 @@
-/* Arrays from Python: contiguous buffers of a known shape and type. Their arithmetic is in the files without Python. */
+/* Arrays from Python: contiguous buffers of a known shape and type.
+ *
+ * A kernel is a file here and one of the same name beside this folder, its door and its twin in NumPy. Its functions
+ * are in `<name>_methods`; those that do the arithmetic trust sizes, which those that Python calls have checked. */
 #ifndef GIFLAB_ARRAYS_H
 #define GIFLAB_ARRAYS_H
 
@@ -30,6 +33,12 @@ int are_planes(const Py_buffer *arrays, size_t count);
 
 /* Whether these are pictures of 4 bytes a pixel, all of the same shape, with at least a pixel; raises otherwise. */
 int are_pictures(const Py_buffer *arrays, size_t count);
+
+/* Whether an array is a table of so many columns, has so many rows, or has one dimension and this length; raises where it
+ * does not. */
+int is_table(const Py_buffer *view, array_type type, Py_ssize_t columns);
+int has_rows(const Py_buffer *view, Py_ssize_t rows);
+int has_length(const Py_buffer *view, array_type type, Py_ssize_t length);
 
 /* For "O&" with the address of a box: a tuple (top, bottom, left, right) that does not end before it begins. */
 int to_box(PyObject *object, void *address);

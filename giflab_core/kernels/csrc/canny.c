@@ -1,9 +1,17 @@
-#include "canny.h"
+/* Canny's edges, and how many of them two planes have in common.
+ *
+ * Planes are 8-bit values row by row, width and height at least 1. */
+#include "arrays.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "simd.h"
+
+/* The pixels of edges of x and of y, and how many of each have one of the other within a pixel. */
+typedef struct {
+    uint64_t x, y, near_x, near_y;
+} edge_counts;
 
 /* One bit a pixel, 64 pixels a word, the leftmost in the lowest bit. Around the picture are words of zeros: one after
  * each row (and so before the next), a row above, a row below, and one word more at both ends. */
@@ -208,7 +216,8 @@ static int find_edges(const uint8_t *plane, const layout *map, int low, int high
     return done ? 0 : -1;
 }
 
-int canny(const uint8_t *plane, size_t height, size_t width, int low, int high, uint8_t *edges)
+/* Canny's edges, 1 or 0 a pixel, for 0 <= low <= high < 32768. Returns 0, or -1 without memory. */
+static int canny(const uint8_t *plane, size_t height, size_t width, int low, int high, uint8_t *edges)
 {
     layout map = layout_of(height, width);
     uint64_t *bits = malloc(map.size * sizeof *bits);
@@ -244,8 +253,9 @@ static edge_counts compare_edges(const uint64_t *x, const uint64_t *y, const lay
     return counts;
 }
 
-int count_edges(const uint8_t *x, const uint8_t *y, size_t height, size_t width, int low, int high,
-                edge_counts *counts)
+/* Returns 0, or -1 without memory. */
+static int count_edges(const uint8_t *x, const uint8_t *y, size_t height, size_t width, int low, int high,
+                       edge_counts *counts)
 {
     layout map = layout_of(height, width);
     uint64_t *bits = malloc(map.size * 2 * sizeof *bits);
@@ -255,3 +265,59 @@ int count_edges(const uint8_t *x, const uint8_t *y, size_t height, size_t width,
     free(bits);
     return failed ? -1 : 0;
 }
+
+static int are_thresholds(int low, int high)
+{
+    if (0 <= low && low <= high && high <= INT16_MAX)
+        return 1;
+    PyErr_SetString(PyExc_ValueError, "thresholds are 0 <= low <= high <= 32767");
+    return 0;
+}
+
+/* canny(plane, low, high, edges) */
+static PyObject *canny_of(PyObject *module, PyObject *arguments)
+{
+    Py_buffer views[2] = {{0}, {0}};
+    int low, high;
+    PyObject *result = NULL;
+    (void)module;
+    if (PyArg_ParseTuple(arguments, "O&iiO&", to_read, &views[0], &low, &high, to_write, &views[1]) &&
+        are_planes(views, 2) && are_thresholds(low, high)) {
+        int failed;
+        Py_BEGIN_ALLOW_THREADS
+        failed = canny(views[0].buf, (size_t)views[0].shape[0], (size_t)views[0].shape[1], low, high, views[1].buf);
+        Py_END_ALLOW_THREADS
+        result = failed ? PyErr_NoMemory() : Py_NewRef(Py_None);
+    }
+    let_go(views, 2);
+    return result;
+}
+
+/* edge_counts(x, y, low, high) -> (edges of x, edges of y, those of x near y, those of y near x) */
+static PyObject *edge_counts_of(PyObject *module, PyObject *arguments)
+{
+    Py_buffer views[2] = {{0}, {0}};
+    int low, high;
+    PyObject *result = NULL;
+    (void)module;
+    if (PyArg_ParseTuple(arguments, "O&O&ii", to_read, &views[0], to_read, &views[1], &low, &high) &&
+        are_planes(views, 2) && are_thresholds(low, high)) {
+        edge_counts counts;
+        int failed;
+        Py_BEGIN_ALLOW_THREADS
+        failed = count_edges(views[0].buf, views[1].buf, (size_t)views[0].shape[0], (size_t)views[0].shape[1], low,
+                             high, &counts);
+        Py_END_ALLOW_THREADS
+        result = failed ? PyErr_NoMemory()
+                        : Py_BuildValue("KKKK", (unsigned long long)counts.x, (unsigned long long)counts.y,
+                                        (unsigned long long)counts.near_x, (unsigned long long)counts.near_y);
+    }
+    let_go(views, 2);
+    return result;
+}
+
+PyMethodDef canny_methods[] = {
+    {"canny", canny_of, METH_VARARGS, NULL},
+    {"edge_counts", edge_counts_of, METH_VARARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};

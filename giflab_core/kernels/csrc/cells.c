@@ -1,4 +1,7 @@
-#include "cells.h"
+/* Small prints of planes.
+ *
+ * Planes are 8-bit values row by row, width and height at least 1. */
+#include "arrays.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -28,9 +31,11 @@ INLINED size_t cell_of(size_t place, size_t length, size_t cells)
     return ((place + 1) * cells - 1) / length;
 }
 
+/* Sums of a plane over its cells, rows x columns of them; cell i of n begins at i * length / n. Only the cells that
+ * touch the box are written. Returns 0, or -1 without memory. */
 FOR_EACH_PROCESSOR
-int sum_cells(const uint8_t *plane, size_t height, size_t width, size_t rows, size_t columns, box touched,
-              int64_t *sums)
+static int sum_cells(const uint8_t *plane, size_t height, size_t width, size_t rows, size_t columns, box touched,
+                     int64_t *sums)
 {
     if (touched.top >= touched.bottom || touched.left >= touched.right)
         return 0;
@@ -56,3 +61,32 @@ int sum_cells(const uint8_t *plane, size_t height, size_t width, size_t rows, si
     free(totals);
     return 0;
 }
+
+/* cell_sums(plane, box, sums): of the cells that touch the box */
+static PyObject *cell_sums_of(PyObject *module, PyObject *arguments)
+{
+    Py_buffer views[2] = {{0}, {0}};
+    PyObject *result = NULL;
+    box touched;
+    (void)module;
+    if (PyArg_ParseTuple(arguments, "O&O&O&", to_read, &views[0], to_box, &touched, to_write, &views[1]) &&
+        are_planes(views, 1) && is_array(&views[1], I64, 2) && is_within(touched, &views[0])) {
+        if (!views[1].len || views[1].shape[0] > views[0].shape[0] || views[1].shape[1] > views[0].shape[1]) {
+            PyErr_SetString(PyExc_ValueError, "a cell needs at least a pixel");
+        } else {
+            int failed;
+            Py_BEGIN_ALLOW_THREADS
+            failed = sum_cells(views[0].buf, (size_t)views[0].shape[0], (size_t)views[0].shape[1],
+                               (size_t)views[1].shape[0], (size_t)views[1].shape[1], touched, views[1].buf);
+            Py_END_ALLOW_THREADS
+            result = failed ? PyErr_NoMemory() : Py_NewRef(Py_None);
+        }
+    }
+    let_go(views, 2);
+    return result;
+}
+
+PyMethodDef cells_methods[] = {
+    {"cell_sums", cell_sums_of, METH_VARARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};

@@ -1,4 +1,7 @@
-#include "haarpsi.h"
+/* HaarPSI: how alike Haar wavelets are.
+ *
+ * Pictures are 4 bytes a pixel, red, green, blue and one that is not looked at, row by row. */
+#include "arrays.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -6,6 +9,11 @@
 
 #include "opponent.h"
 #include "simd.h"
+
+/* What HaarPSI follows from: the sum of weights, and that of weights times what a similarity lacks; see haarpsi.py. */
+typedef struct {
+    int64_t deficit, weight;
+} haarpsi_sums;
 
 /* All sums are of integers: luma in units of 1/4000, chroma of 1/40000. A wavelet is four squares of 1, 2 or
  * 4 boxes' side, and the sums of all such squares are held for the last eight rows. Square (r, c) begins there. */
@@ -142,7 +150,8 @@ static void add_row(haar_planes x, haar_planes y, ptrdiff_t row, size_t width, h
     sums->weight += weight;
 }
 
-int haarpsi(const uint8_t *x, const uint8_t *y, size_t height, size_t width, haarpsi_sums *result)
+/* Of two pictures, height and width at least 1. Returns 0, or -1 where memory is short. */
+static int haarpsi(const uint8_t *x, const uint8_t *y, size_t height, size_t width, haarpsi_sums *result)
 {
     const uint8_t *const pictures[2] = {x, y};
     const size_t rows = (height + 1) / 2, count = (width + 1) / 2, stride = count + 2 * MARGIN;
@@ -182,3 +191,27 @@ int haarpsi(const uint8_t *x, const uint8_t *y, size_t height, size_t width, haa
     free(held);
     return whole ? 0 : -1;
 }
+
+/* haarpsi_sums(x, y) -> (deficit, weight) */
+static PyObject *haarpsi_of(PyObject *module, PyObject *arguments)
+{
+    (void)module;
+    Py_buffer views[2] = {0};
+    haarpsi_sums sums = {0, 0};
+    int failed = 0;
+    const int fits = PyArg_ParseTuple(arguments, "O&O&", to_read, &views[0], to_read, &views[1]) && are_pictures(views, 2);
+    if (fits) {
+        Py_BEGIN_ALLOW_THREADS
+        failed = haarpsi(views[0].buf, views[1].buf, (size_t)views[0].shape[0], (size_t)views[0].shape[1], &sums);
+        Py_END_ALLOW_THREADS
+    }
+    let_go(views, 2);
+    if (!fits)
+        return NULL;
+    return failed ? PyErr_NoMemory() : Py_BuildValue("LL", (long long)sums.deficit, (long long)sums.weight);
+}
+
+PyMethodDef haarpsi_methods[] = {
+    {"haarpsi_sums", haarpsi_of, METH_VARARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};

@@ -1,9 +1,23 @@
-#include "joint.h"
+/* Which pairs of colours two pictures have at the same places, and how often. */
+#include "arrays.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "simd.h"
+
+#define JOINT_CELLS (256 * 256)
+
+/* `colours`: the original's in the upper half, as bytes in memory; `next`: another pair with the same hash. */
+typedef struct {
+    uint64_t colours;
+    uint32_t count, next;
+} joint_pair;
+
+typedef struct {
+    joint_pair *pairs;
+    size_t size, capacity;
+} joint_pairs;
 
 #define NO_PAIR UINT32_MAX
 
@@ -27,7 +41,9 @@ INLINED int is_mixed(uint64_t bytes)
     return bytes != (bytes >> 8 | bytes << 56);
 }
 
-size_t joint_count(const uint8_t *x, const uint8_t *y, size_t n, uint32_t *table)
+/* Count the pairs of n indices of each picture (fewer than 2^32): table[256 * x + y], which is all zero before. Gives
+ * how many different pairs there are. */
+static size_t joint_count(const uint8_t *x, const uint8_t *y, size_t n, uint32_t *table)
 {
     /* Eight pixels of one pair, as on flat ground, are added at once: an addition waits for the one before it to the
      * same place. */
@@ -46,8 +62,9 @@ size_t joint_count(const uint8_t *x, const uint8_t *y, size_t n, uint32_t *table
     return different;
 }
 
-void joint_list(const uint32_t *table, const uint8_t *x_colours, const uint8_t *y_colours, uint8_t *original,
-                uint8_t *compressed, int64_t *counts)
+/* The pairs of such a table in ascending order, as colours of 4 bytes. */
+static void joint_list(const uint32_t *table, const uint8_t *x_colours, const uint8_t *y_colours, uint8_t *original,
+                       uint8_t *compressed, int64_t *counts)
 {
     enum { GROUP = 16 }; /* most cells are empty, and are passed over by groups */
     for (size_t first = 0; first < JOINT_CELLS; first += GROUP) {
@@ -87,7 +104,10 @@ static int grow(joint_pairs *found, uint32_t **heads, unsigned *bits, uint64_t m
     return 1;
 }
 
-int joint_find(const uint8_t *x, const uint8_t *y, size_t n, uint64_t multiplier, joint_pairs *found)
+/* Find the pairs of n pixels (fewer than 2^32) of 4 bytes; 0 where memory is short. `pairs->pairs` is the caller's to
+ * free() in any case. `multiplier`: odd, and unknown to whoever made the pictures, so that they cannot make it slow:
+ * then the time is proportional to n, whatever they are (Dietzfelbinger et al. 1997). */
+static int joint_find(const uint8_t *x, const uint8_t *y, size_t n, uint64_t multiplier, joint_pairs *found)
 {
     uint32_t *heads = NULL;
     unsigned bits = 10;
@@ -116,7 +136,8 @@ int joint_find(const uint8_t *x, const uint8_t *y, size_t n, uint64_t multiplier
     return whole;
 }
 
-void joint_take(const joint_pairs *found, uint8_t *original, uint8_t *compressed, int64_t *counts)
+/* The pairs as colours of 4 bytes, in the order in which they first occur. */
+static void joint_take(const joint_pairs *found, uint8_t *original, uint8_t *compressed, int64_t *counts)
 {
     for (size_t index = 0; index < found->size; index++) {
         const joint_pair pair = found->pairs[index];
@@ -126,3 +147,95 @@ void joint_take(const joint_pairs *found, uint8_t *original, uint8_t *compressed
         counts[index] = pair.count;
     }
 }
+
+/* The bytes of n colours, n colours and n counts, which `joint[0..2]` are then set to; NULL where memory is short. */
+static PyObject *new_joint(Py_ssize_t n, char *joint[3])
+{
+    PyObject *result = PyTuple_New(3);
+    for (int part = 0; result && part < 3; part++) {
+        PyObject *const bytes = PyBytes_FromStringAndSize(NULL, n * (part < 2 ? 4 : (Py_ssize_t)sizeof(int64_t)));
+        if (bytes && !PyTuple_SetItem(result, part, bytes))
+            joint[part] = PyBytes_AsString(bytes);
+        else
+            Py_CLEAR(result);
+    }
+    return result;
+}
+
+/* joint_of_indices(x, y, x_colours, y_colours) -> (original, compressed, counts) as bytes */
+static PyObject *joint_of_indices(PyObject *module, PyObject *arguments)
+{
+    (void)module;
+    enum { X, Y, X_COLOURS, Y_COLOURS, ARRAYS };
+    Py_buffer arrays[ARRAYS] = {0};
+    PyObject *result = NULL;
+    uint32_t *table = NULL;
+    size_t n;
+    char *joint[3];
+    int fits = PyArg_ParseTuple(arguments, "O&O&O&O&", to_read, &arrays[X], to_read, &arrays[Y], to_read,
+                                &arrays[X_COLOURS], to_read, &arrays[Y_COLOURS]);
+    for (int colours = X_COLOURS; fits && colours <= Y_COLOURS; colours++)
+        fits = is_table(&arrays[colours], U8, 4) && has_rows(&arrays[colours], 256);
+    if (!fits || !are_alike(arrays, 2, U8, 2))
+        goto release;
+    if ((uint64_t)arrays[X].len > UINT32_MAX) {
+        PyErr_SetString(PyExc_ValueError, "the pictures have more than 2**32 - 1 pixels");
+        goto release;
+    }
+    table = calloc(JOINT_CELLS, sizeof *table);
+    if (!table) {
+        PyErr_NoMemory();
+        goto release;
+    }
+    Py_BEGIN_ALLOW_THREADS
+    n = joint_count(arrays[X].buf, arrays[Y].buf, (size_t)arrays[X].len, table);
+    Py_END_ALLOW_THREADS
+    result = new_joint((Py_ssize_t)n, joint);
+    if (result)
+        joint_list(table, arrays[X_COLOURS].buf, arrays[Y_COLOURS].buf, (uint8_t *)joint[0], (uint8_t *)joint[1],
+                   (int64_t *)joint[2]);
+release:
+    free(table);
+    let_go(arrays, ARRAYS);
+    return result;
+}
+
+/* joint_of_pixels(x, y, multiplier) -> (original, compressed, counts) as bytes */
+static PyObject *joint_of_pixels(PyObject *module, PyObject *arguments)
+{
+    (void)module;
+    enum { X, Y, ARRAYS };
+    Py_buffer arrays[ARRAYS] = {0};
+    joint_pairs found = {0};
+    unsigned long long multiplier;
+    PyObject *result = NULL;
+    char *joint[3];
+    int whole;
+    if (!PyArg_ParseTuple(arguments, "O&O&K", to_read, &arrays[X], to_read, &arrays[Y], &multiplier) ||
+        !are_alike(arrays, 2, U8, 3))
+        goto release;
+    if (arrays[X].shape[2] != 4 || (uint64_t)arrays[X].len / 4 >= UINT32_MAX) {
+        PyErr_SetString(PyExc_ValueError, "pixels have 4 bytes, and are fewer than 2**32 - 1");
+        goto release;
+    }
+    Py_BEGIN_ALLOW_THREADS
+    whole = joint_find(arrays[X].buf, arrays[Y].buf, (size_t)arrays[X].len / 4, multiplier | 1, &found);
+    Py_END_ALLOW_THREADS
+    if (!whole) {
+        PyErr_NoMemory();
+        goto release;
+    }
+    result = new_joint((Py_ssize_t)found.size, joint);
+    if (result)
+        joint_take(&found, (uint8_t *)joint[0], (uint8_t *)joint[1], (int64_t *)joint[2]);
+release:
+    free(found.pairs);
+    let_go(arrays, ARRAYS);
+    return result;
+}
+
+PyMethodDef joint_methods[] = {
+    {"joint_of_indices", joint_of_indices, METH_VARARGS, NULL},
+    {"joint_of_pixels", joint_of_pixels, METH_VARARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};

@@ -1,6 +1,14 @@
-#include "laplacian.h"
+/* How sharp a plane is.
+ *
+ * Planes are 8-bit values row by row, width and height at least 1. */
+#include "arrays.h"
 
 #include "simd.h"
+
+/* Sums of the 4-neighbour Laplacian and of its squares; beyond the border the plane is mirrored at its last pixels. */
+typedef struct {
+    int64_t sum, squares;
+} laplacian_sums;
 
 /* Squares of at most 1020 whose sum 31 bits hold. */
 enum { RUN = 2048 };
@@ -10,8 +18,7 @@ INLINED int laplacian(int above, int below, int left, int right, int here)
     return above + below + left + right - 4 * here;
 }
 
-FOR_EACH_PROCESSOR
-laplacian_sums sum_laplacian(const uint8_t *plane, size_t height, size_t width)
+FOR_EACH_PROCESSOR static laplacian_sums sum_laplacian(const uint8_t *plane, size_t height, size_t width)
 {
     laplacian_sums sums = {0, 0};
     for (size_t y = 0; y < height; y++) {
@@ -39,3 +46,25 @@ laplacian_sums sum_laplacian(const uint8_t *plane, size_t height, size_t width)
     }
     return sums;
 }
+
+/* laplacian_sums(plane) -> (sum, sum of squares) */
+static PyObject *laplacian_sums_of(PyObject *module, PyObject *arguments)
+{
+    Py_buffer view = {0};
+    PyObject *result = NULL;
+    (void)module;
+    if (PyArg_ParseTuple(arguments, "O&", to_read, &view) && are_planes(&view, 1)) {
+        laplacian_sums sums;
+        Py_BEGIN_ALLOW_THREADS
+        sums = sum_laplacian(view.buf, (size_t)view.shape[0], (size_t)view.shape[1]);
+        Py_END_ALLOW_THREADS
+        result = Py_BuildValue("LL", (long long)sums.sum, (long long)sums.squares);
+    }
+    let_go(&view, 1);
+    return result;
+}
+
+PyMethodDef laplacian_methods[] = {
+    {"laplacian_sums", laplacian_sums_of, METH_VARARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};

@@ -1,4 +1,7 @@
-#include "mdsi.h"
+/* MDSI: how alike gradients and chroma are, and how evenly.
+ *
+ * Pictures are 4 bytes a pixel, red, green, blue and one that is not looked at, row by row. */
+#include "arrays.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -85,7 +88,9 @@ static double mean_deviation(const float *losses, size_t count)
     return (double)deviation * MDSI_UNIT / (double)count;
 }
 
-double mdsi(const uint8_t *x, const uint8_t *y, size_t height, size_t width, size_t factor)
+/* MDSI of two pictures that are reduced by averaging boxes of `factor` x `factor` pixels first (1 to 257); height and
+ * width at least 1. Negative where memory is short. */
+static double mdsi(const uint8_t *x, const uint8_t *y, size_t height, size_t width, size_t factor)
 {
     const uint8_t *const pictures[2] = {x, y};
     const size_t rows = (height + factor - 1) / factor, count = (width + factor - 1) / factor, stride = count + 2;
@@ -130,3 +135,32 @@ double mdsi(const uint8_t *x, const uint8_t *y, size_t height, size_t width, siz
     free(losses);
     return result;
 }
+
+/* mdsi(x, y, factor) -> float */
+static PyObject *mdsi_of(PyObject *module, PyObject *arguments)
+{
+    (void)module;
+    Py_buffer views[2] = {0};
+    Py_ssize_t factor;
+    double score = -1.0;
+    int fits = PyArg_ParseTuple(arguments, "O&O&n", to_read, &views[0], to_read, &views[1], &factor) &&
+               are_pictures(views, 2);
+    if (fits && (factor < 1 || factor > 257)) {
+        PyErr_SetString(PyExc_ValueError, "the factor is 1 to 257");
+        fits = 0;
+    }
+    if (fits) {
+        Py_BEGIN_ALLOW_THREADS
+        score = mdsi(views[0].buf, views[1].buf, (size_t)views[0].shape[0], (size_t)views[0].shape[1], (size_t)factor);
+        Py_END_ALLOW_THREADS
+    }
+    let_go(views, 2);
+    if (!fits)
+        return NULL;
+    return score < 0.0 ? PyErr_NoMemory() : PyFloat_FromDouble(score);
+}
+
+PyMethodDef mdsi_methods[] = {
+    {"mdsi", mdsi_of, METH_VARARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};

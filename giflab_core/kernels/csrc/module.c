@@ -1,16 +1,18 @@
-/* The module: the functions of all families under one name. */
+/* The module: the functions of all kernels under one name. */
 #include "arrays.h"
-#include "families.h"
+
+/* setup.py defines KERNELS as KERNEL(canny) KERNEL(cells) and so on. */
+#define KERNEL(name) extern PyMethodDef name##_methods[];
+KERNELS
+#undef KERNEL
 
 static int fill(PyObject *module)
 {
-    PyMethodDef *const families[] = {
-        pixels_methods,    uniform_methods,   pyramid_methods,   gradient_methods,  phase_methods,
-        mdsi_methods,      haarpsi_methods,   colour_methods,    banding_methods,   canny_methods,
-        laplacian_methods, cells_methods,     same_methods,      change_methods,    distance_methods,
-    };
-    for (size_t index = 0; index < sizeof families / sizeof *families; index++)
-        if (PyModule_AddFunctions(module, families[index]))
+#define KERNEL(name) name##_methods,
+    PyMethodDef *const kernels[] = {KERNELS};
+#undef KERNEL
+    for (size_t index = 0; index < sizeof kernels / sizeof *kernels; index++)
+        if (PyModule_AddFunctions(module, kernels[index]))
             return -1;
     return 0;
 }

@@ -1,12 +1,24 @@
-#include "phase.h"
+/* Similarity of two planes in phase congruency and gradients: FSIM. */
+#include "arrays.h"
 
 #include <math.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fourier.h"
 #include "simd.h"
+
+enum { PHASE_SCALES = 4, PHASE_ORIENTATIONS = 4 };
+
+/* What follows from the size that planes have after they were reduced; see fsim.py. Filters are the product of one of
+ * each scale and one of each orientation, both of them [blocks of columns][rows][columns of a block]: columns by the
+ * LANES of fourier.h, those beyond the width 0. Those of scales are symmetric, and have height / 2 + 1 rows. The noise
+ * threshold of an orientation is `noise` times the median amplitude. */
+typedef struct {
+    size_t height, width;
+    const float *scales, *orientations;
+    double noise[PHASE_ORIENTATIONS];
+} phase_filters;
 
 /* Keeps quotients finite where nothing responds. */
 static const float EPSILON = 0x1p-23f;
@@ -306,7 +318,9 @@ static double pool(const workspace *work, const float *RESTRICT x, const float *
     return sum / weights;
 }
 
-double fsim(const uint8_t *x, const uint8_t *y, size_t width, size_t factor, const phase_filters *filters)
+/* FSIM of two planes of this width, reduced to the filters' size by averaging boxes of `factor` x `factor` pixels (1 to
+ * 257), of which all lie within. Negative where memory is short. */
+static double fsim(const uint8_t *x, const uint8_t *y, size_t width, size_t factor, const phase_filters *filters)
 {
     workspace work;
     double score = -1.0;
@@ -328,3 +342,66 @@ double fsim(const uint8_t *x, const uint8_t *y, size_t width, size_t factor, con
     release(&work);
     return score;
 }
+
+/* lanes() -> int: see fourier.h */
+static PyObject *lanes_of(PyObject *module, PyObject *arguments)
+{
+    (void)module;
+    (void)arguments;
+    return PyLong_FromLong(LANES);
+}
+
+/* Whether an array is [filters][blocks of columns][rows][columns of a block]. */
+static int are_filters(const Py_buffer *view, Py_ssize_t count, Py_ssize_t rows, Py_ssize_t columns)
+{
+    if (!is_array(view, F32, 4))
+        return 0;
+    if (view->shape[0] == count && view->shape[1] == (columns + LANES - 1) / LANES && view->shape[2] == rows &&
+        view->shape[3] == LANES)
+        return 1;
+    PyErr_SetString(PyExc_ValueError, "the filters are not of the reduced size");
+    return 0;
+}
+
+/* fsim(x, y, factor, scales, orientations, noise) -> float */
+static PyObject *fsim_of(PyObject *module, PyObject *arguments)
+{
+    (void)module;
+    enum { X, Y, BY_SCALE, BY_ORIENTATION, ARRAYS };
+    Py_buffer arrays[ARRAYS] = {0};
+    Py_ssize_t factor;
+    phase_filters filters;
+    double *const noise = filters.noise, score = -1.0;
+    int fits = PyArg_ParseTuple(arguments, "O&O&nO&O&(dddd)", to_read, &arrays[X], to_read, &arrays[Y], &factor,
+                                to_read, &arrays[BY_SCALE], to_read, &arrays[BY_ORIENTATION], noise, noise + 1,
+                                noise + 2, noise + 3) &&
+               are_alike(arrays, 2, U8, 2);
+    if (fits && (factor < 1 || factor > 257 || arrays[X].shape[0] < 2 * factor || arrays[X].shape[1] < 2 * factor)) {
+        PyErr_SetString(PyExc_ValueError, "the factor is 1 to 257, and reduces planes to two pixels or more");
+        fits = 0;
+    }
+    if (fits) {
+        const Py_ssize_t height = arrays[X].shape[0] / factor, width = arrays[X].shape[1] / factor;
+        filters.height = (size_t)height;
+        filters.width = (size_t)width;
+        filters.scales = arrays[BY_SCALE].buf;
+        filters.orientations = arrays[BY_ORIENTATION].buf;
+        fits = are_filters(&arrays[BY_SCALE], PHASE_SCALES, height / 2 + 1, width) &&
+               are_filters(&arrays[BY_ORIENTATION], PHASE_ORIENTATIONS, height, width);
+    }
+    if (fits) {
+        Py_BEGIN_ALLOW_THREADS
+        score = fsim(arrays[X].buf, arrays[Y].buf, (size_t)arrays[X].shape[1], (size_t)factor, &filters);
+        Py_END_ALLOW_THREADS
+    }
+    let_go(arrays, ARRAYS);
+    if (!fits)
+        return NULL;
+    return score < 0.0 ? PyErr_NoMemory() : PyFloat_FromDouble(score);
+}
+
+PyMethodDef fsim_methods[] = {
+    {"fsim", fsim_of, METH_VARARGS, NULL},
+    {"lanes", lanes_of, METH_NOARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};

@@ -1,9 +1,13 @@
-#include "pyramid.h"
+/* MS-SSIM: SSIM with a Gaussian window at five scales. */
+#include "arrays.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "simd.h"
+
+/* The window, and the smallest side: at the last scale it must still hold a window. */
+enum { MS_SSIM_SCALES = 5, MS_SSIM_WINDOW = 11, MS_SSIM_SIDE = (MS_SSIM_WINDOW - 1) * 16 + 1 };
 
 /* Scores of STRIP columns at a time, for which all rows under a window stay in the processor's first cache. */
 enum { STRIP = 128, REACH = MS_SSIM_WINDOW - 1, MAPS = 4 };
@@ -119,7 +123,9 @@ static void halve(scale from, scale to, float *room)
     }
 }
 
-int ms_ssim_sums(const uint8_t *x, const uint8_t *y, size_t height, size_t width, int64_t sums[MS_SSIM_SCALES])
+/* The sums over all windows, in units of 2**-30, of contrast and structure at each scale, at the last of whole SSIM.
+ * Returns 0 where there is no memory. */
+static int ms_ssim_sums(const uint8_t *x, const uint8_t *y, size_t height, size_t width, int64_t sums[MS_SSIM_SCALES])
 {
     /* Of the second scale s and d, then of the third, and so on in place of the one before the last. */
     const size_t half = ((height + 1) / 2) * ((width + 1) / 2), quarter = ((height + 3) / 4) * ((width + 3) / 4);
@@ -140,3 +146,34 @@ int ms_ssim_sums(const uint8_t *x, const uint8_t *y, size_t height, size_t width
     free(memory);
     return 1;
 }
+
+/* ms_ssim(x, y) -> the sums of the scores of all windows at each scale, in units of 2**-30 */
+static PyObject *ms_ssim(PyObject *module, PyObject *arguments)
+{
+    (void)module;
+    Py_buffer views[2] = {0};
+    PyObject *result = NULL;
+    if (PyArg_ParseTuple(arguments, "O&O&", to_read, &views[0], to_read, &views[1]) && are_alike(views, 2, U8, 2)) {
+        const Py_ssize_t height = views[0].shape[0], width = views[0].shape[1];
+        if (height < MS_SSIM_SIDE || width < MS_SSIM_SIDE)
+            PyErr_Format(PyExc_ValueError, "MS-SSIM needs %d x %d pixels, not %zd x %zd", MS_SSIM_SIDE, MS_SSIM_SIDE,
+                         width, height);
+        else {
+            int64_t sums[MS_SSIM_SCALES];
+            int done;
+            Py_BEGIN_ALLOW_THREADS
+            done = ms_ssim_sums(views[0].buf, views[1].buf, (size_t)height, (size_t)width, sums);
+            Py_END_ALLOW_THREADS
+            result = done ? Py_BuildValue("LLLLL", (long long)sums[0], (long long)sums[1], (long long)sums[2],
+                                          (long long)sums[3], (long long)sums[4])
+                          : PyErr_NoMemory();
+        }
+    }
+    let_go(views, 2);
+    return result;
+}
+
+PyMethodDef ms_ssim_methods[] = {
+    {"ms_ssim", ms_ssim, METH_VARARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};

@@ -1,9 +1,12 @@
-#include "banding.h"
+/* CAMBI: how visible the bands of a picture are (Tandon et al. 2021). */
+#include "arrays.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "simd.h"
+
+#define MOST_CONTRASTS 32 /* there are weights for no more */
 
 enum {
     SCALES = 5,
@@ -312,7 +315,8 @@ static int least_flat(size_t width, size_t height)
     return (49 + 3 * (bits - 11) - 1) / 2;
 }
 
-double cambi(const uint8_t *plane, size_t width, size_t height, int contrasts)
+/* CAMBI of a plane, at steps of 1 to `contrasts` levels of 10 bits; negative where there is no memory. */
+static double cambi(const uint8_t *plane, size_t width, size_t height, int contrasts)
 {
     scale at = {.width = width, .height = height, .contrasts = contrasts, .reach = reach_of(width, height)};
     const size_t pixels = width * height;
@@ -347,3 +351,35 @@ double cambi(const uint8_t *plane, size_t width, size_t height, int contrasts)
     free(columns);
     return score;
 }
+
+/* cambi(plane, contrasts) -> score */
+static PyObject *cambi_of(PyObject *module, PyObject *arguments)
+{
+    (void)module;
+    Py_buffer plane = {0};
+    PyObject *result = NULL;
+    int contrasts, fits = PyArg_ParseTuple(arguments, "O&i", to_read, &plane, &contrasts) && is_array(&plane, U8, 2);
+    for (int side = 0; fits && side < 2; side++)
+        if (plane.shape[side] < 1 || plane.shape[side] > UINT16_MAX) {
+            PyErr_SetString(PyExc_ValueError, "a plane is 1 to 65535 pixels wide and high");
+            fits = 0;
+        }
+    if (fits && (contrasts < 1 || contrasts > MOST_CONTRASTS)) {
+        PyErr_Format(PyExc_ValueError, "there are 1 to %d contrasts", MOST_CONTRASTS);
+        fits = 0;
+    }
+    if (fits) {
+        double value;
+        Py_BEGIN_ALLOW_THREADS
+        value = cambi(plane.buf, (size_t)plane.shape[1], (size_t)plane.shape[0], contrasts);
+        Py_END_ALLOW_THREADS
+        result = value < 0.0 ? PyErr_NoMemory() : PyFloat_FromDouble(value);
+    }
+    let_go(&plane, 1);
+    return result;
+}
+
+PyMethodDef cambi_methods[] = {
+    {"cambi", cambi_of, METH_VARARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};

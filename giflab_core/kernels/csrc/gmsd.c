@@ -1,9 +1,16 @@
-#include "gradient.h"
+/* GMSD: how evenly the edges of two pictures agree. */
+#include "arrays.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 #include "simd.h"
+
+/* Sums over all means of 2x2 pixels: of how alike their gradients are, 0 to 1 in units of 2**-24, and of its square,
+ * the lower and the upper 32 bits apart. */
+typedef struct {
+    uint64_t sum, lower, upper;
+} gmsd_sums;
 
 /* The paper's constant, for sums of 2x2 pixels instead of their means, and a Prewitt filter that is not divided by 3:
  * gradients 12 times as large, squared. */
@@ -56,8 +63,8 @@ INLINED void score(band x, band y, size_t n, gmsd_sums *sums)
     sums->upper += upper;
 }
 
-FOR_EACH_PROCESSOR
-int sum_gmsd(const uint8_t *x, const uint8_t *y, size_t height, size_t width, gmsd_sums *sums)
+/* Returns 0 where there is no memory. */
+FOR_EACH_PROCESSOR static int sum_gmsd(const uint8_t *x, const uint8_t *y, size_t height, size_t width, gmsd_sums *sums)
 {
     const size_t n = (width + 1) / 2, m = (height + 1) / 2, length = n + 2;
     int16_t *const memory = calloc(length, 11 * sizeof *memory);
@@ -85,3 +92,28 @@ int sum_gmsd(const uint8_t *x, const uint8_t *y, size_t height, size_t width, gm
     free(memory);
     return 1;
 }
+
+/* gmsd(x, y) -> the sums of how alike gradients are, in units of 2**-24, and of its square, lower and upper 32 bits */
+static PyObject *gmsd(PyObject *module, PyObject *arguments)
+{
+    (void)module;
+    Py_buffer views[2] = {0};
+    PyObject *result = NULL;
+    if (PyArg_ParseTuple(arguments, "O&O&", to_read, &views[0], to_read, &views[1]) && are_planes(views, 2)) {
+        gmsd_sums sums;
+        int done;
+        Py_BEGIN_ALLOW_THREADS
+        done = sum_gmsd(views[0].buf, views[1].buf, (size_t)views[0].shape[0], (size_t)views[0].shape[1], &sums);
+        Py_END_ALLOW_THREADS
+        result = done ? Py_BuildValue("KKK", (unsigned long long)sums.sum, (unsigned long long)sums.lower,
+                                      (unsigned long long)sums.upper)
+                      : PyErr_NoMemory();
+    }
+    let_go(views, 2);
+    return result;
+}
+
+PyMethodDef gmsd_methods[] = {
+    {"gmsd", gmsd, METH_VARARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};

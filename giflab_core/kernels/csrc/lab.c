@@ -1,0 +1,40 @@
+/* CIELAB coordinates of many colours. */
+#include "arrays.h"
+
+#include "lab.h"
+
+/* L, a and b of n colours. */
+static void colour_lab(const uint8_t *colours, size_t n, const double *linear, double *out)
+{
+    lately memory;
+    forget(&memory, linear);
+    for (size_t index = 0; index < n; index++) {
+        const lab each = to_lab_lately(&memory, colours + 4 * index);
+        memcpy(out + 3 * index, &each, sizeof each);
+    }
+}
+
+/* lab(colours, linear, out) */
+static PyObject *lab_of(PyObject *module, PyObject *arguments)
+{
+    (void)module;
+    enum { COLOURS, LINEAR, OUT, ARRAYS };
+    Py_buffer arrays[ARRAYS] = {0};
+    PyObject *result = NULL;
+    if (PyArg_ParseTuple(arguments, "O&O&O&", to_read, &arrays[COLOURS], to_read, &arrays[LINEAR], to_write,
+                         &arrays[OUT]) &&
+        is_table(&arrays[COLOURS], U8, 4) && has_length(&arrays[LINEAR], F64, 256) && is_table(&arrays[OUT], F64, 3) &&
+        has_rows(&arrays[OUT], arrays[COLOURS].shape[0])) {
+        Py_BEGIN_ALLOW_THREADS
+        colour_lab(arrays[COLOURS].buf, (size_t)arrays[COLOURS].shape[0], arrays[LINEAR].buf, arrays[OUT].buf);
+        Py_END_ALLOW_THREADS
+        result = Py_NewRef(Py_None);
+    }
+    let_go(arrays, ARRAYS);
+    return result;
+}
+
+PyMethodDef lab_methods[] = {
+    {"lab", lab_of, METH_VARARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
