@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from giflab_core.errors import GiflabError
 from pytest_giflab.baselines import JsonStore
 from pytest_giflab.collection import find_benchmarks
 from pytest_giflab.decision import fails
@@ -109,7 +110,7 @@ class GatedSession:
         with uncaptured, shown(write_line) as told:
             try:
                 self._outcomes = self._gate.measure(self._asked(), told)
-            except (GateError, OSError) as error:  # a full disk, a file that went away
+            except (GiflabError, OSError) as error:  # a full disk, a file that went away
                 raise pytest.UsageError(f"giflab: {error}") from error
 
     def _asked(self) -> Asked:
@@ -167,7 +168,7 @@ class GatedSession:
         failed = exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
         try:
             self._conclusion = self._gate.conclude(self._asked(), failed=failed)
-        except GateError as error:
+        except GiflabError as error:
             self._notes.append(f"error: {error}")
             session.exitstatus = exitstatus or pytest.ExitCode.USAGE_ERROR
             return

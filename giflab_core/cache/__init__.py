@@ -6,7 +6,8 @@
 3. A cache on disk is a `database` (SQLite: made, brought up to date, left behind when it is damaged), and a `writer`, a
    thread that writes what callers do not wait for. `lifetime` closes both at the end and renews them after a fork.
 4. `folder`: where all of it is, for this user alone.
-5. `digests`: what a file is, its SHA-256, read again only where the system says that it changed.
+5. `environments`: what the gate has built and runs, beside the caches; each is kept by a `lock` while it is in use.
+6. `digests`: what a file is, its SHA-256, read again only where the system says that it changed.
 
 What is kept is said by others: results/ and frames/; opening.py composes the caches of the user.
 """
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
     from giflab_core.cache.digests import Identity as Identity
     from giflab_core.cache.disk import DiskCache as DiskCache
     from giflab_core.cache.disk import Verification as Verification
+    from giflab_core.cache.environments import READY as READY
+    from giflab_core.cache.environments import Environment as Environment
+    from giflab_core.cache.environments import Environments as Environments
+    from giflab_core.cache.environments import private_environments as private_environments
+    from giflab_core.cache.environments import require_private as require_private
     from giflab_core.cache.folder import cache_folder as cache_folder
     from giflab_core.cache.lifetime import Lasting as Lasting
     from giflab_core.cache.memory import MemoryCache as MemoryCache
@@ -37,6 +43,7 @@ __getattr__, __dir__ = lazy.exports(
         "database": ("Database", "Schema"),
         "digests": ("Identities", "Identity"),
         "disk": ("DiskCache", "Verification"),
+        "environments": ("READY", "Environment", "Environments", "private_environments", "require_private"),
         "folder": ("cache_folder",),
         "lifetime": ("Lasting",),
         "memory": ("MemoryCache",),

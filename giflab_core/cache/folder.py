@@ -1,4 +1,4 @@
-"""Where the cache lives."""
+"""Where the cache lives, and the guard of every folder in it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from giflab_core.errors import CacheRefused
 from giflab_core.text import printable
 
 VARIABLE = "GIFLAB_CACHE_DIR"
+WRITABLE = "others may write into it"
 
 
 def cache_folder(explicit: Path | None = None) -> Path:
@@ -21,19 +22,30 @@ def cache_folder(explicit: Path | None = None) -> Path:
     """
     named = explicit or os.environ.get(VARIABLE)
     # The library is loaded where it is needed: it takes several ms, which a hit would spend on nothing.
-    folder = Path(named or lazy.load("platformdirs", "user_cache_path")("giflab"))
+    return private_folder(Path(named or lazy.load("platformdirs", "user_cache_path")("giflab")))
+
+
+def private_folder(folder: Path) -> Path:
+    """The folder, absolute, made for this user alone where it is not there yet; raises CacheRefused as above."""
     try:
         folder = folder.expanduser().absolute()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         status = folder.stat()
     except (OSError, ValueError, RuntimeError) as error:
         raise _refused(folder, getattr(error, "strerror", None) or str(error)) from error
+    if reason := why_not_private(status):
+        raise _refused(folder, f"{reason} (chmod go-w)" if reason == WRITABLE else reason)
+    return folder
+
+
+def why_not_private(status: os.stat_result) -> str:
+    """Why a folder of this status cannot be trusted, or nothing: it is this user's, and nobody else may write."""
     if hasattr(os, "geteuid"):
         if status.st_uid != os.geteuid():
-            raise _refused(folder, "it belongs to another user")
+            return "it belongs to another user"
         if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-            raise _refused(folder, "others may write into it (chmod go-w)")
-    return folder
+            return WRITABLE
+    return ""
 
 
 def _refused(folder: Path, reason: str) -> CacheRefused:

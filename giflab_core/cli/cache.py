@@ -14,16 +14,16 @@ from giflab_core import lazy, report
 from giflab_core.cache import Stats
 from giflab_core.cli.command import FAILED, PASSED, UNREADABLE, Answer, Parser, say
 from giflab_core.errors import DecodeError, UsageError
-from giflab_core.text import printable
+from giflab_core.text import counted, printable
 
 if TYPE_CHECKING:
-    from giflab_core.cache import DiskCache
+    from giflab_core.cache import DiskCache, Environment, Environments
     from giflab_core.frames import FrameCache
 
 DESCRIPTION = """\
 Results are kept under the content of the files, so that validating a pair again is nearly free, also in another process
-or under another name; and so are frames that the Python API asks for. They are in the system's folder for caches, or
-where GIFLAB_CACHE_DIR says.
+or under another name; and so are frames that the Python API asks for, and what pytest builds to measure a project side
+by side. They are in the system's folder for caches, or where GIFLAB_CACHE_DIR says.
 """
 
 WARM_DESCRIPTION = """\
@@ -54,6 +54,7 @@ class Kept:
 
     results: DiskCache
     frames: FrameCache
+    environments: Environments
 
 
 def add_to(commands: argparse._SubParsersAction[Parser]) -> None:
@@ -64,7 +65,7 @@ def add_to(commands: argparse._SubParsersAction[Parser]) -> None:
     actions = command.add_subparsers(metavar="ACTION", required=True)
     for name, run, text in (
         ("status", _status, "show where the cache is and how full"),
-        ("clear", _clear, "remove all that is kept"),
+        ("clear", _clear, "remove all that is kept and not in use"),
         ("verify", _verify, "check every entry, and remove what is damaged"),
         ("prune", _prune, "remove what has expired or is too much, and give the space back"),
     ):
@@ -86,7 +87,7 @@ def _kept() -> Iterator[Kept]:
     with closing(results):
         frames: FrameCache = lazy.load("giflab_core.opening", "open_frames")(known=results)
         with closing(frames):
-            yield Kept(results, frames)
+            yield Kept(results, frames, lazy.load("giflab_core.cache", "private_environments")(make=False))
     for warning in (*results.warnings(), *frames.warnings()):
         say("giflab", warning)
 
@@ -95,46 +96,60 @@ def _status(_arguments: argparse.Namespace) -> Answer:
     with _kept() as kept:
         path, results, frames = kept.results.path, kept.results.stats(), _on_disk(kept)
         aside = kept.results.set_aside()
+        environments, built_bytes = kept.environments.all(), kept.environments.bytes()
     lines = (
         f"folder    {printable(path.parent)}",
         f"results   {_entries(results.entries)}, {_mib(results.bytes)} of {_mib(results.budget_bytes)}",
         f"frames    {_files(frames.entries)}, {_mib(frames.bytes)} of {_mib(frames.budget_bytes)}",
+        f"built     {counted(len(environments), 'environment')}, {_mib(built_bytes)}, {_in_use(environments)} in use",
         *(f"set aside {printable(each.name)}; prune removes it" for each in aside),
     )
     return Answer(PASSED, lambda: print(*lines, sep="\n"))
 
 
 def _clear(_arguments: argparse.Namespace) -> Answer:
-    def work(kept: Kept) -> None:
+    def work(kept: Kept) -> list[str]:
         kept.results.clear()
         kept.frames.clear()
+        return kept.environments.clear()
 
     return _reduced(work)
 
 
 def _prune(_arguments: argparse.Namespace) -> Answer:
-    def work(kept: Kept) -> None:
+    def work(kept: Kept) -> list[str]:
         kept.results.prune()
         kept.frames.prune()
+        return kept.environments.prune()
 
     return _reduced(work)
 
 
-def _reduced(work: Callable[[Kept], None]) -> Answer:
-    """What is gone after some work; a failure where something could not be done."""
+def _reduced(work: Callable[[Kept], list[str]]) -> Answer:
+    """What is gone after some work, which returns what could not be removed; a failure if anything went wrong."""
     with _kept() as kept:
         before = _counts(kept)
-        work(kept)
+        problems = work(kept)
         after = _counts(kept)
-        is_done = not (kept.results.warnings() or kept.frames.warnings())
-    results, frames = (max(0, was - now) for was, now in zip(before, after, strict=True))
+        in_use = _in_use(kept.environments.all())
+        is_done = not (problems or kept.results.warnings() or kept.frames.warnings())
+    for problem in problems:
+        say("giflab", problem)
+    results, frames, environments = (max(0, was - now) for was, now in zip(before, after, strict=True))
     left = f"{_entries(after[0])} and {_files(after[1])} left"
-    said = f"removed {_entries(results)} and {_files(frames)} of frames; {left}"
-    return Answer(PASSED if is_done else FAILED, lambda: print(said))
+    lines = [f"removed {_entries(results)} and {_files(frames)} of frames; {left}"]
+    if before[2]:
+        removed = counted(environments, "environment")
+        lines.append(f"removed {removed} that pytest had built; {after[2]} left, {in_use} in use")
+    return Answer(PASSED if is_done else FAILED, lambda: print(*lines, sep="\n"))
 
 
-def _counts(kept: Kept) -> tuple[int, int]:
-    return kept.results.stats().entries, _on_disk(kept).entries
+def _counts(kept: Kept) -> tuple[int, int, int]:
+    return kept.results.stats().entries, _on_disk(kept).entries, len(kept.environments.all())
+
+
+def _in_use(environments: Sequence[Environment]) -> int:
+    return sum(each.is_in_use for each in environments)
 
 
 def _verify(_arguments: argparse.Namespace) -> Answer:
@@ -206,7 +221,7 @@ def _entries(count: int) -> str:
 
 
 def _files(count: int) -> str:
-    return f"{count} file{'' if count == 1 else 's'}"
+    return counted(count, "file")
 
 
 def _mib(size_bytes: int) -> str:

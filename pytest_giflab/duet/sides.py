@@ -18,7 +18,6 @@ from pytest_giflab.workspace import (
     Scratch,
     build,
     built_modules,
-    cache_folder,
     copy_commit,
     copy_tree,
     copy_working_tree,
@@ -58,7 +57,7 @@ class _Workshop:
         """How pytest is called in the snapshot of this name, once that is complete."""
         tree, python = self._place / name, self._call.invocation.python
         if self._call.setup:
-            built = build(tree, self._call.setup, cache_folder(), self._scratch)
+            built = build(tree, self._call.setup, self._scratch)
             tree, python = built.tree, built.python
         given = self._call.invocation
         folder, root = self._inside(given.folder, tree), self._inside(given.root, tree)

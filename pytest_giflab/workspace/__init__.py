@@ -13,7 +13,6 @@ from giflab_core import lazy
 
 if TYPE_CHECKING:
     from pytest_giflab.workspace.builds import build as build
-    from pytest_giflab.workspace.builds import cache_folder as cache_folder
     from pytest_giflab.workspace.git import Repository as Repository
     from pytest_giflab.workspace.redirect import redirect_imports as redirect_imports
     from pytest_giflab.workspace.redirect import strays as strays
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 __getattr__, __dir__ = lazy.exports(
     __name__,
     {
-        "builds": ("build", "cache_folder"),
+        "builds": ("build",),
         "git": ("Repository",),
         "redirect": ("redirect_imports", "strays"),
         "snapshot": (

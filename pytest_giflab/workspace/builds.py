@@ -7,29 +7,24 @@ import json
 import os
 import shutil
 import site
+import stat
 import subprocess
 import sys
 import venv
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
-from typing import IO
 
-from platformdirs import user_cache_path
-
+from giflab_core.cache import READY, private_environments, require_private
 from pytest_giflab.errors import MeasurementError
 from pytest_giflab.workspace.snapshot import digest
 from pytest_giflab.workspace.temporary import Scratch
 
-if sys.platform != "win32":
-    import fcntl
-
-KEPT = 12
-READY, TREE, ENVIRONMENT = "ready", "tree", "env"
+TREE, ENVIRONMENT = "tree", "env"
+PYTHON = Path(ENVIRONMENT, "Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 TAIL_LINES = 15
-
-
 SETUP_LIMIT_S = 1800
 DAY_S = 86400
 
@@ -42,36 +37,45 @@ class Built:
     python: str
 
 
-def cache_folder() -> Path:
-    """Where built environments are kept: `GIFLAB_CACHE_DIR`, or the system's folder for caches."""
-    named = os.environ.get("GIFLAB_CACHE_DIR")
-    return (Path(named) if named else user_cache_path("pytest-giflab")) / "environments"
-
-
-def build(snapshot: Path, commands: Sequence[str], cache: Path, scratch: Scratch) -> Built:
+def build(snapshot: Path, commands: Sequence[str], scratch: Scratch) -> Built:
     """Run `commands` in a copy of the snapshot, with a new virtual environment that also sees what is installed here.
 
     What was built of the same content, by the same commands and beside the same distributions is taken from the cache,
-    and is locked while `scratch` lives. Raises MeasurementError where a command fails.
+    and is locked while `scratch` lives. Raises MeasurementError if a command fails, and CacheRefused if the folder of
+    the cache, or what was built there, belongs to somebody else or could be written by others.
     """
-    place = cache / _key(snapshot, commands)
-    python = place / ENVIRONMENT / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    cache.mkdir(parents=True, exist_ok=True, mode=0o700)
-    lock = scratch.holds.enter_context((cache / f"{place.name}.lock").open("w"))
-    _lock(lock, shared=False)
+    environments = private_environments()
+    name = _key(snapshot, commands)
+    place = environments.place(name)
+    # Both sides may be the same code, and who holds a lock would wait for itself.
+    while name not in scratch.locked:
+        lock = scratch.holds.enter_context(closing(environments.lock(name)))
+        _prepare(place, snapshot, commands, scratch)
+        if lock.share():
+            scratch.locked.add(name)
+    # Of the last day nothing goes: the gates of many projects would build by turns.
+    environments.prune(spared_s=DAY_S)
+    return Built(place / TREE, str(place / PYTHON))
+
+
+def _prepare(place: Path, snapshot: Path, commands: Sequence[str], scratch: Scratch) -> None:
+    """Build in this place, or restore what was built there; nobody else uses it meanwhile."""
+    if place.exists():
+        require_private(place)
     if not (place / READY).exists():
-        shutil.rmtree(place, ignore_errors=True)
-        try:
-            _make(place, snapshot, commands, python, scratch)
-        except BaseException:
-            shutil.rmtree(place, ignore_errors=True)
-            raise
+        _make_anew(place, snapshot, commands, scratch)
+    require_private(place / TREE, place / ENVIRONMENT, (place / PYTHON).parent)
     (place / READY).touch()
     # Whatever a run before has written over the project's files.
     shutil.copytree(snapshot, place / TREE, symlinks=True, dirs_exist_ok=True)
-    _lock(lock, shared=True)
-    _drop_old(cache)
-    return Built(place / TREE, str(python))
+    _close_to_others(place)
+
+
+def _close_to_others(place: Path) -> None:
+    """Whatever the umask, nobody else may write into these folders; what is below the first, they do not reach."""
+    place.chmod(0o700)
+    for folder in (place / TREE, place / ENVIRONMENT, (place / PYTHON).parent):
+        folder.chmod(folder.stat().st_mode & ~(stat.S_IWGRP | stat.S_IWOTH))
 
 
 def _key(snapshot: Path, commands: Sequence[str]) -> str:
@@ -80,13 +84,18 @@ def _key(snapshot: Path, commands: Sequence[str]) -> str:
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
 
 
-def _lock(stream: IO[str], *, shared: bool) -> None:
-    """Alone while building and repairing, together with other gates while measuring; until the file is closed."""
-    if sys.platform != "win32":
-        fcntl.flock(stream, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
+def _make_anew(place: Path, snapshot: Path, commands: Sequence[str], scratch: Scratch) -> None:
+    shutil.rmtree(place, ignore_errors=True)
+    try:
+        place.mkdir(mode=0o700)
+        _make(place, snapshot, commands, scratch)
+        _close_to_others(place)
+    except BaseException:
+        shutil.rmtree(place, ignore_errors=True)
+        raise
 
 
-def _make(place: Path, snapshot: Path, commands: Sequence[str], python: Path, scratch: Scratch) -> None:
+def _make(place: Path, snapshot: Path, commands: Sequence[str], scratch: Scratch) -> None:
     shutil.copytree(snapshot, place / TREE, symlinks=True)
     builder = venv.EnvBuilder(symlinks=sys.platform != "win32", with_pip=util.find_spec("pip") is None)
     builder.create(place / ENVIRONMENT)
@@ -96,7 +105,7 @@ def _make(place: Path, snapshot: Path, commands: Sequence[str], python: Path, sc
     (_site_packages(place / ENVIRONMENT) / "zz_session.pth").write_text(lines, encoding="utf-8")
     own = {
         **os.environ,
-        "PATH": os.pathsep.join([str(python.parent), os.environ.get("PATH", "")]),
+        "PATH": os.pathsep.join([str((place / PYTHON).parent), os.environ.get("PATH", "")]),
         "VIRTUAL_ENV": str(place / ENVIRONMENT),
         # A snapshot has no tags to make a version from.
         "SETUPTOOLS_SCM_PRETEND_VERSION": os.environ.get("SETUPTOOLS_SCM_PRETEND_VERSION", "0.0.0"),
@@ -137,13 +146,3 @@ def _site_packages(environment: Path) -> Path:
     if sys.platform == "win32":
         return environment / "Lib" / "site-packages"
     return next(environment.glob("lib/python*/site-packages"))
-
-
-def _drop_old(cache: Path) -> None:
-    """Remove what was used longest ago, and what was never finished; nothing of the last day."""
-    places = [place for place in cache.iterdir() if place.is_dir()]
-    used = {place: (place / READY if (place / READY).exists() else place).stat().st_mtime for place in places}
-    unfinished = [place for place in places if not (place / READY).exists()]
-    for place in {*unfinished, *sorted(places, key=used.__getitem__, reverse=True)[KEPT:]}:
-        if used[place] < max(used.values()) - DAY_S:
-            shutil.rmtree(place, ignore_errors=True)

@@ -37,11 +37,15 @@ for _ in range(50):
 
 
 class Scratch:
-    """The folder, and the processes that must not outlive the session; `holds` is closed with it."""
+    """The folder, and the processes that must not outlive the session; `holds` is closed with it.
+
+    `locked`: names of the built environments whose locks are among what it holds.
+    """
 
     def __init__(self, folder: Path, pipe: IO[str], holds: ExitStack) -> None:
         self.folder = folder
         self.holds = holds
+        self.locked: set[str] = set()
         self._pipe = pipe
 
     def guard(self, group: int) -> None:

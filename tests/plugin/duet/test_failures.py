@@ -263,6 +263,22 @@ def test_what_a_build_runs_ends_with_the_session(project: Project, temporary: Pa
     assert until(lambda: not is_alive(int(started.read_text())))
 
 
+@pytest.mark.parametrize("inner", ["", "environments"])
+def test_a_cache_that_others_may_write_is_one_error_before_anything_is_built(
+    project: Project, temporary: Path, tmp_path: Path, inner: str
+) -> None:
+    (tmp_path / "cache" / inner).mkdir(parents=True)
+    (tmp_path / "cache").chmod(0o755)
+    (tmp_path / "cache" / inner).chmod(0o777)
+    project.commit({"pytest.ini": INI + f"giflab_setup = touch {tmp_path}/built\n"})
+    found = project.run("--giflab-against=HEAD", GIFLAB_CACHE_DIR=str(tmp_path / "cache"))
+    assert found.status == pytest.ExitCode.USAGE_ERROR
+    assert f"giflab: cannot keep a cache in {tmp_path / 'cache' / inner}: others may write into it" in found.said
+    assert "INTERNALERROR" not in found.said
+    assert not (tmp_path / "built").exists()
+    assert not list(temporary.glob("giflab-*"))
+
+
 def test_a_file_that_base_cannot_collect_is_an_error(project: Project) -> None:
     project.commit({"work.py": "raise OSError('broken')"})
     project.write({"work.py": WORK})

@@ -1,0 +1,159 @@
+"""Built environments: folders with an interpreter each, which the gate builds and uses."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from giflab_core.cache.folder import cache_folder, private_folder, why_not_private
+from giflab_core.cache.lock import Lock
+from giflab_core.errors import CacheRefused
+from giflab_core.text import printable
+
+FOLDER, READY, LOCK_SUFFIX = "environments", "ready", ".lock"
+KEPT = 12
+"""So many stay, of those that nobody uses."""
+DAY_S = 86400.0
+UNUSED_S = 30 * DAY_S
+"""An environment that was not used for so long goes."""
+HAS_LOCKS = sys.platform != "win32"
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """One that is on disk. `used_s`: when it was used last, in seconds since the epoch; `is_ready`: it was finished."""
+
+    path: Path
+    used_s: float
+    is_ready: bool
+    is_in_use: bool
+
+
+def private_environments(*, make: bool = True) -> Environments:
+    """Those in the folder of the cache, which is made for this user alone where it is not there yet.
+
+    `make`: make the sub-folder of the environments too. Raises CacheRefused if either belongs to another user, or if
+    others may write into it; links are resolved.
+    """
+    folder = cache_folder() / FOLDER
+    return Environments((private_folder(folder) if make or folder.exists() else folder).resolve())
+
+
+def require_private(*folders: Path) -> None:
+    """Raises CacheRefused if one of these folders of an environment belongs to another user, or others may write.
+
+    Links are followed: what counts is the folder at their end.
+    """
+    for folder in folders:
+        try:
+            reason = why_not_private(folder.stat())
+        except OSError as error:
+            reason = error.strerror or str(error)
+        if reason:
+            name = printable(folder)
+            raise CacheRefused(f"will not run what was built in {name}: {reason}; remove it: giflab cache clear")
+
+
+class Environments:
+    """The environments in `folder`, each in a sub-folder, with a lock beside it that running gates hold."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def place(self, name: str) -> Path:
+        """Where the environment of this name is, or is to be built."""
+        return self.folder / name
+
+    def lock(self, name: str) -> Lock:
+        """Wait until nobody else uses the environment, and keep all others from it."""
+        return Lock.alone(self._lock_file(self.place(name)))
+
+    def all(self) -> list[Environment]:
+        """What is there, the one used last first."""
+        return sorted(self._found(), key=lambda each: each.used_s, reverse=True)
+
+    def bytes(self) -> int:
+        """What the files take; links are not followed."""
+        return _bytes_below(self.folder)
+
+    def prune(self, spared_s: float = 0.0) -> list[str]:
+        """Remove what was never finished, what was not used for UNUSED_S, and all but the KEPT used last.
+
+        Nothing that was used in the last `spared_s` seconds goes, and nothing that is in use. Returns what could not
+        be removed, a line each.
+        """
+        return self._remove(expendable(self.all(), time.time(), spared_s))
+
+    def clear(self) -> list[str]:
+        """Remove all that is not in use. Returns what could not be removed, a line each."""
+        return self._remove(self.all())
+
+    def _found(self) -> Iterator[Environment]:
+        try:
+            places = [place for place in self.folder.iterdir() if place.is_dir()]
+        except FileNotFoundError:
+            return
+        for place in places:
+            with suppress(FileNotFoundError):  # another process has removed it
+                is_ready = (place / READY).exists()
+                used_s = (place / READY if is_ready else place).stat().st_mtime
+                yield Environment(place, used_s, is_ready, self._is_in_use(place, used_s))
+
+    def _is_in_use(self, place: Path, used_s: float) -> bool:
+        if not HAS_LOCKS:
+            return used_s > time.time() - DAY_S
+        return Lock.is_held(self._lock_file(place))
+
+    def _remove(self, environments: Sequence[Environment]) -> list[str]:
+        problems = []
+        for place in (*(each.path for each in environments if not each.is_in_use), *self._leftovers()):
+            try:
+                self._remove_one(place)
+            except OSError as error:
+                problems.append(f"cannot remove {printable(place)}: {error.strerror or error}")
+        return problems
+
+    def _leftovers(self) -> list[Path]:
+        """Places that were never made, or are gone; only their locks are there."""
+        places = (lock.with_suffix("") for lock in self.folder.glob(f"*{LOCK_SUFFIX}"))
+        return [place for place in places if not place.exists()]
+
+    def _remove_one(self, place: Path) -> None:
+        lock = Lock.at_once(self._lock_file(place))
+        if lock is None:
+            return
+        with closing(lock):
+            if place.is_symlink():
+                place.unlink()
+            elif place.exists():
+                shutil.rmtree(place)
+            lock.remove()
+
+    def _lock_file(self, place: Path) -> Path:
+        return self.folder / f"{place.name}{LOCK_SUFFIX}"
+
+
+def expendable(environments: Sequence[Environment], now_s: float, spared_s: float) -> list[Environment]:
+    """Which of them `prune` removes; `environments` by their last use, the latest first."""
+    latest = [each for each in environments if each.is_ready][:KEPT]
+    kept = {each.path for each in latest if each.used_s >= now_s - UNUSED_S}
+    return [
+        each
+        for each in environments
+        if each.path not in kept and not each.is_in_use and each.used_s <= now_s - spared_s
+    ]
+
+
+def _bytes_below(folder: Path) -> int:
+    total = 0
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                total += os.lstat(os.path.join(parent, name)).st_size
+    return total

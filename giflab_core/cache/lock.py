@@ -1,0 +1,86 @@
+"""Locks of files between processes: one alone, or several together; they end with the process that holds them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+if sys.platform != "win32":
+    import fcntl
+
+
+class Lock:
+    """A lock of the file at `path` that is held until it is closed. On Windows it holds nobody off."""
+
+    def __init__(self, path: Path, stream: IO[str]) -> None:
+        self._path = path
+        self._stream = stream
+
+    @classmethod
+    def alone(cls, path: Path) -> Lock:
+        """Wait until nobody else holds it."""
+        while True:
+            lock = cls(path, path.open("a"))
+            lock._take()
+            if lock._is_current():
+                return lock
+            lock.close()
+
+    @classmethod
+    def at_once(cls, path: Path) -> Lock | None:
+        """Alone, or None where somebody else holds it."""
+        lock = cls(path, path.open("a"))
+        if lock._try() and lock._is_current():
+            return lock
+        lock.close()
+        return None
+
+    @classmethod
+    def is_held(cls, path: Path) -> bool:
+        """Whether somebody holds it, alone or together with others; the file is not made if it is missing."""
+        try:
+            lock = cls(path, path.open("r+"))
+        except FileNotFoundError:
+            return False
+        except OSError:
+            return True  # nobody knows
+        is_free = lock._try()
+        lock.close()
+        return not is_free
+
+    def share(self) -> bool:
+        """Let others hold it too, who share it. False where meanwhile somebody had it alone and has removed it."""
+        if sys.platform != "win32":
+            fcntl.flock(self._stream, fcntl.LOCK_SH)  # which lets go first, and then takes it anew
+        return self._is_current()
+
+    def remove(self) -> None:
+        """Remove the file; who waits for the lock notices, and makes a new one."""
+        with suppress(OSError):
+            self._path.unlink()
+
+    def close(self) -> None:
+        """Let go of it."""
+        self._stream.close()
+
+    def _take(self) -> None:
+        if sys.platform != "win32":
+            fcntl.flock(self._stream, fcntl.LOCK_EX)
+
+    def _try(self) -> bool:
+        if sys.platform != "win32":
+            try:
+                fcntl.flock(self._stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+        return True
+
+    def _is_current(self) -> bool:
+        """Whether the file of this name is still the one that is open."""
+        try:
+            return os.path.samestat(os.fstat(self._stream.fileno()), self._path.stat())
+        except FileNotFoundError:
+            return False

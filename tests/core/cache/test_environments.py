@@ -1,0 +1,225 @@
+"""Environments that were built: which go, which stay, and which are not to be run."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from giflab_core.cache import READY, Environment, Environments, private_environments, require_private
+from giflab_core.cache.environments import KEPT, expendable
+from giflab_core.errors import CacheRefused
+from tests.helpers.marks import needs_posix
+
+DAY_S = 86400
+
+
+@pytest.fixture
+def environments(tmp_path: Path) -> Environments:
+    (tmp_path / "environments").mkdir(mode=0o700)
+    return Environments(tmp_path / "environments")
+
+
+@pytest.fixture
+def built(environments: Environments) -> Callable[..., Path]:
+    def make(name: str, age_s: float = 0, *, is_ready: bool = True) -> Path:
+        place = environments.place(name)
+        (place / "tree").mkdir(parents=True)
+        (place / "tree" / "code.py").write_bytes(b"1234567")
+        used = place / READY if is_ready else place
+        if is_ready:
+            used.touch()
+        os.utime(used, (time.time() - age_s,) * 2)
+        return place
+
+    return make
+
+
+def names(environments: Environments) -> list[str]:
+    return [each.path.name for each in environments.all()]
+
+
+def facts(number: int, age_s: float, *, is_ready: bool = True, is_in_use: bool = False) -> Environment:
+    return Environment(Path(str(number)), -age_s, is_ready, is_in_use)
+
+
+def test_the_one_that_was_used_last_is_first(environments: Environments, built: Callable[..., Path]) -> None:
+    for name, age_s in (("middle", 20), ("old", 30), ("new", 10)):
+        built(name, age_s)
+    assert names(environments) == ["new", "middle", "old"]
+
+
+def test_bytes_are_those_of_the_files_and_links_are_not_followed(
+    environments: Environments, built: Callable[..., Path], tmp_path: Path
+) -> None:
+    (tmp_path / "large").write_bytes(bytes(10_000))
+    place = built("a")
+    built("b")
+    assert environments.bytes() == 14
+    (place / "link").symlink_to(tmp_path / "large")
+    assert environments.bytes() < 10_000
+
+
+def test_nothing_is_kept_where_nothing_was_built(tmp_path: Path) -> None:
+    nothing = Environments(tmp_path / "missing")
+    assert nothing.all() == []
+    assert nothing.prune() == nothing.clear() == []
+    assert nothing.bytes() == 0
+
+
+@needs_posix
+@pytest.mark.parametrize("is_shared", [False, True])
+def test_what_is_in_use_stays(environments: Environments, built: Callable[..., Path], *, is_shared: bool) -> None:
+    built("used", 365 * DAY_S)
+    built("unused")
+    with closing(environments.lock("used")) as lock:
+        if is_shared:
+            assert lock.share()
+        assert [each.is_in_use for each in environments.all()] == [False, True]
+        assert environments.clear() == environments.prune() == []
+        assert names(environments) == ["used"]
+    environments.clear()
+    assert os.listdir(environments.folder) == []
+
+
+@needs_posix
+def test_two_may_share_one(environments: Environments, built: Callable[..., Path]) -> None:
+    built("a")
+    with closing(environments.lock("a")) as first:
+        first.share()
+        assert environments.all()[0].is_in_use
+    assert not environments.all()[0].is_in_use
+
+
+@needs_posix
+def test_a_lock_that_was_removed_while_it_was_waited_for_is_none(environments: Environments) -> None:
+    with closing(environments.lock("a")) as lost:
+        (environments.folder / "a.lock").unlink()
+        with closing(environments.lock("a")):
+            assert not lost.share()
+
+
+def test_pruned_is_what_was_not_used_for_30_days(environments: Environments, built: Callable[..., Path]) -> None:
+    built("old", 31 * DAY_S)
+    built("new", 29 * DAY_S)
+    environments.prune()
+    assert names(environments) == ["new"]
+
+
+def test_pruned_is_what_was_never_finished(environments: Environments, built: Callable[..., Path]) -> None:
+    built("a", is_ready=False)
+    environments.prune()
+    assert names(environments) == []
+
+
+def test_twelve_stay() -> None:
+    some = [facts(number, number) for number in range(KEPT + 2)]
+    assert expendable(some, 0, 0) == some[12:]
+
+
+def test_what_is_not_finished_takes_no_place_of_what_is() -> None:
+    some = [facts(0, 0, is_ready=False), *(facts(number, number) for number in range(1, KEPT + 1))]
+    assert expendable(some, 0, 0) == some[:1]
+
+
+def test_what_is_in_use_takes_a_place_and_stays() -> None:
+    some = [facts(number, number, is_in_use=number in (3, KEPT)) for number in range(KEPT + 2)]
+    assert expendable(some, 0, 0) == [some[13]]
+
+
+def test_what_was_used_lately_is_spared() -> None:
+    some = [facts(number, 10 * number) for number in range(KEPT + 3)]
+    assert expendable(some, 0, 125) == some[13:]
+
+
+@needs_posix
+def test_a_link_is_removed_and_not_what_it_leads_to(environments: Environments, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    environments.place("link").symlink_to(tmp_path / "elsewhere")
+    assert environments.clear() == []
+    assert names(environments) == []
+    assert (tmp_path / "elsewhere").exists()
+
+
+@needs_posix
+def test_what_cannot_be_removed_is_told(
+    environments: Environments, built: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = built("a")
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("shutil.rmtree", refuse)
+    assert environments.clear() == [f"cannot remove {place}: Permission denied"]
+
+
+@needs_posix
+@pytest.mark.parametrize("is_link", [False, True])
+def test_the_folder_of_environments_is_guarded_as_that_of_the_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_link: bool
+) -> None:
+    cache = tmp_path / "cache"
+    monkeypatch.setenv("GIFLAB_CACHE_DIR", str(cache))
+    folder = private_environments().folder
+    assert folder == cache / "environments"
+    assert folder.stat().st_mode & 0o777 == 0o700
+    if is_link:
+        folder.rename(tmp_path / "elsewhere")
+        folder.symlink_to(tmp_path / "elsewhere")
+    folder.chmod(0o777)
+    for make in (True, False):
+        with pytest.raises(CacheRefused, match=r"environments: others may write into it \(chmod go-w\); name another"):
+            private_environments(make=make)
+
+
+@needs_posix
+def test_a_cache_that_others_may_write_has_no_environments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIFLAB_CACHE_DIR", str(tmp_path))
+    tmp_path.chmod(0o777)
+    with pytest.raises(CacheRefused, match="others may write into it"):
+        private_environments()
+
+
+def test_to_look_for_environments_makes_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIFLAB_CACHE_DIR", str(tmp_path / "cache"))
+    assert private_environments(make=False).all() == []
+    assert not (tmp_path / "cache" / "environments").exists()
+
+
+@needs_posix
+@pytest.mark.parametrize("mode", [0o770, 0o707, 0o722, 0o1777])
+def test_an_environment_that_others_may_write_is_refused(tmp_path: Path, mode: int) -> None:
+    tmp_path.chmod(mode)
+    with pytest.raises(CacheRefused, match="others may write into it; remove it: giflab cache clear") as caught:
+        require_private(tmp_path)
+    assert "\n" not in str(caught.value)
+
+
+@needs_posix
+def test_an_environment_of_another_user_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if os.geteuid() == 0:
+        os.chown(tmp_path, 12345, -1)
+    else:
+        monkeypatch.setattr(os, "geteuid", lambda: 12345)
+    with pytest.raises(CacheRefused, match="it belongs to another user"):
+        require_private(tmp_path)
+
+
+@needs_posix
+def test_a_link_to_a_folder_that_others_may_write_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open").chmod(0o777)
+    (tmp_path / "link").symlink_to("open")
+    with pytest.raises(CacheRefused, match="link: others may write"):
+        require_private(tmp_path, tmp_path / "link")
+
+
+@needs_posix
+def test_an_environment_that_others_may_read_is_taken(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    require_private(tmp_path)

@@ -1,0 +1,123 @@
+"""Environments that are built once, locked while they are used, and not run where others could write into them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from giflab_core.cache import private_environments
+from giflab_core.errors import CacheRefused
+from pytest_giflab.errors import MeasurementError
+from pytest_giflab.workspace import Scratch, build, scratch
+from tests.helpers.marks import needs_posix
+
+pytestmark = needs_posix
+
+
+@pytest.fixture
+def session() -> Iterator[Scratch]:
+    with scratch() as place:
+        yield place
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("GIFLAB_CACHE_DIR", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def counted(tmp_path: Path) -> tuple[str, Callable[[], int]]:
+    """A command that leaves a mark each time that it runs, and how many there are."""
+    marks = tmp_path / "marks"
+    return f"echo x >> {marks}", lambda: len(marks.read_text().split()) if marks.exists() else 0
+
+
+@pytest.fixture
+def snapshot(tmp_path: Path) -> Path:
+    (tmp_path / "snapshot").mkdir()
+    (tmp_path / "snapshot" / "work.py").write_text("value = 1\n")
+    return tmp_path / "snapshot"
+
+
+def test_it_lies_in_the_folder_of_the_cache_for_its_user_alone(cache: Path, snapshot: Path, session: Scratch) -> None:
+    before = os.umask(0)
+    try:
+        built = build(snapshot, ["true"], session)
+    finally:
+        os.umask(before)
+    (place,) = private_environments().all()
+    assert place.path.parent == cache / "environments"
+    assert [each.stat().st_mode & 0o777 for each in (cache, cache / "environments", place.path)] == [0o700] * 3
+    python = Path(built.python)
+    assert {each.stat().st_mode & 0o022 for each in (built.tree, python.parent, python.parent.parent)} == {0}
+    said = subprocess.run([built.python, "-c", "import sys; print(sys.prefix)"], capture_output=True, text=True)
+    assert said.stdout == f"{place.path}/env\n"
+
+
+def test_it_is_built_once_and_its_files_are_restored(
+    cache: Path, snapshot: Path, counted: tuple[str, Callable[[], int]]
+) -> None:
+    command, count = counted
+    for _ in range(2):
+        with scratch() as session:
+            built = build(snapshot, [command], session)
+            assert (built.tree / "work.py").read_text() == "value = 1\n"
+            (built.tree / "work.py").write_text("value = 2\n")
+    assert count() == 1
+
+
+def test_both_sides_may_be_the_same_code(cache: Path, snapshot: Path, session: Scratch) -> None:
+    assert build(snapshot, ["true"], session) == build(snapshot, ["true"], session)
+
+
+def test_it_is_in_use_until_the_session_ends(cache: Path, snapshot: Path) -> None:
+    with scratch() as session:
+        built = build(snapshot, ["true"], session)
+        assert [each.is_in_use for each in private_environments().all()] == [True]
+        private_environments().clear()
+        assert built.tree.exists()
+    private_environments().clear()
+    assert not built.tree.exists()
+
+
+def test_a_build_that_fails_leaves_nothing(cache: Path, snapshot: Path, session: Scratch) -> None:
+    with pytest.raises(MeasurementError, match="exit status 1"):
+        build(snapshot, ["false"], session)
+    assert private_environments().all() == []
+
+
+@pytest.mark.parametrize("inner", [".", "..", "tree", "env", "env/bin"])
+def test_what_others_may_write_is_neither_used_nor_built_anew(
+    cache: Path, snapshot: Path, inner: str, counted: tuple[str, Callable[[], int]]
+) -> None:
+    command, count = counted
+    with scratch() as session:
+        place = build(snapshot, [command], session).tree.parent
+    (place / inner).resolve().chmod(0o777)
+    with scratch() as session, pytest.raises(CacheRefused, match="others may write into it"):
+        build(snapshot, [command], session)
+    assert count() == 1
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="gives a folder to another user")
+def test_what_belongs_to_another_user_is_not_used(cache: Path, snapshot: Path) -> None:
+    with scratch() as session:
+        place = build(snapshot, ["true"], session).tree.parent
+    os.chown(place, 12345, -1)
+    with scratch() as session, pytest.raises(CacheRefused, match="it belongs to another user; remove it: giflab cache"):
+        build(snapshot, ["true"], session)
+
+
+def test_a_link_to_what_others_may_write_is_not_used(cache: Path, snapshot: Path, tmp_path: Path) -> None:
+    with scratch() as session:
+        place = build(snapshot, ["true"], session).tree.parent
+    place.rename(tmp_path / "elsewhere")
+    place.symlink_to(tmp_path / "elsewhere")
+    place.chmod(0o777)
+    with scratch() as session, pytest.raises(CacheRefused, match="others may write into it"):
+        build(snapshot, ["true"], session)
