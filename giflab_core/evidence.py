@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from giflab_core.config import Config
+from giflab_core.frozen import freeze
 from giflab_core.metrics import Description
 from giflab_core.model import Check, Clip, ContentType, MetricResult, Sampling
 
@@ -45,7 +45,7 @@ class Evidence:
     results: Mapping[str, MetricResult]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "results", MappingProxyType(dict(self.results)))
+        freeze(self, "results")
 
     def check(self, name: str) -> Check:
         return next(check for check in self.checks if check.name == name)

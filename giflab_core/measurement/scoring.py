@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from giflab_core.checks import ContentJudge
 from giflab_core.config import Config
 from giflab_core.evidence import Progress
+from giflab_core.frozen import freeze
 from giflab_core.measurement.cursor import Track
 from giflab_core.measurement.scorer import Finding
 from giflab_core.measurement.segment import Part
@@ -25,12 +26,15 @@ class Scores:
     """
 
     pairs: tuple[FramePair, ...]
-    values: dict[str, list[float]]
+    values: Mapping[str, tuple[float, ...]]
     findings: tuple[Finding, ...]
     motion: float | None
     content_type: ContentType | None
     original: Track
     compressed: Track
+
+    def __post_init__(self) -> None:
+        freeze(self, "values")
 
 
 def score(
@@ -82,7 +86,7 @@ def score(
     factors = {metric.name: metric.factor(moved) for metric in metrics}
     return Scores(
         pairs=tuple(pairs[:count]),
-        values={name: [factor * row.values[name] for row in rows] for name, factor in factors.items()},
+        values={name: tuple(factor * row.values[name] for row in rows) for name, factor in factors.items()},
         findings=tuple(row.finding for row in rows),
         motion=moved,
         content_type=judge.content_type() if rows else None,
