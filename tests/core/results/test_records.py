@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from giflab_core import Check, Clip, MetricResult, Moment, resolve
 from giflab_core.cache import MemoryCache
 from giflab_core.config import Config, DecodeLimits
+from giflab_core.events import Event
 from giflab_core.evidence import Evidence, Task
 from giflab_core.kernels import cambi, fsim, haarpsi, ms_ssim, ssim
 from giflab_core.metrics import METRICS, catalogue
@@ -173,6 +174,16 @@ def test_the_seed_of_no_choice_does_not_matter(results: Results, found: Evidence
 def test_a_plan_of_chosen_pairs_is_another_task(results: Results, found: Evidence) -> None:
     results.keep(task(), found)
     assert results.recall(task(sampling=Sampling("uniform", 0)), Subject.of(found)) is None
+
+
+def test_who_observes_does_not_matter(results: Results, found: Evidence) -> None:
+    def observer(event: Event) -> None:
+        """Another one than by default."""
+
+    results.keep(task(), found)
+    watched = replace(task(), observer=observer)
+    assert watched == task()
+    assert results.recall(watched, Subject.of(found)) == found
 
 
 def test_the_paths_are_those_of_the_task(results: Results, found: Evidence) -> None:

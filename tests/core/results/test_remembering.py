@@ -20,7 +20,8 @@ from giflab_core.cache import Cache, MemoryCache
 from giflab_core.cache import digests as identity
 from giflab_core.config import DecodeLimits
 from giflab_core.decoding import is_changed
-from giflab_core.evidence import Evidence, Progress, Task
+from giflab_core.events import Progress
+from giflab_core.evidence import Evidence, Task
 from giflab_core.measurement import gathering
 from giflab_core.metrics import METRICS, catalogue
 from giflab_core.metrics.catalogue import CATALOGUE
@@ -39,9 +40,9 @@ class Measured:
         self._measure = gathering.measure
         monkeypatch.setattr(gathering, "measure", self)
 
-    def __call__(self, task: Task, on_progress: Progress | None = None) -> Evidence:
+    def __call__(self, task: Task) -> Evidence:
         self.calls.append([each.name for each in task.metrics])
-        return self._measure(task, on_progress)
+        return self._measure(task)
 
 
 @pytest.fixture
@@ -203,10 +204,10 @@ def test_a_file_that_is_replaced_before_the_rest_is_measured_is_measured_whole(
     validate(original, compressed, cache=cache, metrics=["mse"])
     real, other = gathering.measure, write_clip(compressed.with_name("other.gif"), [each // 32 for each in FRAMES])
 
-    def replaced(task: Task, on_progress: Progress | None = None) -> Evidence:
+    def replaced(task: Task) -> Evidence:
         if other.exists():
             other.replace(compressed)
-        return real(task, on_progress)
+        return real(task)
 
     monkeypatch.setattr(gathering, "measure", replaced)
     report = validate(original, compressed, cache=cache, metrics=["mse", "ssim"])
