@@ -45,7 +45,7 @@ def validate(
         raise UsageError(f"metrics must be a list of names such as [{metrics!r}], not one string")
     if not isinstance(seed, int):
         raise UsageError(f"seed must be an integer, not {seed!r}")
-    if not (cache is None or (hasattr(cache, "get") and hasattr(cache, "put"))):
+    if cache is not None and not all(hasattr(cache, each) for each in ("get", "get_many", "put")):
         raise UsageError(f"cache must be one that open_cache() gives, not {cache!r}")
     asked = select(config.metrics if metrics is None else metrics)
     if not asked:

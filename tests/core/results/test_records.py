@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, replace
 from math import inf
 from pathlib import Path
@@ -227,9 +227,11 @@ class Crafted(MemoryCache):
         super().__init__(1 << 20)
         self._kind, self._change = kind, change
 
-    def get(self, key: str) -> bytes | None:
-        value = super().get(key)
-        if value is None or not key.startswith(self._kind):
+    def get_many(self, keys: Iterable[str]) -> dict[str, bytes]:
+        return {key: self._crafted(key, value) for key, value in super().get_many(keys).items()}
+
+    def _crafted(self, key: str, value: bytes) -> bytes:
+        if not key.startswith(self._kind):
             return value
         found = self._change(json.loads(value))
         return found if isinstance(found, bytes) else json.dumps(found).encode()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -85,6 +86,14 @@ def test_the_second_time_nothing_is_measured(
     reports = [validate(original, compressed, cache=cache) for _ in range(3)]
     assert len(measured.calls) == 1
     assert all(is_same(each, validate(original, compressed)) for each in reports)
+
+
+def test_what_is_known_is_asked_for_in_three_questions(original: Path, compressed: Path, cache: Cache) -> None:
+    """What either file is, and all that was found in them."""
+    validate(original, compressed, cache=cache)
+    asked = Mock(wraps=cache)
+    validate(original, compressed, cache=asked)
+    assert len([name for name, *_ in asked.method_calls if name.startswith("get")]) <= 3
 
 
 def test_another_limit_measures_nothing(original: Path, compressed: Path, cache: Cache, measured: Measured) -> None:
