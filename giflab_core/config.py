@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from giflab_core.errors import UsageError
+from giflab_core.frozen import freeze
 from giflab_core.model import ContentType
 
 Matte = Literal["white", "black"]
@@ -136,7 +137,7 @@ class Config:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "metrics", tuple(dict.fromkeys(self.metrics)))
-        object.__setattr__(self, "limits", MappingProxyType(dict(self.limits)))
+        freeze(self, "limits")
         if not self.metrics:
             raise UsageError("no metric given; name at least one, such as ssim")
         if not self.mattes or not set(self.mattes) <= {"white", "black"}:

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
 
 from giflab_core.config import Config
+from giflab_core.events import Observer, ignore
+from giflab_core.frozen import freeze
 from giflab_core.metrics import Description
 from giflab_core.model import Check, Clip, ContentType, MetricResult, Sampling
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Two files, and what to find out about them. Of `config` all matters but limits, content type and metrics."""
+    """Two files, and what to find out about them. Of `config` all matters but limits, content type and metrics.
+
+    `observer` is told how far the work is; what is found does not depend on it, so tasks that differ in it are equal.
+    """
 
     original: str | os.PathLike[str]
     compressed: str | os.PathLike[str]
     metrics: tuple[Description, ...]
     config: Config
     sampling: Sampling
+    observer: Observer = field(default=ignore, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Evidence:
     results: Mapping[str, MetricResult]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "results", MappingProxyType(dict(self.results)))
+        freeze(self, "results")
 
     def check(self, name: str) -> Check:
         return next(check for check in self.checks if check.name == name)
@@ -56,5 +59,5 @@ class Evidence:
         return self.check("readable").status != "fail"
 
 
-Measure = Callable[[Task, Progress | None], Evidence]
+Measure = Callable[[Task], Evidence]
 """Finds it out; raises DecodeError where a file has no whole frame, or changes while it is read."""

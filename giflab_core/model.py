@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
+
+from giflab_core.frozen import freeze
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,11 +32,30 @@ class Frame:
     """What is on screen between two changes.
 
     `pixels`: uint8, shape (height, width, 4), RGBA, read-only, owned by this frame; alpha is 0 or 255, and RGB is 0
-    where alpha is 0. `duration_ms`: how long it is shown.
+    where alpha is 0. `duration_ms`: how long it is shown. Frames are equal if both are.
     """
 
     pixels: Pixels
     duration_ms: int
+
+    def __post_init__(self) -> None:
+        self.pixels.setflags(write=False)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Frame):
+            return NotImplemented
+        return (
+            self.duration_ms == other.duration_ms
+            and self.pixels.shape == other.pixels.shape
+            and bool((self.pixels == other.pixels).all())
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.duration_ms, self.pixels.shape, self.pixels.tobytes()))
+
+    def __reduce__(self) -> tuple[type[Frame], tuple[Pixels, int]]:
+        # Anew, as an array that was pickled or copied can be written to.
+        return type(self), (self.pixels, self.duration_ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +191,7 @@ class ValidationReport:
     coverage: float
 
     def __post_init__(self) -> None:
-        for name in ("metrics", "absent", "limits"):
-            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+        freeze(self, "metrics", "absent", "limits")
 
     @property
     def failed(self) -> tuple[Check, ...]:

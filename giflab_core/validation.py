@@ -10,7 +10,8 @@ from giflab_core.cache import Cache
 from giflab_core.checks import check_compared, check_given_limits, check_limits, limits_in_force, unfit, verdict
 from giflab_core.config import Config, resolve
 from giflab_core.errors import UsageError
-from giflab_core.evidence import Evidence, Measure, Progress, Task
+from giflab_core.events import Observer, Progress, ignore, of_progress, together
+from giflab_core.evidence import Evidence, Measure, Task
 from giflab_core.metrics import select
 from giflab_core.model import Sampling, ValidationReport
 from giflab_core.results import Remembering
@@ -26,13 +27,16 @@ def validate(
     seed: int = 0,
     cache: Cache | None = None,
     on_progress: Progress | None = None,
+    observer: Observer | None = None,
 ) -> ValidationReport:
     """Compare two GIF files as a viewer sees them, and give a verdict.
 
     `metrics` replaces those of `config`; `sampling` is "full", the only strategy so far; `cache` keeps what is found,
-    so that only what is new is computed, and the report is the same; `on_progress` is called with (pairs scored, pairs
-    in all). Raises UsageError for unknown names and limits, DecodeError where a file has no whole frame. A file that is
-    damaged further on is a failed check, `readable`, and what was read is compared.
+    so that only what is new is computed, and the report is the same. `on_progress` is called with (pairs scored, pairs
+    in all), `observer` with each `Event`, both in the caller's thread; what they raise ends the validation.
+
+    Raises UsageError for unknown names and limits, DecodeError if a file has no whole frame. A file that is damaged
+    further on is a failed check, `readable`, and what was read is compared.
     """
     config = config or resolve()
     if sampling not in (None, "full"):
@@ -41,22 +45,23 @@ def validate(
         raise UsageError(f"metrics must be a list of names such as [{metrics!r}], not one string")
     if not isinstance(seed, int):
         raise UsageError(f"seed must be an integer, not {seed!r}")
-    if not (cache is None or (hasattr(cache, "get") and hasattr(cache, "put"))):
+    if cache is not None and not all(hasattr(cache, each) for each in ("get", "get_many", "put")):
         raise UsageError(f"cache must be one that open_cache() gives, not {cache!r}")
     asked = select(config.metrics if metrics is None else metrics)
     if not asked:
         raise UsageError("no metric given; name at least one, such as ssim")
     check_given_limits(config.limits, [each.name for each in asked])
 
-    task = Task(original, compressed, asked, config, Sampling("full", seed))
+    told = together(observer or ignore, of_progress(on_progress) if on_progress else ignore)
+    task = Task(original, compressed, asked, config, Sampling("full", seed), told)
     find: Measure = _measure if cache is None else Remembering(_measure, cache)
-    return _judged(task, find(task, on_progress))
+    return _judged(task, find(task))
 
 
-def _measure(task: Task, on_progress: Progress | None) -> Evidence:
+def _measure(task: Task) -> Evidence:
     """Decoding and arithmetic are loaded when they are needed: what is remembered needs neither."""
     measure: Measure = lazy.load("giflab_core.measurement", "measure")
-    return measure(task, on_progress)
+    return measure(task)
 
 
 def _judged(task: Task, found: Evidence) -> ValidationReport:

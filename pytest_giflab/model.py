@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from giflab_core.frozen import freeze
 from pytest_giflab.thresholds import DEFAULTS, Thresholds, Verdict
 
 Clock = Literal["thread_cpu", "process_cpu", "wall"]
@@ -88,6 +89,9 @@ class Environment:
     machine: str
     packages: Mapping[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        freeze(self, "packages")
+
     def differences(self, other: Environment) -> tuple[str, ...]:
         """What sets the two apart so that their times do not compare, in words."""
         names = ("python", "implementation", "cpu", "cores", "system", "machine")
@@ -111,6 +115,9 @@ class Recording:
     revision: Revision
     environment: Environment
     measurements: Mapping[str, Measurement]
+
+    def __post_init__(self) -> None:
+        freeze(self, "measurements")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +162,9 @@ class Comparison:
     base_limits: Limits | None = None
     samples: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        freeze(self, "samples")
+
 
 @dataclass(frozen=True, slots=True)
 class GateReport:
@@ -178,3 +188,6 @@ class GateReport:
     warnings: tuple[str, ...] = ()
     selfcheck: Mapping[str, Any] = field(default_factory=dict)
     root: str = ""
+
+    def __post_init__(self) -> None:
+        freeze(self, "selfcheck")

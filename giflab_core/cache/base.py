@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -38,6 +39,12 @@ class Cache(Protocol):
     def get(self, key: str) -> bytes | None:
         """The value that was put last under this key, or None."""
 
+    def get_many(self, keys: Iterable[str]) -> dict[str, bytes]:
+        """What `get()` gives for each of these keys, without those that have no value, in one go.
+
+        A key counts once as a hit or a miss, however often it is named.
+        """
+
     def put(self, key: str, value: bytes) -> None:
         """Keep a value; one that is larger than the budget is not kept, and what it would replace goes."""
 
@@ -62,6 +69,14 @@ class Cache(Protocol):
 def entry_bytes(key: str, value: bytes) -> int:
     """What an entry takes."""
     return len(key) + len(value) + ENTRY_BYTES
+
+
+def checked(keys: Iterable[str]) -> tuple[str, ...]:
+    """Each key once, in their order; raises ValueError if one cannot be a key."""
+    distinct = tuple(dict.fromkeys(keys))
+    for key in distinct:
+        check_key(key)
+    return distinct
 
 
 def check_key(key: str) -> None:

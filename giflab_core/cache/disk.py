@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 
-from giflab_core.cache.base import Stats, check_key, entry_bytes
+from giflab_core.cache.base import Stats, check_key, checked, entry_bytes
 from giflab_core.cache.database import Database, Schema, Unusable
 from giflab_core.cache.writer import WrittenBehind
 from giflab_core.text import printable
@@ -33,6 +33,8 @@ COARSE_S = 3600
 """When an entry was last used is noted this coarsely, so that most hits write nothing."""
 ROOM = 0.1
 """The share of the budget that is made free at once when it is full."""
+MOST_AT_ONCE = 500
+"""So many keys are asked for in one query: SQLite allows 999 variables, and more only since version 3.32."""
 DAMAGED_ENTRY = "an entry of the cache was damaged and is removed"
 
 
@@ -85,16 +87,21 @@ class DiskCache(WrittenBehind):
         return self._database.set_aside()
 
     def get(self, key: str) -> bytes | None:
-        check_key(key)
+        return self.get_many((key,)).get(key)
+
+    def get_many(self, keys: Iterable[str]) -> dict[str, bytes]:
+        asked = checked(keys)
         with self._lock:
-            is_pending = key in self._pending
-            value = self._pending.get(key)
-        if not (is_pending or self._closed):
-            value = self._database.read(partial(self._load, key), None)
+            pending = {key: self._pending[key] for key in asked if key in self._pending}
+        found = {key: value for key, value in pending.items() if value is not None}
+        written = [key for key in asked if key not in pending]
+        if written and not self._closed:
+            nothing: dict[str, bytes] = {}
+            found |= self._database.read(partial(self._load, written), nothing)
         with self._lock:
-            self._hits += value is not None
-            self._misses += value is None
-        return value
+            self._hits += len(found)
+            self._misses += len(asked) - len(found)
+        return found
 
     def put(self, key: str, value: bytes) -> None:
         check_key(key)
@@ -177,25 +184,42 @@ class DiskCache(WrittenBehind):
     def _failed(self, error: Exception) -> None:
         self._database.warn("failed", f"cannot write the cache {printable(self.path)}: {error!r}")
 
-    def _load(self, key: str, connection: sqlite3.Connection) -> bytes | None:
-        row = connection.execute(
-            "SELECT value, checksum, stored_s, used_s FROM entries WHERE key = ?", (key,)
-        ).fetchone()
-        if row is None:
+    def _load(self, keys: Sequence[str], connection: sqlite3.Connection) -> dict[str, bytes]:
+        found: dict[str, bytes] = {}
+        for start in range(0, len(keys), MOST_AT_ONCE):
+            names = {key.encode(): key for key in keys[start : start + MOST_AT_ONCE]}
+            marks = ",".join("?" * len(names))
+            rows = connection.execute(
+                f"SELECT key, value, checksum, stored_s, used_s FROM entries WHERE key IN ({marks})",  # noqa: S608
+                tuple(names.values()),
+            ).fetchall()
+            accepted = {names[name]: self._accept(name, *row) for name, *row in rows if name in names}
+            if len(accepted) < len(rows):  # the name is damaged, so that it may be any of those that were not found
+                self._let_go(set(names.values()) - accepted.keys())
+            found |= {key: value for key, value in accepted.items() if value is not None}
+        return found
+
+    def _accept(self, name: bytes, value: bytes, checksum: object, stored_s: int, used_s: int) -> bytes | None:
+        """The value of an entry; None if it has expired, or is damaged, and then anything can stand anywhere."""
+        key = name.decode("ascii")
+        if not _is_whole(name, value, checksum, stored_s, used_s):
+            self._let_go({key})
             return None
-        value, checksum, stored_s, used_s = row
         now = self._now()
-        is_whole = _is_whole(key.encode(), value, checksum, stored_s, used_s)
-        if not is_whole:
-            self._database.warn("entry", DAMAGED_ENTRY)
-        if not is_whole or now - stored_s > self._ttl_s:
-            with self._lock:
+        with self._lock:
+            if now - stored_s > self._ttl_s:
                 self._pending.setdefault(key, None)
-            return None
-        if abs(now - used_s) > COARSE_S:
-            with self._lock:
+                return None
+            if abs(now - used_s) > COARSE_S:
                 self._used.add(key)
         return bytes(value)
+
+    def _let_go(self, keys: Iterable[str]) -> None:
+        """Have damaged entries removed."""
+        self._database.warn("entry", DAMAGED_ENTRY)
+        with self._lock:
+            for key in keys:
+                self._pending.setdefault(key, None)
 
     def _store(self, batch: dict[str, bytes | None], used: set[str], connection: sqlite3.Connection) -> bool:
         now = int(self._now())

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from threading import Lock
 
-from giflab_core.cache.base import Stats, check_key, entry_bytes
+from giflab_core.cache.base import Stats, check_key, checked, entry_bytes
 from giflab_core.cache.lifetime import Lasting
 
 
@@ -31,15 +32,17 @@ class MemoryCache(Lasting):
             self._begin()
 
     def get(self, key: str) -> bytes | None:
-        check_key(key)
+        return self.get_many((key,)).get(key)
+
+    def get_many(self, keys: Iterable[str]) -> dict[str, bytes]:
+        asked = checked(keys)
         with self._lock:
-            value = self._values.get(key)
-            if value is None:
-                self._misses += 1
-            else:
-                self._hits += 1
+            found = {key: self._values[key] for key in asked if key in self._values}
+            for key in found:
                 self._values.move_to_end(key)
-        return value
+            self._hits += len(found)
+            self._misses += len(asked) - len(found)
+        return found
 
     def put(self, key: str, value: bytes) -> None:
         check_key(key)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from threading import Lock
 
-from giflab_core.cache.base import Cache, Stats
+from giflab_core.cache.base import Cache, Stats, checked
 from giflab_core.cache.lifetime import Lasting
 
 
@@ -21,13 +22,19 @@ class TieredCache(Lasting):
         self._lock = Lock()  # what was read from below must not replace what was put since
 
     def get(self, key: str) -> bytes | None:
-        value = self._memory.get(key)
-        if value is None:
+        return self.get_many((key,)).get(key)
+
+    def get_many(self, keys: Iterable[str]) -> dict[str, bytes]:
+        asked = checked(keys)
+        found = self._memory.get_many(asked)
+        missing = [key for key in asked if key not in found]
+        if missing:
             with self._lock:
-                value = self._disk.get(key)
-                if value is not None:
+                below = self._disk.get_many(missing)
+                for key, value in below.items():
                     self._memory.put(key, value)
-        return value
+            found |= below
+        return found
 
     def put(self, key: str, value: bytes) -> None:
         with self._lock:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,7 @@ from giflab_core import report
 from giflab_core.cli.command import FAILED, PASSED, VERDICT_CODES, Answer, Parser, say
 from giflab_core.config import DEFAULT_LIMITS, DEFAULT_METRICS, resolve
 from giflab_core.errors import GiflabError
+from giflab_core.events import Event, Observer, PairsScored
 
 if TYPE_CHECKING:
     from giflab_core.cache import Cache
@@ -104,9 +105,9 @@ def _validate(arguments: argparse.Namespace) -> Answer:
     )
     with ExitStack() as stack:
         kept = stack.enter_context(_cache(arguments.no_cache))
-        with _progress() as on_progress:
+        with _progress() as observer:
             result = giflab_core.validate(
-                arguments.original, arguments.compressed, config=config, cache=kept, on_progress=on_progress
+                arguments.original, arguments.compressed, config=config, cache=kept, observer=observer
             )
         keeping = stack.pop_all()
 
@@ -119,16 +120,16 @@ def _validate(arguments: argparse.Namespace) -> Answer:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
+def _progress() -> Iterator[Observer]:
     """A progress bar that is loaded with the first pair: what is in the cache needs none."""
     with ExitStack() as stack:
         bar = cache(lambda: stack.enter_context(report.progress_bar("comparing", "pairs")))
 
-        def on_progress(done: int, total: int) -> None:
-            if show := bar():
-                show(done, total)
+        def observe(event: Event) -> None:
+            if isinstance(event, PairsScored) and (show := bar()):
+                show(event.done, event.total)
 
-        yield on_progress
+        yield observe
 
 
 @contextmanager

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Literal
+
+from giflab_core.frozen import freeze
 
 Part = Literal[
     "header",
@@ -116,7 +117,7 @@ class Inspection:
     oddities: tuple[Oddity, ...]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "parts", MappingProxyType(dict(self.parts)))
+        freeze(self, "parts")
 
     @property
     def duration_ms(self) -> int:

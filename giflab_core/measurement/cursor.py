@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from giflab_core.checks import Printer
 from giflab_core.config import Config
 from giflab_core.decoding import Shown, Still, is_changed, pictures, scaled
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 UNLIKE = "a file was not the same when it was read again"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Track:
     """What decoding one file to its end showed.
 
@@ -33,6 +35,15 @@ class Track:
     damage: str | None
     prints: tuple[Print, ...]
     moving: bool
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Track):
+            return NotImplemented
+        alike = (self.damage, self.moving, len(self.prints)) == (other.damage, other.moving, len(other.prints))
+        return alike and all(map(np.array_equal, self.prints, other.prints))
+
+    def __hash__(self) -> int:
+        return hash((self.damage, self.moving, *(each.tobytes() for each in self.prints)))
 
 
 def check_unchanged(clip: Clip) -> None:

@@ -19,7 +19,7 @@ from giflab_core.checks import (
 )
 from giflab_core.decoding import CODEC, open_clip
 from giflab_core.errors import DecodeError
-from giflab_core.evidence import Evidence, Progress, Task
+from giflab_core.evidence import Evidence, Task
 from giflab_core.kernels.extension import NATIVE
 from giflab_core.measurement import timeline
 from giflab_core.measurement.scoring import Scores, score
@@ -28,7 +28,7 @@ from giflab_core.model import Check, Clip, FramePair, MetricResult, Moment, Samp
 from giflab_core.pooling import Sample, estimate
 
 
-def measure(task: Task, on_progress: Progress | None = None) -> Evidence:
+def measure(task: Task) -> Evidence:
     """What is to be found out, found out; see `evidence.Measure`."""
     config = task.config
     before, after = (open_clip(path, limits=config.decode_limits) for path in (task.original, task.compressed))
@@ -36,7 +36,7 @@ def measure(task: Task, on_progress: Progress | None = None) -> Evidence:
     absent = unfit(task.metrics, before, canvas)
     metrics = [METRICS[each.name] for each in task.metrics if each.name not in absent]
     pairs: tuple[FramePair, ...] = () if canvas.status == "fail" else timeline.pair(before, after)
-    scores = score(before, after, pairs, metrics, config, on_progress)
+    scores = score(before, after, pairs, metrics, config, task.observer)
     for track in (scores.original, scores.compressed):
         if not track.prints:
             raise DecodeError(track.damage or "no frame")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from giflab_core.checks import ContentJudge
 from giflab_core.config import Config
-from giflab_core.evidence import Progress
+from giflab_core.events import Observer, PairsScored, ignore
+from giflab_core.frozen import freeze
 from giflab_core.measurement.cursor import Track
 from giflab_core.measurement.scorer import Finding
 from giflab_core.measurement.segment import Part
@@ -25,12 +26,15 @@ class Scores:
     """
 
     pairs: tuple[FramePair, ...]
-    values: dict[str, list[float]]
+    values: Mapping[str, tuple[float, ...]]
     findings: tuple[Finding, ...]
     motion: float | None
     content_type: ContentType | None
     original: Track
     compressed: Track
+
+    def __post_init__(self) -> None:
+        freeze(self, "values")
 
 
 def score(
@@ -39,13 +43,13 @@ def score(
     pairs: Sequence[FramePair],
     metrics: Sequence[Metric],
     config: Config,
-    on_progress: Progress | None = None,
+    observer: Observer = ignore,
 ) -> Scores:
     """Score `pairs` by `metrics` in one pass over both files, which are read to their ends.
 
     Compressed frames of another size are scaled to the original's. A pair that shows the same two pictures as the one
-    before it takes over its numbers. Where a file is damaged, the pairs before that are scored. `on_progress` is called
-    in the caller's thread, with a number that rises up to that of the pairs that are scored.
+    before it takes over its numbers. Where a file is damaged, the pairs before that are scored. `observer` is told in
+    the caller's thread of `PairsScored`, up to the number of those that are scored.
     """
     clips = original, compressed
     forepart = Forepart(clips, pairs, metrics, config)
@@ -56,9 +60,9 @@ def score(
     def tell() -> None:
         nonlocal told
         done = forepart.scored + len(part.rows)
-        if on_progress and done > told:
+        if done > told:
             told = done
-            on_progress(done, len(pairs))
+            observer(PairsScored(done, len(pairs)))
 
     with forepart.at_work():
         for pair in pairs:
@@ -82,7 +86,7 @@ def score(
     factors = {metric.name: metric.factor(moved) for metric in metrics}
     return Scores(
         pairs=tuple(pairs[:count]),
-        values={name: [factor * row.values[name] for row in rows] for name, factor in factors.items()},
+        values={name: tuple(factor * row.values[name] for row in rows) for name, factor in factors.items()},
         findings=tuple(row.finding for row in rows),
         motion=moved,
         content_type=judge.content_type() if rows else None,

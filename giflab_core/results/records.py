@@ -55,14 +55,20 @@ class Results:
         """
         keys = _Keys(task, subject)
         try:
-            document = json.loads(self._cache.get(keys.of_checks()) or b"null")
+            places = {each.name: keys.of_metric(each) for each in task.metrics}
+            kept = self._cache.get_many((keys.of_checks(), *places.values()))
+            document = json.loads(kept.get(keys.of_checks(), b"null"))
             if not document or not _is_within(document["limits"], task.config.decode_limits):
                 return None
             found = _to_evidence(document, task, subject)
-            results = {each.name: self._result(keys.of_metric(each), each, task.sampling) for each in task.metrics}
+            results = {
+                each.name: _to_result(json.loads(kept[places[each.name]]), each, task.sampling)
+                for each in task.metrics
+                if kept.get(places[each.name])
+            }
         except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError):  # no document that we wrote
             return None
-        return replace(found, results={name: each for name, each in results.items() if each})
+        return replace(found, results=results)
 
     def keep(self, task: Task, found: Evidence) -> None:
         """Keep what was found under the settings of a task."""
@@ -71,10 +77,6 @@ class Results:
         for metric in task.metrics:
             if metric.name in found.results:
                 self._cache.put(keys.of_metric(metric), _encode(_from_result(found.results[metric.name])))
-
-    def _result(self, key: str, metric: Description, sampling: Sampling) -> MetricResult | None:
-        value = self._cache.get(key)
-        return _to_result(json.loads(value), metric, sampling) if value else None
 
 
 class _Keys:

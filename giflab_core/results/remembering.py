@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from giflab_core.cache import Cache, Identities, Identity
 from giflab_core.checks import unfit
-from giflab_core.evidence import Evidence, Measure, Progress, Task
+from giflab_core.evidence import Evidence, Measure, Task
 from giflab_core.lazy import available
 from giflab_core.metrics import Description
 from giflab_core.results.records import Results, Subject
@@ -23,16 +23,16 @@ class Remembering:
         self._cache = cache
         self._results = Results(cache)
 
-    def __call__(self, task: Task, on_progress: Progress | None = None) -> Evidence:
+    def __call__(self, task: Task) -> Evidence:
         known = self._recall(task)
         if not known:
-            return self._find(task, on_progress)
+            return self._find(task)
         missing = _missing(task, known)
         if not missing:
             return known
-        found = self._find(replace(task, metrics=missing), on_progress)
+        found = self._find(replace(task, metrics=missing))
         if Subject.of(found) != Subject.of(known):  # a file has changed since
-            return self._find(task, on_progress)
+            return self._find(task)
         results = {**known.results, **found.results}
         return replace(found, results={each.name: results[each.name] for each in task.metrics if each.name in results})
 
@@ -47,9 +47,9 @@ class Remembering:
             compressed=replace(known.compressed, stamp=compressed.stamp),
         )
 
-    def _find(self, task: Task, on_progress: Progress | None) -> Evidence:
+    def _find(self, task: Task) -> Evidence:
         """Measure, and keep it if both files are whole, and are at the end what they were at the beginning."""
-        found = self._measure(task, on_progress)
+        found = self._measure(task)
         if found.is_whole and self._digests(task) == [found.original.digest, found.compressed.digest]:
             self._results.keep(task, found)
         return found

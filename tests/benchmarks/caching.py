@@ -30,7 +30,7 @@ from PIL import Image
 
 from giflab_core import resolve, validate
 from giflab_core.config import DEFAULT_METRICS
-from giflab_core.evidence import Evidence, Progress, Task
+from giflab_core.evidence import Evidence, Task
 from giflab_core.measurement.gathering import measure
 from giflab_core.metrics.catalogue import select
 from giflab_core.model import Sampling
@@ -150,7 +150,7 @@ def suite(table: Table, folder: Path) -> None:
     chance = np.random.default_rng(7)
     weights = 1 / np.arange(1, len(pairs) + 1)
     asked = chance.choice(chance.permutation(len(pairs)), LOOKUPS, p=weights / weights.sum()).tolist()
-    stand_in = StandIn(measure(task(*pairs[0]), None))
+    stand_in = StandIn(measure(task(*pairs[0])))
     with closing(open_cache(folder)) as cache:
         find = Remembering(stand_in, cache)
         taken = [seconds(lambda: find(task(*pairs[index]))) for index in asked]  # noqa: B023
@@ -169,7 +169,7 @@ class StandIn:
         self._model = model
         self.calls = 0
 
-    def __call__(self, task: Task, on_progress: Progress | None) -> Evidence:
+    def __call__(self, task: Task) -> Evidence:
         self.calls += 1
         original, compressed = task_digests(task.original, task.compressed)
         return replace(

@@ -43,7 +43,7 @@ keys = st.sampled_from(["a", "b", "c", "x" * 200, "a/b:c d", "\0\n"])
 values = st.binary(max_size=20) | st.just(bytes(5000))
 steps = st.lists(
     st.tuples(st.just("put"), keys, values)
-    | st.tuples(st.sampled_from(["get", "remove", "clear", "flush"]), keys, st.just(b"")),
+    | st.tuples(st.sampled_from(["get", "get many", "remove", "clear", "flush"]), keys, st.just(b"")),
     max_size=30,
 )
 
@@ -78,6 +78,27 @@ def test_what_was_put_is_given(cache: Cache, value: bytes) -> None:
     assert cache.get("a") == value
     cache.flush()
     assert cache.get("a") == value
+
+
+def test_many_are_given_at_once(cache: Cache) -> None:
+    cache.put("a", b"1")
+    cache.put("b", b"2")
+    cache.flush()
+    cache.put("c", b"3")
+    cache.remove("b")
+    assert cache.get_many("abcd") == {"a": b"1", "c": b"3"}
+    cache.flush()
+    assert cache.get_many(iter("dcba")) == {"a": b"1", "c": b"3"}
+    assert cache.get_many(()) == {}
+
+
+def test_any_number_is_given_at_once(cache: Cache) -> None:
+    names = [str(number) for number in range(3001)]
+    for name in names:
+        cache.put(name, name.encode())
+    cache.flush()
+    expected = {name: name.encode() for name in names}
+    assert cache.get_many([*names, *(f"not {name}" for name in names)]) == expected
 
 
 def test_the_last_value_counts(cache: Cache) -> None:
@@ -121,6 +142,10 @@ def test_it_agrees_with_a_dictionary(make: Maker, steps: list[tuple[str, str, by
                     expected[key] = value
                 case "get":
                     assert cache.get(key) == expected.get(key)
+                case "get many":
+                    assert cache.get_many((key, "a", "never there")) == {
+                        each: expected[each] for each in {key, "a"} & expected.keys()
+                    }
                 case "remove":
                     cache.remove(key)
                     expected.pop(key, None)
@@ -167,7 +192,12 @@ def test_a_value_does_not_change_with_what_it_was_made_of(cache: Cache) -> None:
 
 @pytest.mark.parametrize("key", ["", "x" * 201, "ü", "\udcff"])
 def test_what_cannot_be_a_key_is_refused(cache: Cache, key: str) -> None:
-    for call in (partial(cache.get, key), partial(cache.put, key, b""), partial(cache.remove, key)):
+    for call in (
+        partial(cache.get, key),
+        partial(cache.get_many, ["a", key]),
+        partial(cache.put, key, b""),
+        partial(cache.remove, key),
+    ):
         with pytest.raises(ValueError, match="1 to 200 ASCII characters"):
             call()
 
@@ -183,6 +213,15 @@ def test_hits_and_misses_are_counted(cache: Cache) -> None:
     assert found.bytes > 0
 
 
+def test_of_many_each_is_counted_once(cache: Cache) -> None:
+    cache.put("a", b"1")
+    cache.flush()
+    cache.put("b", b"1")
+    cache.get_many("abcacd")
+    found = cache.stats()
+    assert (found.hits, found.misses) == (2, 2)
+
+
 def test_a_closed_cache_gives_and_takes_nothing(cache: Cache) -> None:
     cache.put("a", b"1")
     cache.close()
@@ -192,6 +231,7 @@ def test_a_closed_cache_gives_and_takes_nothing(cache: Cache) -> None:
     cache.clear()
     cache.flush()
     assert (cache.get("a"), cache.get("b"), cache.stats().entries, cache.warnings()) == (None, None, 0, ())
+    assert cache.get_many("ab") == {}
 
 
 def test_threads_share_it(cache: Cache) -> None:

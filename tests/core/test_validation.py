@@ -12,6 +12,7 @@ from skimage.metrics import structural_similarity
 
 from giflab_core import DecodeError, UsageError, ValidationReport, resolve, validate
 from giflab_core.config import DEFAULT_METRICS
+from giflab_core.events import Event, PairsScored
 from giflab_core.metrics import PairView
 from tests.helpers.gifs import Indices, Picture, gif, moving_frames, write_clip
 
@@ -289,6 +290,31 @@ def test_progress_ends_at_the_number_of_pairs(original: Path) -> None:
     seen: list[tuple[int, int]] = []
     validate(original, original, on_progress=lambda done, total: seen.append((done, total)))
     assert seen == [(index + 1, 20) for index in range(20)]
+
+
+def test_an_observer_is_told_of_every_pair(original: Path) -> None:
+    seen: list[Event] = []
+    validate(original, original, observer=seen.append)
+    assert seen == [PairsScored(index + 1, 20) for index in range(20)]
+
+
+def test_an_observer_and_progress_are_both_told(original: Path) -> None:
+    told: list[str] = []
+    validate(
+        original,
+        original,
+        observer=lambda event: told.append("event"),
+        on_progress=lambda done, total: told.append("progress"),
+    )
+    assert told == ["event", "progress"] * 20
+
+
+def test_what_an_observer_raises_ends_the_validation(original: Path) -> None:
+    def stop(event: Event) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        validate(original, original, observer=stop)
 
 
 @pytest.mark.parametrize(

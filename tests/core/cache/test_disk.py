@@ -124,6 +124,17 @@ def test_a_hit_loads_no_numpy_and_leaves_the_database_as_it_is(filled: Path) -> 
     assert os.listdir(filled) == ["results-v1-1.sqlite"]
 
 
+def test_many_entries_are_one_query(filled: Path) -> None:
+    with opened(filled) as cache:
+        cache.get("a")
+        connection = cache._database._reader.connection
+        assert connection
+        queries: list[str] = []
+        connection.set_trace_callback(queries.append)
+        assert len(cache.get_many("abcde")) == 3
+        assert len(queries) == 1
+
+
 class TestTime:
     def test_an_entry_lives_as_long_as_it_may(self, tmp_path: Path) -> None:
         clock = Clock()
@@ -257,6 +268,14 @@ class TestDamage:
             assert cache.warnings() == ("an entry of the cache was damaged and is removed",)
             assert cache.stats().entries == 2
             assert cache.verify().problems == ()
+
+    def test_of_many_a_damaged_one_is_a_miss_and_goes(self, filled: Path) -> None:
+        with database(filled) as connection:
+            connection.execute("UPDATE entries SET value = zeroblob(100) WHERE key = 'b'")
+        with opened(filled) as cache:
+            assert cache.get_many("abc") == {"a": b"a" * 100, "c": b"c" * 100}
+            assert cache.warnings() == ("an entry of the cache was damaged and is removed",)
+            assert cache.stats().entries == 2
 
     @pytest.mark.parametrize(
         "change",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from threading import Event, Thread
 
 from giflab_core.cache import MemoryCache, TieredCache
@@ -16,6 +17,17 @@ def test_what_is_read_from_the_second_is_kept_in_the_first() -> None:
     assert (cache.get("a"), cache.get("a")) == (b"1", b"1")
     assert first.get("a") == b"1"
     assert second.stats().hits == 1
+
+
+def test_of_many_only_those_are_asked_of_the_second_that_the_first_lacks() -> None:
+    first, second = MemoryCache(BUDGET_BYTES), MemoryCache(BUDGET_BYTES)
+    first.put("a", b"1")
+    second.put("b", b"2")
+    second.put("c", b"3")
+    cache = TieredCache(first, second)
+    assert cache.get_many("abd") == {"a": b"1", "b": b"2"}
+    assert (second.stats().hits, second.stats().misses) == (1, 1)
+    assert first.get_many("abcd") == {"a": b"1", "b": b"2"}
 
 
 def test_what_is_put_goes_to_both() -> None:
@@ -35,8 +47,8 @@ def test_a_slow_reader_does_not_bring_back_what_was_replaced() -> None:
     reading, go_on = Event(), Event()
 
     class Slow(MemoryCache):
-        def get(self, key: str) -> bytes | None:
-            found = super().get(key)
+        def get_many(self, keys: Iterable[str]) -> dict[str, bytes]:
+            found = super().get_many(keys)
             reading.set()
             go_on.wait(10)
             return found

@@ -14,7 +14,7 @@ from giflab_core import stamp
 from giflab_core.cache import READY, Cache, DiskCache, Environments, private_environments
 from giflab_core.cache.digests import Identities
 from giflab_core.cli.program import main
-from giflab_core.evidence import Evidence, Progress, Task
+from giflab_core.evidence import Evidence, Task
 from giflab_core.measurement import gathering
 from giflab_core.results import remembering
 from tests.helpers.faults import mounted
@@ -42,9 +42,9 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> list[Task]:
     tasks: list[Task] = []
     real = gathering.measure
 
-    def counted(task: Task, on_progress: Progress | None = None) -> Evidence:
+    def counted(task: Task) -> Evidence:
         tasks.append(task)
-        return real(task, on_progress)
+        return real(task)
 
     monkeypatch.setattr(gathering, "measure", counted)
     return tasks

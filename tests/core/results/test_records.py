@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, replace
 from math import inf
 from pathlib import Path
@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from giflab_core import Check, Clip, MetricResult, Moment, resolve
 from giflab_core.cache import MemoryCache
 from giflab_core.config import Config, DecodeLimits
+from giflab_core.events import Event
 from giflab_core.evidence import Evidence, Task
 from giflab_core.kernels import cambi, fsim, haarpsi, ms_ssim, ssim
 from giflab_core.metrics import METRICS, catalogue
@@ -175,6 +176,16 @@ def test_a_plan_of_chosen_pairs_is_another_task(results: Results, found: Evidenc
     assert results.recall(task(sampling=Sampling("uniform", 0)), Subject.of(found)) is None
 
 
+def test_who_observes_does_not_matter(results: Results, found: Evidence) -> None:
+    def observer(event: Event) -> None:
+        """Another one than by default."""
+
+    results.keep(task(), found)
+    watched = replace(task(), observer=observer)
+    assert watched == task()
+    assert results.recall(watched, Subject.of(found)) == found
+
+
 def test_the_paths_are_those_of_the_task(results: Results, found: Evidence) -> None:
     results.keep(task(), found)
     back = results.recall(replace(task(), original="x.gif", compressed="y.gif"), Subject.of(found))
@@ -216,9 +227,11 @@ class Crafted(MemoryCache):
         super().__init__(1 << 20)
         self._kind, self._change = kind, change
 
-    def get(self, key: str) -> bytes | None:
-        value = super().get(key)
-        if value is None or not key.startswith(self._kind):
+    def get_many(self, keys: Iterable[str]) -> dict[str, bytes]:
+        return {key: self._crafted(key, value) for key, value in super().get_many(keys).items()}
+
+    def _crafted(self, key: str, value: bytes) -> bytes:
+        if not key.startswith(self._kind):
             return value
         found = self._change(json.loads(value))
         return found if isinstance(found, bytes) else json.dumps(found).encode()

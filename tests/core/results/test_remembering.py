@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -20,7 +21,8 @@ from giflab_core.cache import Cache, MemoryCache
 from giflab_core.cache import digests as identity
 from giflab_core.config import DecodeLimits
 from giflab_core.decoding import is_changed
-from giflab_core.evidence import Evidence, Progress, Task
+from giflab_core.events import Progress
+from giflab_core.evidence import Evidence, Task
 from giflab_core.measurement import gathering
 from giflab_core.metrics import METRICS, catalogue
 from giflab_core.metrics.catalogue import CATALOGUE
@@ -39,9 +41,9 @@ class Measured:
         self._measure = gathering.measure
         monkeypatch.setattr(gathering, "measure", self)
 
-    def __call__(self, task: Task, on_progress: Progress | None = None) -> Evidence:
+    def __call__(self, task: Task) -> Evidence:
         self.calls.append([each.name for each in task.metrics])
-        return self._measure(task, on_progress)
+        return self._measure(task)
 
 
 @pytest.fixture
@@ -84,6 +86,14 @@ def test_the_second_time_nothing_is_measured(
     reports = [validate(original, compressed, cache=cache) for _ in range(3)]
     assert len(measured.calls) == 1
     assert all(is_same(each, validate(original, compressed)) for each in reports)
+
+
+def test_what_is_known_is_asked_for_in_three_questions(original: Path, compressed: Path, cache: Cache) -> None:
+    """What either file is, and all that was found in them."""
+    validate(original, compressed, cache=cache)
+    asked = Mock(wraps=cache)
+    validate(original, compressed, cache=asked)
+    assert len([name for name, *_ in asked.method_calls if name.startswith("get")]) <= 3
 
 
 def test_another_limit_measures_nothing(original: Path, compressed: Path, cache: Cache, measured: Measured) -> None:
@@ -203,10 +213,10 @@ def test_a_file_that_is_replaced_before_the_rest_is_measured_is_measured_whole(
     validate(original, compressed, cache=cache, metrics=["mse"])
     real, other = gathering.measure, write_clip(compressed.with_name("other.gif"), [each // 32 for each in FRAMES])
 
-    def replaced(task: Task, on_progress: Progress | None = None) -> Evidence:
+    def replaced(task: Task) -> Evidence:
         if other.exists():
             other.replace(compressed)
-        return real(task, on_progress)
+        return real(task)
 
     monkeypatch.setattr(gathering, "measure", replaced)
     report = validate(original, compressed, cache=cache, metrics=["mse", "ssim"])
