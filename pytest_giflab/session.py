@@ -18,7 +18,7 @@ from pytest_giflab.gates import Asked, Conclusion, Gate, Run, SideBySideGate, St
 from pytest_giflab.measuring import Invocation, Outcome
 from pytest_giflab.model import Benchmark
 from pytest_giflab.options import Options, read_thresholds
-from pytest_giflab.report import shown, to_text, write_report
+from pytest_giflab.report import showing_progress, to_text, write_report
 from pytest_giflab.selection import Selection
 
 # With these a run has no test to measure; with those the tests run, and nothing is measured.
@@ -107,9 +107,9 @@ class GatedSession:
                 terminal.write_line(f"giflab: {text}")
 
         uncaptured = capture.global_and_fixture_disabled() if capture else nullcontext()
-        with uncaptured, shown(write_line) as told:
+        with uncaptured, showing_progress(write_line) as view:
             try:
-                self._outcomes = self._gate.measure(self._asked(), told)
+                self._outcomes = self._gate.measure(self._asked(), view)
             except (GiflabError, OSError) as error:  # a full disk, a file that went away
                 raise pytest.UsageError(f"giflab: {error}") from error
 

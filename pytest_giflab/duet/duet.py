@@ -5,67 +5,25 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from giflab_core.text import counted
 from pytest_giflab.decision import FIRST_LOOK
-from pytest_giflab.duet.pair import BASE, HEAD, MORE_WORK_NS, NULL, WORK_NS, Clocked, Interrupted, Pair, Score
-from pytest_giflab.duet.trial import OVER, OWN, Trial
+from pytest_giflab.duet.collected import require_own_code, sort_out, why_not_collected
+from pytest_giflab.duet.order import in_new_order
+from pytest_giflab.duet.pair import MORE_WORK_NS, WORK_NS, Clocked, Interrupted, Pair, Score
+from pytest_giflab.duet.played import Played, void
+from pytest_giflab.duet.sides import BASE, HEAD, NULL, OVER, OWN, Sides
+from pytest_giflab.duet.trial import Trial
 from pytest_giflab.errors import MeasurementError
-from pytest_giflab.measuring import Fresh, Invocation, Message, Outcome, started, to_benchmark
+from pytest_giflab.measuring import Fresh, Invocation, Message, started
 from pytest_giflab.model import Benchmark, Comparison, Process
+from pytest_giflab.report import DuetProgress
 from pytest_giflab.workspace import Scratch
 
 # How many benchmarks a second process of head plays, too.
 NULL_BENCHMARKS = 3
-FLAGS = ("warning", "critical", "improved")
 # After so many starts that failed, what is still to be measured is given up.
 FAILED_STARTS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Sides:
-    """How each side is started; `over` is base with these test modules of head in it, None where that is not wanted."""
-
-    base: Invocation
-    head: Invocation
-    over: Callable[[Sequence[str]], Invocation] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a duet has come; `left_s`: seconds until the next looks, as far as can be told."""
-
-    pairs: int
-    decided: int
-    benchmarks: int
-    running: str
-    left_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Played:
-    """What came of a duet.
-
-    `outcomes`: what head's tests said, by id; `failures`: what base's said where only those failed. `null`: head
-    compared with itself. `phases`: seconds by phase. `ended`: why it ended before all was decided. `notes`: for the
-    reader.
-    """
-
-    outcomes: Mapping[str, Outcome]
-    failures: Mapping[str, Outcome]
-    comparisons: tuple[Comparison, ...]
-    null: tuple[Comparison, ...]
-    pairs: int
-    phases: Mapping[str, float]
-    ended: str = ""
-    interrupted: bool = False
-    notes: tuple[str, ...] = ()
-
-    @property
-    def is_void(self) -> bool:
-        """Whether head differs from itself, so that no verdict can be trusted."""
-        return any(each.verdict in FLAGS for each in self.null)
 
 
 class Duet:
@@ -81,7 +39,7 @@ class Duet:
         sides: Sides,
         is_selected: Callable[[Benchmark], bool],
         deadline: float,
-        on_progress: Callable[[Progress], None],
+        on_progress: Callable[[DuetProgress], None],
     ) -> None:
         self._benchmarks = benchmarks
         self._sides = sides
@@ -148,7 +106,7 @@ class Duet:
             interrupted,
             tuple(_changed_limits(self._trials.values())),
         )
-        return replace(played, comparisons=tuple(map(_void, played.comparisons))) if played.is_void else played
+        return void(played) if played.is_void else played
 
     def _pending(self) -> list[str]:
         return [name for name, each in self._trials.items() if each.is_pending]
@@ -182,15 +140,15 @@ class Duet:
                 if not collected:
                     continue
                 for name, message in collected.items():
-                    _require_own_code(name, message)
+                    require_own_code(name, message)
                 if not self._is_sorted:
                     self._sort_out(collected)
                 done.update(self._without_test(self._waiting(tests, done), collected))
-                ids = _in_new_order(self._waiting(tests, done), self._order)
+                ids = in_new_order(self._waiting(tests, done), self._order)
                 if self._play_all(sides, ids, done):
                     with self._clocked.phase("exit"):
                         for name, side in sides.items():
-                            _require_own_code(name, side.finish())
+                            require_own_code(name, side.finish())
 
     def _collect(self, sides: Mapping[str, Fresh], tests: str, done: set[str]) -> dict[str, Message]:
         """What each side has; nothing where one did not get that far, which is no reason to lose what is known."""
@@ -230,7 +188,7 @@ class Duet:
         a_pair_s = self._spent_s / self._pairs if self._pairs else 0.0
         left_s = share * a_pair_s * max((each.pairs_to_next_look for each in pending), default=0)
         decided = sum(each.is_decided for each in trials)
-        self._on_progress(Progress(self._pairs, decided, len(trials), running, left_s))
+        self._on_progress(DuetProgress(self._pairs, decided, len(trials), running, left_s))
 
     def _waiting(self, tests: str, done: set[str]) -> list[str]:
         """What is still to be played in this pair."""
@@ -243,70 +201,16 @@ class Duet:
             for name in ids:
                 if name not in known:
                     file = self._trials[name].head.file
-                    self._trials[name].outcomes[side].error = _why_not_collected(file, message)
+                    self._trials[name].outcomes[side].error = why_not_collected(file, message)
                     yield name
 
     def _sort_out(self, collected: Mapping[str, Message]) -> None:
-        """After the first collection: what both sides have, what only one has, and what is played twice."""
-        base, head = (
-            {each["id"]: to_benchmark(each) for each in collected[name]["benchmarks"]} for name in (BASE, HEAD)
+        """After the first collection: what is played, and what is played twice."""
+        self._trials, self._others = sort_out(
+            self._benchmarks, collected, self._is_selected, has_over=self._sides.over is not None
         )
-        for name, benchmark in self._benchmarks.items():
-            if name not in head:
-                why = _why_not_collected(benchmark.file, collected[HEAD])
-                self._others.append(Comparison(benchmark, "error", reason=f"{HEAD}: {why}"))
-            elif name in base:
-                trial = self._trials[name] = Trial(base[name], benchmark)
-                if trial.is_changed:
-                    trial.tests = OVER if self._sides.over else OWN
-                    trial.note = "head's test on base's code" if self._sides.over else "each side ran its own test"
-            elif benchmark.file in collected[BASE]["uncollected"]:
-                why = _why_not_collected(benchmark.file, collected[BASE])
-                self._others.append(Comparison(benchmark, "error", reason=f"{BASE}: {why}"))
-            else:
-                self._others.append(Comparison(benchmark, "new", reason="base does not have it"))
-        missing = [each for name, each in base.items() if name not in self._benchmarks and self._is_selected(each)]
-        self._others += [Comparison(each, "missing", reason="head does not have it") for each in missing]
         self._null = frozenset(random.sample(list(self._trials), min(NULL_BENCHMARKS, len(self._trials))))
         self._is_sorted = True
-
-
-def _require_own_code(name: str, message: Message) -> None:
-    """Raise MeasurementError where a process has imported the project from elsewhere than from its own snapshot."""
-    strays = message["strays"]
-    if strays:
-        more = f" and {len(strays) - 1} more modules" if len(strays) > 1 else ""
-        raise MeasurementError(
-            f"{name} would be measured with code that is not its own: {strays[0]}{more}. Tell giflab_setup how to "
-            "install the project from a folder, such as: python -m pip install --no-deps -e ."
-        )
-
-
-def _why_not_collected(file: str, message: Message) -> str:
-    error = message["uncollected"].get(file, "")
-    lines = [line.strip() for line in error.splitlines() if line.strip()]
-    return f"cannot be collected: {lines[-1].removeprefix('E ').strip()[:200]}" if lines else "not collected"
-
-
-def _in_new_order(ids: Sequence[str], order: random.Random) -> list[str]:
-    """Files in random order; within each pytest's own order, from a random place on, perhaps backwards.
-
-    Tests that share fixtures stay beside each other.
-    """
-    files: dict[str, list[str]] = {}
-    for name in ids:
-        files.setdefault(name.partition("::")[0], []).append(name)
-    result = []
-    for file in order.sample(sorted(files), len(files)):
-        start = order.randrange(len(files[file]))
-        turned = files[file][start:] + files[file][:start]
-        result += turned[:: order.choice((1, -1))]
-    return result
-
-
-def _void(comparison: Comparison) -> Comparison:
-    why = "head differs from itself on this machine now, so nothing can be said"
-    return replace(comparison, verdict="inconclusive", reason=why) if comparison.verdict else comparison
 
 
 def _changed_limits(trials: Iterable[Trial]) -> Iterator[str]:

@@ -10,12 +10,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
+from pytest_giflab.duet.sides import NULL
 from pytest_giflab.measuring import TURN_NS, Fresh, Lost, Message, Outcome, cores
 from pytest_giflab.model import Process
-
-BASE, HEAD, NULL = "base", "head", "null"
-"""The two sides, and a second process of head: what lies between it and head is no change of the code, and where it
-fails, head does."""
 
 # Work of one benchmark on one side of a pair. The undecided get more of it.
 WORK_NS, MORE_WORK_NS = 80_000_000, 160_000_000

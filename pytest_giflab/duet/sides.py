@@ -1,15 +1,12 @@
-"""Prepare the two sides of a duet: snapshots, and how pytest is called in them."""
+"""The sides of a duet: their names, their snapshots, and how pytest is called in them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from pytest_giflab.duet.duet import Sides
-from pytest_giflab.duet.pair import BASE, HEAD
-from pytest_giflab.duet.trial import OVER
 from pytest_giflab.errors import GitError, MeasurementError
 from pytest_giflab.measuring import Invocation
 from pytest_giflab.workspace import (
@@ -23,6 +20,13 @@ from pytest_giflab.workspace import (
     copy_working_tree,
     lay_over,
 )
+
+BASE, HEAD, NULL = "base", "head", "null"
+"""The two sides, and a second process of head: what lies between it and head is not a change of the code, and if it
+fails, head does."""
+
+OWN, OVER = "own", "over"
+"""Whose test runs on base's code: base's own, or head's laid over it."""
 
 # What lies in a folder of such a name is tests, their helpers and data.
 TEST_FOLDERS = {"tests", "test", "testing", "benchmarks", "benchmark", "bench"}
@@ -42,6 +46,15 @@ class Call:
     named: tuple[str, ...]
     setup: tuple[str, ...]
     tests_from: TestsFrom
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """How each side is started; `over` is base with these test modules of head in it, None if that is not wanted."""
+
+    base: Invocation
+    head: Invocation
+    over: Callable[[Sequence[str]], Invocation] | None
 
 
 class _Workshop:

@@ -18,12 +18,9 @@ from pytest_giflab.decision import (
     seconds,
     to_comparison,
 )
-from pytest_giflab.duet.pair import BASE, HEAD, NULL
+from pytest_giflab.duet.sides import BASE, HEAD, NULL, OWN
 from pytest_giflab.measuring import NO_TURNS, Outcome
 from pytest_giflab.model import Benchmark, Clock, Comparison, Process
-
-OWN, OVER = "own", "over"
-"""Whose test runs on base's code: base's own, or head's laid over it."""
 
 Pairs = list[tuple[Process, Process]]
 

@@ -14,14 +14,13 @@ if TYPE_CHECKING:
     from pytest_giflab.gates.base import Conclusion as Conclusion
     from pytest_giflab.gates.base import Gate as Gate
     from pytest_giflab.gates.base import Run as Run
-    from pytest_giflab.gates.base import Shown as Shown
     from pytest_giflab.gates.side_by_side import SideBySideGate as SideBySideGate
     from pytest_giflab.gates.stored import StoredGate as StoredGate
 
 __getattr__, __dir__ = lazy.exports(
     __name__,
     {
-        "base": ("Asked", "Conclusion", "Gate", "Run", "Shown"),
+        "base": ("Asked", "Conclusion", "Gate", "Run"),
         "side_by_side": ("SideBySideGate",),
         "stored": ("StoredGate",),
     },

@@ -11,9 +11,10 @@ from typing import Any, Protocol
 
 from pytest_giflab import machine
 from pytest_giflab.decision import overall
-from pytest_giflab.duet import Call, Progress
+from pytest_giflab.duet import Call
 from pytest_giflab.measuring import Outcome
 from pytest_giflab.model import Benchmark, Comparison, GateReport, Mode, Revision
+from pytest_giflab.report import ProgressView
 from pytest_giflab.thresholds import Thresholds
 
 
@@ -24,15 +25,6 @@ class Asked:
     benchmarks: Mapping[str, Benchmark]
     call: Call
     is_selected: Callable[[Benchmark], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """Where a gate shows how far it is: processes done of all when recording, the state of a duet."""
-
-    recording: Callable[[int, int], None]
-    duet: Callable[[Progress], None]
-    line: Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +41,7 @@ class Conclusion:
 class Gate(Protocol):
     """Measures the benchmarks of a run, and concludes."""
 
-    def measure(self, asked: Asked, shown: Shown) -> Mapping[str, Outcome]:
+    def measure(self, asked: Asked, view: ProgressView) -> Mapping[str, Outcome]:
         """Measure; what became of each benchmark. Raises GateError where that cannot be done at all."""
         ...
 

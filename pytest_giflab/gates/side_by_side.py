@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 import statistics
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from giflab_core.text import counted
-from pytest_giflab.duet import FLAGS, Duet, Played, prepare
-from pytest_giflab.gates.base import Asked, Conclusion, Run, Shown
+from pytest_giflab.duet import Played, play
+from pytest_giflab.gates.base import Asked, Conclusion, Run
 from pytest_giflab.measuring import Outcome, cores, cpu_seconds_of_children
 from pytest_giflab.model import Revision
-from pytest_giflab.workspace import Repository, find_repository, resolve, scratch
+from pytest_giflab.report import ProgressView
+from pytest_giflab.thresholds import FLAGS
+from pytest_giflab.workspace import find_repository, resolve
 
 WORKING_TREE = "the working tree"
 
@@ -35,12 +36,20 @@ class SideBySideGate:
         self._played: Played | None = None
         self._cpu_s = 0.0
 
-    def measure(self, asked: Asked, shown: Shown) -> Mapping[str, Outcome]:
+    def measure(self, asked: Asked, view: ProgressView) -> Mapping[str, Outcome]:
         """Play the duet; an interrupted one is concluded like any other, with what is known."""
         name = f"{self._ref} ({self._commit[:12]})" if self._ref and self._commit else "itself"
-        shown.line(f"measuring {counted(len(asked.benchmarks), 'benchmark')} side by side with {name}")
+        view.line(f"measuring {counted(len(asked.benchmarks), 'benchmark')} side by side with {name}")
         cpu_s = cpu_seconds_of_children()
-        self._played = play(asked, self._repository, self._commit, self._budget_s, shown)
+        self._played = play(
+            asked.benchmarks,
+            asked.call,
+            asked.is_selected,
+            self._repository,
+            self._commit,
+            budget_s=self._budget_s,
+            on_progress=view.duet,
+        )
         self._cpu_s = cpu_seconds_of_children() - cpu_s
         if self._played.interrupted:
             raise KeyboardInterrupt
@@ -76,15 +85,6 @@ class SideBySideGate:
             rest = wall_s - sum(played.phases.values())
             for name, seconds in [*played.phases.items(), ("everything else", rest)]:
                 yield f"  {name:15s} {seconds:6.1f} s, {seconds / max(1, played.pairs):5.2f} s a pair"
-
-
-def play(asked: Asked, repository: Repository, commit: str | None, budget_s: float | None, shown: Shown) -> Played:
-    """The duet of these benchmarks, from the snapshots to the result; nothing of it is left on the disk."""
-    deadline = time.monotonic() + (budget_s or math.inf)
-    modules = list(dict.fromkeys(each.file for each in asked.benchmarks.values()))
-    with scratch() as place:
-        sides = prepare(repository, commit, asked.call, modules, place)
-        return Duet(asked.benchmarks, sides, asked.is_selected, deadline, shown.duet).play(place)
 
 
 def null_control(played: Played) -> dict[str, Any]:

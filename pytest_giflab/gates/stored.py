@@ -9,12 +9,13 @@ from giflab_core.text import counted
 from pytest_giflab import machine
 from pytest_giflab.baselines import JsonStore, updated
 from pytest_giflab.decision import compare
-from pytest_giflab.duet import FLAGS
+from pytest_giflab.duet import play
 from pytest_giflab.errors import BaselineMissing, GateError
-from pytest_giflab.gates.base import Asked, Conclusion, Run, Shown, now
-from pytest_giflab.gates.side_by_side import play
+from pytest_giflab.gates.base import Asked, Conclusion, Run, now
 from pytest_giflab.measuring import PROCESSES, Outcome, record
 from pytest_giflab.model import Baseline, Comparison, Measurement, Recording, Revision
+from pytest_giflab.report import ProgressView
+from pytest_giflab.thresholds import FLAGS
 from pytest_giflab.workspace import find_repository
 
 
@@ -49,16 +50,16 @@ class StoredGate:
     def _to_compare(self) -> Baseline | None:
         return None if self._update else self._baseline
 
-    def measure(self, asked: Asked, shown: Shown) -> Mapping[str, Outcome]:
+    def measure(self, asked: Asked, view: ProgressView) -> Mapping[str, Outcome]:
         """Measure in fresh processes; what seems slower is measured again, side by side with the baseline's commit."""
         count = counted(len(asked.benchmarks), "benchmark")
-        shown.line(f"measuring {count} in {PROCESSES} fresh processes each")
-        outcomes = record(list(asked.benchmarks), asked.call.invocation, shown.recording)
+        view.line(f"measuring {count} in {PROCESSES} fresh processes each")
+        outcomes = record(list(asked.benchmarks), asked.call.invocation, view.recording)
         self._measurements = {name: outcomes[name].measurement(each) for name, each in asked.benchmarks.items()}
         self._compare(asked)
         alarms = {each.benchmark.id: each for each in self._compared if _is_alarm(each)}
         if alarms and self._baseline:
-            confirmed = self._confirm(alarms, asked, shown)
+            confirmed = self._confirm(alarms, asked, view)
             self._compared = [confirmed.get(each.benchmark.id, each) for each in self._compared]
         return outcomes
 
@@ -67,7 +68,7 @@ class StoredGate:
             here = machine.capture()
             self._compared = list(compare(self._to_compare, self._measurements, here, asked.is_selected))
 
-    def _confirm(self, alarms: Mapping[str, Comparison], asked: Asked, shown: Shown) -> dict[str, Comparison]:
+    def _confirm(self, alarms: Mapping[str, Comparison], asked: Asked, view: ProgressView) -> dict[str, Comparison]:
         """Ask a duet with the baseline's commit; where that cannot be had, the alarms say so."""
         last = self._baseline.recordings[-1].revision if self._baseline else Revision(None, dirty=True)
         try:
@@ -76,9 +77,16 @@ class StoredGate:
             repository = find_repository(self._run.root)
             if not repository.has(last.commit):
                 raise GateError(f"git does not have its commit {last.commit[:12]}")
-            shown.line(f"confirming {len(alarms)} by measuring side by side with {last.commit[:12]}")
-            some = replace(asked, benchmarks={name: asked.benchmarks[name] for name in alarms})
-            played = play(some, repository, last.commit, self._budget_s, shown)
+            view.line(f"confirming {len(alarms)} by measuring side by side with {last.commit[:12]}")
+            played = play(
+                {name: asked.benchmarks[name] for name in alarms},
+                asked.call,
+                asked.is_selected,
+                repository,
+                last.commit,
+                budget_s=self._budget_s,
+                on_progress=view.duet,
+            )
         except GateError as error:
             return {name: _with(each, f"not confirmed by a duet, {error}") for name, each in alarms.items()}
         if played.interrupted:

@@ -3,7 +3,7 @@
 1. `rendering`: numbers and names as people read them; the Jinja templates, in which all text is escaped.
 2. `document`: JSON, Markdown, a table in the terminal.
 3. `badge`: a picture of the verdict.
-4. `progress`: how far a gate is.
+4. `progress`: how far a gate is; `bars` shows it.
 """
 
 from typing import TYPE_CHECKING
@@ -12,12 +12,14 @@ from giflab_core import lazy
 
 if TYPE_CHECKING:
     from pytest_giflab.report.badge import to_badge as to_badge
+    from pytest_giflab.report.bars import showing_progress as showing_progress
     from pytest_giflab.report.document import parse_report as parse_report
     from pytest_giflab.report.document import read_report as read_report
     from pytest_giflab.report.document import to_markdown as to_markdown
     from pytest_giflab.report.document import to_text as to_text
     from pytest_giflab.report.document import write_report as write_report
-    from pytest_giflab.report.progress import shown as shown
+    from pytest_giflab.report.progress import DuetProgress as DuetProgress
+    from pytest_giflab.report.progress import ProgressView as ProgressView
     from pytest_giflab.report.rendering import LONGEST as LONGEST
     from pytest_giflab.report.rendering import Safe as Safe
     from pytest_giflab.report.rendering import code as code
@@ -30,8 +32,9 @@ __getattr__, __dir__ = lazy.exports(
     __name__,
     {
         "badge": ("to_badge",),
+        "bars": ("showing_progress",),
         "document": ("parse_report", "read_report", "to_markdown", "to_text", "write_report"),
-        "progress": ("shown",),
+        "progress": ("DuetProgress", "ProgressView"),
         "rendering": ("LONGEST", "Safe", "code", "duration", "interval", "label", "render"),
     },
 )

@@ -1,59 +1,26 @@
-"""Show how far a gate is: a bar where somebody is looking, else a line now and then."""
+"""How far a gate is, as values; and where it shows that."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-
-from rich.console import Console
-from rich.progress import BarColumn, TaskID, TextColumn
-from rich.progress import Progress as Bar
-
-from giflab_core.text import printable
-from pytest_giflab.decision import FIRST_LOOK
-from pytest_giflab.duet import Progress
-from pytest_giflab.gates import Shown
-
-COLUMNS = (TextColumn("{task.description}"), BarColumn(bar_width=24), TextColumn("{task.fields[state]}"))
+from collections.abc import Callable
+from dataclasses import dataclass
 
 
-@contextmanager
-def shown(write_line: Callable[[str], None]) -> Iterator[Shown]:
-    """Yield what a gate tells; bars go to standard error and are gone at the end."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield Shown(lambda _done, _total: None, _lines(write_line), write_line)
-        return
-    with Bar(*COLUMNS, console=console, transient=True) as bar:
-        tasks: dict[str, TaskID] = {}
+@dataclass(frozen=True, slots=True)
+class DuetProgress:
+    """How far a duet has come; `left_s`: seconds until the next looks, as far as can be told."""
 
-        def update(name: str, done: int, total: int, state: str) -> None:
-            if name not in tasks:
-                tasks[name] = bar.add_task(name, state="")
-            bar.update(tasks[name], completed=done, total=total, state=state)
-
-        def record(done: int, total: int) -> None:
-            update("measuring", done, total, f"{done} of {total} benchmarks x processes")
-
-        def play(progress: Progress) -> None:
-            state = f"{_state(progress)} · {printable(progress.running.rpartition('::')[2])}"
-            update("side by side", progress.decided, progress.benchmarks, state)
-
-        yield Shown(record, play, write_line)
+    pairs: int
+    decided: int
+    benchmarks: int
+    running: str
+    left_s: float
 
 
-def _lines(write_line: Callable[[str], None]) -> Callable[[Progress], None]:
-    told = 0
+@dataclass(frozen=True, slots=True)
+class ProgressView:
+    """Where a gate shows how far it is: processes done of all when recording, the state of a duet, a line of text."""
 
-    def tell(progress: Progress) -> None:
-        nonlocal told
-        if progress.pairs >= FIRST_LOOK and progress.pairs > told:
-            told = progress.pairs
-            write_line(_state(progress))
-
-    return tell
-
-
-def _state(progress: Progress) -> str:
-    left = f" · about {progress.left_s:.0f} s to the next look" if progress.left_s >= 1 else ""
-    return f"pair {progress.pairs + 1} · {progress.decided} of {progress.benchmarks} decided{left}"
+    recording: Callable[[int, int], None]
+    duet: Callable[[DuetProgress], None]
+    line: Callable[[str], None]

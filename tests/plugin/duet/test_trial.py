@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from pytest_giflab.duet.pair import BASE, HEAD, NULL, WORK_NS, Score
+from pytest_giflab.duet.pair import WORK_NS, Score
+from pytest_giflab.duet.sides import BASE, HEAD, NULL
 from pytest_giflab.duet.trial import Trial
 from pytest_giflab.model import Benchmark, Limits, Process
 from pytest_giflab.thresholds import Thresholds

@@ -1,0 +1,67 @@
+"""Sort out what the sides of a duet have collected: what both have, what only one has, and what is an error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from pytest_giflab.duet.sides import BASE, HEAD, OVER, OWN
+from pytest_giflab.duet.trial import Trial
+from pytest_giflab.errors import MeasurementError
+from pytest_giflab.measuring import Message, to_benchmark
+from pytest_giflab.model import Benchmark, Comparison
+
+
+def require_own_code(name: str, message: Message) -> None:
+    """Raise MeasurementError where a process has imported the project from elsewhere than from its own snapshot."""
+    strays = message["strays"]
+    if strays:
+        more = f" and {len(strays) - 1} more modules" if len(strays) > 1 else ""
+        raise MeasurementError(
+            f"{name} would be measured with code that is not its own: {strays[0]}{more}. Tell giflab_setup how to "
+            "install the project from a folder, such as: python -m pip install --no-deps -e ."
+        )
+
+
+def why_not_collected(file: str, message: Message) -> str:
+    error = message["uncollected"].get(file, "")
+    lines = [line.strip() for line in error.splitlines() if line.strip()]
+    return f"cannot be collected: {lines[-1].removeprefix('E ').strip()[:200]}" if lines else "not collected"
+
+
+def sort_out(
+    benchmarks: Mapping[str, Benchmark],
+    collected: Mapping[str, Message],
+    is_selected: Callable[[Benchmark], bool],
+    *,
+    has_over: bool,
+) -> tuple[dict[str, Trial], list[Comparison]]:
+    """Of these benchmarks of head by id, a trial for each that both sides have; a line of the report for each other.
+
+    `is_selected`: whether the run was asked for a benchmark that only base has. `has_over`: head's tests can be laid
+    over base.
+    """
+    trials: dict[str, Trial] = {}
+    others: list[Comparison] = []
+    base, head = ({each["id"]: to_benchmark(each) for each in collected[name]["benchmarks"]} for name in (BASE, HEAD))
+    for name, benchmark in benchmarks.items():
+        if name not in head:
+            why = why_not_collected(benchmark.file, collected[HEAD])
+            others.append(Comparison(benchmark, "error", reason=f"{HEAD}: {why}"))
+        elif name in base:
+            trials[name] = _trial(base[name], benchmark, has_over=has_over)
+        elif benchmark.file in collected[BASE]["uncollected"]:
+            why = why_not_collected(benchmark.file, collected[BASE])
+            others.append(Comparison(benchmark, "error", reason=f"{BASE}: {why}"))
+        else:
+            others.append(Comparison(benchmark, "new", reason="base does not have it"))
+    missing = [each for name, each in base.items() if name not in benchmarks and is_selected(each)]
+    others += [Comparison(each, "missing", reason="head does not have it") for each in missing]
+    return trials, others
+
+
+def _trial(base: Benchmark, head: Benchmark, *, has_over: bool) -> Trial:
+    trial = Trial(base, head)
+    if trial.is_changed:
+        trial.tests = OVER if has_over else OWN
+        trial.note = "head's test on base's code" if has_over else "each side ran its own test"
+    return trial

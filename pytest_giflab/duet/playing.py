@@ -1,0 +1,37 @@
+"""One duet from the snapshots to the result."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping
+
+from pytest_giflab.duet.duet import Duet
+from pytest_giflab.duet.played import Played
+from pytest_giflab.duet.sides import Call, prepare
+from pytest_giflab.model import Benchmark
+from pytest_giflab.report import DuetProgress
+from pytest_giflab.workspace import Repository, scratch
+
+
+def play(
+    benchmarks: Mapping[str, Benchmark],
+    call: Call,
+    is_selected: Callable[[Benchmark], bool],
+    repository: Repository,
+    commit: str | None,
+    *,
+    budget_s: float | None,
+    on_progress: Callable[[DuetProgress], None],
+) -> Played:
+    """Measure these benchmarks of the working tree side by side with a commit (None: with itself).
+
+    `is_selected`: whether the run was asked for a benchmark that only the commit has. `budget_s`: seconds after which
+    no turn begins; None for no limit. Raises GitError or MeasurementError if a side cannot be prepared or measured at
+    all. Nothing of it is left on the disk.
+    """
+    deadline = time.monotonic() + (budget_s or math.inf)
+    modules = list(dict.fromkeys(each.file for each in benchmarks.values()))
+    with scratch() as place:
+        sides = prepare(repository, commit, call, modules, place)
+        return Duet(benchmarks, sides, is_selected, deadline, on_progress).play(place)
