@@ -20,7 +20,7 @@ from tests.conftest import ROOT
 
 # Rooms: packages and flat files. One imports from lower layers, or from its own if that makes no circle.
 CORE = (
-    "errors text lazy model stamp",
+    "errors text lazy frozen events model stamp",
     "pooling",
     "config kernels cache",
     "decoding",
