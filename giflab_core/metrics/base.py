@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
@@ -43,6 +43,10 @@ class Metric:
     `over_time`: it looks at what was on screen before, so that equal frames may differ from `identical`. `parts`: the
     metrics that it is made of, which it scores where the canvas is large enough for them. `factor`: what all numbers of
     a clip are multiplied by, from the correlation of its motion (motion.py; None where nothing moves).
+
+    `score_many`: does for several pairs at once what `score` does for each, and finds the same numbers. For a metric
+    that costs much and looks at single pairs only; without it they are scored one by one, as they come. The pairs are
+    all of one size, and know nothing of others (`keep()` gives them nothing of earlier ones).
     """
 
     description: Description
@@ -54,6 +58,7 @@ class Metric:
     over_time: bool = False
     parts: tuple[Metric, ...] = ()
     factor: Callable[[float | None], float] = lambda motion: 1.0
+    score_many: Callable[[Sequence[PairView]], list[float]] | None = None
 
     @property
     def name(self) -> str:
@@ -130,6 +135,11 @@ class PairView:
     def of(cls, original: Pixels, compressed: Pixels, mattes: tuple[Matte, ...] = ("white", "black")) -> PairView:
         """Two pictures by themselves: RGBA, uint8, one shape (height, width, 4)."""
         return cls(Still(original), Still(compressed), mattes)
+
+    def detached(self) -> PairView:
+        """The same pictures in memory of their own, which the next ones do not overwrite, without what was kept."""
+        original, compressed = (shown.pixels().copy() for shown in self.shown)
+        return PairView.of(original, compressed, self._mattes)
 
     def score(self, metric: Metric) -> float:
         """The pair's number by a metric, computed once."""
