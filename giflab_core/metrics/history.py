@@ -6,7 +6,7 @@ from giflab_core.kernels.change import Change, History
 from giflab_core.metrics.base import OPAQUE, PairView
 
 
-def changes(pair: PairView) -> tuple[Change, ...]:
+def steps(pair: PairView) -> tuple[Change, ...]:
     """What has changed since the pair before, on each background that mattered so far."""
     return pair.once(_update)
 
