@@ -156,7 +156,7 @@ _filters = lru_cache(maxsize=2)(make_filters)
 
 @lru_cache(maxsize=2)
 def _native_filters(height: int, width: int, lanes: int) -> tuple[Floats, Floats, Noise]:
-    """In the native function's order: see csrc/fsim.c."""
+    """In the native function's order: see csrc/phase.h."""
     filters = make_filters(height, width)
 
     def blocks(planes: Floats) -> Floats:
