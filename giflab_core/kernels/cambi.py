@@ -41,7 +41,7 @@ def cambi(plane: Plane, contrasts: int = CONTRASTS) -> float:
     Krasula 2021, "CAMBI: Contrast-aware Multiscale Banding Index", with the constants, window and filters of libvmaf 3,
     where `contrasts` is 2 to the power of `max_log_contrast`. Luma is taken to be of limited range, as there.
     """
-    return float(NATIVE.cambi(plane, contrasts)) if NATIVE else cambi_numpy(plane, contrasts)
+    return NATIVE.cambi(plane, contrasts) if NATIVE else cambi_numpy(plane, contrasts)
 
 
 def cambi_numpy(plane: Plane, contrasts: int = CONTRASTS) -> float:

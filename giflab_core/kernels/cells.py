@@ -1,4 +1,4 @@
-"""Small prints of planes: the means of their cells."""
+"""Small fingerprints of planes: the means of their cells."""
 
 from __future__ import annotations
 

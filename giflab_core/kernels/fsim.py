@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log, pi, sqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from giflab_core.kernels.extension import NATIVE
 
 if TYPE_CHECKING:
     from giflab_core.model import Floats, Plane
+
+    Noise: TypeAlias = tuple[float, float, float, float]
 
 WINDOW = 2
 # Planes are reduced until their smaller side is about as long.
@@ -42,7 +44,7 @@ class Filters:
 
     scales: Floats
     orientations: Floats
-    noise: tuple[float, ...]
+    noise: Noise
 
 
 def fsim(x: Plane, y: Plane) -> float:
@@ -56,7 +58,7 @@ def fsim(x: Plane, y: Plane) -> float:
     factor = reduction(*x.shape)
     if NATIVE:
         filters = _native_filters(x.shape[0] // factor, x.shape[1] // factor, NATIVE.lanes())
-        return float(NATIVE.fsim(x, y, factor, *filters))
+        return NATIVE.fsim(x, y, factor, *filters)
     return fsim_numpy(x, y, factor)
 
 
@@ -142,7 +144,7 @@ def make_filters(height: int, width: int) -> Filters:
         # what the finest scale has of it: its median amplitude is sqrt(log 2) of the root of its mean square.
         even = 0.5 * total * (orientation + np.roll(orientation[::-1, ::-1], (1, 1), (0, 1)))
         noise.append(NOISE * sqrt(_power(even) / _power(orientation * scales[0]) / log(2)))
-    return Filters(scales, orientations, tuple(noise))
+    return Filters(scales, orientations, cast("Noise", tuple(noise)))
 
 
 def _power(values: Floats) -> float:
@@ -153,8 +155,8 @@ _filters = lru_cache(maxsize=2)(make_filters)
 
 
 @lru_cache(maxsize=2)
-def _native_filters(height: int, width: int, lanes: int) -> tuple[Floats, Floats, tuple[float, ...]]:
-    """In the native function's order: see csrc/fsim.c."""
+def _native_filters(height: int, width: int, lanes: int) -> tuple[Floats, Floats, Noise]:
+    """In the native function's order: see csrc/phase.h."""
     filters = make_filters(height, width)
 
     def blocks(planes: Floats) -> Floats:

@@ -32,7 +32,7 @@ def mdsi(x: Pixels, y: Pixels) -> float:
     smaller side divided by 256, rounded; beyond their borders all is black.
     """
     factor = max(1, round(min(x.shape[:2]) / SIDE))
-    return float(NATIVE.mdsi(x, y, factor)) if NATIVE else mdsi_numpy(x, y, factor)
+    return NATIVE.mdsi(x, y, factor) if NATIVE else mdsi_numpy(x, y, factor)
 
 
 def mdsi_numpy(x: Pixels, y: Pixels, factor: int) -> float:

@@ -22,5 +22,5 @@ def same(x: Picture, y: Picture, box: Box | None = None) -> bool:
     """
     box = box or (0, x.shape[0], 0, x.shape[1])
     if NATIVE:
-        return bool(NATIVE.same(x, y, box))
+        return NATIVE.same(x, y, box)
     return np.array_equal(x[slices(box)], y[slices(box)])

@@ -15,6 +15,10 @@ from giflab_core.kernels.same import same
 from giflab_core.measurement.cursor import Screens
 from giflab_core.metrics import Memory, Metric, PairView
 
+# Pairs that are scored together at most: few enough that those by which is judged whether two threads pay are among
+# them (threads.FIRST_FEW). From so many pixels of both sides on no other pair is waited for, so that copies stay small.
+BATCH_PAIRS, BATCH_PIXELS = 4, 1 << 22
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -29,12 +33,50 @@ class Finding:
     chroma: tuple[float, float] = (0.0, 0.0)
 
 
+class Batch:
+    """Pairs that wait to be scored together by the metrics that do so, in memory of their own."""
+
+    def __init__(self, metrics: Sequence[Metric]) -> None:
+        self._scorers = {metric.name: metric.score_many for metric in metrics if metric.score_many}
+        self._pairs: list[PairView] = []
+        self._values: list[dict[str, float]] = []
+
+    def scores(self, metric: Metric) -> bool:
+        """Whether a metric's numbers of pairs that differ are found here."""
+        return metric.name in self._scorers
+
+    def add(self, pair: PairView, values: dict[str, float]) -> None:
+        """Have the numbers of a pair added to its `values`, now or when `finish()` is called."""
+        if not self._scorers:
+            return
+        self._pairs.append(pair.detached())
+        self._values.append(values)
+        width, height = pair.size
+        if 2 * len(self._pairs) * width * height >= BATCH_PIXELS or len(self._pairs) == BATCH_PAIRS:
+            self.finish()
+
+    def finish(self) -> None:
+        """Score the pairs that wait."""
+        pairs, all_values = self._pairs, self._values
+        self._pairs, self._values = [], []
+        for name, score_many in self._scorers.items() if pairs else ():
+            for values, number in zip(all_values, score_many(pairs), strict=True):
+                values[name] = number
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """The numbers of one pair, and what else was found in it."""
 
-    values: dict[str, float]
+    found: dict[str, float]
     finding: Finding
+    batch: Batch
+
+    @property
+    def values(self) -> dict[str, float]:
+        """By all metrics: where the pair still waits for others to be scored with, it waits no longer."""
+        self.batch.finish()
+        return self.found
 
 
 class Scorer:
@@ -46,6 +88,7 @@ class Scorer:
         self._over_time = [part for part in parts if part.over_time]
         self._config = config
         self._memory = Memory()
+        self._batch = Batch(metrics)
         self.different = 0  # pairs that were not equal
         # What has changed since the last pair whose pictures were looked at, and whether the pair before was equal.
         self._changes: tuple[Box, Box] = NOTHING, NOTHING
@@ -58,13 +101,14 @@ class Scorer:
         pixels = left.shown.pixels(), right.shown.pixels()
         self._equal = same(*pixels, screens.step if self._equal else None)
         view = self._view(screens)
-        row = Row(
-            {metric.name: view.score(metric) for metric in self._metrics}, Finding() if self._equal else _finding(view)
-        )
-        if not self._equal:
-            self.different += 1
-            self._changes = NOTHING, NOTHING
-        return row
+        now = [metric for metric in self._metrics if self._equal or not self._batch.scores(metric)]
+        values = {metric.name: view.score(metric) for metric in now}
+        if self._equal:
+            return Row(values, Finding(), self._batch)
+        self._batch.add(view, values)
+        self.different += 1
+        self._changes = NOTHING, NOTHING
+        return Row(values, _finding(view), self._batch)
 
     def watch(self, screens: Screens) -> None:
         """Learn of what both show now what the numbers of later pairs depend on.

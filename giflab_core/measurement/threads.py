@@ -14,9 +14,9 @@ from giflab_core.measurement.segment import Part
 from giflab_core.metrics import Metric
 from giflab_core.model import Clip, FramePair
 
-# Two threads pay from so many pixels of all pairs, where a dear metric is asked for, and, as is seen after a few pairs,
-# most of them are not equal and take more than twice as long to score as to go by: else the threads mostly wait for
-# each other to run Python.
+# Two threads pay from so many pixels of all pairs, where an expensive metric is asked for, and, as is seen after a few
+# pairs, most of them are not equal and take more than twice as long to score as to go by: else the threads mostly wait
+# for each other to run Python.
 LEAST_PIXELS, FIRST_FEW = 1 << 19, 6
 # How often the caller, when it has nothing else to do, looks how far the other thread is.
 GLANCE_S = 0.05
@@ -34,9 +34,9 @@ class Forepart:
     ) -> None:
         self._clips = clips
         self._pairs = pairs
-        is_dear = any(part.dear for metric in metrics for part in metric.parts or (metric,))
+        is_expensive = any(part.expensive for metric in metrics for part in metric.parts or (metric,))
         pixels = clips[0].width * clips[0].height * len(pairs)
-        self.is_worth = config.threads > 1 and is_dear and pixels >= LEAST_PIXELS
+        self.is_worth = config.threads > 1 and is_expensive and pixels >= LEAST_PIXELS
         self._job: Future[None] | None = None
         # Pairs that the other thread has begun, and the first one that it leaves to the caller: changed under the lock.
         self._lock = Lock()

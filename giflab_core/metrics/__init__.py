@@ -1,8 +1,8 @@
 """The metrics.
 
-1. `catalogue`: what each is called and what its number means; no arithmetic.
-2. `base`: what a metric is, and `PairView`, what it may look at.
-3. One file a metric.
+1. `catalogue`: what each is called and what its number means, a line a metric; no arithmetic.
+2. `base`: what a metric is, and `PairView`, what it may look at and keep; `history`: what those over time share.
+3. One file a metric, named as the metric.
 4. `registry`: all of them by name.
 """
 

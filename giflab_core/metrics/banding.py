@@ -26,4 +26,4 @@ def _cambi(plane: Plane) -> float:
     return kernel.cambi(plane, len(kernel.WEIGHTS))
 
 
-BANDING = Metric(CATALOGUE["banding"], score=_score, identical=0.0, dear=True)
+BANDING = Metric(CATALOGUE["banding"], score=_score, identical=0.0, expensive=True)

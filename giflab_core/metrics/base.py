@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
 
 import numpy as np
 
 from giflab_core.config import Matte
 from giflab_core.decoding import Shown, Still
 from giflab_core.kernels.boxes import NOTHING, enclosing
-from giflab_core.kernels.change import Change, History
-from giflab_core.kernels.ciede2000 import ColourDifferences, Spread
 from giflab_core.kernels.joint import Joint, joint_of_indices, joint_of_pixels
 from giflab_core.kernels.moments import Moments, moments
 from giflab_core.metrics.catalogue import Description
@@ -41,10 +39,14 @@ class Metric:
     `present` turns a pooled number into the one that is reported (the identity, except where a mean of the reported
     numbers makes no sense). `pooled_better` speaks of the pooled number where the description's `better` does not.
 
-    `dear`: it looks at all of a picture again wherever that changes, and takes long enough to be worth a thread.
+    `expensive`: it looks at all of a picture again wherever that changes, and takes long enough to be worth a thread.
     `over_time`: it looks at what was on screen before, so that equal frames may differ from `identical`. `parts`: the
     metrics that it is made of, which it scores where the canvas is large enough for them. `factor`: what all numbers of
     a clip are multiplied by, from the correlation of its motion (motion.py; None where nothing moves).
+
+    `score_many`: does for several pairs at once what `score` does for each, and finds the same numbers. For a metric
+    that costs much and looks at single pairs only; without it they are scored one by one, as they come. The pairs are
+    all of one size, and know nothing of others (`keep()` gives them nothing of earlier ones).
     """
 
     description: Description
@@ -52,10 +54,11 @@ class Metric:
     identical: float
     pooled_better: Better | None = None
     present: Callable[[float], float] = lambda value: value
-    dear: bool = False
+    expensive: bool = False
     over_time: bool = False
     parts: tuple[Metric, ...] = ()
     factor: Callable[[float | None], float] = lambda motion: 1.0
+    score_many: Callable[[Sequence[PairView]], list[float]] | None = None
 
     @property
     def name(self) -> str:
@@ -86,12 +89,17 @@ class Follower(Protocol):
 
 @dataclass(slots=True, frozen=True)
 class Memory:
-    """What one validation keeps from a pair to the next: of each pair of planes what was made of them, and when."""
+    """What metrics keep from a pair to the next of one validation, by keys that only the metric that owns it knows."""
 
-    followers: dict[tuple[str, int], tuple[int, Follower]] = field(default_factory=dict)
-    singles: dict[tuple[str, int, int], tuple[int, float]] = field(default_factory=dict)
-    histories: dict[int, History] = field(default_factory=dict)
-    differences: ColourDifferences = field(default_factory=ColourDifferences)
+    kept: dict[Hashable, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Kept(Generic[T]):
+    """What was made of a pair of planes, or of one, and the number of the pair at which it was."""
+
+    value: T
+    serial: int = NEVER
 
 
 class PairView:
@@ -119,13 +127,19 @@ class PairView:
         self._memory = memory or Memory()
         self._serial = serial
         self._changes = changes
-        self._step = step
+        self.step = step
         self._scores: dict[str, float] = {}
+        self._computed: dict[Callable[[PairView], Any], Any] = {}
 
     @classmethod
     def of(cls, original: Pixels, compressed: Pixels, mattes: tuple[Matte, ...] = ("white", "black")) -> PairView:
         """Two pictures by themselves: RGBA, uint8, one shape (height, width, 4)."""
         return cls(Still(original), Still(compressed), mattes)
+
+    def detached(self) -> PairView:
+        """The same pictures in memory of their own, which the next ones do not overwrite, without what was kept."""
+        original, compressed = (shown.pixels().copy() for shown in self.shown)
+        return PairView.of(original, compressed, self._mattes)
 
     def score(self, metric: Metric) -> float:
         """The pair's number by a metric, computed once."""
@@ -206,35 +220,31 @@ class PairView:
         """How often each pair of colours occurs on each background that matters."""
         return (self.joint,) if self.is_opaque else tuple(map(self.joint.on, self.backgrounds))
 
-    @cached_property
-    def colour_difference(self) -> Spread:
-        """CIEDE2000, on the background where it is larger."""
-        spreads = [Spread.of(self._memory.differences, joint) for joint in self.joints]
-        return Spread(max(each.mean for each in spreads), max(each.p95 for each in spreads))
+    def once(self, compute: Callable[[PairView], T]) -> T:
+        """What this function makes of the pair, computed once, whichever metrics ask for it."""
+        if compute not in self._computed:
+            self._computed[compute] = compute(self)
+        return cast("T", self._computed[compute])
 
-    @cached_property
-    def steps(self) -> tuple[Change, ...]:
-        """What has changed since the pair before, on each background that mattered so far."""
-        histories = self._memory.histories
-        opaque_so_far = set(histories) <= set(OPAQUE)
-        keys = self.backgrounds if opaque_so_far or not self.is_opaque else tuple(histories)
-        width, height = self.size
-        # What was opaque so far was the same on all backgrounds.
-        before = next(iter(histories.values()), None)
-        found = {key: histories.get(key) or (before.copy() if before else History(height, width)) for key in keys}
-        histories.clear()
-        histories.update(found)
-        return tuple(history.update(*self.luma_on(key), self._step) for key, history in found.items())
+    def keep(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What is kept under a key from pair to pair of a validation, made when it is first asked for.
+
+        The key names its owner: a metric, or the module that several share. What is kept may be changed in place.
+        """
+        if key not in self._memory.kept:
+            self._memory.kept[key] = make()
+        return cast("T", self._memory.kept[key])
 
     def follow(self, name: str, make: Callable[[int, int], Follower]) -> tuple[float, ...]:
         """The number of a `Follower`, made of (height, width), on each background that matters."""
+        width, height = self.size
+        changed = enclosing(*self._changes) if self._changes else None
         found = []
         for background in self.backgrounds:
-            width, height = self.size
-            serial, follower = self._memory.followers.get((name, background)) or (NEVER, make(height, width))
-            box = enclosing(*self._changes) if self._changes and serial == self._serial - 1 else None
-            found.append(follower.update(*self.luma_on(background), box))
-            self._memory.followers[name, background] = self._serial, follower
+            kept = self.keep(("follow", name, background), lambda: _Kept(make(height, width)))
+            box = changed if kept.serial == self._serial - 1 else None
+            found.append(kept.value.update(*self.luma_on(background), box))
+            kept.serial = self._serial
         return tuple(found)
 
     def each(self, name: str, function: Callable[[Plane], float]) -> tuple[tuple[float, float], ...]:
@@ -245,9 +255,12 @@ class PairView:
         )
 
     def _single(self, name: str, function: Callable[[Plane], float], side: int, background: int) -> float:
-        key = name, side, background
-        found = self._memory.singles.get(key)
-        is_kept = found and self._changes and found[0] == self._serial - 1 and self._changes[side] == NOTHING
-        value = found[1] if found and is_kept else function(self.shown[side].grey(background))
-        self._memory.singles[key] = self._serial, value
-        return value
+        def compute() -> float:
+            return function(self.shown[side].grey(background))
+
+        kept = self.keep(("each", name, side, background), lambda: _Kept(compute()))
+        is_current = self._changes and kept.serial == self._serial - 1 and self._changes[side] == NOTHING
+        if kept.serial != NEVER and not is_current:
+            kept.value = compute()
+        kept.serial = self._serial
+        return kept.value

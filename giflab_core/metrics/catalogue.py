@@ -1,4 +1,7 @@
-"""The metrics there are, as far as a verdict needs them: no arithmetic, so that a cached one needs none either."""
+"""The metrics there are, as far as a verdict needs them: no arithmetic, so that a cached one needs none either.
+
+A line here is what makes a metric of a file; `registry` finds the file by the name.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +72,6 @@ CATALOGUE: Mapping[str, Description] = MappingProxyType(
         )
     }
 )
-GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType({"default": DEFAULT_METRICS, "all": tuple(CATALOGUE)})
 
 
 def select(names: Iterable[str]) -> tuple[Description, ...]:
@@ -77,7 +79,8 @@ def select(names: Iterable[str]) -> tuple[Description, ...]:
 
     Raises UsageError for a name that does not exist.
     """
-    single = dict.fromkeys(each for name in names for each in GROUPS.get(name, (name,)))
+    groups = {"default": DEFAULT_METRICS, "all": tuple(CATALOGUE)}
+    single = dict.fromkeys(each for name in names for each in groups.get(name, (name,)))
     for name in single:
         if name not in CATALOGUE:
             raise UsageError(f"unknown metric {name!r}; known: {', '.join(CATALOGUE)}, default, all")

@@ -20,4 +20,4 @@ def _score(pair: PairView) -> float:
     return min(edge_agreement(x, y, LOW, HIGH) for x, y in pair.luma)
 
 
-EDGE = Metric(CATALOGUE["edge"], score=_score, identical=1.0, dear=True)
+EDGE = Metric(CATALOGUE["edge"], score=_score, identical=1.0, expensive=True)

@@ -8,10 +8,11 @@ none. Neither a drift nor a change that comes late is flicker.
 from giflab_core.kernels.change import Change
 from giflab_core.metrics.base import Metric, PairView
 from giflab_core.metrics.catalogue import CATALOGUE
+from giflab_core.metrics.history import steps
 
 
 def _score(pair: PairView) -> float:
-    return max(map(trembling, pair.steps))
+    return max(map(trembling, steps(pair)))
 
 
 def trembling(change: Change) -> float:

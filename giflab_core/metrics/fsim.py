@@ -13,4 +13,4 @@ def _score(pair: PairView) -> float:
     return min(kernel.fsim(x, y) for x, y in pair.luma)
 
 
-FSIM = Metric(CATALOGUE["fsim"], score=_score, identical=1.0, dear=True)
+FSIM = Metric(CATALOGUE["fsim"], score=_score, identical=1.0, expensive=True)

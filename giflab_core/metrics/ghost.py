@@ -6,10 +6,11 @@ which the compressed one is three times as close to what was there as to what is
 
 from giflab_core.metrics.base import Metric, PairView
 from giflab_core.metrics.catalogue import CATALOGUE
+from giflab_core.metrics.history import steps
 
 
 def _score(pair: PairView) -> float:
-    return max(change.ghosts / change.n for change in pair.steps)
+    return max(change.ghosts / change.n for change in steps(pair))
 
 
 GHOST = Metric(CATALOGUE["ghost"], score=_score, identical=0.0, over_time=True)

@@ -12,4 +12,4 @@ def _score(pair: PairView) -> float:
     return min(kernel.haarpsi(x, y) for x, y in pair.colours)
 
 
-HAARPSI = Metric(CATALOGUE["haarpsi"], score=_score, identical=1.0, dear=True)
+HAARPSI = Metric(CATALOGUE["haarpsi"], score=_score, identical=1.0, expensive=True)

@@ -13,4 +13,4 @@ def _score(pair: PairView) -> float:
     return max(kernel.mdsi(x, y) for x, y in pair.colours)
 
 
-MDSI = Metric(CATALOGUE["mdsi"], score=_score, identical=0.0, dear=True)
+MDSI = Metric(CATALOGUE["mdsi"], score=_score, identical=0.0, expensive=True)

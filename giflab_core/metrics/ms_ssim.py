@@ -13,4 +13,4 @@ def _score(pair: PairView) -> float:
     return min(kernel.ms_ssim(x, y) for x, y in pair.luma)
 
 
-MS_SSIM = Metric(CATALOGUE["ms_ssim"], score=_score, identical=1.0, dear=True)
+MS_SSIM = Metric(CATALOGUE["ms_ssim"], score=_score, identical=1.0, expensive=True)

@@ -35,21 +35,21 @@ MOVING_ALIKE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """How much a metric counts, and its number as a similarity from 0 to 1."""
+class Similarity:
+    """How much a metric counts, and what its number is as a similarity from 0 to 1."""
 
     weight: float
-    similarity: Callable[[float], float]
+    of: Callable[[float], float]
 
 
-PARTS: Mapping[Metric, Part] = MappingProxyType(
+PARTS: Mapping[Metric, Similarity] = MappingProxyType(
     {
-        SSIM: Part(0.20, lambda ssim: max(0.0, ssim)),
-        GMSD: Part(0.15, lambda gmsd: max(0.0, 1 - gmsd / LARGEST_GMSD)),
-        MSE: Part(0.15, lambda mse: exp(-mse / LARGE_MSE)),
-        ZNCC: Part(0.25, lambda zncc: max(0.0, zncc)),
-        CIEDE2000: Part(0.10, lambda difference: exp(-difference / OTHER_COLOUR)),
-        TEMPORAL: Part(0.15, lambda temporal: max(0.0, temporal)),
+        SSIM: Similarity(0.20, lambda ssim: max(0.0, ssim)),
+        GMSD: Similarity(0.15, lambda gmsd: max(0.0, 1 - gmsd / LARGEST_GMSD)),
+        MSE: Similarity(0.15, lambda mse: exp(-mse / LARGE_MSE)),
+        ZNCC: Similarity(0.25, lambda zncc: max(0.0, zncc)),
+        CIEDE2000: Similarity(0.10, lambda difference: exp(-difference / OTHER_COLOUR)),
+        TEMPORAL: Similarity(0.15, lambda temporal: max(0.0, temporal)),
     }
 )
 
@@ -57,7 +57,7 @@ PARTS: Mapping[Metric, Part] = MappingProxyType(
 def _score(pair: PairView) -> float:
     fitting = {metric: part for metric, part in PARTS.items() if metric.absence(*pair.size) is None}
     total = sum(part.weight for part in fitting.values())
-    similarities = ((part.similarity(pair.score(metric)), part.weight / total) for metric, part in fitting.items())
+    similarities = ((part.of(pair.score(metric)), part.weight / total) for metric, part in fitting.items())
     return prod(float(similarity**weight) for similarity, weight in similarities)
 
 

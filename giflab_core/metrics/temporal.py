@@ -9,6 +9,7 @@ Encoders round delays, so that one change makes two pairs of pictures; over two 
 from giflab_core.kernels.change import Change
 from giflab_core.metrics.base import Metric, PairView
 from giflab_core.metrics.catalogue import CATALOGUE
+from giflab_core.metrics.history import steps
 
 # C for each pixel (grey levels squared). Noise of two levels on a still picture halves the score. Of the steps of real
 # clips half are of more than 80, three quarters of more than 30; where such a motion is lost, less than 0.12 is left.
@@ -16,7 +17,7 @@ NOISE = 4.0
 
 
 def _score(pair: PairView) -> float:
-    return min(map(following, pair.steps))
+    return min(map(following, steps(pair)))
 
 
 def following(change: Change) -> float:

@@ -34,8 +34,8 @@ int are_planes(const Py_buffer *arrays, size_t count);
 /* Whether these are pictures of 4 bytes a pixel, all of the same shape, with at least a pixel; raises otherwise. */
 int are_pictures(const Py_buffer *arrays, size_t count);
 
-/* Whether an array is a table of so many columns, has so many rows, or has one dimension and this length; raises where it
- * does not. */
+/* Whether an array is a table of so many columns, has so many rows, or has one dimension and this length; raises if
+ * not. */
 int is_table(const Py_buffer *view, array_type type, Py_ssize_t columns);
 int has_rows(const Py_buffer *view, Py_ssize_t rows);
 int has_length(const Py_buffer *view, array_type type, Py_ssize_t length);

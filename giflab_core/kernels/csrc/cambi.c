@@ -4,47 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "c_values.h"
 #include "simd.h"
-
-#define MOST_CONTRASTS 32 /* there are weights for no more */
 
 enum {
     SCALES = 5,
-    LEVELS = 1024,       /* of 10 bits */
-    HALF_MASK = 3,       /* the mask's filter covers 7 x 7 pixels */
-    LONGEST_REACH = 127, /* so that the pixels in a window can be counted in 16 bits */
-    STRIP = 1024,        /* columns at a time, so that memory for their histograms is bounded */
-    FRACTION = 28,       /* bits behind the point in a c-value */
-    BLOCK = 16,          /* columns that are worked on at once */
+    HALF_MASK = 3, /* the mask's filter covers 7 x 7 pixels */
+    FRACTION = 28, /* bits behind the point in a c-value */
 };
 
 /* By contrast: its weight, and the brightest level from which a step of this size is still seen. */
 static const uint8_t WEIGHT[MOST_CONTRASTS] = {1, 2, 3, 4, 4, 5, 5, 6, 6, 6, 6, 7, 7, 7, 7, 8,
                                                8, 8, 8, 8, 8, 8, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9};
 static const uint16_t BRIGHTEST[] = {178, 305, 432, 559, 686, 813, LEVELS - 1};
-
-/* Consecutive pixels of one level in a row that are all in the mask. */
-typedef struct {
-    uint32_t start, end;
-    uint16_t level;
-} run;
-
-/* A scale of the picture, and what all scales share. A window covers `reach` pixels to each side of its centre. */
-typedef struct {
-    size_t width, height, reach;
-    int contrasts;
-    uint16_t *image, *spare; /* levels of 10 bits; room for as many */
-    uint8_t *mask;           /* 1 where bands are looked for */
-    int32_t *found;          /* the c-values that are not 0 */
-    size_t columns;          /* of `counts`, and room for the runs of a row */
-    uint16_t *counts;        /* by level, the first being -contrasts, and column: how often it is in the window there */
-    run *runs;               /* of the rows that the windows cover; the slots of rows are used in turn */
-    run *ends[2 * LONGEST_REACH + 2];                /* of the runs in each slot */
-    uint32_t present[LEVELS + 2 * MOST_CONTRASTS];   /* by level as in `counts`: how often it is in these rows */
-    uint8_t faintest[LEVELS];                        /* by level: the smallest contrast that is seen */
-    float weights[MOST_CONTRASTS + 1];               /* by contrast, in fixed point and per pixel of the window */
-    int16_t ramp[STRIP + 4 * LONGEST_REACH + BLOCK]; /* 0, 1, 2 ... */
-} scale;
 
 /* 10 bits; the sum is also the filter against dithering, a mean of 2 x 2 pixels (those outside repeat the edge). */
 FOR_EACH_PROCESSOR static void convert(const uint8_t *plane, size_t width, size_t height, uint16_t *image)
@@ -135,155 +107,6 @@ static void halve(scale *at)
     at->height = height;
 }
 
-/* The runs of a row from column `first` to `last`; returns the end of those found. */
-INLINED run *find_runs(const scale *at, size_t row, size_t first, size_t last, run *runs)
-{
-    const uint16_t *image = at->image + row * at->width;
-    const uint8_t *mask = at->mask + row * at->width;
-    for (size_t column = first; column < last; column++) {
-        if (!mask[column])
-            continue;
-        *runs = (run){(uint32_t)column, (uint32_t)column, image[column]};
-        while (column < last && mask[column] && image[column] == runs->level)
-            column++;
-        (runs++)->end = (uint32_t)column--;
-    }
-    return runs;
-}
-
-INLINED size_t blocks_of(size_t length)
-{
-    return (length + BLOCK - 1) / BLOCK * BLOCK;
-}
-
-/* Adds (1) or removes (-1) a run in all windows that it is in: one pixel in the first, ever more up to the shorter of
- * run and window, then fewer again. `left` is the strip's first column. */
-INLINED void count(scale *at, run it, size_t left, int16_t change)
-{
-    const size_t side = 2 * at->reach + 1, length = it.end - it.start, reached = length + side - 1;
-    const int16_t most = (int16_t)(length < side ? length : side);
-    uint16_t *counts = at->counts + (size_t)(it.level + at->contrasts) * at->columns + (it.start + at->reach - left);
-    for (size_t column = 0; column < blocks_of(reached); column++) {
-        int16_t before = at->ramp[column], up = (int16_t)(before + 1), down = (int16_t)((int16_t)reached - before);
-        int16_t pixels = up < down ? up : down;
-        pixels = pixels < most ? pixels : most;
-        pixels = pixels > 0 ? pixels : 0;
-        counts[column] = (uint16_t)(counts[column] + change * pixels);
-    }
-    at->present[it.level + at->contrasts] += (uint32_t)(change * (int32_t)length);
-}
-
-/* The c-values of a run of at most STRIP pixels: the largest over the contrasts of weight * p0 * p / (p0 + p), where p0
- * and p are how often the level itself and that so much darker or brighter are in the window. */
-INLINED int32_t *value_run(const scale *at, run it, const uint16_t *counts, int32_t *found)
-{
-    const int level = it.level + at->contrasts, faintest = at->faintest[it.level];
-    const size_t length = it.end - it.start;
-    float p0[STRIP];
-    int32_t values[STRIP];
-    int any = 0;
-    for (int contrast = faintest; contrast <= at->contrasts; contrast++)
-        for (int way = -1; way <= 1; way += 2) {
-            if (!at->present[level + way * contrast])
-                continue;
-            if (!any) {
-                for (size_t column = 0; column < blocks_of(length); column++) {
-                    uint16_t own = counts[level * at->columns + column];
-                    p0[column] = (float)(int32_t)(own ? own : 1); /* 0 only behind the run, where no one looks */
-                    values[column] = 0;
-                }
-                any = 1;
-            }
-            const uint16_t *others = counts + (level + way * contrast) * at->columns;
-            const float weight = at->weights[contrast];
-            for (size_t column = 0; column < blocks_of(length); column++) {
-                float p = (float)(int32_t)others[column];
-                int32_t value = (int32_t)(weight * (p0[column] * p) / (p0[column] + p));
-                values[column] = value > values[column] ? value : values[column];
-            }
-        }
-    if (any)
-        for (size_t column = 0; column < length; column++) {
-            *found = values[column];
-            found += values[column] > 0;
-        }
-    return found;
-}
-
-/* The c-values of the columns from `left` to `right`; returns the end of those found. */
-FOR_EACH_PROCESSOR static int32_t *search(scale *at, size_t left, size_t right, int32_t *found)
-{
-    const size_t reach = at->reach, side = 2 * reach + 1, slots = side + 1, width = at->width;
-    const size_t first = left > reach ? left - reach : 0, last = right + reach < width ? right + reach : width;
-    for (size_t row = 0; row < at->height + side; row++) {
-        if (row < at->height) {
-            run *const runs = at->runs + row % slots * at->columns;
-            run *const end = at->ends[row % slots] = find_runs(at, row, first, last, runs);
-            for (const run *it = runs; it < end; it++)
-                count(at, *it, left, 1);
-        }
-        if (row >= side) {
-            const size_t slot = (row - side) % slots;
-            for (const run *it = at->runs + slot * at->columns; it < at->ends[slot]; it++)
-                count(at, *it, left, -1);
-        }
-        if (row >= reach && row < at->height + reach) {
-            const size_t slot = (row - reach) % slots;
-            for (const run *it = at->runs + slot * at->columns; it < at->ends[slot]; it++) {
-                run inside = *it;
-                inside.start = inside.start > left ? inside.start : (uint32_t)left;
-                inside.end = inside.end < right ? inside.end : (uint32_t)right;
-                if (inside.start < inside.end)
-                    found = value_run(at, inside, at->counts + inside.start + 2 * reach - left, found);
-            }
-        }
-    }
-    return found;
-}
-
-/* The sum of the `wanted` largest of more values than that, none negative. */
-static int64_t sum_of_largest(const int32_t *values, size_t count, size_t wanted)
-{
-    enum { BITS = 11, DIGITS = 1 << BITS };
-    size_t left = wanted;
-    uint32_t known = 0, bound = 0; /* the bits that are settled of the smallest value that is wanted */
-    for (int shift = 2 * BITS; shift >= 0; shift -= BITS) {
-        uint32_t with[DIGITS] = {0};
-        size_t digit = DIGITS - 1;
-        for (size_t index = 0; index < count; index++)
-            if (((uint32_t)values[index] & known) == bound)
-                with[(uint32_t)values[index] >> shift & (DIGITS - 1)]++;
-        while (with[digit] < left)
-            left -= with[digit--];
-        bound |= (uint32_t)digit << shift;
-        known |= (uint32_t)(DIGITS - 1) << shift;
-    }
-    int64_t sum = (int64_t)left * bound;
-    for (size_t index = 0; index < count; index++)
-        sum += (uint32_t)values[index] > bound ? values[index] : 0;
-    return sum;
-}
-
-/* The mean of the largest 60 % of the c-values. */
-static double pool(scale *at)
-{
-    const size_t pixels = at->width * at->height;
-    const size_t wanted = pixels * 3 / 5 ? pixels * 3 / 5 : 1;
-    int32_t *end = at->found;
-    for (size_t left = 0; left < at->width; left += STRIP) {
-        size_t right = left + STRIP < at->width ? left + STRIP : at->width;
-        end = search(at, left, right, end);
-    }
-    const size_t count = (size_t)(end - at->found);
-    int64_t sum = 0;
-    if (count > wanted)
-        sum = sum_of_largest(at->found, count, wanted);
-    else
-        for (size_t index = 0; index < count; index++)
-            sum += at->found[index];
-    return (double)sum / (double)wanted;
-}
-
 static void prepare(scale *at)
 {
     const size_t side = 2 * at->reach + 1;
@@ -337,7 +160,7 @@ static double cambi(const uint8_t *plane, size_t width, size_t height, int contr
             if (index > 0)
                 halve(&at);
             filter_modes(&at);
-            score += (double)(1 << (SCALES - 1 - index)) * pool(&at);
+            score += (double)(1 << (SCALES - 1 - index)) * pool_c_values(&at);
         }
         score /= (double)(1 << FRACTION);
     } else

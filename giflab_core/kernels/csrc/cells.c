@@ -1,4 +1,4 @@
-/* Small prints of planes.
+/* Small fingerprints of planes.
  *
  * Planes are 8-bit values row by row, width and height at least 1. */
 #include "arrays.h"

@@ -155,6 +155,7 @@ def test_boxes_outside_of_the_windows_are_refused(box: tuple[int, int, int, int]
 def test_scores_of_another_shape_or_type_are_refused() -> None:
     plane = np.zeros((9, 8), np.uint8)
     assert NATIVE
-    for scores in (np.zeros((3, 3), np.int32), np.zeros((2, 2), np.int32), np.zeros((3, 2), np.int64)):
+    unfit: list[Any] = [np.zeros((3, 3), np.int32), np.zeros((2, 2), np.int32), np.zeros((3, 2), np.int64)]
+    for scores in unfit:
         with pytest.raises((TypeError, ValueError)):
             NATIVE.ssim_update(plane, plane, scores, (0, 2, 0, 2))
