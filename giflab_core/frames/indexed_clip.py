@@ -59,7 +59,7 @@ class Damaged(ValueError):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reel:
+class IndexedClip:
     """The images of a clip, one a frame, and their palette indices: `planes`, uint8, read-only.
 
     Without `images`, `planes` are the frames themselves, RGBA. `whole`: these are all frames of the file; else `damage`
@@ -86,12 +86,12 @@ class Reel:
     def nbytes(self) -> int:
         return sum(max(plane.nbytes, IMAGE_BYTES) for plane in self._distinct())
 
-    def beginning(self, count: int) -> Reel:
-        """The first frames, as many as asked for; the reel itself where it has no more."""
+    def beginning(self, count: int) -> IndexedClip:
+        """The first frames, as many as asked for; or this very clip if it has no more."""
         if count >= len(self):
             return self
         images, planes = self.images[:count], self.planes[:count]
-        return Reel(self.width, self.height, self.durations_ms[:count], images, planes, whole=False)
+        return IndexedClip(self.width, self.height, self.durations_ms[:count], images, planes, whole=False)
 
     def frames(self, first: int = 0) -> Iterator[Pixels]:
         """The frames from this one on: RGBA, read-only. Where nothing changes, it is the same array again."""
@@ -106,7 +106,7 @@ class Reel:
                 picture = canvas.snapshot() if picture is None or changed != NOTHING else picture
                 yield picture
 
-    def resized(self, size: tuple[int, int]) -> Reel:
+    def resized(self, size: tuple[int, int]) -> IndexedClip:
         """All frames at this size (width, height), in pixels."""
         if size == (self.width, self.height):
             return self
@@ -115,10 +115,10 @@ class Reel:
         for pixels in self.frames():
             planes.append(planes[-1] if pixels is before else locked(scaled(pixels, size)))
             before = pixels
-        return Reel(*size, self.durations_ms, (), tuple(planes), self.whole, self.damage)
+        return IndexedClip(*size, self.durations_ms, (), tuple(planes), self.whole, self.damage)
 
     def to_buffer(self, key: str) -> Plane:
-        """The bytes of a file of this reel; `key` says what it is the reel of."""
+        """The bytes of a file of this indexed clip; `key` says of what it is one."""
         palettes = {palette: number for number, palette in enumerate({each.palette: None for each in self.images})}
         distinct = {id(plane): number for number, plane in enumerate(self._distinct())}
         document = json.dumps(
@@ -145,8 +145,8 @@ class Reel:
         return buffer
 
     @classmethod
-    def from_buffer(cls, buffer: Plane, key: str) -> Reel:
-        """The reel of this key from the bytes of a file, which must not change any more.
+    def from_buffer(cls, buffer: Plane, key: str) -> IndexedClip:
+        """The indexed clip of this key from the bytes of a file, which must not change any more.
 
         Raises Damaged for anything but what `to_buffer` gave.
         """
@@ -157,7 +157,7 @@ class Reel:
             document = json.loads(buffer[HEADER.size : HEADER.size + length].tobytes())
             if document["key"] != key:
                 raise Damaged("it is that of another file")
-            return _to_reel(document, buffer, HEADER.size + length)
+            return _to_clip(document, buffer, HEADER.size + length)
         except Damaged:
             raise
         except (ArithmeticError, LookupError, MemoryError, RecursionError, TypeError, ValueError) as error:
@@ -189,7 +189,7 @@ def opening(header: bytes, size: int) -> tuple[int, int]:
     return checksum, length
 
 
-def unroll(stream: BinaryIO, limits: DecodeLimits, most: int | None = None) -> Reel:
+def index_clip(stream: BinaryIO, limits: DecodeLimits, most: int | None = None) -> IndexedClip:
     """Decompress the images of a GIF file, or only the first `most`, an image a frame.
 
     Raises DecodeError where there is no whole frame, LimitExceeded where the file asks for more than `limits`.
@@ -216,7 +216,7 @@ def unroll(stream: BinaryIO, limits: DecodeLimits, most: int | None = None) -> R
         images.append(ImageBlock(0, 0, 0, 0, False, b"", GraphicControl(delay_cs=REPLACEMENT_CS), 2, b""))
         planes.append(np.empty((0, 0), np.uint8))
     durations_ms = tuple(browser_ms(image.control.delay_cs) for image in images)
-    return Reel(blocks.width, blocks.height, durations_ms, tuple(images), tuple(planes), whole, damage)
+    return IndexedClip(blocks.width, blocks.height, durations_ms, tuple(images), tuple(planes), whole, damage)
 
 
 def locked(array: Plane) -> Plane:
@@ -281,7 +281,7 @@ def _to_row(image: ImageBlock, palette: int) -> list[Any]:
     return [image.left, image.top, image.width, image.height, control.disposal, control.transparent, palette]
 
 
-def _to_reel(document: dict[str, Any], buffer: Plane, end: int) -> Reel:
+def _to_clip(document: dict[str, Any], buffer: Plane, end: int) -> IndexedClip:
     """What a document describes that ends there in a file. Whoever wrote its checksum could have written anything."""
     palettes = [_palette(text) for text in document["palettes"]]
     images = tuple(_to_image(row, palettes) for row in document["images"])
@@ -297,7 +297,7 @@ def _to_reel(document: dict[str, Any], buffer: Plane, end: int) -> Reel:
         raise Damaged("its parts do not match")
     planes = [buffer[place].reshape(shape) for place, shape in zip(places, shapes, strict=True)]
     whole, damage = _one_of((bool,), document["whole"]), _one_of((str, NoneType), document["damage"])
-    return Reel(width, height, durations_ms, images, tuple(planes[number] for number in numbers), whole, damage)
+    return IndexedClip(width, height, durations_ms, images, tuple(planes[number] for number in numbers), whole, damage)
 
 
 def _to_image(row: list[Any], palettes: list[bytes]) -> ImageBlock:

@@ -21,7 +21,7 @@ import numpy as np
 
 from giflab_core.cache import Database, Schema, Stats, WrittenBehind, cache_folder
 from giflab_core.errors import CacheRefused, DecodeError
-from giflab_core.frames.indexed_clip import FORMAT, HEADER, Damaged, Reel, locked, opening
+from giflab_core.frames.indexed_clip import FORMAT, HEADER, Damaged, IndexedClip, locked, opening
 from giflab_core.text import counted, printable
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class _Sighting:
     """A request for what is at hand, and took so long to make; `again` makes it once more."""
 
     name: str
-    reel: Reel
+    clip: IndexedClip
     made_s: float
     again: Callable[[], object]
 
@@ -100,9 +100,9 @@ LOCKED = replace(NOTHING)
 
 
 class FrameStore(WrittenBehind):
-    """Reels by name, in files of `folder` that take at most `budget_bytes`; those used longest ago go first.
+    """Indexed clips by name, in files of `folder` that take at most `budget_bytes`; those used longest ago go first.
 
-    A reel is written when it is asked for the second time, by a thread a moment later, and stays if reading it back
+    A clip is written when it is asked for the second time, by a thread a moment later, and stays if reading it back
     takes well less time than making it took. No method raises for what goes wrong in the system:
     `warnings()` tells of it. A file is read whole and checked before it is used, so that what happens to it later
     changes nothing.
@@ -122,25 +122,25 @@ class FrameStore(WrittenBehind):
         self._pending: list[_Sighting | _Reading] = []
         self._pending_bytes = 0
 
-    def load(self, name: str) -> Reel | None:
-        """The reel of this name, if there is a file that checks out; one that does not is removed."""
+    def load(self, name: str) -> IndexedClip | None:
+        """The indexed clip of this name, if there is a file that checks out; one that does not is removed."""
         found = self._read(name + OWN, time.perf_counter)
         with self._lock:
             self._hits += found is not None
             self._misses += found is None
         if not found:
             return None
-        reel, reading = found
+        clip, reading = found
         self._note(reading)
-        return reel
+        return clip
 
     def holds(self, name: str) -> bool:
         """Whether there is a file of this name."""
         return os.path.exists(self._path(name + OWN))
 
-    def note(self, name: str, reel: Reel, made_s: float, again: Callable[[], object]) -> None:
-        """A reel was asked for, was not stored, and took so many seconds to make; `again` makes it, to measure that."""
-        self._note(_Sighting(name + OWN, reel, made_s, again))
+    def note(self, name: str, clip: IndexedClip, made_s: float, again: Callable[[], object]) -> None:
+        """A clip was asked for, was not stored, and took so many seconds to make; `again` makes it, to measure that."""
+        self._note(_Sighting(name + OWN, clip, made_s, again))
 
     def clear(self) -> None:
         """Forget all."""
@@ -229,7 +229,7 @@ class FrameStore(WrittenBehind):
             if found:
                 return found[1]
         try:
-            buffer = sighting.reel.to_buffer(name)
+            buffer = sighting.clip.to_buffer(name)
             if buffer.nbytes > self._budget_bytes:
                 return None
             self._write_file(name, buffer)
@@ -253,12 +253,12 @@ class FrameStore(WrittenBehind):
                 os.unlink(unfinished)
             raise
 
-    def _read(self, name: str, clock_s: Callable[[], float]) -> tuple[Reel, _Reading] | None:
-        """The reel of a file; None where it has gone, cannot be read, or is damaged and therefore removed."""
+    def _read(self, name: str, clock_s: Callable[[], float]) -> tuple[IndexedClip, _Reading] | None:
+        """The indexed clip of a file; None where it has gone, cannot be read, or is damaged and therefore removed."""
         started = clock_s()
         try:
             buffer = _content(self._path(name), self._budget_bytes)
-            reel = Reel.from_buffer(buffer, name)
+            clip = IndexedClip.from_buffer(buffer, name)
         except FileNotFoundError:
             return None
         except Damaged as error:
@@ -270,7 +270,7 @@ class FrameStore(WrittenBehind):
         except (OSError, MemoryError) as error:
             self._database.warn("read", f"cannot read frames in {printable(self._folder)}: {_reason(error)}")
             return None
-        return reel, _Reading(name, buffer.size, not reel.whole, clock_s() - started)
+        return clip, _Reading(name, buffer.size, not clip.whole, clock_s() - started)
 
     def _make_room(self) -> None:
         nothing: list[str] = []
@@ -348,7 +348,7 @@ def _reason(error: Exception) -> str:
 
 def _weight(each: _Sighting | _Reading) -> int:
     """How much memory it holds."""
-    return NOTE_BYTES + (each.reel.nbytes if isinstance(each, _Sighting) else 0)
+    return NOTE_BYTES + (each.clip.nbytes if isinstance(each, _Sighting) else 0)
 
 
 def _seconds(work: Callable[[], object]) -> float | None:
@@ -371,7 +371,7 @@ def _note_all(batch: Sequence[_Sighting | _Reading], connection: sqlite3.Connect
             connection.execute(
                 "INSERT INTO entries VALUES (?1, 1, ?2, NULL, 0, ?3, 0, ?4) ON CONFLICT DO UPDATE SET"
                 " requests = requests + 1, made_s = min(ifnull(made_s, ?2), ?2), stored = 0, used = ?4",
-                (each.name, each.made_s, not (each.reel.whole), used),
+                (each.name, each.made_s, not (each.clip.whole), used),
             )
         else:
             row = connection.execute("SELECT 1 FROM entries WHERE name = ? AND stored", (each.name,)).fetchone()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from giflab_core.checks import Printer
+from giflab_core.checks import Fingerprinter
 from giflab_core.config import Config
 from giflab_core.decoding import Shown, Still, is_changed, pictures, scaled
 from giflab_core.errors import DecodeError
@@ -16,7 +16,7 @@ from giflab_core.model import Clip, FramePair
 from giflab_core.text import printable
 
 if TYPE_CHECKING:
-    from giflab_core.checks import Print
+    from giflab_core.checks import Fingerprint
     from giflab_core.model import Pixels
 
 UNLIKE = "a file was not the same when it was read again"
@@ -26,12 +26,12 @@ UNLIKE = "a file was not the same when it was read again"
 class Track:
     """What decoding one file to its end showed.
 
-    `damage` is why it stopped early, None where it did not; `prints` are the fingerprints of its whole frames;
+    `damage` is why it stopped early, None where it did not; `fingerprints` are those of its whole frames;
     `moving`: the picture changed.
     """
 
     damage: str | None
-    prints: tuple[Print, ...]
+    fingerprints: tuple[Fingerprint, ...]
     moving: bool
 
 
@@ -45,7 +45,7 @@ class Cursor:
     """One clip's pictures at a size (width, height).
 
     `shown` is the picture on screen; `fresh` the box that the last `seek()` changed, `NOTHING` where it did not;
-    `damage` why the file ended early. Fingerprints are taken from `start_prints()` on.
+    `damage` why the file ended early. Fingerprints are taken from `start_fingerprints()` on.
     """
 
     def __init__(self, clip: Clip, config: Config, size: tuple[int, int]) -> None:
@@ -53,9 +53,9 @@ class Cursor:
         self._clip = clip
         self._size = size
         self._before: Pixels | None = None
-        self._printer: Printer | None = None
-        # Of the frames from the first one on that is printed; None for those that show the picture before all these.
-        self._prints: list[Print | None] = []
+        self._fingerprinter: Fingerprinter | None = None
+        # Of the frames from the first one on that has one; None for those that show the picture before all these.
+        self._fingerprints: list[Fingerprint | None] = []
         self._first = self._count = 0
         self._moving = False
         self.damage: str | None = None
@@ -70,9 +70,9 @@ class Cursor:
                 return False
         return True
 
-    def start_prints(self) -> None:
+    def start_fingerprints(self) -> None:
         """Take fingerprints of the frames behind the one on screen."""
-        self._printer, self._first = Printer(*self._size), self._count
+        self._fingerprinter, self._first = Fingerprinter(*self._size), self._count
 
     def drain(self) -> None:
         """Decode what is left."""
@@ -85,10 +85,10 @@ class Cursor:
         Raises DecodeError where the file changed, or could not be read as far by the other one.
         """
         check_unchanged(self._clip)
-        prints = earlier._prints[: self._first]
-        if len(prints) < self._first:
+        fingerprints = earlier._fingerprints[: self._first]
+        if len(fingerprints) < self._first:
             raise DecodeError(earlier.damage or UNLIKE)
-        whole = accumulate(prints + self._prints, _latest)
+        whole = accumulate(fingerprints + self._fingerprints, _latest)
         return Track(self.damage, tuple(each for each in whole if each is not None), self._moving)
 
     def _take_next(self) -> bool:
@@ -105,9 +105,9 @@ class Cursor:
         if is_new:
             self._moving = self._moving or self._count > 0
             self.fresh = enclosing(self.fresh, self.shown.changed)
-        if self._printer:
-            before = self._prints[-1] if self._prints else None
-            self._prints.append(self._printer.take(self.shown) if is_new else before)
+        if self._fingerprinter:
+            before = self._fingerprints[-1] if self._fingerprints else None
+            self._fingerprints.append(self._fingerprinter.take(self.shown) if is_new else before)
         self._count += 1
         return True
 
@@ -123,7 +123,7 @@ class Cursor:
         return True
 
 
-def _latest(before: Print | None, now: Print | None) -> Print | None:
+def _latest(before: Fingerprint | None, now: Fingerprint | None) -> Fingerprint | None:
     return before if now is None else now
 
 
@@ -139,10 +139,10 @@ class Screens:
         """Go to a pair that is not behind; False where a file does not have it."""
         return all([self.left.seek(pair.original), self.right.seek(pair.compressed)])
 
-    def start_prints(self) -> None:
-        """As `Cursor.start_prints`."""
-        self.left.start_prints()
-        self.right.start_prints()
+    def start_fingerprints(self) -> None:
+        """As `Cursor.start_fingerprints`."""
+        self.left.start_fingerprints()
+        self.right.start_fingerprints()
 
     @property
     def step(self) -> Box:

@@ -10,8 +10,8 @@ from giflab_core.config import Config
 from giflab_core.evidence import Progress
 from giflab_core.measurement.cursor import Track
 from giflab_core.measurement.scorer import Finding
-from giflab_core.measurement.segment import Part
-from giflab_core.measurement.threads import Forepart
+from giflab_core.measurement.segment import Segment
+from giflab_core.measurement.threads import LeadingSegment
 from giflab_core.metrics import Metric
 from giflab_core.model import Clip, ContentType, FramePair
 
@@ -48,37 +48,37 @@ def score(
     in the caller's thread, with a number that rises up to that of the pairs that are scored.
     """
     clips = original, compressed
-    forepart = Forepart(clips, pairs, metrics, config)
-    part = Part(clips, metrics, config, is_first=not forepart.is_worth)
+    leading = LeadingSegment(clips, pairs, metrics, config)
+    segment = Segment(clips, metrics, config, is_first=not leading.is_worth)
     judge = ContentJudge(original.n_frames)
     count = told = 0
 
     def tell() -> None:
         nonlocal told
-        done = forepart.scored + len(part.rows)
+        done = leading.scored + len(segment.rows)
         if on_progress and done > told:
             told = done
             on_progress(done, len(pairs))
 
-    with forepart.at_work():
+    with leading.at_work():
         for pair in pairs:
-            forepart.check()
-            if not part.screens.seek(pair):
+            leading.check()
+            if not segment.screens.seek(pair):
                 break
-            if part.rows or forepart.yields(count, part):
-                part.add(pair)
+            if segment.rows or leading.yields(count, segment):
+                segment.add(pair)
             else:
-                part.skip()
-            if part.screens.is_new:
-                judge.see(pair.original, part.screens.left.shown)
+                segment.skip()
+            if segment.screens.is_new:
+                judge.see(pair.original, segment.screens.left.shown)
             count += 1
             tell()
-        part.drain()
-        earlier = forepart.finish(count - len(part.rows), tell)
+        segment.drain()
+        earlier = leading.finish(count - len(segment.rows), tell)
         tell()
-    rows = earlier.rows + part.rows
-    tracks = part.screens.left.track(earlier.screens.left), part.screens.right.track(earlier.screens.right)
-    moved = part.motion.value(earlier.motion)
+    rows = earlier.rows + segment.rows
+    tracks = segment.screens.left.track(earlier.screens.left), segment.screens.right.track(earlier.screens.right)
+    moved = segment.motion.value(earlier.motion)
     factors = {metric.name: metric.factor(moved) for metric in metrics}
     return Scores(
         pairs=tuple(pairs[:count]),

@@ -30,7 +30,7 @@ from giflab_core.errors import DecodeError, LimitExceeded, UsageError
 from giflab_core.frames import cache as frames
 from giflab_core.frames import store
 from giflab_core.frames.cache import FrameCache
-from giflab_core.frames.indexed_clip import Reel, unroll
+from giflab_core.frames.indexed_clip import IndexedClip, index_clip
 from giflab_core.frames.view import Frames, View
 from giflab_core.stamp import Stamp, stamp_of
 from tests.helpers.codecs import use_codec
@@ -152,8 +152,8 @@ def test_any_frame_can_be_asked_for_in_any_order(tmp_path: Path, data: st.DataOb
     clip.write_bytes(gif(pictures, size=(4, 4)))
     wanted = expected(clip)
     with clip.open("rb") as stream:
-        reel = unroll(stream, DecodeLimits())
-    frames = Frames(reel, None, keep=data.draw(st.booleans()))
+        indexed = index_clip(stream, DecodeLimits())
+    frames = Frames(indexed, None, keep=data.draw(st.booleans()))
     for number in data.draw(st.lists(st.integers(0, len(wanted) - 1))):
         assert np.array_equal(frames[number], wanted[number])
     assert equal(frames, wanted)
@@ -243,7 +243,7 @@ def test_the_decoders_number_stands_for_its_frames(tmp_path: Path) -> None:
 
 def test_the_second_request_decodes_nothing(path: Path, cache: FrameCache, monkeypatch: pytest.MonkeyPatch) -> None:
     cache.frames(path)
-    monkeypatch.setattr("giflab_core.frames.cache.unroll", None)
+    monkeypatch.setattr("giflab_core.frames.cache.index_clip", None)
     assert equal(cache.frames(path), expected(path))
 
 
@@ -454,7 +454,7 @@ def test_a_part_is_not_taken_for_the_whole(path: Path, cache: FrameCache) -> Non
 
 def test_a_part_is_enough_for_a_smaller_part(path: Path, cache: FrameCache, monkeypatch: pytest.MonkeyPatch) -> None:
     cache.frames(path, first=4)
-    monkeypatch.setattr("giflab_core.frames.cache.unroll", None)
+    monkeypatch.setattr("giflab_core.frames.cache.index_clip", None)
     assert equal(cache.frames(path, first=3), expected(path)[:3])
 
 
@@ -574,7 +574,7 @@ def test_another_process_reads_what_was_stored(
     wanted = list(cache.frames(path, view=view))
     cache.frames(path, view=view)
     cache.close()
-    monkeypatch.setattr("giflab_core.frames.cache.unroll", None)
+    monkeypatch.setattr("giflab_core.frames.cache.index_clip", None)
     assert equal(FrameCache(folder, KEPT).frames(path, view=view), wanted)
 
 
@@ -617,8 +617,8 @@ def test_a_file_that_turns_out_to_be_slow_is_removed(path: Path, folder: Path, m
 def test_planes_lie_so_that_a_file_can_be_used_where_it_is_mapped(path: Path, folder: Path) -> None:
     mapped = np.memmap(stored(folder, path), np.uint8, "r")
     name = next((folder / "frames").glob("*.frames")).name.removesuffix(".frames")
-    reel = Reel.from_buffer(mapped, name)
-    places = [plane.__array_interface__["data"][0] for plane in reel.planes]
+    clip = IndexedClip.from_buffer(mapped, name)
+    places = [plane.__array_interface__["data"][0] for plane in clip.planes]
     assert places[0] % 4096 == 0
     assert all(place % 64 == 0 for place in places)
 
