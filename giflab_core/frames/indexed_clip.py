@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 MAGIC, FORMAT = b"GIFLABFR", 1
-# Magic, format, checksum of all that follows it, bytes of the description behind the header, bytes in all.
+# Magic, format, checksum of all that follows it, bytes of the description after the header, bytes in all.
 HEADER = struct.Struct("<8sIIQQ")
 CHECKED_FROM = 16
 PAGE, LINE = 4096, 64

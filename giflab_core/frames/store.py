@@ -326,7 +326,7 @@ def _content(path: Path, most: int) -> Plane:
     with open(path, "rb", buffering=0, opener=lambda name, _: os.open(name, flags)) as stream:
         status = os.fstat(stream.fileno())
         if not stat.S_ISREG(status.st_mode):
-            raise PermissionError(f"{printable(path.name)} is no file")
+            raise PermissionError(f"{printable(path.name)} is not a file")
         if hasattr(os, "geteuid") and status.st_uid != os.geteuid():
             raise PermissionError(f"{printable(path.name)} belongs to another user, who may write it")
         if hasattr(os, "geteuid") and status.st_mode & 0o022:

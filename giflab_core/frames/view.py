@@ -85,7 +85,7 @@ class Frames(Sequence["npt.NDArray[np.uint8]"]):
 
     @property
     def damage(self) -> str | None:
-        """What is wrong behind the last frame; None for a file that reads to its end, or was not read as far."""
+        """What is wrong after the last frame; None for a file that reads to its end, or was not read as far."""
         return self._clip.damage
 
     @property

@@ -59,7 +59,7 @@ MOST_TEXTS, MOST_TEXT_BYTES = 100, 200
 def inspect(path: PathLike, *, limits: DecodeLimits | None = None) -> Inspection:
     """Take a GIF file apart; every image is decoded, one canvas is held.
 
-    Damage behind the first whole frame is among the oddities. Raises DecodeError where the file cannot be read or has
+    Damage after the first whole frame is among the oddities. Raises DecodeError where the file cannot be read or has
     no whole frame, LimitExceeded where it asks for more than `limits`.
     """
     with opened(path, limits) as (stream, limits):
@@ -117,15 +117,15 @@ class _Survey:
             raise
         except DecodeError as error:
             self._damage = self._damage or error
-            self._note("damage", f"behind frame {len(self.frames)}: {error}")
+            self._note("damage", f"after frame {len(self.frames)}: {error}")
         if self._damage and not any(frame.is_whole for frame in self.frames):
             raise self._damage
 
     def end(self, size_bytes: int, position: int) -> None:
-        """Account for what is no block, and note what only the whole file tells. `position`: where reading ended."""
+        """Account for what is not a block, and note what only the whole file tells. `position`: where reading ended."""
         self.parts["stray"] = self._reader.stray_bytes
         if self._reader.has_trailer:
-            self.parts["trailer"], self.parts["behind_trailer"] = TRAILER_BYTES, size_bytes - position
+            self.parts["trailer"], self.parts["after_trailer"] = TRAILER_BYTES, size_bytes - position
         else:
             self.parts["unread"] = size_bytes - self.parts.total()
         self._note_delays()
@@ -164,7 +164,7 @@ class _Survey:
 
     def _see_image(self, image: ImageBlock) -> None:
         palette_bytes = len(image.palette) if image.own_palette else 0
-        # An empty image may end behind its descriptor; a cut one has at least its code size.
+        # An empty image may end right after its descriptor; a cut one has at least its code size.
         data_bytes = DESCRIPTOR_BYTES + (1 + image.data_bytes if image.data or image.cut else 0)
         self.parts["local_palettes"] += palette_bytes
         self.parts["image_data"] += data_bytes
@@ -243,8 +243,8 @@ class _Survey:
                 self._note("unknown_extension", f"{counted(count, 'extension')} of the unknown type 0x{label:02x}")
         if self.parts["stray"]:
             self._note("stray", f"{counted(self.parts['stray'], 'stray zero byte')} between blocks")
-        if self.parts["behind_trailer"]:
-            self._note("behind_trailer", f"{counted(self.parts['behind_trailer'], 'byte')} behind the trailer")
+        if self.parts["after_trailer"]:
+            self._note("after_trailer", f"{counted(self.parts['after_trailer'], 'byte')} after the trailer")
         if self.parts["unread"]:
             self._note("damage", f"the last {counted(self.parts['unread'], 'byte')} of the file cannot be read")
         elif not self._reader.has_trailer:
@@ -262,7 +262,7 @@ class _Drawing:
         self._is_intact = True
 
     def draw(self, image: ImageBlock) -> bool:
-        """Whether the image changes nothing on screen; behind a damaged one nobody knows, and it is False.
+        """Whether the image changes nothing on screen; after a damaged one nobody knows, and it is False.
 
         Raises DecodeError where its pixels are damaged.
         """
@@ -298,7 +298,7 @@ def _colours(palette: bytes | None) -> int | None:
 
 
 def _text(blocks: bytes) -> str:
-    """What stands in sub-blocks, as far as anybody would read it; what is no UTF-8 is escaped."""
+    """What stands in sub-blocks, as far as anybody would read it; what is not UTF-8 is escaped."""
     content, position = bytearray(), 0
     while position < len(blocks) and len(content) <= MOST_TEXT_BYTES:
         length = blocks[position]

@@ -63,7 +63,7 @@ class Cursor:
         self.shown: Shown
 
     def seek(self, index: int) -> bool:
-        """Go to a frame that is not behind; False where the file does not have it."""
+        """Go to a frame that has not passed; False where the file does not have it."""
         self.fresh = NOTHING
         while self._count <= index:
             if not self._take_next():
@@ -71,7 +71,7 @@ class Cursor:
         return True
 
     def start_fingerprints(self) -> None:
-        """Take fingerprints of the frames behind the one on screen."""
+        """Take fingerprints of the frames after the one on screen."""
         self._fingerprinter, self._first = Fingerprinter(*self._size), self._count
 
     def drain(self) -> None:
@@ -136,7 +136,7 @@ class Screens:
         self.whole: Box = 0, original.height, 0, original.width
 
     def seek(self, pair: FramePair) -> bool:
-        """Go to a pair that is not behind; False where a file does not have it."""
+        """Go to a pair that has not passed; False where a file does not have it."""
         return all([self.left.seek(pair.original), self.right.seek(pair.compressed)])
 
     def start_fingerprints(self) -> None:
