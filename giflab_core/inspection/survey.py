@@ -7,26 +7,22 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, get_args
-
-import numpy as np
+from typing import get_args
 
 from giflab_core.config import DecodeLimits
 from giflab_core.decoding import (
     APPLICATION,
     GRAPHIC_CONTROL,
-    KEEP,
     PLAIN_TEXT,
     BlockReader,
-    Canvas,
     Extension,
     ImageBlock,
     PathLike,
     browser_ms,
     opened,
-    shown,
 )
 from giflab_core.errors import DecodeError, LimitExceeded
+from giflab_core.inspection.drawing import Drawing
 from giflab_core.inspection.model import (
     LAST_DEFINED_DISPOSAL,
     Disposal,
@@ -38,12 +34,7 @@ from giflab_core.inspection.model import (
     StoredText,
     TextKind,
 )
-from giflab_core.kernels.boxes import NOTHING
 from giflab_core.text import counted
-
-if TYPE_CHECKING:
-    from giflab_core.kernels.boxes import Box
-    from giflab_core.model import Pixels
 
 COMMENT = 0xFE
 HEADER_BYTES, DESCRIPTOR_BYTES, TRAILER_BYTES = 13, 10, 1
@@ -98,7 +89,7 @@ class _Survey:
         self.texts: list[StoredText] = []
         self.n_texts = 0
         self._reader = reader
-        self._drawing = _Drawing(reader.width, reader.height)
+        self._drawing = Drawing(reader.width, reader.height)
         self._notes: dict[tuple[OddityKind, str], list[int]] = {}
         self._skipped: Counter[int] = Counter()
         self._control: bytes | None = None
@@ -249,48 +240,6 @@ class _Survey:
             self._note("damage", f"the last {counted(self.parts['unread'], 'byte')} of the file cannot be read")
         elif not self._reader.has_trailer:
             self._note("no_trailer", "the file ends without a trailer")
-
-
-class _Drawing:
-    """The pictures one after the other: which repeats the one before, and how much of the canvas each touches."""
-
-    def __init__(self, width: int, height: int) -> None:
-        self._canvas = Canvas(width, height)
-        self._size = height, width
-        self._before: Pixels | None = None
-        self._restored = NOTHING
-        self._is_intact = True
-
-    def draw(self, image: ImageBlock) -> bool:
-        """Whether the image changes nothing on screen; after a damaged one nobody knows, and it is False.
-
-        Raises DecodeError where its pixels are damaged.
-        """
-        try:
-            self._canvas.draw(image)
-        except DecodeError:
-            self._is_intact, self._before = False, None
-            raise
-        if not self._is_intact:
-            return False
-        before, self._before = self._before, self._canvas.snapshot()
-        return before is not None and np.array_equal(before, self._before)
-
-    def cover(self, image: ImageBlock) -> int:
-        """The pixels of the canvas that the image covers or that the disposal before restores."""
-        covered = shown(image, self._size)
-        restored = self._restored
-        self._restored = NOTHING if image.control.disposal == KEEP else covered
-        return _area(covered) + _area(restored) - _area(_overlap(covered, restored))
-
-
-def _overlap(one: Box, other: Box) -> Box:
-    return max(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), min(one[3], other[3])
-
-
-def _area(box: Box) -> int:
-    top, bottom, left, right = box
-    return max(0, bottom - top) * max(0, right - left)
 
 
 def _colours(palette: bytes | None) -> int | None:

@@ -76,12 +76,19 @@ def score(
         segment.drain()
         earlier = leading.finish(count - len(segment.rows), tell)
         tell()
-    rows = earlier.rows + segment.rows
-    tracks = segment.screens.left.track(earlier.screens.left), segment.screens.right.track(earlier.screens.right)
-    moved = segment.motion.value(earlier.motion)
+    return _together(earlier, segment, pairs, metrics, judge)
+
+
+def _together(
+    earlier: Segment, later: Segment, pairs: Sequence[FramePair], metrics: Sequence[Metric], judge: ContentJudge
+) -> Scores:
+    """What both segments found, one after the other."""
+    rows = earlier.rows + later.rows
+    tracks = later.screens.left.track(earlier.screens.left), later.screens.right.track(earlier.screens.right)
+    moved = later.motion.value(earlier.motion)
     factors = {metric.name: metric.factor(moved) for metric in metrics}
     return Scores(
-        pairs=tuple(pairs[:count]),
+        pairs=tuple(pairs[: len(rows)]),
         values={name: [factor * row.values[name] for row in rows] for name, factor in factors.items()},
         findings=tuple(row.finding for row in rows),
         motion=moved,

@@ -17,9 +17,10 @@ import pytest
 
 from giflab_core.config import DecodeLimits
 from giflab_core.errors import DecodeError
-from giflab_core.frames import indexed_clip
+from giflab_core.frames import clip_file, index
 from giflab_core.frames import store as frame_store
-from giflab_core.frames.indexed_clip import HEADER, IndexedClip, index_clip, locked
+from giflab_core.frames.clip_file import HEADER
+from giflab_core.frames.indexed_clip import IndexedClip, index_clip, locked
 from giflab_core.frames.store import FrameStore
 from tests.helpers.gifs import Picture, gif, moving_frames, write_clip
 from tests.helpers.marks import needs_posix
@@ -106,14 +107,14 @@ def test_many_small_images_count_as_what_they_take() -> None:
 
 
 def read_slowly(store: FrameStore, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
-    content = frame_store._content
+    content = clip_file.read_file
 
     def slow(path: Path, most: int) -> Any:
         time.sleep(SLOW_S)
         return content(path, most)
 
     with monkeypatch.context() as slowly:
-        slowly.setattr(frame_store, "_content", slow)
+        slowly.setattr(frame_store, "read_file", slow)
         for _ in range(times):
             store.load(NAME)
             store.flush()
@@ -123,7 +124,7 @@ def test_a_few_slow_readings_cost_no_file(
     store: FrameStore, clip: IndexedClip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep(store, clip)
-    monkeypatch.setattr(frame_store, "BEARABLE_SHARE", SLOW_S / 2)
+    monkeypatch.setattr(index, "BEARABLE_SHARE", SLOW_S / 2)
     for _ in range(3):
         read_slowly(store, monkeypatch, 2)
         store.load(NAME)
@@ -135,7 +136,7 @@ def test_what_was_slow_for_long_is_measured_anew(
     store: FrameStore, clip: IndexedClip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep(store, clip)
-    monkeypatch.setattr(frame_store, "BEARABLE_SHARE", SLOW_S / 2)
+    monkeypatch.setattr(index, "BEARABLE_SHARE", SLOW_S / 2)
     read_slowly(store, monkeypatch, 40)
     assert not store.holds(NAME)
     assert figures(store) == (0, None, 0)
@@ -146,12 +147,12 @@ def test_what_was_slow_for_long_is_measured_anew(
 def test_what_was_never_worth_it_is_not_tried_again(
     store: FrameStore, clip: IndexedClip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(frame_store, "WORTH_SHARE", 1e-9)
+    monkeypatch.setattr(index, "WORTH_SHARE", 1e-9)
     for _ in range(4):
         note(store, clip)
     store.flush()
     assert not store.holds(NAME)
-    monkeypatch.setattr(frame_store, "_content", None)  # nothing is read
+    monkeypatch.setattr(frame_store, "read_file", None)  # nothing is read
     note(store, clip)
     store.flush()
 
@@ -166,7 +167,7 @@ def test_the_thread_goes_on_after_any_failure(
         raise RuntimeError("nobody thought of this")
 
     with monkeypatch.context() as broken:
-        broken.setattr(IndexedClip, "to_buffer", fail)
+        broken.setattr(frame_store, "to_buffer", fail)
         for _ in range(2):
             note(store, clip)
         until(lambda: bool(store.warnings()))
@@ -183,7 +184,7 @@ def test_a_clip_that_memory_has_no_room_for_is_not_stored(
     def fail(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(IndexedClip, "to_buffer", fail)
+    monkeypatch.setattr(frame_store, "to_buffer", fail)
     for _ in range(2):
         note(store, clip)
     store.flush()
@@ -337,7 +338,7 @@ def test_what_another_process_removes_meanwhile_is_no_damage(
 def test_two_formats_live_side_by_side(tmp_path: Path, clip: IndexedClip, monkeypatch: pytest.MonkeyPatch) -> None:
     with FrameStore(tmp_path, BUDGET) as old:
         keep(old, clip)
-    monkeypatch.setattr(indexed_clip, "FORMAT", 2)
+    monkeypatch.setattr(clip_file, "FORMAT", 2)
     monkeypatch.setattr(frame_store, "OWN", ".f2")
     with FrameStore(tmp_path, BUDGET) as new:
         assert new.load(NAME) is None
@@ -381,9 +382,9 @@ def written(content: bytes, description: bytes) -> bytes:
     buffer = np.zeros(start + len(planes), np.uint8)
     buffer[HEADER.size : HEADER.size + len(description)] = np.frombuffer(description, np.uint8)
     buffer[start:] = np.frombuffer(planes, np.uint8)
-    HEADER.pack_into(buffer.data, 0, indexed_clip.MAGIC, indexed_clip.FORMAT, 0, len(description), buffer.size)
-    checksum = indexed_clip._checksum(buffer)
-    HEADER.pack_into(buffer.data, 0, indexed_clip.MAGIC, indexed_clip.FORMAT, checksum, len(description), buffer.size)
+    HEADER.pack_into(buffer.data, 0, clip_file.MAGIC, clip_file.FORMAT, 0, len(description), buffer.size)
+    checksum = clip_file._checksum(buffer)
+    HEADER.pack_into(buffer.data, 0, clip_file.MAGIC, clip_file.FORMAT, checksum, len(description), buffer.size)
     return buffer.tobytes()
 
 
