@@ -63,9 +63,9 @@ class Clip:
     """A GIF file as its structure tells it, before any pixel is decoded.
 
     `digest` is the SHA-256 of the file's bytes in hexadecimal. `loop_count` is the stored number: None without a loop
-    block, 0 for ever, n for n repetitions after the first showing. `damage` says what is wrong behind the last whole
-    frame; None for a file that reads to its end. `warnings` are faults that decoders tolerate. `stamp` changes when the
-    file does.
+    block, 0 to loop forever, n for n repetitions after the first showing. `damage` says what is wrong after the last
+    whole frame; None for a file that reads to its end. `warnings` are faults that decoders tolerate. `stamp` changes
+    when the file does.
     """
 
     path: Path

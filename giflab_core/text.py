@@ -6,8 +6,8 @@ import os
 
 
 def times(plays: float) -> str:
-    """How often a clip is played, in words."""
-    return "for ever" if plays == float("inf") else "once" if plays == 1 else f"{plays:.0f} times"
+    """How often a clip plays, in words."""
+    return "loops forever" if plays == float("inf") else "plays once" if plays == 1 else f"plays {plays:.0f} times"
 
 
 def counted(count: int, noun: str) -> str:

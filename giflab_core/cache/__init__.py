@@ -3,8 +3,9 @@
 1. `base`: what every cache does (`Cache`), how a key looks, what an entry takes.
 2. `memory`, `disk` and `tiered` are caches: in this process, in a folder that processes share, and one before
    the other.
-3. A cache on disk is a `database` (SQLite: made, brought up to date, left behind when it is damaged), and a `writer`, a
-   thread that writes what callers do not wait for. `lifetime` closes both at the end and renews them after a fork.
+3. A cache on disk is a `database` (SQLite, by a `connection` each to read and to write; set aside when it is damaged),
+   and a `writer`, a thread that writes what callers do not wait for. `lifetime` closes both at the end and renews them
+   after a fork.
 4. `folder`: where all of it is, for this user alone.
 5. `environments`: what the gate has built and runs, beside the caches; each is kept by a `lock` while it is in use.
 6. `digests`: what a file is, its SHA-256, read again only where the system says that it changed.
@@ -19,8 +20,8 @@ from giflab_core import lazy
 if TYPE_CHECKING:
     from giflab_core.cache.base import Cache as Cache
     from giflab_core.cache.base import Stats as Stats
+    from giflab_core.cache.connection import Schema as Schema
     from giflab_core.cache.database import Database as Database
-    from giflab_core.cache.database import Schema as Schema
     from giflab_core.cache.digests import Identities as Identities
     from giflab_core.cache.digests import Identity as Identity
     from giflab_core.cache.disk import DiskCache as DiskCache
@@ -40,7 +41,8 @@ __getattr__, __dir__ = lazy.exports(
     __name__,
     {
         "base": ("Cache", "Stats"),
-        "database": ("Database", "Schema"),
+        "connection": ("Schema",),
+        "database": ("Database",),
         "digests": ("Identities", "Identity"),
         "disk": ("DiskCache", "Verification"),
         "environments": ("READY", "Environment", "Environments", "private_environments", "require_private"),

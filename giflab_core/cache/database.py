@@ -7,11 +7,11 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
+from giflab_core.cache.connection import Schema, Unusable, connected, is_damage, is_locked, opened
 from giflab_core.text import printable
 
 T = TypeVar("T")
@@ -24,36 +24,6 @@ PAUSE_S = 0.01
 MOST_SET_ASIDE = 8
 """So many databases in a row are tried; if none of them works, it is not the database that is at fault."""
 SUFFIX, UNFINISHED = ".sqlite", ".part"
-WAL_BYTES = 4 * 1024 * 1024
-
-# What goes wrong around a database; any other error of SQLite means that it is not what we wrote.
-OUTSIDE = {
-    sqlite3.SQLITE_PERM,
-    sqlite3.SQLITE_ABORT,
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_LOCKED,
-    sqlite3.SQLITE_NOMEM,
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_INTERRUPT,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_PROTOCOL,
-    sqlite3.SQLITE_NOLFS,
-    sqlite3.SQLITE_AUTH,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Schema:
-    """What is in a database: the statements that take version 0 to 1, then 1 to 2, and so on."""
-
-    application_id: int
-    migrations: tuple[tuple[str, ...], ...]
-
-
-class Unusable(Exception):
-    """A database that is damaged, or that another program, or a newer version of this one, made."""
 
 
 class _Line:
@@ -172,10 +142,10 @@ class Database:
                 try:
                     return self._tried(line, work, may_wait=locked is None)
                 except (sqlite3.Error, OSError, Unusable, UnicodeDecodeError) as error:
-                    if _is_damage(error, self._path(line.generation)):
+                    if is_damage(error, self._path(line.generation)):
                         self._set_aside(line.generation, str(error))
                         continue
-                    if locked is not None and _is_locked(error):
+                    if locked is not None and is_locked(error):
                         return locked
                     self.warn(verb, f"cannot {verb} the cache {printable(self.path)}: {error}")
                     break
@@ -187,7 +157,7 @@ class Database:
             try:
                 found = work(self._connection(line))
             except sqlite3.Error as error:
-                if not (may_wait and _is_locked(error)):
+                if not (may_wait and is_locked(error)):
                     raise
                 now_s = time.monotonic()
                 line.locked_since_s = line.locked_since_s or now_s
@@ -209,7 +179,7 @@ class Database:
             line.close()
             line.generation = self._generation
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            line.connection = _opened(self._path(line.generation), self._schema)
+            line.connection = opened(self._path(line.generation), self._schema)
         return line.connection
 
     def _set_aside(self, generation: int, reason: str) -> None:
@@ -230,7 +200,7 @@ class Database:
             return
         copy = self._folder / f".{self._name}-{os.getpid()}{UNFINISHED}"
         with suppress(sqlite3.Error, OSError):
-            with closing(_connected(self._path(self._newest(version), version))) as connection:
+            with closing(connected(self._path(self._newest(version), version))) as connection:
                 connection.execute("VACUUM INTO ?", (os.fspath(copy),))
             os.link(copy, self._path(1))  # unless another process was faster
         with suppress(OSError):
@@ -258,80 +228,3 @@ class Database:
 def _remove(path: Path) -> None:
     for each in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
         each.unlink(missing_ok=True)
-
-
-def _is_damage(error: Exception, path: Path) -> bool:
-    if _code(error) == sqlite3.SQLITE_READONLY:
-        # A version that SQLite does not know, in this byte of the file, forbids to write; the last one known is 2.
-        with suppress(OSError), path.open("rb") as file:
-            return file.read(19)[18:] > b"\2"
-    # Python cannot decode what SQLite says of names that are damaged.
-    return isinstance(error, Unusable | UnicodeDecodeError) or _code(error) not in OUTSIDE | {None}
-
-
-def _is_locked(error: Exception) -> bool:
-    return _code(error) == sqlite3.SQLITE_BUSY
-
-
-def _code(error: Exception) -> int | None:
-    """The primary code of an error of SQLite; Python's own errors have none."""
-    code: int | None = getattr(error, "sqlite_errorcode", None)
-    return None if code is None else code & 0xFF
-
-
-def _connected(path: Path, *, is_immutable: bool = False) -> sqlite3.Connection:
-    name = f"{path.as_uri()}?mode=ro&immutable=1" if is_immutable else path
-    return sqlite3.connect(name, timeout=0, isolation_level=None, check_same_thread=False, uri=is_immutable)
-
-
-def _opened(path: Path, schema: Schema) -> sqlite3.Connection:
-    try:
-        return _prepared(_connected(path), schema)
-    except sqlite3.OperationalError as error:
-        if os.access(path.parent, os.W_OK):
-            raise
-        # A write-ahead log needs a folder that can be written. Should the database change meanwhile, checksums tell.
-        try:
-            return _prepared(_connected(path, is_immutable=True), schema)
-        except sqlite3.OperationalError:
-            raise error from None
-
-
-def _prepared(connection: sqlite3.Connection, schema: Schema) -> sqlite3.Connection:
-    """The connection, its database made or brought up to date; it is closed where that fails."""
-    try:
-        connection.text_factory = bytes  # damaged text must not raise
-        for pragma in ("trusted_schema = OFF", "cell_size_check = ON", "synchronous = NORMAL"):
-            connection.execute(f"PRAGMA {pragma}")
-        if _version(connection, schema) < len(schema.migrations):
-            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-            connection.execute("PRAGMA journal_mode = WAL")
-            _migrate(connection, schema)
-        connection.execute(f"PRAGMA journal_size_limit = {WAL_BYTES}")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _version(connection: sqlite3.Connection, schema: Schema) -> int:
-    """0 for an empty database; raises Unusable for one that is not ours, or newer."""
-    application_id, version, tables = connection.execute(
-        "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)"
-        " FROM pragma_application_id, pragma_user_version"
-    ).fetchone()
-    if (application_id, version, tables) != (0, 0, 0) and application_id != schema.application_id:
-        raise Unusable("another program made it")
-    if version > len(schema.migrations):
-        raise Unusable("a newer version of giflab made it")
-    return int(version)
-
-
-def _migrate(connection: sqlite3.Connection, schema: Schema) -> None:
-    connection.execute("BEGIN IMMEDIATE")
-    for statements in schema.migrations[_version(connection, schema) :]:  # another process may have been faster
-        for statement in statements:
-            connection.execute(statement)
-    connection.execute(f"PRAGMA application_id = {schema.application_id}")
-    connection.execute(f"PRAGMA user_version = {len(schema.migrations)}")
-    connection.execute("COMMIT")

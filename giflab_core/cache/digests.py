@@ -44,7 +44,7 @@ class Identities:
     def identify(self, path: str | os.PathLike[str], max_bytes: int) -> Identity | None:
         """What a file is.
 
-        None where it is no regular file of at most `max_bytes`, cannot be read, or changes meanwhile.
+        None where it is not a regular file of at most `max_bytes`, cannot be read, or changes meanwhile.
         """
         try:
             status = os.stat(path)

@@ -11,7 +11,8 @@ from hashlib import blake2b
 from pathlib import Path
 
 from giflab_core.cache.base import Stats, check_key, checked, entry_bytes
-from giflab_core.cache.database import Database, Schema, Unusable
+from giflab_core.cache.connection import Schema, Unusable
+from giflab_core.cache.database import Database
 from giflab_core.cache.writer import WrittenBehind
 from giflab_core.text import printable
 

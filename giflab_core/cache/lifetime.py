@@ -15,7 +15,7 @@ from weakref import WeakSet
 class Lasting(ABC):
     """What has locks, threads or files open, and is closed at the end at the latest. It may be forgotten before.
 
-    A forked process has none of its parent's threads, and a lock that one of them held would stay held for ever.
+    A forked process has none of its parent's threads, and a lock that one of them held would stay held forever.
     """
 
     def __init__(self) -> None:

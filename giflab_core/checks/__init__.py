@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from giflab_core.checks.limits import verdict as verdict
     from giflab_core.checks.motion import MATTE as MATTE
     from giflab_core.checks.motion import MotionCorrelation as MotionCorrelation
-    from giflab_core.checks.order import Print as Print
-    from giflab_core.checks.order import Printer as Printer
+    from giflab_core.checks.order import Fingerprint as Fingerprint
+    from giflab_core.checks.order import Fingerprinter as Fingerprinter
     from giflab_core.checks.order import misplaced as misplaced
 
 __getattr__, __dir__ = lazy.exports(
@@ -52,6 +52,6 @@ __getattr__, __dir__ = lazy.exports(
         "content_type": ("ContentJudge",),
         "limits": ("check_compared", "check_given_limits", "check_limits", "limits_in_force", "unfit", "verdict"),
         "motion": ("MATTE", "MotionCorrelation"),
-        "order": ("Print", "Printer", "misplaced"),
+        "order": ("Fingerprint", "Fingerprinter", "misplaced"),
     },
 )

@@ -12,7 +12,7 @@ from giflab_core.text import times
 
 # How each was measured: docs/decisions/0004-default-limits.md.
 DURATION_TOLERANCE = 0.02
-# One frame may be the whole difference between half a short clip and all of it; then it is no tolerance any more.
+# One frame may be the whole difference between half a short clip and all of it; then it is not a tolerance any more.
 FRAME_TOLERANCE_CAP = 0.4
 MISPLACED_TOLERANCE = 0.10
 LEAST_MOTION_CORRELATION = 0.2
@@ -74,7 +74,7 @@ def check_loop(original: Clip, compressed: Clip) -> Check:
         return Check("loop", "pass", "still image")
     if original.plays == compressed.plays:
         return Check("loop", "pass")
-    return Check("loop", "fail", f"played {times(original.plays)}, then {times(compressed.plays)}")
+    return Check("loop", "fail", f"{times(original.plays)}, then {times(compressed.plays)}")
 
 
 def check_order(found: Misplaced, motion: float | None) -> Check:

@@ -1,7 +1,7 @@
 """Tell whether a clip moves as the original does, where the original moves.
 
-Complements `order`: a small thing that moves in a large picture shows in no print of the whole, and coarse colours hide
-which moment a picture is from. Here each pixel is followed over time instead.
+Complements `order`: a small thing that moves in a large picture shows in no fingerprint of the whole, and coarse
+colours hide which moment a picture is from. Here each pixel is followed over time instead.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Tell whether a clip shows its pictures in the order of the original.
 
 Scores of frames on screen together cannot: where little moves, a reversed clip looks much like the original at every
-moment. So each picture is looked up in the whole original, by a small print of it.
+moment. So each picture is looked up in the whole original, by a small fingerprint of it.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
     from giflab_core.decoding import Shown
 
-    Print = npt.NDArray[np.float64]
+    Fingerprint = npt.NDArray[np.float64]
 
 OPAQUE = 255.0
 # A picture belongs elsewhere when it is less than half as far from a picture of another moment as from all near ones.
 MUCH_CLOSER = 0.5
-# Below this distance (grey levels, root mean square) two prints are the same picture.
+# Below this distance (grey levels, root mean square) two fingerprints are the same picture.
 SAME = 1e-3
 # A picture is shown near its own time where the two frames overlap by a quarter of the shorter one, or would after a
 # drift of 2 % of the time gone by: encoders round delays, and the roundings add up.
@@ -45,14 +45,14 @@ class Misplaced:
     first_ms: int | None
 
 
-class Printer:
+class Fingerprinter:
     """Takes fingerprints of the pictures of one clip, each the picture before but for its changed box."""
 
     def __init__(self, width: int, height: int) -> None:
         self._luma, self._hidden = CellSums(height, width), CellSums(height, width)
         self._serial = self._hidden_serial = 0
 
-    def take(self, shown: Shown) -> Print:
+    def take(self, shown: Shown) -> Fingerprint:
         """Luma on black and alpha of a picture, averaged over at most 16x16 cells: float64, one dimension."""
         self._serial += 1
         self._luma.update(shown.grey(0), shown.changed if self._serial > 1 else None)
@@ -66,9 +66,9 @@ class Printer:
 
 
 def misplaced(
-    original: Sequence[Print],
+    original: Sequence[Fingerprint],
     original_durations_ms: Sequence[int],
-    compressed: Sequence[Print],
+    compressed: Sequence[Fingerprint],
     compressed_durations_ms: Sequence[int],
 ) -> Misplaced:
     """Look up each frame of the compressed clip in the original, over the time that both last.
@@ -103,7 +103,7 @@ def misplaced(
     return Misplaced(float(max(shares)), int(starts[elsewhere.argmax()]))
 
 
-def _distances(rows: Print, columns: Print) -> Print:
+def _distances(rows: Fingerprint, columns: Fingerprint) -> Fingerprint:
     """Root mean square difference of each row with each column."""
-    result: Print = np.sqrt(squared_distances(rows, columns) / rows.shape[1])
+    result: Fingerprint = np.sqrt(squared_distances(rows, columns) / rows.shape[1])
     return result

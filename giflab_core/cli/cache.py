@@ -197,7 +197,7 @@ def _found(names: Sequence[str]) -> list[Path]:
             raise UsageError(f"{printable(name)} cannot be looked up: {error}") from error
         if not paths:
             raise UsageError(
-                f"{printable(name) or 'an empty name'} is no file, no folder with a GIF in it, and no pattern of one"
+                f"{printable(name) or 'an empty name'} is not a file, a folder with a GIF in it, or a pattern of one"
             )
         found.update(dict.fromkeys(paths))
     return list(found)

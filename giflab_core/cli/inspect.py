@@ -11,7 +11,7 @@ from giflab_core.cli.command import PASSED, Answer, Parser
 
 EXIT_CODES = """\
 exit code:
-  0  done; damage behind the first whole frame is listed
+  0  done; damage after the first whole frame is listed
   2  wrong usage
   3  the file cannot be read
 """

@@ -66,7 +66,7 @@ class ImageBlock:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """What is no image (sections 23 to 26): the beginning of its sub-blocks, with their length bytes.
+    """What is not an image (sections 23 to 26): the beginning of its sub-blocks, with their length bytes.
 
     `data_bytes`: how many bytes they have in all, with the terminator.
     """

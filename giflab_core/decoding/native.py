@@ -21,7 +21,7 @@ NAME = "native"
 def scan(data: bytes, start: int) -> tuple[int, bool]:
     """Follow sub-blocks (GIF89a, section 15) through `data` from the length byte at `start`.
 
-    Returns the position behind their terminator and True, or the position of the next length byte, which may lie behind
+    Returns the position after their terminator and True, or the position of the next length byte, which may lie after
     the end of the data, and False.
     """
     return _gif.scan(data, start)

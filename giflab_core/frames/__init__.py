@@ -2,8 +2,10 @@
 
 1. `indexed_clip`: a clip decompressed, not drawn.
 2. `view`: the frames of one, drawn when they are looked at.
-3. `store`: indexed clips on disk, where reading them is measured to be faster than decoding.
-4. `cache`: the frames of any file, from memory, from the store, or decoded.
+3. `memory`: both of them in memory, within a budget.
+4. `store`: indexed clips on disk, if reading them is measured to be faster than decoding. Each is a `clip_file`; an
+   `index` knows what was asked for and what it took.
+5. `cache`: the frames of any file, from memory, from the store, or decoded.
 """
 
 from typing import TYPE_CHECKING

@@ -5,14 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
 
 import PIL
 
@@ -21,32 +19,17 @@ from giflab_core.cache import Identities, Lasting, Stats
 from giflab_core.config import DecodeLimits
 from giflab_core.decoding import PathLike, opened
 from giflab_core.errors import DecodeError, LimitExceeded, UsageError
-from giflab_core.frames.indexed_clip import Reel, unroll
-from giflab_core.frames.store import WORTH_REQUESTS, FrameStore, work_s
+from giflab_core.frames.index import WORTH_REQUESTS
+from giflab_core.frames.indexed_clip import IndexedClip, index_clip
+from giflab_core.frames.memory import Entry, Key, Memory, suffices
+from giflab_core.frames.store import FrameStore, work_s
 from giflab_core.frames.view import RGBA, Frames, View, integer
 from giflab_core.stamp import REST_NS, Stamp, has_rested, rest_ns, stamp_of
 from giflab_core.text import printable
 
-if TYPE_CHECKING:
-    pass
-
 MEMORY_BYTES, DISK_BYTES = 256 << 20, 2 << 30
 MOST_PATHS = 10_000
-# What an array takes beside its pixels, roughly.
-ARRAY_BYTES = 1200
-Key = tuple[str, tuple[int, int] | None]
 UNKNOWN: Stamp = ()
-
-
-class _Entry:
-    """What memory holds of one clip at one size: its reel, and by background the frames that were drawn of it."""
-
-    __slots__ = ("frames", "made_s", "reel")
-
-    def __init__(self, reel: Reel, made_s: float | None) -> None:
-        self.reel = reel
-        self.made_s = made_s  # None where the disk knows of it
-        self.frames: dict[int | None, Frames] = {}
 
 
 class FrameCache(Lasting):
@@ -70,24 +53,22 @@ class FrameCache(Lasting):
         identities: Identities | None = None,
     ) -> None:
         self._store = FrameStore(folder, disk_bytes) if folder else None
-        self._memory_bytes = memory_bytes
+        self._memory = Memory(memory_bytes)
         self._limits = limits or DecodeLimits()
         self._verify_content = verify_content
         self._identities = identities
-        self._hits = self._misses = 0
         self._begin()
         super().__init__()
 
     def _begin(self) -> None:
         self._lock = Lock()  # of what follows
         self._paths: dict[PathLike, tuple[Stamp, str]] = {}
-        self._entries: OrderedDict[Key, _Entry] = OrderedDict()  # the one used longest ago is first
-        self._bytes = 0
+        self._memory.forget()
 
     def renew(self) -> None:
         """Keep in a forked process what no thread of the parent was changing."""
         is_whole = self._lock.acquire(blocking=False)
-        if is_whole and all(frames.renew() for entry in self._entries.values() for frames in entry.frames.values()):
+        if is_whole and self._memory.renew():
             self._lock = Lock()
         else:
             self._begin()
@@ -130,9 +111,8 @@ class FrameCache(Lasting):
     def clear(self) -> None:
         """Forget all, in memory and on disk."""
         with self._lock:
-            self._entries.clear()
+            self._memory.forget()
             self._paths.clear()
-            self._bytes = 0
         if self._store:
             self._store.clear()
 
@@ -148,7 +128,7 @@ class FrameCache(Lasting):
     def memory_stats(self) -> Stats:
         """How full the memory is."""
         with self._lock:
-            return Stats(len(self._entries), self._bytes, self._hits, self._misses, self._memory_bytes)
+            return self._memory.stats()
 
     def disk_stats(self) -> Stats | None:
         """How full the disk is; None without a folder."""
@@ -163,9 +143,7 @@ class FrameCache(Lasting):
         if self._store:
             self._store.close()
         with self._lock:
-            self._memory_bytes = 0  # what is asked for later is not kept
-            self._entries.clear()
-            self._bytes = 0
+            self._memory.close()
 
     def _find(self, path: PathLike, view: View, first: int | None) -> tuple[str, Frames]:
         """The digest of a file, and its frames."""
@@ -216,53 +194,40 @@ class FrameCache(Lasting):
                 del self._paths[next(iter(self._paths))]
 
     def _again(self, path: PathLike, size: tuple[int, int] | None) -> None:
-        """Make a reel only to see how long that takes."""
+        """Make an indexed clip only to see how long that takes."""
         with opened(path, self._limits) as (stream, limits):
-            reel = unroll(stream, limits)
+            clip = index_clip(stream, limits)
         if size:
-            reel.resized(size)
+            clip.resized(size)
 
     def _recall(self, digest: str, view: View, first: int | None, again: Callable[[], None]) -> Frames | None:
         """What memory holds, if that is enough."""
         key = digest, view.size
         with self._lock:
-            entry = self._entries.get(key)
-            if entry is None or not _suffices(entry.reel, first):
+            entry = self._memory.recall(key, first)
+            if entry is None:
                 return None
-            self._entries.move_to_end(key)
-            self._hits += 1
-            if first is not None and first < len(entry.reel):
-                return Frames(entry.reel.beginning(first), view.background)
-            found = entry.frames.get(view.background) or self._keep(entry, view.background)
+            if first is not None and first < len(entry.clip):
+                return Frames(entry.clip.beginning(first), view.background)
+            found = self._memory.frames(entry, view.background)
             made_s, entry.made_s = entry.made_s, None
-        if made_s is not None and self._store and entry.reel.is_final:  # the second request
-            self._store.note(_name(key), entry.reel, made_s, again)
-        return found
-
-    def _keep(self, entry: _Entry, background: int | None) -> Frames:
-        """Frames that are kept once they are drawn, where there is room for them."""
-        size = _drawn_bytes(entry.reel, background)
-        is_kept = entry.reel.is_final and size + entry.reel.nbytes <= self._memory_bytes
-        found = Frames(entry.reel, background, keep=is_kept)
-        if is_kept:
-            entry.frames[background] = found
-            self._bytes += size
-            self._fit()
+        if made_s is not None and self._store and entry.clip.is_final:  # the second request
+            self._store.note(_name(key), entry.clip, made_s, again)
         return found
 
     def _load(self, digest: str, view: View, first: int | None) -> Frames | None:
         """What the disk holds."""
         key = digest, view.size
-        reel = self._store.load(_name(key)) if self._store else None
-        if not reel or not self._allows(reel, first):  # the file says what is too much
+        clip = self._store.load(_name(key)) if self._store else None
+        if not clip or not self._allows(clip, first):  # the file says what is too much
             return None
-        return self._put(key, _Entry(reel, None), view, first)
+        return self._put(key, Entry(clip, None), view, first)
 
-    def _allows(self, reel: Reel, first: int | None) -> bool:
-        """Whether decoding would have given this reel within the limits."""
-        canvas, limits = reel.width * reel.height, self._limits
-        count = min(len(reel), first or len(reel))
-        images = [image.width * image.height for image in reel.images[:count]]
+    def _allows(self, clip: IndexedClip, first: int | None) -> bool:
+        """Whether decoding would have given this clip within the limits."""
+        canvas, limits = clip.width * clip.height, self._limits
+        count = min(len(clip), first or len(clip))
+        images = [image.width * image.height for image in clip.images[:count]]
         pixels = [max(canvas, image) for image in images] if images else [canvas] * count
         return (
             count <= limits.max_frames
@@ -282,15 +247,15 @@ class FrameCache(Lasting):
         """Frames from the content of a file, or from those of another size."""
         started = work_s()
         base = self._base(digest, first) if view.size else None
-        reel = base or unroll(BytesIO(data), limits, first)
+        clip = base or index_clip(BytesIO(data), limits, first)
         if view.size:
-            self._check_size(view.size, len(reel))
-            reel = reel.resized(view.size)
+            self._check_size(view.size, len(clip))
+            clip = clip.resized(view.size)
         made_s = work_s() - started
         key = digest, view.size
-        if self._store and reel.is_final:
-            self._store.note(_name(key), reel, made_s, again)
-        return self._put(key, _Entry(reel, made_s), view, first)
+        if self._store and clip.is_final:
+            self._store.note(_name(key), clip, made_s, again)
+        return self._put(key, Entry(clip, made_s), view, first)
 
     def _check_size(self, size: tuple[int, int], count: int) -> None:
         pixels, limits = size[0] * size[1], self._limits
@@ -300,57 +265,21 @@ class FrameCache(Lasting):
             most = limits.max_total_pixels
             raise LimitExceeded(f"{count} frames of {size[0]}x{size[1]} pixels; the limit is max_total_pixels={most}")
 
-    def _base(self, digest: str, first: int | None) -> Reel | None:
-        """The reel to make one of another size of."""
+    def _base(self, digest: str, first: int | None) -> IndexedClip | None:
+        """The indexed clip to make one of another size of."""
         with self._lock:
-            entry = self._entries.get((digest, None))
-        reel = entry.reel if entry else self._store.load(_name((digest, None))) if self._store else None
-        return (reel if first is None else reel.beginning(first)) if reel and _suffices(reel, first) else None
+            entry = self._memory.get((digest, None))
+        clip = entry.clip if entry else self._store.load(_name((digest, None))) if self._store else None
+        return (clip if first is None else clip.beginning(first)) if clip and suffices(clip, first) else None
 
-    def _put(self, key: Key, entry: _Entry, view: View, first: int | None) -> Frames:
+    def _put(self, key: Key, entry: Entry, view: View, first: int | None) -> Frames:
         """Keep in memory what was not there; frames of it."""
-        size = entry.reel.nbytes
         with self._lock:
-            self._misses += 1
-            before = self._entries.get(key)
-            if size <= self._memory_bytes and not (before and _suffices_for(before.reel, entry.reel)):
-                self._drop(key)
-                self._entries[key] = entry
-                self._bytes += size
-                self._fit()
-        return Frames(entry.reel if first is None else entry.reel.beginning(first), view.background)
-
-    def _fit(self) -> None:
-        """Let go of what was used longest ago: of a clip first the drawn frames, then the rest."""
-        while self._bytes > self._memory_bytes:
-            key, entry = next(iter(self._entries.items()))
-            if entry.frames:
-                self._bytes -= sum(_drawn_bytes(entry.reel, background) for background in entry.frames)
-                entry.frames = {}
-            else:
-                self._drop(key)
-
-    def _drop(self, key: Key) -> None:
-        entry = self._entries.pop(key, None)
-        if entry:
-            self._bytes -= entry.reel.nbytes
-            self._bytes -= sum(_drawn_bytes(entry.reel, background) for background in entry.frames)
-
-
-def _suffices(reel: Reel, first: int | None) -> bool:
-    return reel.is_final or (first is not None and first <= len(reel))
-
-
-def _suffices_for(reel: Reel, other: Reel) -> bool:
-    """Whether all that could be asked of another reel of the same clip can be asked of this one."""
-    return reel.is_final or (not other.is_final and len(reel) >= len(other))
-
-
-def _drawn_bytes(reel: Reel, background: int | None) -> int:
-    return len(reel) * (reel.width * reel.height * (4 if background is None else 1) + ARRAY_BYTES)
+            self._memory.put(key, entry)
+        return Frames(entry.clip if first is None else entry.clip.beginning(first), view.background)
 
 
 def _name(key: Key) -> str:
-    """What a reel is called on disk: content, decoder, and size with the version of Pillow, which scales."""
+    """What an indexed clip is called on disk: content, decoder, and size with the version of Pillow, which scales."""
     digest, size = key
     return f"{digest}.{decoding.VERSION}" + (f".{size[0]}x{size[1]}.{PIL.__version__}" if size else "")

@@ -9,7 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, overload
 
 from giflab_core.errors import UsageError
-from giflab_core.frames.indexed_clip import Reel, locked
+from giflab_core.frames.indexed_clip import IndexedClip, locked
 from giflab_core.kernels.luma import luma
 
 if TYPE_CHECKING:
@@ -56,16 +56,16 @@ class Frames(Sequence["npt.NDArray[np.uint8]"]):
     that are not kept are cheap to draw in order: to go back draws again from an earlier one on.
     """
 
-    __slots__ = ("_at", "_background", "_drawn", "_keep", "_lock", "_reel", "_run")
+    __slots__ = ("_at", "_background", "_clip", "_drawn", "_keep", "_lock", "_run")
 
-    def __init__(self, reel: Reel, background: int | None, *, keep: bool = False) -> None:
-        self._reel = reel
+    def __init__(self, clip: IndexedClip, background: int | None, *, keep: bool = False) -> None:
+        self._clip = clip
         self._background = background
         self._keep = keep
         self._drawn: list[npt.NDArray[np.uint8]] = []  # from the first on
         self._lock = Lock()  # of what follows
         self._run: Iterator[npt.NDArray[np.uint8]] = iter(())
-        self._at = len(reel)  # the frame that the run gives next
+        self._at = len(clip)  # the frame that the run gives next
 
     def renew(self) -> bool:
         """Start with a new lock in a forked process; whether no thread of the parent was drawing."""
@@ -76,25 +76,25 @@ class Frames(Sequence["npt.NDArray[np.uint8]"]):
     @property
     def durations_ms(self) -> tuple[int, ...]:
         """How long each frame is shown."""
-        return self._reel.durations_ms
+        return self._clip.durations_ms
 
     @property
     def whole(self) -> bool:
         """Whether these are known to be all frames, and the file is not damaged."""
-        return self._reel.whole
+        return self._clip.whole
 
     @property
     def damage(self) -> str | None:
-        """What is wrong behind the last frame; None for a file that reads to its end, or was not read as far."""
-        return self._reel.damage
+        """What is wrong after the last frame; None for a file that reads to its end, or was not read as far."""
+        return self._clip.damage
 
     @property
     def size(self) -> tuple[int, int]:
         """Width and height in pixels."""
-        return self._reel.width, self._reel.height
+        return self._clip.width, self._clip.height
 
     def __len__(self) -> int:
-        return len(self._reel)
+        return len(self._clip)
 
     @overload
     def __getitem__(self, index: int) -> npt.NDArray[np.uint8]: ...
@@ -137,7 +137,7 @@ class Frames(Sequence["npt.NDArray[np.uint8]"]):
             return frame
 
     def _draw(self, first: int) -> Iterator[npt.NDArray[np.uint8]]:
-        frames = self._reel.frames(first)
+        frames = self._clip.frames(first)
         return frames if self._background is None else _greys(frames, self._background)
 
 

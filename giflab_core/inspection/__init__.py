@@ -1,7 +1,7 @@
 """What is in one GIF.
 
 1. `model`: the values that say so.
-2. `survey`: takes a file apart, block by block and picture by picture.
+2. `survey`: takes a file apart, block by block; its pictures one after the other are a `drawing`.
 """
 
 from typing import TYPE_CHECKING

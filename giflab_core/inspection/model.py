@@ -20,7 +20,7 @@ Part = Literal[
     "other_extensions",
     "stray",
     "trailer",
-    "behind_trailer",
+    "after_trailer",
     "unread",
 ]
 OddityKind = Literal[
@@ -37,7 +37,7 @@ OddityKind = Literal[
     "unknown_extension",
     "stray",
     "no_trailer",
-    "behind_trailer",
+    "after_trailer",
 ]
 Disposal = Literal["keep", "background", "previous"]
 TextKind = Literal["application", "comment", "plain_text"]

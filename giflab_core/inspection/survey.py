@@ -7,26 +7,22 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, get_args
-
-import numpy as np
+from typing import get_args
 
 from giflab_core.config import DecodeLimits
 from giflab_core.decoding import (
     APPLICATION,
     GRAPHIC_CONTROL,
-    KEEP,
     PLAIN_TEXT,
     BlockReader,
-    Canvas,
     Extension,
     ImageBlock,
     PathLike,
     browser_ms,
     opened,
-    shown,
 )
 from giflab_core.errors import DecodeError, LimitExceeded
+from giflab_core.inspection.drawing import Drawing
 from giflab_core.inspection.model import (
     LAST_DEFINED_DISPOSAL,
     Disposal,
@@ -38,12 +34,7 @@ from giflab_core.inspection.model import (
     StoredText,
     TextKind,
 )
-from giflab_core.kernels.boxes import NOTHING
 from giflab_core.text import counted
-
-if TYPE_CHECKING:
-    from giflab_core.kernels.boxes import Box
-    from giflab_core.model import Pixels
 
 COMMENT = 0xFE
 HEADER_BYTES, DESCRIPTOR_BYTES, TRAILER_BYTES = 13, 10, 1
@@ -59,7 +50,7 @@ MOST_TEXTS, MOST_TEXT_BYTES = 100, 200
 def inspect(path: PathLike, *, limits: DecodeLimits | None = None) -> Inspection:
     """Take a GIF file apart; every image is decoded, one canvas is held.
 
-    Damage behind the first whole frame is among the oddities. Raises DecodeError where the file cannot be read or has
+    Damage after the first whole frame is among the oddities. Raises DecodeError where the file cannot be read or has
     no whole frame, LimitExceeded where it asks for more than `limits`.
     """
     with opened(path, limits) as (stream, limits):
@@ -98,7 +89,7 @@ class _Survey:
         self.texts: list[StoredText] = []
         self.n_texts = 0
         self._reader = reader
-        self._drawing = _Drawing(reader.width, reader.height)
+        self._drawing = Drawing(reader.width, reader.height)
         self._notes: dict[tuple[OddityKind, str], list[int]] = {}
         self._skipped: Counter[int] = Counter()
         self._control: bytes | None = None
@@ -117,15 +108,15 @@ class _Survey:
             raise
         except DecodeError as error:
             self._damage = self._damage or error
-            self._note("damage", f"behind frame {len(self.frames)}: {error}")
+            self._note("damage", f"after frame {len(self.frames)}: {error}")
         if self._damage and not any(frame.is_whole for frame in self.frames):
             raise self._damage
 
     def end(self, size_bytes: int, position: int) -> None:
-        """Account for what is no block, and note what only the whole file tells. `position`: where reading ended."""
+        """Account for what is not a block, and note what only the whole file tells. `position`: where reading ended."""
         self.parts["stray"] = self._reader.stray_bytes
         if self._reader.has_trailer:
-            self.parts["trailer"], self.parts["behind_trailer"] = TRAILER_BYTES, size_bytes - position
+            self.parts["trailer"], self.parts["after_trailer"] = TRAILER_BYTES, size_bytes - position
         else:
             self.parts["unread"] = size_bytes - self.parts.total()
         self._note_delays()
@@ -164,7 +155,7 @@ class _Survey:
 
     def _see_image(self, image: ImageBlock) -> None:
         palette_bytes = len(image.palette) if image.own_palette else 0
-        # An empty image may end behind its descriptor; a cut one has at least its code size.
+        # An empty image may end right after its descriptor; a cut one has at least its code size.
         data_bytes = DESCRIPTOR_BYTES + (1 + image.data_bytes if image.data or image.cut else 0)
         self.parts["local_palettes"] += palette_bytes
         self.parts["image_data"] += data_bytes
@@ -243,54 +234,12 @@ class _Survey:
                 self._note("unknown_extension", f"{counted(count, 'extension')} of the unknown type 0x{label:02x}")
         if self.parts["stray"]:
             self._note("stray", f"{counted(self.parts['stray'], 'stray zero byte')} between blocks")
-        if self.parts["behind_trailer"]:
-            self._note("behind_trailer", f"{counted(self.parts['behind_trailer'], 'byte')} behind the trailer")
+        if self.parts["after_trailer"]:
+            self._note("after_trailer", f"{counted(self.parts['after_trailer'], 'byte')} after the trailer")
         if self.parts["unread"]:
             self._note("damage", f"the last {counted(self.parts['unread'], 'byte')} of the file cannot be read")
         elif not self._reader.has_trailer:
             self._note("no_trailer", "the file ends without a trailer")
-
-
-class _Drawing:
-    """The pictures one after the other: which repeats the one before, and how much of the canvas each touches."""
-
-    def __init__(self, width: int, height: int) -> None:
-        self._canvas = Canvas(width, height)
-        self._size = height, width
-        self._before: Pixels | None = None
-        self._restored = NOTHING
-        self._is_intact = True
-
-    def draw(self, image: ImageBlock) -> bool:
-        """Whether the image changes nothing on screen; behind a damaged one nobody knows, and it is False.
-
-        Raises DecodeError where its pixels are damaged.
-        """
-        try:
-            self._canvas.draw(image)
-        except DecodeError:
-            self._is_intact, self._before = False, None
-            raise
-        if not self._is_intact:
-            return False
-        before, self._before = self._before, self._canvas.snapshot()
-        return before is not None and np.array_equal(before, self._before)
-
-    def cover(self, image: ImageBlock) -> int:
-        """The pixels of the canvas that the image covers or that the disposal before restores."""
-        covered = shown(image, self._size)
-        restored = self._restored
-        self._restored = NOTHING if image.control.disposal == KEEP else covered
-        return _area(covered) + _area(restored) - _area(_overlap(covered, restored))
-
-
-def _overlap(one: Box, other: Box) -> Box:
-    return max(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), min(one[3], other[3])
-
-
-def _area(box: Box) -> int:
-    top, bottom, left, right = box
-    return max(0, bottom - top) * max(0, right - left)
 
 
 def _colours(palette: bytes | None) -> int | None:
@@ -298,7 +247,7 @@ def _colours(palette: bytes | None) -> int | None:
 
 
 def _text(blocks: bytes) -> str:
-    """What stands in sub-blocks, as far as anybody would read it; what is no UTF-8 is escaped."""
+    """What stands in sub-blocks, as far as anybody would read it; what is not UTF-8 is escaped."""
     content, position = bytearray(), 0
     while position < len(blocks) and len(content) <= MOST_TEXT_BYTES:
         length = blocks[position]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from giflab_core.checks import Printer
+from giflab_core.checks import Fingerprinter
 from giflab_core.config import Config
 from giflab_core.decoding import Shown, Still, is_changed, pictures, scaled
 from giflab_core.errors import DecodeError
@@ -18,7 +18,7 @@ from giflab_core.model import Clip, FramePair
 from giflab_core.text import printable
 
 if TYPE_CHECKING:
-    from giflab_core.checks import Print
+    from giflab_core.checks import Fingerprint
     from giflab_core.model import Pixels
 
 UNLIKE = "a file was not the same when it was read again"
@@ -28,22 +28,26 @@ UNLIKE = "a file was not the same when it was read again"
 class Track:
     """What decoding one file to its end showed.
 
-    `damage` is why it stopped early, None where it did not; `prints` are the fingerprints of its whole frames;
+    `damage` is why it stopped early, None where it did not; `fingerprints` are those of its whole frames;
     `moving`: the picture changed.
     """
 
     damage: str | None
-    prints: tuple[Print, ...]
+    fingerprints: tuple[Fingerprint, ...]
     moving: bool
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Track):
             return NotImplemented
-        alike = (self.damage, self.moving, len(self.prints)) == (other.damage, other.moving, len(other.prints))
-        return alike and all(map(np.array_equal, self.prints, other.prints))
+        alike = (self.damage, self.moving, len(self.fingerprints)) == (
+            other.damage,
+            other.moving,
+            len(other.fingerprints),
+        )
+        return alike and all(map(np.array_equal, self.fingerprints, other.fingerprints))
 
     def __hash__(self) -> int:
-        return hash((self.damage, self.moving, *(each.tobytes() for each in self.prints)))
+        return hash((self.damage, self.moving, *(each.tobytes() for each in self.fingerprints)))
 
 
 def check_unchanged(clip: Clip) -> None:
@@ -56,7 +60,7 @@ class Cursor:
     """One clip's pictures at a size (width, height).
 
     `shown` is the picture on screen; `fresh` the box that the last `seek()` changed, `NOTHING` where it did not;
-    `damage` why the file ended early. Fingerprints are taken from `start_prints()` on.
+    `damage` why the file ended early. Fingerprints are taken from `start_fingerprints()` on.
     """
 
     def __init__(self, clip: Clip, config: Config, size: tuple[int, int]) -> None:
@@ -64,9 +68,9 @@ class Cursor:
         self._clip = clip
         self._size = size
         self._before: Pixels | None = None
-        self._printer: Printer | None = None
-        # Of the frames from the first one on that is printed; None for those that show the picture before all these.
-        self._prints: list[Print | None] = []
+        self._fingerprinter: Fingerprinter | None = None
+        # Of the frames from the first one on that has one; None for those that show the picture before all these.
+        self._fingerprints: list[Fingerprint | None] = []
         self._first = self._count = 0
         self._moving = False
         self.damage: str | None = None
@@ -74,16 +78,16 @@ class Cursor:
         self.shown: Shown
 
     def seek(self, index: int) -> bool:
-        """Go to a frame that is not behind; False where the file does not have it."""
+        """Go to a frame that has not passed; False where the file does not have it."""
         self.fresh = NOTHING
         while self._count <= index:
             if not self._take_next():
                 return False
         return True
 
-    def start_prints(self) -> None:
-        """Take fingerprints of the frames behind the one on screen."""
-        self._printer, self._first = Printer(*self._size), self._count
+    def start_fingerprints(self) -> None:
+        """Take fingerprints of the frames after the one on screen."""
+        self._fingerprinter, self._first = Fingerprinter(*self._size), self._count
 
     def drain(self) -> None:
         """Decode what is left."""
@@ -96,10 +100,10 @@ class Cursor:
         Raises DecodeError where the file changed, or could not be read as far by the other one.
         """
         check_unchanged(self._clip)
-        prints = earlier._prints[: self._first]
-        if len(prints) < self._first:
+        fingerprints = earlier._fingerprints[: self._first]
+        if len(fingerprints) < self._first:
             raise DecodeError(earlier.damage or UNLIKE)
-        whole = accumulate(prints + self._prints, _latest)
+        whole = accumulate(fingerprints + self._fingerprints, _latest)
         return Track(self.damage, tuple(each for each in whole if each is not None), self._moving)
 
     def _take_next(self) -> bool:
@@ -116,9 +120,9 @@ class Cursor:
         if is_new:
             self._moving = self._moving or self._count > 0
             self.fresh = enclosing(self.fresh, self.shown.changed)
-        if self._printer:
-            before = self._prints[-1] if self._prints else None
-            self._prints.append(self._printer.take(self.shown) if is_new else before)
+        if self._fingerprinter:
+            before = self._fingerprints[-1] if self._fingerprints else None
+            self._fingerprints.append(self._fingerprinter.take(self.shown) if is_new else before)
         self._count += 1
         return True
 
@@ -134,7 +138,7 @@ class Cursor:
         return True
 
 
-def _latest(before: Print | None, now: Print | None) -> Print | None:
+def _latest(before: Fingerprint | None, now: Fingerprint | None) -> Fingerprint | None:
     return before if now is None else now
 
 
@@ -147,13 +151,13 @@ class Screens:
         self.whole: Box = 0, original.height, 0, original.width
 
     def seek(self, pair: FramePair) -> bool:
-        """Go to a pair that is not behind; False where a file does not have it."""
+        """Go to a pair that has not passed; False where a file does not have it."""
         return all([self.left.seek(pair.original), self.right.seek(pair.compressed)])
 
-    def start_prints(self) -> None:
-        """As `Cursor.start_prints`."""
-        self.left.start_prints()
-        self.right.start_prints()
+    def start_fingerprints(self) -> None:
+        """As `Cursor.start_fingerprints`."""
+        self.left.start_fingerprints()
+        self.right.start_fingerprints()
 
     @property
     def step(self) -> Box:

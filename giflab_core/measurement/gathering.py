@@ -38,7 +38,7 @@ def measure(task: Task) -> Evidence:
     pairs: tuple[FramePair, ...] = () if canvas.status == "fail" else timeline.pair(before, after)
     scores = score(before, after, pairs, metrics, config, task.observer)
     for track in (scores.original, scores.compressed):
-        if not track.prints:
+        if not track.fingerprints:
             raise DecodeError(track.damage or "no frame")
     checks = (
         check_readable(scores.original.damage, scores.compressed.damage, (before, after)),
@@ -64,7 +64,7 @@ def measure(task: Task) -> Evidence:
 def _content_checks(original: Clip, compressed: Clip, scores: Scores) -> list[Check]:
     if not scores.pairs:
         return []
-    before, after = scores.original.prints, scores.compressed.prints
+    before, after = scores.original.fingerprints, scores.compressed.fingerprints
     found = misplaced(before, original.durations_ms[: len(before)], after, compressed.durations_ms[: len(after)])
     return [
         check_order(found, scores.motion),

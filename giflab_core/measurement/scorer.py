@@ -1,4 +1,4 @@
-"""Score the pairs of one part of two clips, one after the other."""
+"""Score the pairs of one segment of two clips, one after the other."""
 
 from __future__ import annotations
 

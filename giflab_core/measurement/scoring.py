@@ -11,8 +11,8 @@ from giflab_core.events import Observer, PairsScored, ignore
 from giflab_core.frozen import freeze
 from giflab_core.measurement.cursor import Track
 from giflab_core.measurement.scorer import Finding
-from giflab_core.measurement.segment import Part
-from giflab_core.measurement.threads import Forepart
+from giflab_core.measurement.segment import Segment
+from giflab_core.measurement.threads import LeadingSegment
 from giflab_core.metrics import Metric
 from giflab_core.model import Clip, ContentType, FramePair
 
@@ -52,40 +52,47 @@ def score(
     the caller's thread of `PairsScored`, up to the number of those that are scored.
     """
     clips = original, compressed
-    forepart = Forepart(clips, pairs, metrics, config)
-    part = Part(clips, metrics, config, is_first=not forepart.is_worth)
+    leading = LeadingSegment(clips, pairs, metrics, config)
+    segment = Segment(clips, metrics, config, is_first=not leading.is_worth)
     judge = ContentJudge(original.n_frames)
     count = told = 0
 
     def tell() -> None:
         nonlocal told
-        done = forepart.scored + len(part.rows)
+        done = leading.scored + len(segment.rows)
         if done > told:
             told = done
             observer(PairsScored(done, len(pairs)))
 
-    with forepart.at_work():
+    with leading.at_work():
         for pair in pairs:
-            forepart.check()
-            if not part.screens.seek(pair):
+            leading.check()
+            if not segment.screens.seek(pair):
                 break
-            if part.rows or forepart.yields(count, part):
-                part.add(pair)
+            if segment.rows or leading.yields(count, segment):
+                segment.add(pair)
             else:
-                part.skip()
-            if part.screens.is_new:
-                judge.see(pair.original, part.screens.left.shown)
+                segment.skip()
+            if segment.screens.is_new:
+                judge.see(pair.original, segment.screens.left.shown)
             count += 1
             tell()
-        part.drain()
-        earlier = forepart.finish(count - len(part.rows), tell)
+        segment.drain()
+        earlier = leading.finish(count - len(segment.rows), tell)
         tell()
-    rows = earlier.rows + part.rows
-    tracks = part.screens.left.track(earlier.screens.left), part.screens.right.track(earlier.screens.right)
-    moved = part.motion.value(earlier.motion)
+    return _together(earlier, segment, pairs, metrics, judge)
+
+
+def _together(
+    earlier: Segment, later: Segment, pairs: Sequence[FramePair], metrics: Sequence[Metric], judge: ContentJudge
+) -> Scores:
+    """What both segments found, one after the other."""
+    rows = earlier.rows + later.rows
+    tracks = later.screens.left.track(earlier.screens.left), later.screens.right.track(earlier.screens.right)
+    moved = later.motion.value(earlier.motion)
     factors = {metric.name: metric.factor(moved) for metric in metrics}
     return Scores(
-        pairs=tuple(pairs[:count]),
+        pairs=tuple(pairs[: len(rows)]),
         values={name: tuple(factor * row.values[name] for row in rows) for name, factor in factors.items()},
         findings=tuple(row.finding for row in rows),
         motion=moved,

@@ -12,17 +12,17 @@ from giflab_core.metrics import Metric
 from giflab_core.model import Clip, FramePair
 
 
-class Part:
+class Segment:
     """Pairs that follow each other, seen by cursors of their own: `rows`, one a pair, and how both clips move.
 
-    `is_first`: it begins with the first pair, and so prints all frames.
+    `is_first`: it begins with the first pair, and so takes the fingerprints of all frames.
     """
 
     def __init__(self, clips: tuple[Clip, Clip], metrics: Sequence[Metric], config: Config, *, is_first: bool) -> None:
         self.screens = Screens(*clips, config)
-        self._is_printed = is_first
+        self._has_fingerprints = is_first
         if is_first:
-            self.screens.start_prints()
+            self.screens.start_fingerprints()
         self.rows: list[Row] = []
         self.motion = MotionCorrelation(clips[0].width, clips[0].height)
         self._scorer = Scorer(metrics, config)
@@ -33,13 +33,13 @@ class Part:
         return self._scorer.different
 
     def skip(self) -> None:
-        """Only learn what later numbers depend on of the pair on screen, which comes before this part."""
+        """Only learn what later numbers depend on of the pair on screen, which comes before this segment."""
         if self.screens.is_new:
             self._scorer.watch(self.screens)
 
     def add(self, pair: FramePair) -> None:
-        """Score the pair on screen. The first one of a part must be another than the pair before it."""
-        self._print()
+        """Score the pair on screen. The first one of a segment must be another than the pair before it."""
+        self._start_fingerprints()
         screens = self.screens
         self.rows.append(self._scorer.score(screens) if screens.is_new else self.rows[-1])
         left, right = screens.left.shown, screens.right.shown
@@ -47,12 +47,12 @@ class Part:
 
     def drain(self) -> None:
         """Decode what is left of both files."""
-        self._print()
+        self._start_fingerprints()
         self.screens.left.drain()
         self.screens.right.drain()
 
-    def _print(self) -> None:
-        """Begin with the fingerprints: the part before has those of what is on screen when this one begins."""
-        if not self._is_printed:
-            self._is_printed = True
-            self.screens.start_prints()
+    def _start_fingerprints(self) -> None:
+        """Begin with the fingerprints: the segment before has those of what is on screen when this one begins."""
+        if not self._has_fingerprints:
+            self._has_fingerprints = True
+            self.screens.start_fingerprints()

@@ -10,7 +10,7 @@ from threading import Event, Lock
 from giflab_core.config import Config
 from giflab_core.errors import DecodeError
 from giflab_core.measurement.cursor import UNLIKE, check_unchanged
-from giflab_core.measurement.segment import Part
+from giflab_core.measurement.segment import Segment
 from giflab_core.metrics import Metric
 from giflab_core.model import Clip, FramePair
 
@@ -22,7 +22,7 @@ LEAST_PIXELS, FIRST_FEW = 1 << 19, 6
 GLANCE_S = 0.05
 
 
-class Forepart:
+class LeadingSegment:
     """The pairs before a border, scored with cursors of their own, so that the threads share no more than the border.
 
     Which thread scored a pair changes no number. So the border need not be known beforehand: the caller decodes without
@@ -43,24 +43,24 @@ class Forepart:
         # Set when the caller has seen the first few pairs: the other thread does not go on before.
         self._is_judged = Event()
         self._begun, self._end = 0, len(pairs)
-        self.part = Part(clips, metrics, config, is_first=True)
+        self.segment = Segment(clips, metrics, config, is_first=True)
 
     @property
     def scored(self) -> int:
         """How many pairs are scored so far."""
-        return len(self.part.rows)
+        return len(self.segment.rows)
 
     def check(self) -> None:
         """Raises what stopped the other thread, if something did."""
         if self._job and self._job.done():
             self._job.result()
 
-    def yields(self, index: int, caller: Part) -> bool:
+    def yields(self, index: int, caller: Segment) -> bool:
         """Whether the caller is to score from this pair on, which is on its screens."""
         if not self.is_worth:
             return True
         is_half_way = index - self._begun >= len(self._pairs) - index
-        is_cheap = 2 * self._begun >= index or 2 * self.part.different < len(self.part.rows)
+        is_cheap = 2 * self._begun >= index or 2 * self.segment.different < len(self.segment.rows)
         is_few = index < FIRST_FEW
         if caller.screens.is_new and (is_half_way or (is_cheap and not is_few)):
             with self._lock:
@@ -70,18 +70,18 @@ class Forepart:
             self._is_judged.set()
         return self._end <= index
 
-    def finish(self, count: int, glance: Callable[[], None]) -> Part:
+    def finish(self, count: int, glance: Callable[[], None]) -> Segment:
         """Wait until all pairs before the border, which are so many, are scored; `glance` is called meanwhile."""
         self._is_judged.set()
         if self._job:
             while wait([self._job], GLANCE_S).not_done:
                 glance()
             self._job.result()
-        if len(self.part.rows) != count:
+        if len(self.segment.rows) != count:
             for clip in self._clips:
                 check_unchanged(clip)
-            raise DecodeError(self.part.screens.damage or UNLIKE)
-        return self.part
+            raise DecodeError(self.segment.screens.damage or UNLIKE)
+        return self.segment
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
@@ -105,7 +105,7 @@ class Forepart:
             with self._lock:
                 is_mine = index < self._end
                 self._begun += is_mine
-            # The first pair of the caller is looked up too: the frames up to it are printed here.
-            if not self.part.screens.seek(pair) or not is_mine:
+            # The first pair of the caller is looked up too: the frames up to it get their fingerprints here.
+            if not self.segment.screens.seek(pair) or not is_mine:
                 return
-            self.part.add(pair)
+            self.segment.add(pair)

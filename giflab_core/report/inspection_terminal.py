@@ -28,7 +28,7 @@ PART_NAMES: dict[Part, str] = {
     "other_extensions": "other extensions",
     "stray": "stray zeros",
     "trailer": "trailer",
-    "behind_trailer": "behind the trailer",
+    "after_trailer": "after the trailer",
     "unread": "cannot be read",
 }
 
@@ -84,7 +84,7 @@ def _head(inspection: Inspection) -> Table:
         "canvas": f"{inspection.width}x{inspection.height}",
         "frames": f"{len(inspection.frames)}" + (f" ({damaged} damaged)" if damaged else ""),
         "duration": f"{inspection.duration_ms} ms",
-        "played": "still" if len(inspection.frames) < 2 else times(inspection.plays),
+        "loop": "still" if len(inspection.frames) < 2 else times(inspection.plays),
         "palette": _colours(inspection.global_colours) or "local",
         "bytes": str(inspection.size_bytes),
     }

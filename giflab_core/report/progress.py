@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 @contextmanager
 def progress_bar(description: str, unit: str) -> Iterator[Callable[[int, int], None] | None]:
-    """Yield a callback for (done, in all), or None where standard error is no terminal. The bar goes at the end."""
+    """Yield a callback for (done, in all), or None where standard error is not a terminal. The bar goes at the end."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield None

@@ -40,7 +40,7 @@ def print_report(report: ValidationReport) -> None:
 
 
 def _clips(report: ValidationReport) -> Table:
-    table = Table("", "size", "frames", "duration", "played", "file", box=None, header_style="dim")
+    table = Table("", "size", "frames", "duration", "loop", "file", box=None, header_style="dim")
     for name, clip in (("original", report.original), ("compressed", report.compressed)):
         table.add_row(
             Text(name, "bold"),

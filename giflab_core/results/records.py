@@ -21,7 +21,7 @@ from giflab_core.metrics import Description, lineage
 from giflab_core.model import Check, Clip, ContentType, MetricResult, Moment, Sampling, Status
 
 # A number is raised whenever what it stands for may come out differently. Metrics have versions of their own.
-VERSIONS = {"format": 1, "decoding": decoding.VERSION, "pairing": 1, "scoring": 1, "checks": 1}
+VERSIONS = {"format": 1, "decoding": decoding.VERSION, "pairing": 1, "scoring": 1, "checks": 2}
 ZERO_DELAY = "browser"
 # The checks that a verdict looks up by name.
 NEEDED = {"canvas", "readable"}
@@ -199,19 +199,19 @@ def _is_within(needed: list[Any], limits: DecodeLimits) -> bool:
 def _number(value: object) -> float:
     """A float that was written, or ValueError: a cache may hold anything, and a NaN would fail no limit."""
     if type(value) not in (int, float) or value != value:
-        raise ValueError(f"{value!r:.80} is no number")
+        raise ValueError(f"{value!r:.80} is not a number")
     return float(value)  # type: ignore[arg-type]
 
 
 def _count(value: object) -> int:
     if type(value) is not int or value < 0:
-        raise ValueError(f"{value!r:.80} is no count")
+        raise ValueError(f"{value!r:.80} is not a count")
     return value
 
 
 def _text(value: object) -> str:
     if type(value) is not str:
-        raise ValueError(f"{value!r:.80} is no text")
+        raise ValueError(f"{value!r:.80} is not a text")
     return value
 
 

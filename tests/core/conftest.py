@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from giflab_core.frames import store
+from giflab_core.frames import index
 from tests.helpers.kernels import needs_native, use_twins
 
 
@@ -18,6 +18,6 @@ def either(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.fixture
 def store_always(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small clips are decoded faster than files are read, but tests are to see files."""
-    monkeypatch.setattr(store, "WORTH_SHARE", 1e9)
-    monkeypatch.setattr(store, "BEARABLE_SHARE", 1e9)
-    monkeypatch.setattr(store, "LEAST_SAVED_S", -1e9)
+    monkeypatch.setattr(index, "WORTH_SHARE", 1e9)
+    monkeypatch.setattr(index, "BEARABLE_SHARE", 1e9)
+    monkeypatch.setattr(index, "LEAST_SAVED_S", -1e9)

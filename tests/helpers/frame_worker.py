@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from giflab_core import DecodeError, decode
-from giflab_core.frames import FrameCache, Frames, store
+from giflab_core.frames import FrameCache, Frames, index, store
 from tests.helpers.faults import chance
 from tests.helpers.gifs import moving_frames, write_clip
 
@@ -27,8 +27,8 @@ DISK_BYTES = 70_000
 
 def store_always() -> None:
     """Small clips are decoded faster than files are read, but tests are to see files, and many."""
-    store.WORTH_SHARE = store.BEARABLE_SHARE = 1e9
-    store.LEAST_SAVED_S = -1e9
+    index.WORTH_SHARE = index.BEARABLE_SHARE = 1e9
+    index.LEAST_SAVED_S = -1e9
     store.GATHER_S = 0.001
 
 

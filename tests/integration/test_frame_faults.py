@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from giflab_core.frames import FrameCache, store
+from giflab_core.frames import FrameCache, index, store
 from tests.conftest import ROOT
 from tests.helpers.faults import DAMAGES, begin, chance, mounted, remounted_read_only
 from tests.helpers.frame_worker import DISK_BYTES, are, decoded, store_always, write_clips
@@ -29,8 +29,9 @@ Damage = Callable[[bytes, random.Random], bytes]
 
 @pytest.fixture(autouse=True)
 def _store_always(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("WORTH_SHARE", "BEARABLE_SHARE", "LEAST_SAVED_S", "GATHER_S"):
-        monkeypatch.setattr(store, name, getattr(store, name))  # as it was, afterwards
+    for name in ("WORTH_SHARE", "BEARABLE_SHARE", "LEAST_SAVED_S"):
+        monkeypatch.setattr(index, name, getattr(index, name))  # as it was, afterwards
+    monkeypatch.setattr(store, "GATHER_S", store.GATHER_S)
     store_always()
 
 

@@ -52,7 +52,7 @@ static void store(uint8_t *to, uint64_t value)
 }
 
 /* Write a string whose further bytes stand at `from`, before `to`. Where there is room it is written in whole pieces, and
- * what that writes behind its end is written over later. One that ends where `to` begins is longer by its own first byte,
+ * what that writes after its end is written over later. One that ends where `to` begins is longer by its own first byte,
  * which the first piece has written by the time it is read. */
 static inline void write_string(uint8_t *to, const uint8_t *from, gif_string string, size_t room)
 {
@@ -89,7 +89,7 @@ static inline void refill(bit_reader *reader)
     }
 }
 
-/* `last` with `first` behind it. */
+/* `last` with `first` after it. */
 static inline gif_string longer(gif_string last, uint64_t first)
 {
     if (last.length < HEAD)
@@ -106,7 +106,7 @@ gif_status gif_decompress(gif_tables *tables, const uint8_t *in, size_t n_in, un
     bit_reader reader = {in, in + n_in, 0, 0};
     unsigned size = code_size + 1, next = end + 1;
     size_t done = 0;
-    gif_string last = {0, 0, 0}; /* no string before: at the start, and behind a clear code */
+    gif_string last = {0, 0, 0}; /* no string before: at the start, and after a clear code */
     gif_status status = GIF_SHORT;
 
     for (unsigned code = 0; code < clear; code++)

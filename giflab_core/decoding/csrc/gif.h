@@ -26,8 +26,8 @@ typedef struct {
     gif_string strings[GIF_CODES];
 } gif_tables;
 
-/* Follow sub-blocks (GIF89a, section 15) through `data[start..size)`. Returns the position behind the terminator and
- * sets *whole, or else the position of the next length byte, which may lie behind the end of the data. */
+/* Follow sub-blocks (GIF89a, section 15) through `data[start..size)`. Returns the position after the terminator and
+ * sets *whole, or else the position of the next length byte, which may lie after the end of the data. */
 size_t gif_scan(const uint8_t *data, size_t size, size_t start, int *whole);
 
 /* Leave the length bytes of sub-blocks out: writes at most `size` bytes to `out`, which may be `blocks` itself. Returns

@@ -27,8 +27,8 @@ static int writable(PyObject *object, void *address)
 
 PyDoc_STRVAR(scan_doc,
              "scan(data, start, /)\n--\n\n"
-             "Follow sub-blocks through `data` from the length byte at `start`: the position behind their terminator and\n"
-             "True, or the position of the next length byte, which may lie behind the end of the data, and False.");
+             "Follow sub-blocks through `data` from the length byte at `start`: the position after their terminator and\n"
+             "True, or the position of the next length byte, which may lie after the end of the data, and False.");
 
 static PyObject *scan(PyObject *module, PyObject *args)
 {

@@ -23,7 +23,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from giflab_core.cache import DiskCache
-from giflab_core.cache.database import Schema
+from giflab_core.cache.connection import Schema
 from giflab_core.cache.disk import COARSE_S, MOST_PENDING_BYTES, SCHEMA
 from tests.helpers.marks import needs_posix
 

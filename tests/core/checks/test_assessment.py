@@ -62,9 +62,9 @@ def test_loops_are_compared_as_played(before: int | None, after: int | None, sta
     assert assess.check_loop(clip(loop_count=before), clip(loop_count=after)).status == status
 
 
-def test_a_failed_loop_says_how_often_each_is_played() -> None:
-    assert assess.check_loop(clip(loop_count=0), clip(loop_count=None)).message == "played for ever, then once"
-    assert assess.check_loop(clip(loop_count=2), clip(loop_count=5)).message == "played 3 times, then 6 times"
+def test_a_failed_loop_says_how_often_each_plays() -> None:
+    assert assess.check_loop(clip(loop_count=0), clip(loop_count=None)).message == "loops forever, then plays once"
+    assert assess.check_loop(clip(loop_count=2), clip(loop_count=5)).message == "plays 3 times, then plays 6 times"
 
 
 def test_the_loop_of_a_still_image_does_not_matter() -> None:

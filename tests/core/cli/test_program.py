@@ -134,7 +134,7 @@ def inspect(*arguments: str) -> int:
 def test_inspect_shows_a_file_as_tables(clip: str, capsys: Output) -> None:
     assert inspect(clip) == 0
     out = capsys.readouterr().out
-    facts = {"version": "89a", "canvas": "32x32", "frames": "6", "duration": "600 ms", "played": "for ever"}
+    facts = {"version": "89a", "canvas": "32x32", "frames": "6", "duration": "600 ms", "loop": "loops forever"}
     for name, value in {**facts, "palette": "256"}.items():
         assert re.search(rf"^ {name} +{value} *$", out, re.MULTILINE), name
     assert re.search(r"global palette +│ +768 │ +\d+\.\d %", out)

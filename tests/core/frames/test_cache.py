@@ -28,9 +28,10 @@ from giflab_core.decoding.reader import opened
 from giflab_core.decoding.scaling import scaled
 from giflab_core.errors import DecodeError, LimitExceeded, UsageError
 from giflab_core.frames import cache as frames
-from giflab_core.frames import store
+from giflab_core.frames import index
 from giflab_core.frames.cache import FrameCache
-from giflab_core.frames.indexed_clip import Reel, unroll
+from giflab_core.frames.clip_file import from_buffer
+from giflab_core.frames.indexed_clip import index_clip
 from giflab_core.frames.view import Frames, View
 from giflab_core.stamp import Stamp, stamp_of
 from tests.helpers.codecs import use_codec
@@ -152,8 +153,8 @@ def test_any_frame_can_be_asked_for_in_any_order(tmp_path: Path, data: st.DataOb
     clip.write_bytes(gif(pictures, size=(4, 4)))
     wanted = expected(clip)
     with clip.open("rb") as stream:
-        reel = unroll(stream, DecodeLimits())
-    frames = Frames(reel, None, keep=data.draw(st.booleans()))
+        indexed = index_clip(stream, DecodeLimits())
+    frames = Frames(indexed, None, keep=data.draw(st.booleans()))
     for number in data.draw(st.lists(st.integers(0, len(wanted) - 1))):
         assert np.array_equal(frames[number], wanted[number])
     assert equal(frames, wanted)
@@ -243,7 +244,7 @@ def test_the_decoders_number_stands_for_its_frames(tmp_path: Path) -> None:
 
 def test_the_second_request_decodes_nothing(path: Path, cache: FrameCache, monkeypatch: pytest.MonkeyPatch) -> None:
     cache.frames(path)
-    monkeypatch.setattr("giflab_core.frames.cache.unroll", None)
+    monkeypatch.setattr("giflab_core.frames.cache.index_clip", None)
     assert equal(cache.frames(path), expected(path))
 
 
@@ -454,7 +455,7 @@ def test_a_part_is_not_taken_for_the_whole(path: Path, cache: FrameCache) -> Non
 
 def test_a_part_is_enough_for_a_smaller_part(path: Path, cache: FrameCache, monkeypatch: pytest.MonkeyPatch) -> None:
     cache.frames(path, first=4)
-    monkeypatch.setattr("giflab_core.frames.cache.unroll", None)
+    monkeypatch.setattr("giflab_core.frames.cache.index_clip", None)
     assert equal(cache.frames(path, first=3), expected(path)[:3])
 
 
@@ -574,7 +575,7 @@ def test_another_process_reads_what_was_stored(
     wanted = list(cache.frames(path, view=view))
     cache.frames(path, view=view)
     cache.close()
-    monkeypatch.setattr("giflab_core.frames.cache.unroll", None)
+    monkeypatch.setattr("giflab_core.frames.cache.index_clip", None)
     assert equal(FrameCache(folder, KEPT).frames(path, view=view), wanted)
 
 
@@ -597,7 +598,7 @@ def test_resized_frames_of_another_pillow_are_not_used(
 def test_what_is_read_no_faster_than_made_is_not_stored(
     path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "WORTH_SHARE", 0)
+    monkeypatch.setattr(index, "WORTH_SHARE", 0)
     cache = FrameCache(folder, 0)
     for _ in range(3):
         cache.frames(path)
@@ -607,7 +608,7 @@ def test_what_is_read_no_faster_than_made_is_not_stored(
 
 def test_a_file_that_turns_out_to_be_slow_is_removed(path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stored(folder, path)
-    monkeypatch.setattr(store, "BEARABLE_SHARE", 0)
+    monkeypatch.setattr(index, "BEARABLE_SHARE", 0)
     cache = FrameCache(folder, 0)
     assert equal(cache.frames(path), expected(path))
     cache.close()
@@ -617,8 +618,8 @@ def test_a_file_that_turns_out_to_be_slow_is_removed(path: Path, folder: Path, m
 def test_planes_lie_so_that_a_file_can_be_used_where_it_is_mapped(path: Path, folder: Path) -> None:
     mapped = np.memmap(stored(folder, path), np.uint8, "r")
     name = next((folder / "frames").glob("*.frames")).name.removesuffix(".frames")
-    reel = Reel.from_buffer(mapped, name)
-    places = [plane.__array_interface__["data"][0] for plane in reel.planes]
+    clip = from_buffer(mapped, name)
+    places = [plane.__array_interface__["data"][0] for plane in clip.planes]
     assert places[0] % 4096 == 0
     assert all(place % 64 == 0 for place in places)
 
@@ -819,8 +820,8 @@ def test_threads_share_a_cache(tmp_path: Path, folder: Path) -> None:
 def test_a_forked_process_goes_on_with_the_cache(path: Path, folder: Path) -> None:
     code = (
         "import os, sys; from pathlib import Path\n"
-        "from giflab_core.frames import store; from giflab_core.frames.cache import FrameCache\n"
-        "store.WORTH_SHARE = store.BEARABLE_SHARE = 1e9; store.LEAST_SAVED_S = -1e9\n"
+        "from giflab_core.frames import index; from giflab_core.frames.cache import FrameCache\n"
+        "index.WORTH_SHARE = index.BEARABLE_SHARE = 1e9; index.LEAST_SAVED_S = -1e9\n"
         "cache = FrameCache(Path(sys.argv[1]), 0)\n"
         "cache.frames(sys.argv[2]); cache.flush()\n"
         "child = os.fork()\n"

@@ -17,9 +17,10 @@ import pytest
 
 from giflab_core.config import DecodeLimits
 from giflab_core.errors import DecodeError
-from giflab_core.frames import indexed_clip as reels
+from giflab_core.frames import clip_file, index
 from giflab_core.frames import store as frame_store
-from giflab_core.frames.indexed_clip import HEADER, Reel, locked, unroll
+from giflab_core.frames.clip_file import HEADER
+from giflab_core.frames.indexed_clip import IndexedClip, index_clip, locked
 from giflab_core.frames.store import FrameStore
 from tests.helpers.gifs import Picture, gif, moving_frames, write_clip
 from tests.helpers.marks import needs_posix
@@ -32,8 +33,8 @@ SLOW_S = 0.02
 
 
 @pytest.fixture
-def reel(tmp_path: Path) -> Reel:
-    return unroll(BytesIO(write_clip(tmp_path / "clip.gif", moving_frames(6)).read_bytes()), DecodeLimits())
+def clip(tmp_path: Path) -> IndexedClip:
+    return index_clip(BytesIO(write_clip(tmp_path / "clip.gif", moving_frames(6)).read_bytes()), DecodeLimits())
 
 
 @pytest.fixture
@@ -42,8 +43,8 @@ def store(tmp_path: Path) -> Iterator[FrameStore]:
         yield store
 
 
-def note(store: FrameStore, reel: Reel, name: str = NAME) -> None:
-    store.note(name, reel, 1.0, gone)
+def note(store: FrameStore, clip: IndexedClip, name: str = NAME) -> None:
+    store.note(name, clip, 1.0, gone)
 
 
 def gone() -> None:
@@ -51,10 +52,10 @@ def gone() -> None:
     raise DecodeError("it has gone")
 
 
-def keep(store: FrameStore, reel: Reel, name: str = NAME) -> Path:
-    """Have a reel on disk; its file."""
+def keep(store: FrameStore, clip: IndexedClip, name: str = NAME) -> Path:
+    """Have an indexed clip on disk; its file."""
     for _ in range(2):
-        note(store, reel, name)
+        note(store, clip, name)
     store.flush()
     (path,) = store._folder.glob(f"{name}.*")
     return path
@@ -78,7 +79,7 @@ def until(is_done: Callable[[], bool]) -> None:
 
 
 def test_planes_from_memory_and_disk_cannot_be_written_even_by_what_they_lie_in(store: FrameStore) -> None:
-    large = unroll(BytesIO(gif([Picture(np.zeros((800, 900), np.uint8))] * 3, size=(900, 800))), DecodeLimits())
+    large = index_clip(BytesIO(gif([Picture(np.zeros((800, 900), np.uint8))] * 3, size=(900, 800))), DecodeLimits())
     resized = large.resized((90, 80))
     keep(store, resized)
     found = store.load(NAME)
@@ -99,29 +100,31 @@ def test_a_slice_of_what_is_locked_is_locked() -> None:
 
 def test_many_small_images_count_as_what_they_take() -> None:
     clip = gif([Picture(np.zeros((1, 1), np.uint8))] * 500, size=(1, 1))
-    assert unroll(BytesIO(clip), DecodeLimits()).nbytes > 500 * 500
+    assert index_clip(BytesIO(clip), DecodeLimits()).nbytes > 500 * 500
 
 
 # How long reading takes.
 
 
 def read_slowly(store: FrameStore, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
-    content = frame_store._content
+    content = clip_file.read_file
 
     def slow(path: Path, most: int) -> Any:
         time.sleep(SLOW_S)
         return content(path, most)
 
     with monkeypatch.context() as slowly:
-        slowly.setattr(frame_store, "_content", slow)
+        slowly.setattr(frame_store, "read_file", slow)
         for _ in range(times):
             store.load(NAME)
             store.flush()
 
 
-def test_a_few_slow_readings_cost_no_file(store: FrameStore, reel: Reel, monkeypatch: pytest.MonkeyPatch) -> None:
-    keep(store, reel)
-    monkeypatch.setattr(frame_store, "BEARABLE_SHARE", SLOW_S / 2)
+def test_a_few_slow_readings_cost_no_file(
+    store: FrameStore, clip: IndexedClip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(store, clip)
+    monkeypatch.setattr(index, "BEARABLE_SHARE", SLOW_S / 2)
     for _ in range(3):
         read_slowly(store, monkeypatch, 2)
         store.load(NAME)
@@ -130,66 +133,68 @@ def test_a_few_slow_readings_cost_no_file(store: FrameStore, reel: Reel, monkeyp
 
 
 def test_what_was_slow_for_long_is_measured_anew(
-    store: FrameStore, reel: Reel, monkeypatch: pytest.MonkeyPatch
+    store: FrameStore, clip: IndexedClip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keep(store, reel)
-    monkeypatch.setattr(frame_store, "BEARABLE_SHARE", SLOW_S / 2)
+    keep(store, clip)
+    monkeypatch.setattr(index, "BEARABLE_SHARE", SLOW_S / 2)
     read_slowly(store, monkeypatch, 40)
     assert not store.holds(NAME)
     assert figures(store) == (0, None, 0)
-    keep(store, reel)
+    keep(store, clip)
     assert store.load(NAME)
 
 
 def test_what_was_never_worth_it_is_not_tried_again(
-    store: FrameStore, reel: Reel, monkeypatch: pytest.MonkeyPatch
+    store: FrameStore, clip: IndexedClip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(frame_store, "WORTH_SHARE", 1e-9)
+    monkeypatch.setattr(index, "WORTH_SHARE", 1e-9)
     for _ in range(4):
-        note(store, reel)
+        note(store, clip)
     store.flush()
     assert not store.holds(NAME)
-    monkeypatch.setattr(frame_store, "_content", None)  # nothing is read
-    note(store, reel)
+    monkeypatch.setattr(frame_store, "read_file", None)  # nothing is read
+    note(store, clip)
     store.flush()
 
 
 # Failures behind the caller's back.
 
 
-def test_the_thread_goes_on_after_any_failure(store: FrameStore, reel: Reel, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_thread_goes_on_after_any_failure(
+    store: FrameStore, clip: IndexedClip, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("nobody thought of this")
 
     with monkeypatch.context() as broken:
-        broken.setattr(Reel, "to_buffer", fail)
+        broken.setattr(frame_store, "to_buffer", fail)
         for _ in range(2):
-            note(store, reel)
+            note(store, clip)
         until(lambda: bool(store.warnings()))
     assert "nobody thought of this" in "".join(store.warnings())
     assert store._pending_bytes == 0
-    note(store, reel)
+    note(store, clip)
     until(lambda: store.holds(NAME))
     assert len(store.warnings()) == 1
 
 
-def test_a_reel_that_memory_has_no_room_for_is_not_stored(
-    store: FrameStore, reel: Reel, monkeypatch: pytest.MonkeyPatch
+def test_a_clip_that_memory_has_no_room_for_is_not_stored(
+    store: FrameStore, clip: IndexedClip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr(Reel, "to_buffer", fail)
+    monkeypatch.setattr(frame_store, "to_buffer", fail)
     for _ in range(2):
-        note(store, reel)
+        note(store, clip)
     store.flush()
     assert store.warnings() == (f"cannot keep frames in {store._folder}: MemoryError()",)
 
 
 def test_a_file_that_memory_has_no_room_for_is_a_miss(
-    store: FrameStore, reel: Reel, monkeypatch: pytest.MonkeyPatch
+    store: FrameStore, clip: IndexedClip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keep(store, reel)
+    keep(store, clip)
 
     def fail(*_: object) -> None:
         raise MemoryError
@@ -201,14 +206,14 @@ def test_a_file_that_memory_has_no_room_for_is_a_miss(
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, OSError])
 def test_half_a_file_does_not_stay(
-    store: FrameStore, reel: Reel, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+    store: FrameStore, clip: IndexedClip, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
 ) -> None:
     def fail(*_: object) -> None:
         raise error
 
     store._writer.stop()
     for _ in range(2):
-        note(store, reel)
+        note(store, clip)
     monkeypatch.setattr(os, "replace", fail)
     try:
         store.flush()
@@ -217,8 +222,8 @@ def test_half_a_file_does_not_stay(
     assert list(store._folder.glob(".*.part")) == []
 
 
-def test_clear_removes_half_a_file(store: FrameStore, reel: Reel) -> None:
-    half = keep(store, reel).with_name(f".{NAME}.x.part")
+def test_clear_removes_half_a_file(store: FrameStore, clip: IndexedClip) -> None:
+    half = keep(store, clip).with_name(f".{NAME}.x.part")
     half.write_bytes(b"half of it")
     store.clear()
     assert not list(store._folder.glob("*.frames"))
@@ -226,21 +231,23 @@ def test_clear_removes_half_a_file(store: FrameStore, reel: Reel) -> None:
 
 
 def test_what_waits_to_be_written_holds_its_limit(
-    store: FrameStore, reel: Reel, monkeypatch: pytest.MonkeyPatch
+    store: FrameStore, clip: IndexedClip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store._writer.stop()
-    monkeypatch.setattr(frame_store, "MOST_PENDING_BYTES", 2 * reel.nbytes)
+    monkeypatch.setattr(frame_store, "MOST_PENDING_BYTES", 2 * clip.nbytes)
     for number in range(5):
-        note(store, reel, f"{number:064}.1")
+        note(store, clip, f"{number:064}.1")
     assert len(store._pending) == 1
-    monkeypatch.setattr(frame_store, "MOST_PENDING_BYTES", reel.nbytes)
+    monkeypatch.setattr(frame_store, "MOST_PENDING_BYTES", clip.nbytes)
     store.flush()
-    note(store, reel)
+    note(store, clip)
     assert store._pending == []
 
 
-def test_readings_that_wait_hold_the_limit_too(store: FrameStore, reel: Reel, monkeypatch: pytest.MonkeyPatch) -> None:
-    keep(store, reel)
+def test_readings_that_wait_hold_the_limit_too(
+    store: FrameStore, clip: IndexedClip, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(store, clip)
     store._writer.stop()
     monkeypatch.setattr(frame_store, "MOST_PENDING_BYTES", 10 * frame_store.NOTE_BYTES)
     for _ in range(30):
@@ -249,14 +256,14 @@ def test_readings_that_wait_hold_the_limit_too(store: FrameStore, reel: Reel, mo
 
 
 def test_the_thread_is_patient_with_an_index_that_is_locked(
-    store: FrameStore, reel: Reel, monkeypatch: pytest.MonkeyPatch
+    store: FrameStore, clip: IndexedClip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.prune()  # makes the index
     monkeypatch.setattr("giflab_core.cache.database.LOCKED_S", 0.05)
     with closing(sqlite3.connect(store._database.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         for _ in range(2):
-            note(store, reel)
+            note(store, clip)
         time.sleep(0.5)
         other.execute("ROLLBACK")
     until(lambda: store.holds(NAME))
@@ -266,8 +273,8 @@ def test_the_thread_is_patient_with_an_index_that_is_locked(
 # Looking after files.
 
 
-def test_verify_counts_what_it_removed_and_is_clean_then(store: FrameStore, reel: Reel) -> None:
-    path = keep(store, reel)
+def test_verify_counts_what_it_removed_and_is_clean_then(store: FrameStore, clip: IndexedClip) -> None:
+    path = keep(store, clip)
     path.write_bytes(path.read_bytes()[:-1])
     whole, problems = store.verify()
     assert (whole, problems[0]) == (0, "1 damaged file of frames removed")
@@ -275,8 +282,8 @@ def test_verify_counts_what_it_removed_and_is_clean_then(store: FrameStore, reel
 
 
 @needs_posix
-def test_a_file_that_others_may_write_is_removed(store: FrameStore, reel: Reel) -> None:
-    path = keep(store, reel)
+def test_a_file_that_others_may_write_is_removed(store: FrameStore, clip: IndexedClip) -> None:
+    path = keep(store, clip)
     path.chmod(0o666)
     whole, problems = store.verify()
     assert (whole, problems[0], path.exists()) == (0, "1 damaged file of frames removed", False)
@@ -284,8 +291,8 @@ def test_a_file_that_others_may_write_is_removed(store: FrameStore, reel: Reel) 
 
 
 @pytest.mark.parametrize("action", ["load", "verify", "prune"])
-def test_a_folder_in_a_files_place_is_no_damage(store: FrameStore, reel: Reel, action: str) -> None:
-    path = keep(store, reel)
+def test_a_folder_in_a_files_place_is_no_damage(store: FrameStore, clip: IndexedClip, action: str) -> None:
+    path = keep(store, clip)
     path.unlink()
     path.mkdir()
     if action == "load":
@@ -297,15 +304,15 @@ def test_a_folder_in_a_files_place_is_no_damage(store: FrameStore, reel: Reel, a
 
 
 @needs_posix
-def test_a_pipe_in_a_files_place_keeps_nobody_waiting(store: FrameStore, reel: Reel) -> None:
-    path = keep(store, reel)
+def test_a_pipe_in_a_files_place_keeps_nobody_waiting(store: FrameStore, clip: IndexedClip) -> None:
+    path = keep(store, clip)
     path.unlink()
     os.mkfifo(path)
     assert store.load(NAME) is None
 
 
-def test_names_that_are_not_ours_are_nobodys_business(store: FrameStore, reel: Reel) -> None:
-    folder = keep(store, reel).parent
+def test_names_that_are_not_ours_are_nobodys_business(store: FrameStore, clip: IndexedClip) -> None:
+    folder = keep(store, clip).parent
     odd = [folder / "x.frames", folder / f"{'A1' * 32}.1.frames"]
     for path in odd:
         path.write_bytes(b"")
@@ -319,24 +326,24 @@ def test_names_that_are_not_ours_are_nobodys_business(store: FrameStore, reel: R
 
 
 def test_what_another_process_removes_meanwhile_is_no_damage(
-    store: FrameStore, reel: Reel, monkeypatch: pytest.MonkeyPatch
+    store: FrameStore, clip: IndexedClip, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = keep(store, reel)
+    path = keep(store, clip)
     names = store._names()
     path.unlink()
     monkeypatch.setattr(store, "_names", lambda: names)
     assert store.verify() == (0, ())
 
 
-def test_two_formats_live_side_by_side(tmp_path: Path, reel: Reel, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_formats_live_side_by_side(tmp_path: Path, clip: IndexedClip, monkeypatch: pytest.MonkeyPatch) -> None:
     with FrameStore(tmp_path, BUDGET) as old:
-        keep(old, reel)
-    monkeypatch.setattr(reels, "FORMAT", 2)
+        keep(old, clip)
+    monkeypatch.setattr(clip_file, "FORMAT", 2)
     monkeypatch.setattr(frame_store, "OWN", ".f2")
     with FrameStore(tmp_path, BUDGET) as new:
         assert new.load(NAME) is None
         for _ in range(2):
-            note(new, reel)
+            note(new, clip)
         assert new.verify() == (1, ())
         assert new.stats().entries == len(list(tmp_path.glob("frames/*.frames"))) == 2
         new.clear()
@@ -347,16 +354,16 @@ def test_two_formats_live_side_by_side(tmp_path: Path, reel: Reel, monkeypatch: 
 
 
 @needs_posix  # a file with holes
-def test_a_file_that_grew_is_removed_before_it_takes_memory(store: FrameStore, reel: Reel) -> None:
-    path = keep(store, reel)
+def test_a_file_that_grew_is_removed_before_it_takes_memory(store: FrameStore, clip: IndexedClip) -> None:
+    path = keep(store, clip)
     os.truncate(path, 1 << 40)
     assert store.load(NAME) is None
     assert not path.exists()
 
 
 @needs_posix
-def test_a_file_that_takes_more_than_all_may_is_not_read(store: FrameStore, reel: Reel) -> None:
-    path = keep(store, reel)
+def test_a_file_that_takes_more_than_all_may_is_not_read(store: FrameStore, clip: IndexedClip) -> None:
+    path = keep(store, clip)
     content = bytearray(path.read_bytes())
     HEADER.pack_into(content, 0, *HEADER.unpack_from(content)[:-1], 1 << 40)
     path.write_bytes(content)
@@ -375,8 +382,9 @@ def written(content: bytes, description: bytes) -> bytes:
     buffer = np.zeros(start + len(planes), np.uint8)
     buffer[HEADER.size : HEADER.size + len(description)] = np.frombuffer(description, np.uint8)
     buffer[start:] = np.frombuffer(planes, np.uint8)
-    HEADER.pack_into(buffer.data, 0, reels.MAGIC, reels.FORMAT, 0, len(description), buffer.size)
-    HEADER.pack_into(buffer.data, 0, reels.MAGIC, reels.FORMAT, reels._checksum(buffer), len(description), buffer.size)
+    HEADER.pack_into(buffer.data, 0, clip_file.MAGIC, clip_file.FORMAT, 0, len(description), buffer.size)
+    checksum = clip_file._checksum(buffer)
+    HEADER.pack_into(buffer.data, 0, clip_file.MAGIC, clip_file.FORMAT, checksum, len(description), buffer.size)
     return buffer.tobytes()
 
 
@@ -434,9 +442,9 @@ LEFT, TOP, WIDTH, HEIGHT, DISPOSAL, TRANSPARENT, PALETTE = range(7)
     ids=lambda change: str(change)[:60],
 )
 def test_a_description_that_makes_no_sense_is_damage(
-    store: FrameStore, reel: Reel, change: dict[str | int, Any]
+    store: FrameStore, clip: IndexedClip, change: dict[str | int, Any]
 ) -> None:
-    path = keep(store, reel)
+    path = keep(store, clip)
     content = path.read_bytes()
     document = described(content)
     for key, value in change.items():
@@ -452,23 +460,25 @@ def test_a_description_that_makes_no_sense_is_damage(
 
 
 @pytest.mark.parametrize("description", [b"", b"[" * 100_000, b"[]", b"null", b"{}", b"\xff", b"1" * 5000])
-def test_what_describes_nothing_is_damage(store: FrameStore, reel: Reel, description: bytes) -> None:
-    path = keep(store, reel)
+def test_what_describes_nothing_is_damage(store: FrameStore, clip: IndexedClip, description: bytes) -> None:
+    path = keep(store, clip)
     path.write_bytes(written(path.read_bytes(), description))
     assert store.load(NAME) is None
     assert not path.exists()
 
 
-def test_a_description_written_anew_is_read(store: FrameStore, reel: Reel) -> None:
-    path = keep(store, reel)
+def test_a_description_written_anew_is_read(store: FrameStore, clip: IndexedClip) -> None:
+    path = keep(store, clip)
     content = path.read_bytes()
     path.write_bytes(written(content, json.dumps(described(content)).encode()))
     assert store.load(NAME)
 
 
 @pytest.mark.parametrize("size", [(9, 7), (70_000, 1)], ids=str)
-def test_resized_frames_are_read_whatever_their_size(store: FrameStore, reel: Reel, size: tuple[int, int]) -> None:
-    keep(store, reel.resized(size))
+def test_resized_frames_are_read_whatever_their_size(
+    store: FrameStore, clip: IndexedClip, size: tuple[int, int]
+) -> None:
+    keep(store, clip.resized(size))
     found = store.load(NAME)
     assert found
-    assert all(map(np.array_equal, found.frames(), reel.resized(size).frames()))
+    assert all(map(np.array_equal, found.frames(), clip.resized(size).frames()))

@@ -79,7 +79,7 @@ def test_every_byte_is_in_one_part(path: Path) -> None:
         "other_extensions": len(PLAIN_TEXT) + 5,
         "stray": 2,
         "trailer": TRAILER,
-        "behind_trailer": 4,
+        "after_trailer": 4,
         "unread": 0,
     }
     assert sum(inspected(path, data).parts.values()) == len(data)
@@ -175,9 +175,7 @@ def test_a_missing_trailer_is_odd(path: Path) -> None:
 
 
 def test_bytes_behind_the_trailer_are_odd(path: Path) -> None:
-    assert oddities(path, gif(pictures(1), size=(2, 2)) + b"x") == [
-        Oddity("behind_trailer", "1 byte behind the trailer")
-    ]
+    assert oddities(path, gif(pictures(1), size=(2, 2)) + b"x") == [Oddity("after_trailer", "1 byte after the trailer")]
 
 
 def test_stray_zero_bytes_are_odd(path: Path) -> None:
@@ -231,7 +229,7 @@ def test_what_cannot_be_read_is_counted(path: Path) -> None:
     found = inspected(path, data)
     assert found.parts["unread"] == 4
     assert found.oddities == (
-        Oddity("damage", f"behind frame 1: byte 0x99 at {len(data) - 4} starts no GIF block"),
+        Oddity("damage", f"after frame 1: byte 0x99 at {len(data) - 4} starts no GIF block"),
         Oddity("damage", "the last 4 bytes of the file cannot be read"),
     )
 
@@ -247,7 +245,7 @@ def test_damaged_pixels_do_not_end_the_inspection(path: Path) -> None:
 def test_an_image_without_any_palette_is_damage(path: Path) -> None:
     data = gif([Picture(dot(), palette=GREYS), Picture(dot())], size=(2, 2), palette=None)
     damage = oddities(path, data)[0]
-    assert damage == Oddity("damage", "behind frame 1: an image without a local or a global colour table")
+    assert damage == Oddity("damage", "after frame 1: an image without a local or a global colour table")
 
 
 @pytest.mark.parametrize(

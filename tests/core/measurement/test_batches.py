@@ -39,7 +39,7 @@ def scored(folder: Path, metric: Metric, compressed: list[Indices], threads: int
     clips = [
         open_clip(write_clip(folder / f"{name}.gif", frames)) for name, frames in (("a", FRAMES), ("b", compressed))
     ]
-    return score(clips[0], clips[1], pair(*clips), [metric], resolve(threads=threads)).values[metric.name]
+    return list(score(clips[0], clips[1], pair(*clips), [metric], resolve(threads=threads)).values[metric.name])
 
 
 def coarse() -> list[Indices]:

@@ -1,4 +1,4 @@
-"""Two threads that score a part each find what one finds, whatever the files are like and wherever they break."""
+"""Two threads that score a segment each find what one finds, whatever the files are like and wherever they break."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ def assert_alike(one: Scores, two: Scores) -> None:
     for name in ("pairs", "values", "findings", "motion", "content_type"):
         assert getattr(one, name) == getattr(two, name), name
     for mine, theirs in ((one.original, two.original), (one.compressed, two.compressed)):
-        assert (mine.damage, mine.moving, len(mine.prints)) == (theirs.damage, theirs.moving, len(theirs.prints))
-        assert all((a == b).all() for a, b in zip(mine.prints, theirs.prints, strict=True))
-        assert shared(mine.prints) == shared(theirs.prints)
+        assert (mine.damage, mine.moving) == (theirs.damage, theirs.moving)
+        assert all((a == b).all() for a, b in zip(mine.fingerprints, theirs.fingerprints, strict=True))
+        assert shared(mine.fingerprints) == shared(theirs.fingerprints)
 
 
-def shared(prints: tuple[Any, ...]) -> list[bool]:
+def shared(fingerprints: tuple[Any, ...]) -> list[bool]:
     """Which frames are known to show the picture before."""
-    return [now is before for before, now in pairwise(prints)]
+    return [now is before for before, now in pairwise(fingerprints)]
 
 
 def damaged(path: Path, frame: int) -> Path:
@@ -88,7 +88,7 @@ def test_two_threads_find_what_one_finds(
 
 @pytest.mark.parametrize("side", [0, 1])
 @pytest.mark.parametrize("frame", [1, 3, 7, 9])
-def test_damage_is_found_in_either_part(tmp_path: Path, side: int, frame: int) -> None:
+def test_damage_is_found_in_either_segment(tmp_path: Path, side: int, frame: int) -> None:
     paths = write(tmp_path / "a.gif", 1, 20, 20), write(tmp_path / "b.gif", 2, 20, 20)
     damaged(paths[side], frame)
     one, two = scores(paths, 1), scores(paths, 2)
