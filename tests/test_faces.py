@@ -44,7 +44,7 @@ FOR_CHECKERS = {
 
 def for_checkers(tree: ast.Module) -> set[tuple[str, str]]:
     """What the block for type checkers imports, as (module, name)."""
-    (block,) = [each for each in tree.body if isinstance(each, ast.If)]
+    (block,) = [each for each in ast.walk(tree) if isinstance(each, ast.If)]
     imports = [each for each in block.body if isinstance(each, ast.ImportFrom)]
     assert all(alias.name == alias.asname for each in imports for alias in each.names)
     return {(each.module or "", alias.name) for each in imports for alias in each.names}
@@ -52,7 +52,7 @@ def for_checkers(tree: ast.Module) -> set[tuple[str, str]]:
 
 def table(tree: ast.Module, package: str) -> set[tuple[str, str]]:
     """What the lazy table has, as (module, name)."""
-    (call,) = [each.value for each in tree.body if isinstance(each, ast.Assign) and isinstance(each.value, ast.Call)]
+    (call,) = [each for each in ast.walk(tree) if isinstance(each, ast.Call)]
     modules: dict[str, tuple[str, ...]] = ast.literal_eval(call.args[1])
     return {(f"{package}.{module}", name) for module, names in modules.items() for name in names}
 

@@ -37,4 +37,4 @@ def test_no_lazy_name_is_that_of_a_module(package: ModuleType) -> None:
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="'giflab_core' has no attribute 'nope'"):
-        giflab_core.nope  # noqa: B018
+        giflab_core.nope  # type: ignore[attr-defined]  # noqa: B018
