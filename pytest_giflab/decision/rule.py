@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from giflab_core.text import counted
 from pytest_giflab.decision.estimates import Effect, Estimate, combine, pair_effects
-from pytest_giflab.decision.moments import SMALLEST_MOMENT, Shift, Speed, moment, shift
+from pytest_giflab.decision.moments import SMALLEST_MOMENT, Moment, Shift, moment, shift
 from pytest_giflab.errors import DecisionError
 from pytest_giflab.thresholds import DEFAULTS, Thresholds, Verdict
 
@@ -97,7 +97,7 @@ def decide_stored(
     return _judge(shift(recorded, now), now, len(recorded), thresholds, family)
 
 
-def _judge(change: Shift, now: Speed, moments: int, thresholds: Thresholds, family: int) -> Decision:
+def _judge(change: Shift, now: Moment, moments: int, thresholds: Thresholds, family: int) -> Decision:
     more = max(0, SMALLEST_MOMENT - now.processes)
     if more:
         why = f"too few processes to decide: measure {more} more"

@@ -12,7 +12,7 @@ from giflab_core.lazy import optional
 from giflab_core.text import counted, printable
 from pytest_giflab.errors import GitHubError
 from pytest_giflab.github.artifact import require_size
-from pytest_giflab.github.comment import Annotation, CheckReport
+from pytest_giflab.github.comment import Annotation, Check
 from pytest_giflab.github.event import Occasion
 
 if TYPE_CHECKING:
@@ -191,11 +191,11 @@ class Site:
                 raise
             return ACTIONS_AUTHOR
 
-    def check(self, sha: str, check: CheckReport, url: str) -> None:
+    def check(self, sha: str, check: Check, url: str) -> None:
         """Set the check run of this commit; GitHub takes remarks in portions."""
         self._patiently(f"set check {check.name!r}", lambda: self._check(sha, check, url))
 
-    def _check(self, sha: str, check: CheckReport, url: str) -> None:
+    def _check(self, sha: str, check: Check, url: str) -> None:
         details: dict[str, Any] = {"details_url": url} if url else {}
         first, *others = _portions(check.annotations)
         run: CheckRun = self._repository.create_check_run(
@@ -243,7 +243,7 @@ def _portions(annotations: tuple[Annotation, ...]) -> list[tuple[Annotation, ...
     return [annotations[start : start + ANNOTATIONS_A_REQUEST] for start in starts]
 
 
-def _output(check: CheckReport, annotations: tuple[Annotation, ...]) -> dict[str, Any]:
+def _output(check: Check, annotations: tuple[Annotation, ...]) -> dict[str, Any]:
     rows = [
         {
             "path": each.path,
