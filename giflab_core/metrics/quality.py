@@ -35,29 +35,29 @@ MOVING_ALIKE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class Part:
     """How much a metric counts, and its number as a similarity from 0 to 1."""
 
     weight: float
     similarity: Callable[[float], float]
 
 
-TERMS: Mapping[Metric, Term] = MappingProxyType(
+PARTS: Mapping[Metric, Part] = MappingProxyType(
     {
-        SSIM: Term(0.20, lambda ssim: max(0.0, ssim)),
-        GMSD: Term(0.15, lambda gmsd: max(0.0, 1 - gmsd / LARGEST_GMSD)),
-        MSE: Term(0.15, lambda mse: exp(-mse / LARGE_MSE)),
-        ZNCC: Term(0.25, lambda zncc: max(0.0, zncc)),
-        CIEDE2000: Term(0.10, lambda difference: exp(-difference / OTHER_COLOUR)),
-        TEMPORAL: Term(0.15, lambda temporal: max(0.0, temporal)),
+        SSIM: Part(0.20, lambda ssim: max(0.0, ssim)),
+        GMSD: Part(0.15, lambda gmsd: max(0.0, 1 - gmsd / LARGEST_GMSD)),
+        MSE: Part(0.15, lambda mse: exp(-mse / LARGE_MSE)),
+        ZNCC: Part(0.25, lambda zncc: max(0.0, zncc)),
+        CIEDE2000: Part(0.10, lambda difference: exp(-difference / OTHER_COLOUR)),
+        TEMPORAL: Part(0.15, lambda temporal: max(0.0, temporal)),
     }
 )
 
 
 def _score(pair: PairView) -> float:
-    fitting = {metric: term for metric, term in TERMS.items() if metric.absence(*pair.size) is None}
-    total = sum(term.weight for term in fitting.values())
-    similarities = ((term.similarity(pair.score(metric)), term.weight / total) for metric, term in fitting.items())
+    fitting = {metric: part for metric, part in PARTS.items() if metric.absence(*pair.size) is None}
+    total = sum(part.weight for part in fitting.values())
+    similarities = ((part.similarity(pair.score(metric)), part.weight / total) for metric, part in fitting.items())
     return prod(float(similarity**weight) for similarity, weight in similarities)
 
 
@@ -70,6 +70,6 @@ QUALITY = Metric(
     score=_score,
     identical=1.0,
     over_time=True,
-    parts=tuple(TERMS),
+    parts=tuple(PARTS),
     factor=_factor,
 )
