@@ -96,7 +96,6 @@ def settings_are_typed() -> None:
     resolve(metrics=3)  # type: ignore[arg-type]
     resolve(content="painting")  # type: ignore[arg-type]
     resolve(mattes=["pink"])  # type: ignore[list-item]
-    resolve(["ssim"])  # type: ignore[call-arg, arg-type]
 
 
 def arguments_are_typed(path: Path, cache: TieredCache) -> None:
