@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from math import isfinite
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict, Unpack
 
 from giflab_core.errors import UsageError
 from giflab_core.frozen import freeze
@@ -142,6 +142,7 @@ class Config:
             raise UsageError("no metric given; name at least one, such as ssim")
         if not self.mattes or not set(self.mattes) <= {"white", "black"}:
             raise UsageError(f"mattes must be 'white', 'black' or both, not {self.mattes!r}")
+        object.__setattr__(self, "mattes", tuple(self.mattes))
         if self.content != "auto" and self.content not in DEFAULT_LIMITS:
             raise UsageError(f"unknown content type {self.content!r}; known: auto, {', '.join(DEFAULT_LIMITS)}")
         if self.threads not in (1, 2):
@@ -151,10 +152,24 @@ class Config:
                 raise UsageError(f"limit {name}={value!r} is not a finite number")
 
 
-def resolve(**settings: Any) -> Config:
+class Settings(TypedDict, total=False):
+    """What `resolve()` takes: the fields of `Config`, all of them optional."""
+
+    metrics: Sequence[str]
+    limits: Mapping[str, float]
+    content: ContentType | Literal["auto"]
+    mattes: Sequence[Matte]
+    allow_resize: bool
+    threads: int
+    verify_content: bool
+    decode_limits: DecodeLimits
+
+
+def resolve(**settings: Unpack[Settings]) -> Config:
     """A `Config` from the defaults and `settings`; raises UsageError for a setting that does not exist."""
     known = {each.name for each in fields(Config)}
     for name in settings:
         if name not in known:
             raise UsageError(f"unknown setting {name!r}; known: {', '.join(sorted(known))}")
-    return Config(**settings)
+    given: Mapping[str, Any] = settings  # sequences of any kind become tuples
+    return Config(**given)

@@ -60,16 +60,21 @@ def optional(module: str, extra: str) -> ModuleType:
         ) from error
 
 
-def exports(package: str, modules: Mapping[str, Sequence[str]]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+def exports(
+    package: str, modules: Mapping[str, Sequence[str]], *, distribution: str | None = None
+) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
     """The `__getattr__` and `__dir__` (PEP 562) of a package whose names load on first use.
 
-    `modules` maps each module below `package` to the public names that it defines.
+    `modules` maps each module below `package` to the public names that it defines. `distribution`: what `__version__`
+    is the version of, if the package has one.
     """
     places = {name: f"{package}.{module}" for module, names in modules.items() for name in names}
 
     def get(name: str) -> Any:
+        if distribution and name == "__version__":
+            return installed_version(Library(distribution, "")) or "unknown"
         if name not in places:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         return load(places[name], name)
 
-    return get, lambda: sorted(places)
+    return get, lambda: sorted([*places, *(["__version__"] if distribution else [])])

@@ -29,7 +29,7 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
+class Pooled:
     """What a sample says about the whole clip; `worst_index` is the place of the worst value, the first of equals."""
 
     mean: float
@@ -66,7 +66,7 @@ def worst_percent_mean(sample: Sample, better: Better) -> float:
     return fsum(terms)
 
 
-def estimate(sample: Sample, better: Better) -> Estimate:
+def estimate(sample: Sample, better: Better) -> Pooled:
     """Mean, interval, worst 1 % and worst value of a clip every pair of which was scored.
 
     Nothing was left out, so the interval is the mean itself.
@@ -74,4 +74,4 @@ def estimate(sample: Sample, better: Better) -> Estimate:
     mean = weighted_mean(sample)
     pick = min if better == "higher" else max
     worst_index = pick(range(len(sample.values)), key=lambda index: sample.values[index])
-    return Estimate(mean, mean, mean, worst_percent_mean(sample, better), worst_index)
+    return Pooled(mean, mean, mean, worst_percent_mean(sample, better), worst_index)

@@ -1,1 +1,55 @@
 """A pytest plugin that measures benchmarks and decides by statistics whether a change made them slower."""
+
+from typing import TYPE_CHECKING
+
+from giflab_core import lazy
+
+if TYPE_CHECKING:
+    from pytest_giflab.decision import Decision as Decision
+    from pytest_giflab.decision import decide as decide
+    from pytest_giflab.decision import decide_stored as decide_stored
+    from pytest_giflab.errors import DecisionError as DecisionError
+    from pytest_giflab.errors import GateError as GateError
+    from pytest_giflab.errors import StoreError as StoreError
+    from pytest_giflab.model import Benchmark as Benchmark
+    from pytest_giflab.model import Comparison as Comparison
+    from pytest_giflab.model import Environment as Environment
+    from pytest_giflab.model import GateReport as GateReport
+    from pytest_giflab.model import Limits as Limits
+    from pytest_giflab.model import Revision as Revision
+    from pytest_giflab.report import read_report as read_report
+    from pytest_giflab.thresholds import Thresholds as Thresholds
+    from pytest_giflab.thresholds import Verdict as Verdict
+
+    __version__: str
+else:  # type checkers would take any name for one that __getattr__ may give
+    __getattr__, __dir__ = lazy.exports(
+        __name__,
+        {
+            "decision": ("Decision", "decide", "decide_stored"),
+            "errors": ("DecisionError", "GateError", "StoreError"),
+            "model": ("Benchmark", "Comparison", "Environment", "GateReport", "Limits", "Revision"),
+            "report": ("read_report",),
+            "thresholds": ("Thresholds", "Verdict"),
+        },
+        distribution="pytest-giflab",
+    )
+
+__all__ = [
+    "Benchmark",
+    "Comparison",
+    "Decision",
+    "DecisionError",
+    "Environment",
+    "GateError",
+    "GateReport",
+    "Limits",
+    "Revision",
+    "StoreError",
+    "Thresholds",
+    "Verdict",
+    "__version__",
+    "decide",
+    "decide_stored",
+    "read_report",
+]

@@ -1,6 +1,6 @@
 """Keep bytes by key, in memory and on disk.
 
-1. `base`: what every cache does (`Cache`), how a key looks, what an entry takes.
+1. `base`: what every cache does (`Cache`), how a key looks, what an entry takes; `entry`: whether one is damaged.
 2. `memory`, `disk` and `tiered` are caches: in this process, in a folder that processes share, and one before
    the other.
 3. A cache on disk is a `database` (SQLite, by a `connection` each to read and to write; set aside when it is damaged),

@@ -7,12 +7,12 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from hashlib import blake2b
 from pathlib import Path
 
 from giflab_core.cache.base import Stats, check_key, checked, entry_bytes
 from giflab_core.cache.connection import Schema, Unusable
 from giflab_core.cache.database import Database
+from giflab_core.cache.entry import checksum, is_whole
 from giflab_core.cache.writer import WrittenBehind
 from giflab_core.text import printable
 
@@ -200,10 +200,10 @@ class DiskCache(WrittenBehind):
             found |= {key: value for key, value in accepted.items() if value is not None}
         return found
 
-    def _accept(self, name: bytes, value: bytes, checksum: object, stored_s: int, used_s: int) -> bytes | None:
+    def _accept(self, name: bytes, value: bytes, stored: object, stored_s: int, used_s: int) -> bytes | None:
         """The value of an entry; None if it has expired, or is damaged, and then anything can stand anywhere."""
         key = name.decode("ascii")
-        if not _is_whole(name, value, checksum, stored_s, used_s):
+        if not is_whole(name, value, stored, stored_s, used_s):
             self._let_go({key})
             return None
         now = self._now()
@@ -228,7 +228,7 @@ class DiskCache(WrittenBehind):
         connection.executemany(
             "INSERT INTO entries (key, stored_s, used_s, size, checksum, value) VALUES (?, ?, ?, ?, ?, ?)",
             (
-                (key, now, now, entry_bytes(key, value), _checksum(key.encode(), value), value)
+                (key, now, now, entry_bytes(key, value), checksum(key.encode(), value), value)
                 for key, value in batch.items()
                 if value is not None
             ),
@@ -261,31 +261,13 @@ class DiskCache(WrittenBehind):
                 break
 
 
-def _checksum(key: bytes, value: bytes) -> bytes:
-    checksum = blake2b(key, digest_size=16)
-    checksum.update(b"\0")
-    checksum.update(value)
-    return checksum.digest()
-
-
-def _is_whole(key: object, value: object, checksum: object, stored_s: object, used_s: object) -> bool:
-    """Whether a row is as it was written. In a damaged database anything can stand anywhere."""
-    return (
-        isinstance(key, bytes)
-        and isinstance(value, bytes)
-        and isinstance(stored_s, int)
-        and isinstance(used_s, int)
-        and checksum == _checksum(key, value)
-    )
-
-
 def _check(connection: sqlite3.Connection) -> tuple[int, list[tuple[int]]]:
     """How many entries are whole, and the numbers of those that are not; raises what says that the structure is bad."""
     (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
     if found != b"ok":
         raise Unusable(found.decode(errors="replace").replace("\n", " "))
     rows = connection.execute("SELECT id, key, value, checksum, stored_s, used_s FROM entries")
-    damaged = [(number,) for number, *row in rows if not _is_whole(*row)]
+    damaged = [(number,) for number, *row in rows if not is_whole(*row)]
     return _fill(connection)[0] - len(damaged), damaged
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,11 +16,9 @@ from giflab_core.kernels.cells import CellSums
 from giflab_core.kernels.distances import squared_distances
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from giflab_core.decoding import Shown
 
-    Fingerprint = npt.NDArray[np.float64]
+Fingerprint = np.ndarray[Any, np.dtype[np.float64]]
 
 OPAQUE = 255.0
 # A picture belongs elsewhere when it is less than half as far from a picture of another moment as from all near ones.

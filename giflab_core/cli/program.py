@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from giflab_core import lazy
+import giflab_core
 from giflab_core.cli import cache, demo, deps, inspect, validate
 from giflab_core.cli.command import UNREADABLE, VERDICT_CODES, WRONG_USAGE, Parser, run_command
 from giflab_core.errors import CacheRefused, DecodeError, UsageError
@@ -18,7 +18,7 @@ class Version(argparse.Action):
     """Looks the version up when it is asked for: that takes longer than much of what else a command does."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
-        print(f"giflab {lazy.installed_version(lazy.Library('pytest-giflab', ''))}")
+        print(f"giflab {giflab_core.__version__}")
         parser.exit()
 
 

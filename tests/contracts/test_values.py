@@ -16,9 +16,10 @@ import pytest
 
 import giflab_core
 import giflab_core.errors
+import pytest_giflab
 import pytest_giflab.errors
 import pytest_giflab.model
-from giflab_core import DecodeError, View, decode, inspect, open_clip, pair, resolve, validate
+from giflab_core import DecodeError, Event, PairsScored, View, decode, inspect, open_clip, pair, resolve, validate
 from giflab_core.cache import MemoryCache
 from giflab_core.evidence import Evidence, Task
 from giflab_core.frozen import FrozenDict
@@ -35,13 +36,12 @@ BEYOND = (Evidence, Scores, Task)
 
 
 def exported(module: Any) -> set[type]:
-    found = (getattr(module, name) for name in dir(module) if not name.startswith("_"))
+    found = (getattr(module, name) for name in getattr(module, "__all__", dir(module)) if not name.startswith("_"))
     return {each for each in found if isinstance(each, type) and is_dataclass(each)}
 
 
-KINDS = sorted(
-    {*exported(giflab_core), *exported(pytest_giflab.model), *BEYOND}, key=lambda kind: (kind.__module__, kind.__name__)
-)
+MODULES = giflab_core, pytest_giflab, pytest_giflab.model
+KINDS = sorted({*BEYOND}.union(*map(exported, MODULES)), key=lambda kind: (kind.__module__, kind.__name__))
 
 
 def values_in(value: object) -> Iterator[Any]:
@@ -77,7 +77,13 @@ def values(paths: tuple[Path, Path]) -> Mapping[type, Any]:
     roots = (
         *(config, task, measure(task), score(*clips, pairs, [METRICS["ssim"]], config)),
         *(validate(*paths, config=config), inspect(paths[1]), clips, pairs, list(decode(paths[0]))),
-        *(View(background=255), cache.stats(), giflab_core.write_demo(paths[0].parent / "demo")),
+        *(
+            View(background=255),
+            cache.stats(),
+            giflab_core.write_demo(paths[0].parent / "demo"),
+            Event(),
+            PairsScored(1, 2),
+        ),
         *(report(comparison(samples={"base": (0.1, 0.2)}), selfcheck={"ratio": 1.0}), recording(), measurement()),
         pytest_giflab.model.Baseline("main", (recording(),)),
         decide([[[1.0]] * 5] * 5, [[[1.0]] * 5] * 5),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 import pytest
 
 from giflab_core import DecodeLimits, UsageError, resolve
 from giflab_core.checks.limits import parse_limit
-from giflab_core.config import DEFAULT_LIMITS, DEFAULT_METRICS
+from giflab_core.config import DEFAULT_LIMITS, DEFAULT_METRICS, Config, Settings
 from giflab_core.metrics import METRICS
 
 
@@ -25,6 +26,16 @@ from giflab_core.metrics import METRICS
 def test_a_wrong_setting_is_refused_with_what_is_right(settings: dict[str, Any], message: str) -> None:
     with pytest.raises(UsageError, match=message):
         resolve(**settings)
+
+
+def test_every_setting_can_be_given() -> None:
+    assert Settings.__annotations__.keys() == {each.name for each in fields(Config)}
+
+
+def test_lists_are_as_good_as_tuples() -> None:
+    given = resolve(metrics=["ssim"], mattes=["white"])
+    assert given == resolve(metrics=("ssim",), mattes=("white",))
+    assert hash(given) == hash(resolve(metrics=("ssim",), mattes=("white",)))
 
 
 def test_a_metric_named_twice_is_measured_once() -> None:

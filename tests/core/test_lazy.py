@@ -30,12 +30,6 @@ print(sorted(roots - set(sys.stdlib_module_names)))
 
 
 @pytest.mark.parametrize("package", [giflab_core, giflab_core.decoding, giflab_core.report])
-def test_every_lazy_name_loads(package: ModuleType) -> None:
-    for name in dir(package):
-        assert getattr(package, name) is not None
-
-
-@pytest.mark.parametrize("package", [giflab_core, giflab_core.decoding, giflab_core.report])
 def test_no_lazy_name_is_that_of_a_module(package: ModuleType) -> None:
     # Importing `package.name` would put the module in the place of what the name stood for.
     assert not set(dir(package)) & {module.name for module in pkgutil.iter_modules(package.__path__)}
@@ -43,4 +37,4 @@ def test_no_lazy_name_is_that_of_a_module(package: ModuleType) -> None:
 
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="'giflab_core' has no attribute 'nope'"):
-        giflab_core.nope  # noqa: B018
+        giflab_core.nope  # type: ignore[attr-defined]  # noqa: B018

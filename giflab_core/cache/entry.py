@@ -1,0 +1,24 @@
+"""Whether an entry on disk is as it was written."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+
+def checksum(key: bytes, value: bytes) -> bytes:
+    """What is stored beside a value, and is right for that very key alone: 16 bytes."""
+    found = blake2b(key, digest_size=16)
+    found.update(b"\0")
+    found.update(value)
+    return found.digest()
+
+
+def is_whole(key: object, value: object, stored: object, stored_s: object, used_s: object) -> bool:
+    """Whether a row is as it was written, with the checksum `stored`. If damaged, anything can stand anywhere."""
+    return (
+        isinstance(key, bytes)
+        and isinstance(value, bytes)
+        and isinstance(stored_s, int)
+        and isinstance(used_s, int)
+        and stored == checksum(key, value)
+    )
