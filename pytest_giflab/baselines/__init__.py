@@ -10,12 +10,11 @@ from giflab_core import lazy
 if TYPE_CHECKING:
     from pytest_giflab.baselines.store import JsonStore as JsonStore
     from pytest_giflab.baselines.store import fastest_ns as fastest_ns
-    from pytest_giflab.baselines.store import to_process as to_process
     from pytest_giflab.baselines.store import updated as updated
 
 __getattr__, __dir__ = lazy.exports(
     __name__,
     {
-        "store": ("JsonStore", "fastest_ns", "to_process", "updated"),
+        "store": ("JsonStore", "fastest_ns", "updated"),
     },
 )

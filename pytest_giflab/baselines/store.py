@@ -103,7 +103,7 @@ def _to_recording(document: dict[str, Any]) -> Recording:
     measurements = {
         name: Measurement(
             Benchmark(name, benchmark["file"], benchmark["line"], benchmark["source"]),
-            tuple(map(to_process, benchmark["processes"])),
+            tuple(map(_to_process, benchmark["processes"])),
         )
         for name, benchmark in document["benchmarks"].items()
     }
@@ -115,7 +115,7 @@ def _to_recording(document: dict[str, Any]) -> Recording:
     )
 
 
-def to_process(document: dict[str, Any]) -> Process:
+def _to_process(document: dict[str, Any]) -> Process:
     """A process from its JSON, in which tuples are lists."""
     clocks = ("wall_ns", "thread_cpu_ns", "process_cpu_ns")
     return Process(**{**document, **{name: tuple(map(tuple, document[name])) for name in clocks}})

@@ -19,7 +19,7 @@ from pytest_giflab.decision import (
     to_comparison,
 )
 from pytest_giflab.duet.sides import BASE, HEAD, NULL, OWN
-from pytest_giflab.measuring import NO_TURNS, Outcome
+from pytest_giflab.measuring import Outcome
 from pytest_giflab.model import Benchmark, Clock, Comparison, Process
 
 Pairs = list[tuple[Process, Process]]
@@ -107,7 +107,7 @@ class Trial:
     def _why_not(self) -> Comparison:
         """What went wrong on a side matters more than that the other sides were stopped for it."""
         sides = [(name, self.outcomes[name]) for name in (HEAD, NULL, BASE) if not self.outcomes[name].is_measurable]
-        name, outcome = min(sides, key=lambda side: (not side[1].error, side[1].refusal == NO_TURNS))
+        name, outcome = min(sides, key=lambda side: (not side[1].error, _was_stopped(side[1])))
         name = BASE if name == BASE else HEAD
         found = outcome.measurement(self.head)
         where = f"{name}: " if name == BASE or found.status == "error" else ""
@@ -118,6 +118,11 @@ class Trial:
     def null_result(self) -> Comparison | None:
         """Head compared with itself; None where it was not measured twice."""
         return self._null.result(self.head, "too few pairs") if self._null.pairs else None
+
+
+def _was_stopped(outcome: Outcome) -> bool:
+    """Whether it was ended before its first turn, as the others are for the side that left."""
+    return outcome.refusal is not None and outcome.refusal.kind == "no-turns"
 
 
 class _Look:

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pytest_giflab.errors import MeasurementError
-from pytest_giflab.measuring.channel import Channel, ChannelClosed, Door, Message
+from pytest_giflab.measuring.channel import Channel, ChannelClosed, Door
+from pytest_giflab.measuring.messages import Collected, Command, Event, Finished, Instructions, Select, expected
 from pytest_giflab.workspace import Scratch, uninterrupted
 
 TAIL_LINES = 15
@@ -83,29 +84,31 @@ class Fresh:
         except OSError as error:
             door.close()
             raise MeasurementError(f"cannot start {invocation.python}: {error.strerror}") from error
-        self.tell(
-            {
-                # In one word each: pytest looks for the root folder above all words that are paths.
-                "arguments": [
-                    *invocation.arguments,
-                    *(f"--rootdir={invocation.root}", f"--basetemp={scratch.folder / f'{name}-files'}"),
-                    *invocation.extra,
-                ],
-                "paths": list(invocation.paths),
-                "as_module": _is_module(),
-                "original": str(invocation.original) if invocation.original else None,
-                "own_environment": invocation.python != sys.executable,
-                "tree": str(invocation.tree) if invocation.tree else None,
-                "parent": os.getpid(),
-                "layout": hash_seed if duet else None,
-                "cores": cores(),
-            }
+        self.tell(self._instructions(hash_seed if duet else None))
+
+    def _instructions(self, layout: int | None) -> Instructions:
+        invocation = self._invocation
+        # In one word each: pytest looks for the root folder above all words that are paths.
+        own = (f"--rootdir={invocation.root}", f"--basetemp={self._scratch.folder / f'{self.name}-files'}")
+        return Instructions(
+            arguments=(*invocation.arguments, *own, *invocation.extra),
+            paths=invocation.paths,
+            as_module=_is_module(),
+            original=str(invocation.original) if invocation.original else None,
+            tree=str(invocation.tree) if invocation.tree else None,
+            own_environment=invocation.python != sys.executable,
+            parent=os.getpid(),
+            layout=layout,
+            cores=tuple(cores()),
         )
 
-    def receive(self) -> Message:
-        """What it says next; raises Lost where it is dead or silent for longer than patience lasts."""
+    def receive(self) -> Event:
+        """What it says next.
+
+        Raises Lost if it is dead or silent for longer than patience lasts, MeasurementError if it makes no sense.
+        """
         try:
-            return self._channel.receive(self._invocation.patience_s)
+            return expected(self._channel.receive(self._invocation.patience_s), Event)
         except TimeoutError as error:
             why = f"its process said nothing for {self._invocation.patience_s:g} s (ini key giflab_timeout)"
             raise Lost(why) from error
@@ -113,15 +116,15 @@ class Fresh:
             self.wait()
             raise Lost(f"its process ended with {self._ending()}{self._last()}") from error
 
-    def tell(self, message: Message) -> None:
-        """Send it a message; where it is dead, `receive` will say so."""
+    def tell(self, message: Instructions | Select | Command) -> None:
+        """Send it a message; if it is dead, `receive` will say so."""
         with suppress(ChannelClosed):
             self._channel.send(message)
 
-    def collect(self) -> Message:
-        """What it collected; raises MeasurementError, with its last words, where it did not get that far."""
+    def collect(self) -> Collected:
+        """What it collected; raises MeasurementError, with its last words, if it did not get that far."""
         try:
-            return self.receive()
+            return expected(self.receive(), Collected)
         except Lost as error:
             end = "\n".join(self._said().rstrip().splitlines()[-TAIL_LINES:])
             whose = f"a fresh pytest process for {self.name}" if self._invocation.tree else "a fresh pytest process"
@@ -137,12 +140,13 @@ class Fresh:
         self._process.wait()
         self._channel.__exit__()
 
-    def finish(self) -> Message:
-        """Let it end by itself, for a while; the last it says. Nothing of it is missing where it dies over that."""
-        last: Message = {"strays": []}
+    def finish(self) -> Finished:
+        """Let it end by itself, for a while; the last it says. Nothing of it is missing if it dies over that."""
+        last = Finished(strays=())
         with suppress(Lost):
-            while last.get("event") != "finished":
-                last = {"strays": [], **self.receive()}
+            while not isinstance(event := self.receive(), Finished):
+                pass
+            last = event
         self.wait()
         return last
 
