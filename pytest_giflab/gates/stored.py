@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from giflab_core.text import counted
 from pytest_giflab import machine
-from pytest_giflab.baselines import JsonStore, updated
+from pytest_giflab.baselines import BaselineStore, updated
 from pytest_giflab.decision import compare
 from pytest_giflab.duet import play
 from pytest_giflab.errors import BaselineMissing, GateError
@@ -27,7 +27,7 @@ class StoredGate:
     """
 
     def __init__(
-        self, run: Run, store: JsonStore, name: str, budget_s: float | None, *, update: bool, required: bool
+        self, run: Run, store: BaselineStore, name: str, budget_s: float | None, *, update: bool, required: bool
     ) -> None:
         self._run = run
         self._store = store
@@ -126,7 +126,7 @@ class StoredGate:
         earlier = len(baseline.recordings) - 1
         beside = f", beside {counted(earlier, 'earlier recording')}" if earlier else ""
         done = "updated" if self._baseline else "recorded"
-        notes.append(f"{done} baseline {self._name!r} with {count}{beside}: {self._store.path(self._name)}")
+        notes.append(f"{done} baseline {self._name!r} with {count}{beside}: {self._store.where(self._name)}")
         return Conclusion(report, tuple(notes), has_table=False)
 
 

@@ -100,6 +100,13 @@ def test_a_name_that_is_none_is_refused(store: BaselineStore, name: str) -> None
         store.load(name)
 
 
+def test_where_a_baseline_is_can_be_told_before_it_is_there(store: BaselineStore) -> None:
+    before = store.where("main")
+    store.save(BASELINE)
+    assert before == store.where("main")
+    assert "main" in before
+
+
 def first_process(document: Any) -> Any:
     return document["recordings"][0]["benchmarks"]["t.py::test_a"]["processes"][0]
 
