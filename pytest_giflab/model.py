@@ -11,6 +11,7 @@ from pytest_giflab.thresholds import DEFAULTS, Thresholds, Verdict
 Clock = Literal["thread_cpu", "process_cpu", "wall"]
 Status = Literal["measured", "new", "missing", "changed", "error", "skipped"]
 Mode = Literal["stored", "duet"]
+Better = Literal["lower", "higher"]
 Rounds = tuple[tuple[int, ...], ...]
 """Nanoseconds of each round, by turn: a round times `loops` calls together."""
 
@@ -131,13 +132,25 @@ class Baseline:
 
 
 @dataclass(frozen=True, slots=True)
+class Quantity:
+    """What was measured, the unit of its numbers, and which of them are better."""
+
+    name: str = "time"
+    unit: str = "s"
+    better: Better = "lower"
+
+
+TIME = Quantity()
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """One line of the report.
 
-    `before`, `after`: seconds a call; `ratio` after / before with its interval `low` to `high`; None where there is no
-    such number. `processes`: how many fresh processes, or process pairs, were measured now. An `advisory` verdict does
-    not decide the run. `base_limits`: those of the base, which hold in a duet. `samples`: seconds a call in each
-    process, by side.
+    `before`, `after`: of `quantity`, for time in seconds a call; `ratio` after / before with its interval `low` to
+    `high`; None if there is not such a number. `processes`: how many fresh processes, or process pairs, were measured
+    now. An `advisory` verdict does not decide the run. `base_limits`: those of the base, which hold in a duet.
+    `samples`: of `quantity` in each process, by side.
     """
 
     benchmark: Benchmark
@@ -154,6 +167,7 @@ class Comparison:
     reason: str = ""
     base_limits: Limits | None = None
     samples: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    quantity: Quantity = TIME
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pytest_giflab.decision import fails, worst
 from pytest_giflab.errors import StoreError
 from pytest_giflab.github.event import Occasion
 from pytest_giflab.model import Comparison, GateReport
-from pytest_giflab.report import LONGEST, Safe, code, duration, interval, label, render
+from pytest_giflab.report import LONGEST, Safe, amount, code, interval, label, render
 from pytest_giflab.thresholds import SEVERITY, Verdict
 
 TEMPLATE = "comment.md.jinja"
@@ -247,7 +247,8 @@ def _title(row: Comparison) -> str:
 
 
 def _message(row: Comparison) -> str:
-    numbers = f"{duration(row.before)}, then {duration(row.after)}: ratio {interval(row)}, by {row.clock} time; "
+    before, after = (amount(each, row.quantity) for each in (row.before, row.after))
+    numbers = f"{before}, then {after}: ratio {interval(row)}, by {row.clock} time; "
     return _short(f"{numbers if row.ratio is not None else ''}{row.reason or label(row)}", 2 * LONGEST)
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pytest_giflab.report.progress import ProgressView as ProgressView
     from pytest_giflab.report.rendering import LONGEST as LONGEST
     from pytest_giflab.report.rendering import Safe as Safe
+    from pytest_giflab.report.rendering import amount as amount
     from pytest_giflab.report.rendering import code as code
     from pytest_giflab.report.rendering import duration as duration
     from pytest_giflab.report.rendering import interval as interval
@@ -35,6 +36,6 @@ __getattr__, __dir__ = lazy.exports(
         "bars": ("showing_progress",),
         "document": ("parse_report", "read_report", "to_markdown", "to_text", "write_report"),
         "progress": ("DuetProgress", "ProgressView"),
-        "rendering": ("LONGEST", "Safe", "code", "duration", "interval", "label", "render"),
+        "rendering": ("LONGEST", "Safe", "amount", "code", "duration", "interval", "label", "render"),
     },
 )

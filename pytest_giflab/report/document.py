@@ -13,8 +13,8 @@ from rich.text import Text
 
 from giflab_core.text import printable
 from pytest_giflab.documents import parse_document, read_document, write_document, write_text
-from pytest_giflab.model import Benchmark, Comparison, Environment, GateReport, Limits, Revision
-from pytest_giflab.report.rendering import duration, in_order, interval, label, render
+from pytest_giflab.model import Benchmark, Comparison, Environment, GateReport, Limits, Quantity, Revision
+from pytest_giflab.report.rendering import amount, in_order, interval, label, render
 from pytest_giflab.thresholds import Thresholds
 
 KIND, VERSION = "giflab.gate", 1
@@ -75,9 +75,9 @@ def _from_comparison(comparison: Comparison) -> dict[str, Any]:
         "file": benchmark.file,
         "line": benchmark.line,
         "status": comparison.status,
-        "quantity": "time",
-        "unit": "s",
-        "better": "lower",
+        "quantity": comparison.quantity.name,
+        "unit": comparison.quantity.unit,
+        "better": comparison.quantity.better,
         **{name: getattr(comparison, name) for name in ("clock", "before", "after", "ratio", "low", "high")},
         "pairs": comparison.processes,
         "verdict": comparison.verdict,
@@ -128,6 +128,7 @@ def _to_comparison(row: dict[str, Any]) -> Comparison:
         processes=row["pairs"],
         base_limits=_to_limits(base) if base else None,
         samples={name: tuple(values) for name, values in row["samples"].items()},
+        quantity=Quantity(row["quantity"], row["unit"], row["better"]),
         **{name: row[name] for name in same},
     )
 
@@ -191,8 +192,8 @@ def _table(report: GateReport, *, with_reasons: bool) -> Table:
         word = label(each)
         table.add_row(
             Text(printable(each.benchmark.id)),
-            duration(each.before),
-            duration(each.after),
+            amount(each.before, each.quantity),
+            amount(each.after, each.quantity),
             interval(each),
             Text(word, STYLE.get(word, "")),
             *([Text(printable(each.reason))] if with_reasons else []),

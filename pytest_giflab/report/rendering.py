@@ -12,7 +12,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from giflab_core.text import counted, printable
 from pytest_giflab.errors import StoreError
-from pytest_giflab.model import Comparison, GateReport
+from pytest_giflab.model import Comparison, GateReport, Quantity
 
 # What a reader should see first.
 ORDER = ("changed", "critical", "warning", "error", "missing", "inconclusive", "new", "improved", "ok", "skipped")
@@ -117,7 +117,15 @@ def duration(seconds: float | None) -> str:
     return f"{seconds / size:.3g} {unit}"
 
 
+def amount(value: float | None, quantity: Quantity) -> str:
+    """A number of this quantity with its unit, to three digits; a dash for None."""
+    if value is None or quantity.unit == "s":
+        return duration(value)
+    return f"{value:.3g} {quantity.unit}".rstrip()
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
+    "amount": amount,
     "code": code,
     "counted": counted,
     "duration": duration,

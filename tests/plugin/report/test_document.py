@@ -10,9 +10,9 @@ import jsonschema
 import pytest
 
 from pytest_giflab.errors import StoreError
-from pytest_giflab.model import Benchmark
+from pytest_giflab.model import TIME, Benchmark, Quantity
 from pytest_giflab.report.document import read_report, to_document, to_markdown, to_text, write_report
-from pytest_giflab.report.rendering import duration, in_order
+from pytest_giflab.report.rendering import amount, duration, in_order
 from tests.helpers.measurements import comparison, report
 
 NASTY = "t.py::test_x[a|b`c<script>@user\x1b[31m\n]"
@@ -31,6 +31,13 @@ def test_what_was_written_is_read(tmp_path: Path) -> None:
     written = report(comparison("critical"), comparison(None, ratio=None))
     write_report(tmp_path / "report.json", written)
     assert read_report(tmp_path / "report.json") == written
+
+
+def test_what_was_measured_is_written_as_the_model_says() -> None:
+    (row,) = to_document(report(comparison(quantity=Quantity("memory", "B", "lower"))))["benchmarks"]
+    assert (row["quantity"], row["unit"], row["better"]) == ("memory", "B", "lower")
+    (row,) = to_document(report(comparison()))["benchmarks"]
+    assert (row["quantity"], row["unit"], row["better"]) == ("time", "s", "lower")
 
 
 @pytest.mark.parametrize("content", ["", "{}", '{"schema": "giflab.gate/2"}', '{"schema": "giflab.gate/1"}'])
@@ -84,3 +91,17 @@ def test_the_table_is_coloured_where_colours_are_wanted() -> None:
 )
 def test_durations_have_three_digits_in_the_unit_that_fits(seconds: float | None, text: str) -> None:
     assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "quantity", "text"),
+    [
+        (0.0456, TIME, "45.6 ms"),
+        (None, TIME, "-"),
+        (None, Quantity("memory", "MiB"), "-"),
+        (12.345, Quantity("memory", "MiB"), "12.3 MiB"),
+        (0.98765, Quantity("ssim", "", "higher"), "0.988"),
+    ],
+)
+def test_an_amount_has_the_unit_of_its_quantity(value: float | None, quantity: Quantity, text: str) -> None:
+    assert amount(value, quantity) == text
