@@ -7,8 +7,9 @@ GiflabError (giflab_core)
     ├── GitHubError         GitHub refused, or could not be reached
     ├── MeasurementError    the processes that measure could not do it
     ├── OccasionError       it is not known which pull request a report is for
-    └── StoreError          a baseline or report that cannot be read or written
-        └── BaselineMissing
+    ├── StoreError          a baseline or report that cannot be read or written
+    │   └── BaselineMissing
+    └── UnknownFormat       a report is to be written in a form that is not known
 """
 
 from giflab_core.errors import GiflabError
@@ -43,4 +44,8 @@ class StoreError(GateError):
 
 
 class BaselineMissing(StoreError):
-    """There is no baseline of that name."""
+    """The store does not have a baseline of that name."""
+
+
+class UnknownFormat(GateError):
+    """The suffix of a file does not say in which form a report is to be written; the message names those that do."""

@@ -10,7 +10,8 @@ from typing import Literal, cast
 
 import pytest
 
-from pytest_giflab.errors import GateError, StoreError
+from pytest_giflab.errors import GateError, StoreError, UnknownFormat
+from pytest_giflab.formats import WRITERS, writer_of
 from pytest_giflab.thresholds import DEFAULT_FAIL_ON, DEFAULTS, NEVER, SEVERITY, Thresholds, parse_fail_on
 
 DEFAULT_NAME = "main"
@@ -20,7 +21,6 @@ WAYS = ("giflab_against", "giflab_selfcheck", "giflab_update_baseline", "giflab_
 TESTS_FROM = ("head", "own")
 SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 DEFAULT_STORE = ".giflab/baselines"
-REPORT_SUFFIXES = (".json", ".md")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def add_options(parser: pytest.Parser) -> None:
         "--giflab-report",
         metavar="FILE",
         action="append",
-        help=f"Write the gate report; the suffix says how ({', '.join(REPORT_SUFFIXES)}). Repeatable.",
+        help=f"Write the gate report; the suffix says how ({', '.join(WRITERS)}). Repeatable.",
     )
     parser.addini("giflab_baseline", "as --giflab-baseline", type="bool", default=False)
     parser.addini("giflab_update_baseline", "as --giflab-update-baseline", type="bool", default=False)
@@ -225,10 +225,11 @@ def _seconds(name: str, text: str) -> float:
 
 
 def _report(config: pytest.Config, name: str) -> Path:
-    path = Path(config.invocation_params.dir, name)
-    if path.suffix not in REPORT_SUFFIXES:
-        raise pytest.UsageError(f"--giflab-report: {name} must end in {' or '.join(REPORT_SUFFIXES)}")
-    return path
+    try:
+        writer_of(Path(name))
+    except UnknownFormat as error:
+        raise pytest.UsageError(f"--giflab-report: {error}") from error
+    return Path(config.invocation_params.dir, name)
 
 
 def _fraction(config: pytest.Config, name: str) -> float | None:

@@ -13,7 +13,7 @@ from pytest_giflab.github.client import Access, Site, Target
 from pytest_giflab.github.comment import Notice, marker
 from pytest_giflab.github.publish import Order, Posted, fill, post
 from pytest_giflab.model import GateReport
-from pytest_giflab.report.document import to_markdown
+from pytest_giflab.report.markdown import to_markdown
 from tests.helpers.measurements import comparison, report
 from tests.helpers.standin import BOT, FORKER, OWNER, REPOSITORY, TOKENS, Fault
 from tests.integration.conftest import IN_REPOSITORY, Hub

@@ -12,7 +12,7 @@ import pytest
 from pytest_giflab.baselines.store import JsonStore
 from pytest_giflab.cli import main
 from pytest_giflab.model import Baseline
-from pytest_giflab.report.document import write_report
+from pytest_giflab.report.writing import write_report
 from tests.helpers.measurements import comparison, recording, report
 
 Output = pytest.CaptureFixture[str]
