@@ -4,6 +4,8 @@ GiflabError (giflab_core)
 └── GateError
     ├── DecisionError       measurements or thresholds that cannot be decided upon
     ├── GitError            the code to compare with cannot be had from git
+    │   ├── GitMissing
+    │   └── NotARepository
     ├── GitHubError         GitHub refused, or could not be reached
     ├── MeasurementError    the processes that measure could not do it
     ├── OccasionError       it is not known which pull request a report is for
@@ -24,7 +26,15 @@ class DecisionError(GateError, ValueError):
 
 
 class GitError(GateError):
-    """Git is not installed, this is no repository, or it does not have what was asked for."""
+    """Git failed, or the repository does not have what was asked for."""
+
+
+class GitMissing(GitError):
+    """Git is not installed."""
+
+
+class NotARepository(GitError):
+    """The folder is not in a git repository."""
 
 
 class GitHubError(GateError):

@@ -337,4 +337,4 @@ def test_outside_of_git_is_one_error(tmp_path: Path) -> None:
     (project.folder / ".git").rename(tmp_path / "elsewhere")
     found = project.run("--giflab-against=HEAD", GIT_CEILING_DIRECTORIES=str(tmp_path))
     assert found.status == pytest.ExitCode.USAGE_ERROR
-    assert "is in no git repository" in one_error(found)
+    assert "is not in a git repository" in one_error(found)
