@@ -17,7 +17,7 @@ from giflab_core.cli import Answer, Parser, run_command
 from giflab_core.errors import GiflabError
 from giflab_core.text import printable
 from pytest_giflab.baselines import BaselineStore, JsonStore, fastest_ns
-from pytest_giflab.errors import OccasionError
+from pytest_giflab.errors import EventError
 from pytest_giflab.github import EXIT_CODES, PASSED, UNREADABLE, VERDICT_CODES, WRONG_USAGE, add_commands
 from pytest_giflab.model import Baseline, Revision
 from pytest_giflab.options import DEFAULT_NAME, DEFAULT_STORE, store_folder
@@ -26,7 +26,7 @@ from pytest_giflab.report import duration, read_report, to_text
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; `argv` without the program's name. Returns the exit code."""
-    return run_command("giflab-gate", _parser, argv, {OccasionError: WRONG_USAGE, GiflabError: UNREADABLE})
+    return run_command("giflab-gate", _parser, argv, {EventError: WRONG_USAGE, GiflabError: UNREADABLE})
 
 
 def _parser() -> argparse.ArgumentParser:

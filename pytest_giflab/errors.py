@@ -3,12 +3,12 @@
 GiflabError (giflab_core)
 └── GateError
     ├── DecisionError       measurements or thresholds that cannot be decided upon
+    ├── EventError          it is not known which pull request a report is for
     ├── GitError            the code to compare with cannot be had from git
     │   ├── GitMissing
     │   └── NotARepository
     ├── GitHubError         GitHub refused, or could not be reached
     ├── MeasurementError    the processes that measure could not do it
-    ├── OccasionError       it is not known which pull request a report is for
     ├── StoreError          a baseline or report that cannot be read or written
     │   └── BaselineMissing
     └── UnknownFormat       a report is to be written in a form that is not known
@@ -23,6 +23,10 @@ class GateError(GiflabError):
 
 class DecisionError(GateError, ValueError):
     """The measurements or thresholds cannot be decided upon; the message says what to change."""
+
+
+class EventError(GateError):
+    """Which run of which pull request a report belongs to cannot be told."""
 
 
 class GitError(GateError):
@@ -43,10 +47,6 @@ class GitHubError(GateError):
 
 class MeasurementError(GateError):
     """The processes that measure could not be started, or died before they measured anything."""
-
-
-class OccasionError(GateError):
-    """Which run of which pull request a report belongs to cannot be told."""
 
 
 class StoreError(GateError):

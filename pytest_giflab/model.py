@@ -148,7 +148,7 @@ class Comparison:
     """One line of the report.
 
     `before`, `after`: of `quantity`, for time in seconds a call; `ratio` after / before with its interval `low` to
-    `high`; None if there is not such a number. `processes`: how many fresh processes, or process pairs, were measured
+    `high`; None if there is no such number. `processes`: how many fresh processes, or process pairs, were measured
     now. An `advisory` verdict does not decide the run. `base_limits`: those of the base, which hold in a duet.
     `samples`: of `quantity` in each process, by side.
     """

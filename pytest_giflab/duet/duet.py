@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from giflab_core.text import counted
 from pytest_giflab.decision import FIRST_LOOK
 from pytest_giflab.duet.collected import require_own_code, sort_out, why_not_collected
-from pytest_giflab.duet.order import in_new_order
 from pytest_giflab.duet.pair import MORE_WORK_NS, WORK_NS, Clocked, Interrupted, Pair, Score
 from pytest_giflab.duet.played import Played, void
+from pytest_giflab.duet.shuffling import in_new_order
 from pytest_giflab.duet.sides import BASE, HEAD, NULL, OVER, OWN, Sides
 from pytest_giflab.duet.trial import Trial
 from pytest_giflab.errors import MeasurementError

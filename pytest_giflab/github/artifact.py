@@ -64,4 +64,4 @@ def _read_zip(data: bytes, name: str) -> bytes:
             with archive.open(found[0]) as stream:
                 return stream.read(LARGEST_REPORT + 1)  # what it says of its own size may be a lie
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError, OSError) as error:
-        raise StoreError(f"{name} is no zip file that can be read: {error}") from error
+        raise StoreError(f"{name} is not a zip file that can be read: {error}") from error

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from giflab_core.text import counted
 from pytest_giflab.decision import fails, worst
 from pytest_giflab.errors import StoreError
-from pytest_giflab.github.event import Occasion
+from pytest_giflab.github.event import RunEvent
 from pytest_giflab.model import Comparison, GateReport
 from pytest_giflab.report import LONGEST, Safe, amount, code, interval, label, render
 from pytest_giflab.thresholds import SEVERITY, Verdict
@@ -93,7 +93,7 @@ class Notice:
     """
 
     name: str
-    occasion: Occasion
+    event: RunEvent
     report: GateReport | None
     why: str = ""
     is_damaged: bool = False
@@ -108,7 +108,7 @@ class Notice:
     @property
     def has_passed(self) -> bool:
         """Whether the run itself leaves room for a pass: it ended well, or still runs."""
-        return _bound(self.occasion.conclusion) in ("success", "neutral")
+        return _bound(self.event.conclusion) in ("success", "neutral")
 
     @property
     def is_contradicted(self) -> bool:
@@ -136,7 +136,7 @@ def headline(notice: Notice) -> str:
     counts = [(level, _having(notice.report, level)) for level in COUNTED]
     said = [f"{len(rows)} {words.get(level, level)}" for level, rows in counts if rows]
     if notice.is_contradicted:
-        said.insert(0, f"the run ended with {notice.occasion.conclusion}")
+        said.insert(0, f"the run ended with {notice.event.conclusion}")
     return f"{notice.verdict}: {', '.join(said) or 'no benchmark is slower'}"
 
 
@@ -171,8 +171,8 @@ def _render(notice: Notice, rows: int) -> str:
         report=report,
         why=notice.why,
         contradicted=notice.is_contradicted,
-        conclusion=notice.occasion.conclusion,
-        run_url=_url(notice.occasion.run_url),
+        conclusion=notice.event.conclusion,
+        run_url=_url(notice.event.run_url),
         sections=sections,
         warnings=report.warnings[:rows] if report else (),
         hidden_warnings=len(report.warnings[rows:]) if report else 0,
@@ -204,10 +204,10 @@ def _section(row: Comparison) -> str:
 def _located(notice: Notice, row: Comparison) -> Safe:
     """The name of a benchmark as a link to its test."""
     path = _path(notice.report.root, row) if notice.report else None
-    if not path or not notice.occasion.sha:
+    if not path or not notice.event.sha:
         return code(row.benchmark.id)
-    where = f"{notice.occasion.repository}/blob/{quote(notice.occasion.sha)}/{quote(path)}#L{row.benchmark.line}"
-    return Safe(f'<a href="{notice.occasion.server}/{where}">{code(row.benchmark.id)}</a>')
+    where = f"{notice.event.repository}/blob/{quote(notice.event.sha)}/{quote(path)}#L{row.benchmark.line}"
+    return Safe(f'<a href="{notice.event.server}/{where}">{code(row.benchmark.id)}</a>')
 
 
 def _url(url: str) -> Safe | None:
@@ -272,7 +272,7 @@ def conclude(notice: Notice) -> CheckConclusion:
     if notice.report:
         failed = fails(notice.report, notice.fail_on) or notice.verdict in notice.fail_on
         own = "failure" if failed else "neutral" if notice.verdict in SEVERITY else "success"
-    return max(own, _bound(notice.occasion.conclusion), key=CONCLUSIONS.index)
+    return max(own, _bound(notice.event.conclusion), key=CONCLUSIONS.index)
 
 
 def _bound(conclusion: str) -> CheckConclusion:

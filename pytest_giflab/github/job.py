@@ -14,7 +14,7 @@ from pytest_giflab.report import to_markdown
 LARGEST_SUMMARY = 1_000_000
 
 
-def commands(report: GateReport) -> Iterator[str]:
+def workflow_commands(report: GateReport) -> Iterator[str]:
     """One workflow command for each regression and failure, which GitHub shows on the line of the test."""
     for each in remarks(report):
         level = "error" if each.level == "failure" else "warning"
