@@ -10,8 +10,8 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from pytest_giflab.decision.moments import SMALLEST_MOMENT, moment
 from pytest_giflab.decision.rule import Decision, decide_stored
+from pytest_giflab.decision.speeds import SMALLEST_MOMENT, speed
 from pytest_giflab.model import (
     Baseline,
     Benchmark,
@@ -80,7 +80,7 @@ def _compare_one(
         thresholds=benchmark.limits.thresholds,
         family=family,
     )
-    comparison = to_comparison(benchmark, clock, decision, math.exp(moment(current, "current").level))
+    comparison = to_comparison(benchmark, clock, decision, math.exp(speed(current, "current").level))
     if foreign:
         comparison = _advise(comparison, f"recorded in another environment ({'; '.join(foreign)})")
     if before[-1].benchmark.source not in (None, benchmark.source):

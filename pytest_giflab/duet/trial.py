@@ -14,8 +14,8 @@ from pytest_giflab.decision import (
     choose_clock,
     decide,
     is_suspicious,
-    moment,
     seconds,
+    speed,
     to_comparison,
 )
 from pytest_giflab.duet.sides import BASE, HEAD, NULL, OWN
@@ -169,5 +169,5 @@ class _Look:
             name: tuple(float(np.nanmedian(process)) for process in seconds(side, clock))
             for name, side in zip((BASE, HEAD), zip(*pairs, strict=True), strict=True)
         }
-        after = math.exp(moment(seconds([head for _, head in pairs], clock), HEAD).level)
+        after = math.exp(speed(seconds([head for _, head in pairs], clock), HEAD).level)
         return replace(to_comparison(benchmark, clock, decision, after), base_limits=self._limits, samples=samples)
