@@ -28,7 +28,7 @@ class Limits:
 class Benchmark:
     """A test that uses the `benchmark` fixture: its node id, its `file` from the root folder, its `line` from 1.
 
-    `source` is a digest of the test function without its decorators; None where there is no source to read.
+    `source` is a digest of the test function without its decorators; None if there is no source to read.
     """
 
     id: str
@@ -42,7 +42,7 @@ class Benchmark:
 class Process:
     """What one fresh process measured of one benchmark: raw rounds in order, on each clock.
 
-    `thread_cpu_ns` is empty where the system cannot count CPU time finely; `process_cpu_ns` there, and where one thread
+    `thread_cpu_ns` is empty if the system cannot count CPU time finely; `process_cpu_ns` too then, and if one thread
     did all the work. `run_delay_ns`: waiting for a processor; `switches`: how often the thread gave its processor up
     itself; `children_ns`: CPU time of child processes. `loops`: calls a round; `warm_calls` went before, unrecorded;
     `gc`: whether garbage collection was on outside of the rounds (inside it is off).
@@ -79,7 +79,7 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Machine and interpreter; two runs compare only where all but `packages` are equal."""
+    """Machine and interpreter; two runs compare only if all but `packages` are equal."""
 
     python: str
     implementation: str

@@ -61,7 +61,7 @@ def add_options(parser: pytest.Parser) -> None:
         "--giflab-baseline",
         action="store_true",
         default=None,
-        help="Measure the benchmarks and compare them with the stored baseline; where there is none, record it "
+        help="Measure the benchmarks and compare them with the stored baseline; if there is none, record it "
         "(an error with CI=true). A baseline is never overwritten.",
     )
     group.addoption(
@@ -87,7 +87,7 @@ def add_options(parser: pytest.Parser) -> None:
         "--giflab-tests-from",
         choices=TESTS_FROM,
         metavar="SIDE",
-        help="Whose tests run on the code of REF: head's, or its own. By default its own, and head's where the test "
+        help="Whose tests run on the code of REF: head's, or its own. By default its own, and head's if the test "
         "function of a benchmark has changed.",
     )
     group.addoption(
@@ -142,7 +142,7 @@ def add_options(parser: pytest.Parser) -> None:
 
 
 def read_options(config: pytest.Config) -> Options | None:
-    """The options, or None where no gate is asked for. Raises pytest.UsageError for a value that makes no sense."""
+    """The options, or None if no gate is asked for. Raises pytest.UsageError for a value that makes no sense."""
     if config.getoption("giflab_against") == "":
         raise pytest.UsageError("--giflab-against: give a commit, a branch or a tag")
     ways = [name for name in WAYS if config.getoption(name)] or [name for name in WAYS if config.getini(name)]

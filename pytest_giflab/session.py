@@ -162,7 +162,7 @@ class GatedSession:
         return True
 
     def _reports(self, item: pytest.Item, outcome: Outcome) -> list[pytest.TestReport]:
-        """What pytest said of the test where it ran; a failure of our own where it could not say anything."""
+        """What pytest said of the test where it ran; a failure of our own if it could not say anything."""
         hook = self._config.hook
         reports = [hook.pytest_report_from_serializable(config=self._config, data=data) for data in outcome.reports]
         if outcome.error and not any(report.failed for report in reports):

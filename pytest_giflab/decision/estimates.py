@@ -101,7 +101,7 @@ def combine(effects: Sequence[Effect]) -> Change:
 
 
 def pair_effects(base: ArrayLike, head: ArrayLike) -> list[Effect | None]:
-    """One `Effect` for each process pair; None where the clock did not move (the median of a turn is 0).
+    """One `Effect` for each process pair; None if the clock did not move (the median of a turn is 0).
 
     `base`, `head`: seconds per call, 0 or more, shape (process pair, turn, round); trailing NaN for missing turns and
     rounds. Raises `DecisionError` for anything else, also when the sides of a pair differ in turns.

@@ -27,7 +27,7 @@ class Decision:
 
     `ratio` is head / base in time (above 1 is slower), `low` and `high` its interval at the thresholds' confidence, not
     corrected for several looks or benchmarks: 0 and infinity from a single process pair, all three NaN when the clock
-    did not move. `pairs_used`: process pairs (processes measured now, for stored recordings) behind these numbers.
+    did not move. `pairs_used`: process pairs (processes measured now, for stored recordings) of these numbers.
     `next_pairs`: how many more to measure before asking again; 0 when the verdict is final. `reason`: a plain sentence.
     """
 
@@ -122,7 +122,7 @@ def is_suspicious(decision: Decision, thresholds: Thresholds = DEFAULTS) -> bool
 
 
 def _suspicion(estimate: Change, thresholds: Thresholds) -> int:
-    """SLOWER or FASTER where the screen wants to look closer, else 0."""
+    """SLOWER or FASTER if the screen wants to look closer, else 0."""
     size = abs(estimate.log_ratio)
     if size >= thresholds.warning_cut and size > estimate.half_width(thresholds.confidence):
         return SLOWER if estimate.log_ratio > 0 else FASTER

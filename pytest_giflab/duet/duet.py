@@ -62,7 +62,7 @@ class Duet:
     def play(self, scratch: Scratch) -> Played:
         """Measure until all is decided, the budget is spent, or somebody presses Ctrl-C.
 
-        Raises MeasurementError where a side cannot be measured at all, or measures other code than its own.
+        Raises MeasurementError if a side cannot be measured at all, or measures other code than its own.
         """
         ended, interrupted = "", False
         try:
@@ -151,7 +151,7 @@ class Duet:
                             require_own_code(name, side.finish())
 
     def _collect(self, sides: Mapping[str, Fresh], tests: str, done: set[str]) -> dict[str, Collected]:
-        """What each side has; nothing where one did not get that far, which is no reason to lose what is known."""
+        """What each side has; nothing if one did not get that far: what is known is not lost for that."""
         collected = {}
         for name, side in sides.items():
             try:

@@ -49,7 +49,7 @@ class Trial:
 
     @property
     def of_head(self) -> Outcome:
-        """What became of it on head: in its second process where it failed there alone."""
+        """What became of it on head: in its second process if it failed there alone."""
         head, second = self.outcomes[HEAD], self.outcomes[NULL]
         return second if second.error and not head.error else head
 
@@ -116,7 +116,7 @@ class Trial:
         return Comparison(self.head, found.status, reason=reason, base_limits=self.base.limits)
 
     def null_result(self) -> Comparison | None:
-        """Head compared with itself; None where it was not measured twice."""
+        """Head compared with itself; None if it was not measured twice."""
         return self._null.result(self.head, "too few pairs") if self._null.pairs else None
 
 

@@ -22,7 +22,7 @@ from pytest_giflab.workspace import find_repository
 class StoredGate:
     """Records the baseline `name`, or compares with it; a baseline is never overwritten unless `update` says so.
 
-    Raises StoreError at once where the baseline cannot be read, or must be there (`required`) and is not: what cannot
+    Raises StoreError at once if the baseline cannot be read, or must be there (`required`) and is not: what cannot
     be read or replaced must not cost the user minutes first.
     """
 
@@ -69,11 +69,11 @@ class StoredGate:
             self._compared = list(compare(self._to_compare, self._measurements, here, asked.is_selected))
 
     def _confirm(self, alarms: Mapping[str, Comparison], asked: Asked, view: ProgressView) -> dict[str, Comparison]:
-        """Ask a duet with the baseline's commit; where that cannot be had, the alarms say so."""
+        """Ask a duet with the baseline's commit; if that cannot be had, the alarms say so."""
         last = self._baseline.recordings[-1].revision if self._baseline else Revision(None, dirty=True)
         try:
             if not last.commit or last.dirty:
-                raise GateError("the baseline was recorded from files that are no commit")
+                raise GateError("the baseline was recorded from files that are not committed")
             repository = find_repository(self._run.root)
             if not repository.has(last.commit):
                 raise GateError(f"git does not have its commit {last.commit[:12]}")
@@ -97,7 +97,7 @@ class StoredGate:
     def conclude(self, asked: Asked, *, failed: bool) -> Conclusion | None:
         """Store what was measured, or say how it compares."""
         if not (self._measurements or failed):
-            self._compare(asked)  # where no benchmark is left, all are missing
+            self._compare(asked)  # if no benchmark is left, all are missing
         if not (self._measurements or self._compared):
             return None
         baseline = self._to_compare

@@ -31,7 +31,7 @@ WAITS_S = (1.0, 4.0, 10.0)
 PAGE = 100
 ANNOTATIONS_A_REQUEST = 50  # GitHub's own limit
 ACTIONS_AUTHOR = "github-actions[bot]"
-# What PyGithub raises where an answer is not what GitHub's are: a proxy's page, half of a document.
+# What PyGithub raises if an answer is not what GitHub's are: a proxy's page, half of a document.
 NONSENSE = (ValueError, TypeError, LookupError, AttributeError, AssertionError, RuntimeError)
 
 
@@ -69,7 +69,7 @@ class Target:
 class Site:
     """One repository on GitHub.
 
-    Every method does all of its work again where that can help: GitHub was busy, did not answer, or limits the rate.
+    Every method does all of its work again if that can help: GitHub was busy, did not answer, or limits the rate.
     Else, or after the last try, it raises GitHubError, with what is missing.
     """
 
@@ -101,9 +101,9 @@ class Site:
         return self._found
 
     def find(self, event: RunEvent) -> Target | None:
-        """The open pull request whose head is that of the run; None where there is none (any more).
+        """The open pull request whose head is that of the run; None if there is none (any more).
 
-        Raises GitHubError where there are several, since a run belongs to one.
+        Raises GitHubError if there are several, since a run belongs to one.
         """
         found = self._patiently(f"read the pull requests of {self._name}", lambda: self._candidates(event))
         found = [each for each in found if each.state == "open" and event.sha in ("", each.head.sha)]
@@ -121,7 +121,7 @@ class Site:
         return [each for each in found if each.head.label == event.head]
 
     def artifact(self, run_id: int, name: str) -> bytes | None:
-        """The zip of a run's newest artifact of this name, never more than a report needs; None where it has none."""
+        """The zip of a run's newest artifact of this name, never more than a report needs; None if it has none."""
         return self._patiently(f"read artifact {name!r} of run {run_id}", lambda: self._artifact(run_id, name))
 
     def _artifact(self, run_id: int, name: str) -> bytes | None:
@@ -172,7 +172,7 @@ class Site:
         return written.html_url
 
     def _edit(self, comment: IssueComment, body: str) -> IssueComment | None:
-        """The comment with its new body; None where somebody has removed it just now."""
+        """The comment with its new body; None if somebody has removed it just now."""
         try:
             if comment.body != body:
                 comment.edit(body)

@@ -147,7 +147,7 @@ def _having(report: GateReport, level: str) -> list[Comparison]:
 def compose(notice: Notice) -> str:
     """The comment, begun by its marker, with as many rows as fit.
 
-    Raises StoreError where a template is wrong, or says too much without any rows.
+    Raises StoreError if a template is wrong, or says too much without any rows.
     """
     for rows in (*ROWS, 0):
         body = f"{marker(notice.name)}\n{_render(notice, rows)}"
@@ -211,7 +211,7 @@ def _located(notice: Notice, row: Comparison) -> Safe:
 
 
 def _url(url: str) -> Safe | None:
-    """An address that goes into Markdown as it is; None where it would not stay inside of its brackets."""
+    """An address that goes into Markdown as it is; None if it would not stay inside of its brackets."""
     return Safe(quote(url, safe=":/?=&%#+,~")) if url.startswith(("https://", "http://")) else None
 
 
@@ -267,7 +267,7 @@ def check(notice: Notice, body: str) -> Check:
 
 def conclude(notice: Notice) -> CheckConclusion:
     """How the check ends: by verdict and fail-on, but never better than the run ended."""
-    # A run that ended well and compared nothing is no pass; one that did not end well has its own word for that.
+    # A run that ended well and compared nothing has not passed; one that did not end well has its own word for that.
     own: CheckConclusion = "failure" if notice.has_passed else "success"
     if notice.report:
         failed = fails(notice.report, notice.fail_on) or notice.verdict in notice.fail_on

@@ -33,7 +33,7 @@ def _property(text: str) -> str:
 def tell_job(report: GateReport, environment: Mapping[str, str]) -> None:
     """Append to the job's summary and to the step's outputs, where the environment names their files.
 
-    The output `verdict` is the report's. Raises StoreError where a file cannot be written.
+    The output `verdict` is the report's. Raises StoreError if a file cannot be written.
     """
     if summary := environment.get("GITHUB_STEP_SUMMARY"):
         text = to_markdown(report)

@@ -92,7 +92,7 @@ def _counters() -> tuple[int, ...]:
 
 
 def cpu_seconds_of_children() -> float:
-    """CPU time of all child processes that have ended; 0 where the system does not tell."""
+    """CPU time of all child processes that have ended; 0 if the system does not tell."""
     if sys.platform == "win32":
         return 0.0
     children = resource.getrusage(resource.RUSAGE_CHILDREN)

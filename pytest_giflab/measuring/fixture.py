@@ -67,7 +67,7 @@ class GatedFixture(BenchmarkFixture):  # type: ignore[misc]  # pytest-benchmark 
             if not isinstance(value, int) or value < least:
                 raise ValueError(f"{name} must be an integer of at least {least}, not {value!r}")
         if iterations > 1 and setup:
-            raise ValueError("iterations must be 1 where there is a setup function")
+            raise ValueError("iterations must be 1 if there is a setup function")
         kwargs = kwargs or {}
         result = None
 

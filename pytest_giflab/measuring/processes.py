@@ -203,13 +203,13 @@ def fixed_addresses() -> Iterator[None]:
 
 
 def _personality(wanted: int) -> int:
-    """What processes started from now on are like, personality(2); below 0 where the system does not have it."""
+    """What processes started from now on are like, personality(2); below 0 if the system does not have it."""
     call = getattr(ctypes.CDLL(None), "personality", None) if sys.platform == "linux" else None
     return int(call(ctypes.c_ulong(wanted))) if call else -1
 
 
 def cores() -> list[int]:
-    """The processors that this process may use, by number; none where the system cannot pin."""
+    """The processors that this process may use, by number; none if the system cannot pin."""
     return sorted(os.sched_getaffinity(0)) if sys.platform == "linux" else []
 
 
@@ -222,7 +222,7 @@ def _is_module() -> bool:
 def _environment(invocation: Invocation, hash_seed: int, temporary: Path) -> dict[str, str]:
     environment = {**dict.fromkeys(ONE_THREAD, "1"), **os.environ}
     for name in [name for name in environment if name.startswith("PYTEST_XDIST_")]:
-        del environment[name]  # a process of our own is none of pytest-xdist's, wherever the session runs
+        del environment[name]  # a process of our own does not belong to pytest-xdist, wherever the session runs
     if invocation.tree:
         environment.pop("PYTHONDONTWRITEBYTECODE", None)  # a snapshot is ours to write in, and compiled once
     # Of the same length on both sides: it moves the stack.

@@ -20,7 +20,7 @@ def record(
 ) -> dict[str, Outcome]:
     """Measure each benchmark in `processes` fresh pytest processes, one process at a time.
 
-    A benchmark that fails, is skipped or kills its process is not tried again. Raises MeasurementError where a process
+    A benchmark that fails, is skipped or kills its process is not tried again. Raises MeasurementError if a process
     ends before it collected anything. Whatever ends this function ends the running process too.
     """
     outcomes = {name: Outcome() for name in ids}

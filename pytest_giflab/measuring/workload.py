@@ -49,7 +49,7 @@ class Workload:
     def calibrate(self) -> tuple[Plan, int]:
         """Find how many calls fill a turn, and how many ns a turn takes.
 
-        By CPU time, since a fast call that is interrupted is slow by the wall clock; by wall time where it waits by
+        By CPU time, since a fast call that is interrupted is slow by the wall clock; by wall time if it waits by
         itself.
         """
         loops = 1

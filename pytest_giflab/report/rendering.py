@@ -45,7 +45,7 @@ class Safe(str):
 def render(template: str, folder: Path | None = None, **values: object) -> str:
     """Fill in a template of the package, or that of the same name in `folder`.
 
-    Whatever a template prints is escaped, but for `Safe` text. Raises StoreError where a template is wrong.
+    Whatever a template prints is escaped, but for `Safe` text. Raises StoreError if a template is wrong.
     """
     loaders: list[jinja2.BaseLoader] = [jinja2.PackageLoader("pytest_giflab.report")]
     if folder:
@@ -99,7 +99,7 @@ def label(comparison: Comparison) -> str:
 
 
 def interval(comparison: Comparison) -> str:
-    """`1.05 (1.02 - 1.08)`, as after / before; a dash where there is none."""
+    """`1.05 (1.02 - 1.08)`, as after / before; a dash without one."""
     if comparison.ratio is None or comparison.low is None or comparison.high is None:
         return "-"
     return f"{comparison.ratio:.2f} ({comparison.low:.2f} - {comparison.high:.2f})"

@@ -50,7 +50,7 @@ def against(report: GateReport) -> str:
 
 
 def _reasons(report: GateReport) -> list[Text]:
-    """The reasons below the table, where there is no room beside it: each once, with the benchmarks it holds for."""
+    """The reasons below the table, if there is no room beside it: each once, with the benchmarks it holds for."""
     by_reason: dict[str, list[Comparison]] = {}
     for each in in_order(report):
         if label(each) != "ok":

@@ -52,7 +52,7 @@ def build(snapshot: Path, commands: Sequence[str], cache: Path, scratch: Scratch
     """Run `commands` in a copy of the snapshot, with a new virtual environment that also sees what is installed here.
 
     What was built of the same content, by the same commands and beside the same distributions is taken from the cache,
-    and is locked while `scratch` lives. Raises MeasurementError where a command fails.
+    and is locked while `scratch` lives. Raises MeasurementError if a command fails.
     """
     place = cache / _key(snapshot, commands)
     python = place / ENVIRONMENT / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")

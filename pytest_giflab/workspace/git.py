@@ -18,7 +18,7 @@ OF_A_HOOK = ("GIT_COMMON_DIR", "GIT_DIR", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_W
 
 
 class Repository:
-    """The repository that `folder` is in. Every method raises GitError where git cannot answer."""
+    """The repository that `folder` is in. Every method raises GitError if git cannot answer."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

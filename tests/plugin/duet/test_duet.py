@@ -291,7 +291,7 @@ def test_an_alarm_that_no_duet_can_confirm_says_so(project: Project) -> None:
     found = project.gated("--giflab-baseline")
     assert found.status == 1
     reason = found.rows["test_work"]["reason"]
-    assert reason.endswith("not confirmed by a duet, the baseline was recorded from files that are no commit")
+    assert reason.endswith("not confirmed by a duet, the baseline was recorded from files that are not committed")
 
 
 def one_error(found: Run) -> str:
