@@ -1,7 +1,7 @@
 """Runs that are kept, to compare with.
 
-`store`: `BaselineStore`, what every place for baselines does; `JsonStore`, a folder; what a new recording makes of a
-baseline.
+1. `store`: `BaselineStore` is what every place for baselines does; `JsonStore` keeps them in a folder.
+2. `updated` says what a new recording makes of a baseline.
 """
 
 from typing import TYPE_CHECKING

@@ -32,7 +32,7 @@ class BaselineStore(Protocol):
         """Raises BaselineMissing."""
 
     def where(self, name: str) -> str:
-        """Where the baseline of this name is, or would be, for people: a file, an address."""
+        """Where the baseline of this name is, or would be, for people; StoreError for what cannot be a name."""
 
 
 class JsonStore:
