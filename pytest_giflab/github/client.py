@@ -12,12 +12,12 @@ from giflab_core.lazy import optional
 from giflab_core.text import counted, printable
 from pytest_giflab.errors import GitHubError
 from pytest_giflab.github.artifact import require_size
-from pytest_giflab.github.comment import Annotation, Check
+from pytest_giflab.github.comment import Annotation, CheckRun
 from pytest_giflab.github.event import RunEvent
 from pytest_giflab.github.refusal import is_limit, pause_before_retry_s, why
 
 if TYPE_CHECKING:
-    from github.CheckRun import CheckRun
+    from github.CheckRun import CheckRun as GitHubCheckRun
     from github.IssueComment import IssueComment
     from github.PullRequest import PullRequest
     from github.Repository import Repository
@@ -189,14 +189,14 @@ class Site:
                 raise
             return ACTIONS_AUTHOR
 
-    def check(self, sha: str, check: Check, url: str) -> None:
+    def check(self, sha: str, check: CheckRun, url: str) -> None:
         """Set the check run of this commit; GitHub takes remarks in portions."""
         self._patiently(f"set check {check.name!r}", lambda: self._check(sha, check, url))
 
-    def _check(self, sha: str, check: Check, url: str) -> None:
+    def _check(self, sha: str, check: CheckRun, url: str) -> None:
         details: dict[str, Any] = {"details_url": url} if url else {}
         first, *others = _portions(check.annotations)
-        run: CheckRun = self._repository.create_check_run(
+        run: GitHubCheckRun = self._repository.create_check_run(
             check.name, sha, status="completed", conclusion=check.conclusion, output=_output(check, first), **details
         )
         for each in others:
@@ -241,7 +241,7 @@ def _portions(annotations: tuple[Annotation, ...]) -> list[tuple[Annotation, ...
     return [annotations[start : start + ANNOTATIONS_A_REQUEST] for start in starts]
 
 
-def _output(check: Check, annotations: tuple[Annotation, ...]) -> dict[str, Any]:
+def _output(check: CheckRun, annotations: tuple[Annotation, ...]) -> dict[str, Any]:
     rows = [
         {
             "path": each.path,

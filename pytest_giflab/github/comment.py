@@ -62,7 +62,7 @@ class Annotation:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class CheckRun:
     """A check run: how it ends, its title, a summary in Markdown, remarks on lines."""
 
     name: str
@@ -258,11 +258,11 @@ def _short(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[:longest]}…"
 
 
-def check(notice: Notice, body: str) -> Check:
+def check(notice: Notice, body: str) -> CheckRun:
     """The check of this run, with the comment's body as its summary; never greener than the run's own conclusion."""
     summary = body.partition("\n")[2]
     found = remarks(notice.report) if notice.report else ()
-    return Check(notice.name, conclude(notice), headline(notice), summary, found)
+    return CheckRun(notice.name, conclude(notice), headline(notice), summary, found)
 
 
 def conclude(notice: Notice) -> CheckConclusion:

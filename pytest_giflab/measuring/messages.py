@@ -16,7 +16,7 @@ from pytest_giflab.errors import MeasurementError
 from pytest_giflab.measuring.reading import reader_of
 from pytest_giflab.model import Benchmark, Process
 
-Report: TypeAlias = dict[str, Any]
+PytestReport: TypeAlias = dict[str, Any]
 """A pytest test report as `pytest_report_to_serializable` writes it."""
 
 RefusalKind = Literal["disabled", "coroutine", "too-short", "no-turns"]
@@ -158,7 +158,7 @@ class Measured(BenchmarkEvent):
 class Reported(BenchmarkEvent):
     """What pytest says of the set-up, the call or the teardown of the test."""
 
-    report: Report
+    report: PytestReport
 
 
 @dataclass(frozen=True, slots=True)

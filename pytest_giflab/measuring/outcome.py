@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pytest_giflab.measuring.messages import BenchmarkStarted, Event, Measured, Refusal, Report, Reported
+from pytest_giflab.measuring.messages import BenchmarkStarted, Event, Measured, PytestReport, Refusal, Reported
 from pytest_giflab.model import Benchmark, Measurement, Process
 
 
@@ -11,7 +11,7 @@ class Outcome:
 
     def __init__(self) -> None:
         self.processes: list[Process] = []
-        self.runs: list[list[Report]] = []
+        self.runs: list[list[PytestReport]] = []
         self.refusal: Refusal | None = None
         self.error = ""
         # The first line of what was raised.
@@ -23,7 +23,7 @@ class Outcome:
         return not (self.error or self.refusal) and len(self.processes) == len(self.runs)
 
     @property
-    def reports(self) -> list[Report]:
+    def reports(self) -> list[PytestReport]:
         """What a user should see of it: the run that failed, else the first."""
         failed = [run for run in self.runs if any(report.get("outcome") == "failed" for report in run)]
         return next(iter([*failed, *self.runs]), [])
@@ -68,14 +68,14 @@ class Outcome:
         return "the test did not call benchmark"
 
 
-def _crash(report: Report) -> str:
+def _crash(report: PytestReport) -> str:
     longrepr = report["longrepr"]
     crash = longrepr.get("reprcrash") if isinstance(longrepr, dict) else None
     lines = str((crash or {}).get("message", "")).splitlines()
     return lines[0][:200] if lines else ""
 
 
-def _with_tuples(report: Report) -> Report:
+def _with_tuples(report: PytestReport) -> PytestReport:
     """JSON has no tuples, and pytest knows a skip's reason by one."""
     longrepr = report["longrepr"]
     return {**report, "longrepr": tuple(longrepr)} if isinstance(longrepr, list) else report
