@@ -124,11 +124,18 @@ class Fresh:
     def collect(self) -> Collected:
         """What it collected; raises MeasurementError, with its last words, if it did not get that far."""
         try:
-            return expected(self.receive(), Collected)
+            first = self.receive()
         except Lost as error:
-            end = "\n".join(self._said().rstrip().splitlines()[-TAIL_LINES:])
-            whose = f"a fresh pytest process for {self.name}" if self._invocation.tree else "a fresh pytest process"
-            raise MeasurementError(f"{whose} ended before any test: {self._why(error)}\n{end}") from error
+            raise self._gave_up(self._why(error)) from error
+        if isinstance(first, Finished):
+            self.wait()
+            raise self._gave_up(self._ending())
+        return expected(first, Collected)
+
+    def _gave_up(self, why: str) -> MeasurementError:
+        end = "\n".join(self._said().rstrip().splitlines()[-TAIL_LINES:])
+        whose = f"a fresh pytest process for {self.name}" if self._invocation.tree else "a fresh pytest process"
+        return MeasurementError(f"{whose} ended before any test: {why}\n{end}")
 
     def _why(self, error: Lost) -> str:
         return self._ending() if self._process.returncode is not None else str(error)
