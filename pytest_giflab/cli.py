@@ -16,8 +16,8 @@ from rich.text import Text
 from giflab_core.cli import Answer, Parser, run_command
 from giflab_core.errors import GiflabError
 from giflab_core.text import printable
-from pytest_giflab.baselines import JsonStore, fastest_ns
-from pytest_giflab.errors import OccasionError
+from pytest_giflab.baselines import BaselineStore, JsonStore, fastest_ns
+from pytest_giflab.errors import EventError
 from pytest_giflab.github import EXIT_CODES, PASSED, UNREADABLE, VERDICT_CODES, WRONG_USAGE, add_commands
 from pytest_giflab.model import Baseline, Revision
 from pytest_giflab.options import DEFAULT_NAME, DEFAULT_STORE, store_folder
@@ -26,7 +26,7 @@ from pytest_giflab.report import duration, read_report, to_text
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; `argv` without the program's name. Returns the exit code."""
-    return run_command("giflab-gate", _parser, argv, {OccasionError: WRONG_USAGE, GiflabError: UNREADABLE})
+    return run_command("giflab-gate", _parser, argv, {EventError: WRONG_USAGE, GiflabError: UNREADABLE})
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -86,8 +86,12 @@ def _show(arguments: argparse.Namespace) -> Answer:
     return Answer(VERDICT_CODES[report.verdict], show)
 
 
+def _open_store(arguments: argparse.Namespace) -> BaselineStore:
+    return JsonStore(store_folder(arguments.store))
+
+
 def _list(arguments: argparse.Namespace) -> Answer:
-    store = JsonStore(store_folder(arguments.store))
+    store = _open_store(arguments)
     baselines = [store.load(name) for name in store.names()]
     if not baselines:
         where = printable(arguments.store)
@@ -101,7 +105,7 @@ def _list(arguments: argparse.Namespace) -> Answer:
 
 
 def _show_baseline(arguments: argparse.Namespace) -> Answer:
-    baseline = JsonStore(store_folder(arguments.store)).load(arguments.name)
+    baseline = _open_store(arguments).load(arguments.name)
     recordings = Table("recorded", "commit", "python", "cpu", "cores", "benchmarks", header_style="bold")
     for each in baseline.recordings:
         where = each.environment
@@ -128,7 +132,7 @@ def _commit(revision: Revision) -> str:
 
 
 def _prune(arguments: argparse.Namespace) -> Answer:
-    store = JsonStore(store_folder(arguments.store))
+    store = _open_store(arguments)
     baseline = store.load(arguments.name)
     kept = baseline.recordings[-arguments.keep :] if arguments.keep else ()
     if not kept:

@@ -27,7 +27,7 @@ def read_document(path: Path, kind: str, version: int) -> dict[str, Any]:
     """
     try:
         if path.stat().st_size > LARGEST_BYTES:
-            raise StoreError(f"{path} is larger than {LARGEST_BYTES >> 20} MiB; it is no {kind}")
+            raise StoreError(f"{path} is larger than {LARGEST_BYTES >> 20} MiB; it is not a {kind}")
         data = path.read_bytes()
     except OSError as error:
         raise StoreError(f"cannot read {path}: {error.strerror}") from error
@@ -37,8 +37,8 @@ def read_document(path: Path, kind: str, version: int) -> dict[str, Any]:
 def parse_document(data: bytes, name: str, kind: str, version: int, remedy: str) -> dict[str, Any]:
     """The JSON object in `data`, of schema `kind`/`version`.
 
-    Raises StoreError, with what `remedy` says, for what is no strict JSON, is of another kind or of a newer version, or
-    does not follow its schema.
+    Raises StoreError, with what `remedy` says, for what is not strict JSON, is of another kind or of a newer version,
+    or does not follow its schema.
     """
     try:
         document = json.loads(data.decode("utf-8"), parse_constant=_refuse)
@@ -49,7 +49,7 @@ def parse_document(data: bytes, name: str, kind: str, version: int, remedy: str)
         newer = re.fullmatch(rf"{re.escape(kind)}/([0-9]{{1,9}})", found) if isinstance(found, str) else None
         if newer and int(newer[1]) > version:
             raise StoreError(f"{name} was written by a newer version ({found}); update pytest-giflab to read it")
-        raise StoreError(f"{name} is no {kind}: its schema is {_quoted(json.dumps(found), 80)}; {remedy}")
+        raise StoreError(f"{name} is not a {kind}: its schema is {_quoted(json.dumps(found), 80)}; {remedy}")
     try:
         _validator(f"{kind}.{version}")(document)
     except fastjsonschema.JsonSchemaException as error:
@@ -63,7 +63,7 @@ def write_document(path: Path, document: dict[str, Any]) -> None:
 
     Whole or not at all; makes the folder.
 
-    Raises StoreError where that fails; what was there before is then still there.
+    Raises StoreError if that fails; what was there before is then still there.
     """
     text = _layout(document, "\n") + "\n"
     if len(text.encode("utf-8")) > LARGEST_BYTES:
@@ -72,7 +72,7 @@ def write_document(path: Path, document: dict[str, Any]) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file whole or not at all; makes the folder. Raises StoreError where that fails."""
+    """Write a file whole or not at all; makes the folder. Raises StoreError if that fails."""
     temporary = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -90,7 +90,7 @@ def write_text(path: Path, text: str) -> None:
 
 
 def append_text(path: Path, text: str) -> None:
-    """Append to a file, which others write too. Raises StoreError where that fails."""
+    """Append to a file, which others write too. Raises StoreError if that fails."""
     try:
         with path.open("a", encoding="utf-8") as stream:
             stream.write(text)

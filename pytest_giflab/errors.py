@@ -3,12 +3,15 @@
 GiflabError (giflab_core)
 └── GateError
     ├── DecisionError       measurements or thresholds that cannot be decided upon
+    ├── EventError          it is not known which pull request a report is for
     ├── GitError            the code to compare with cannot be had from git
+    │   ├── GitMissing
+    │   └── NotARepository
     ├── GitHubError         GitHub refused, or could not be reached
     ├── MeasurementError    the processes that measure could not do it
-    ├── OccasionError       it is not known which pull request a report is for
-    └── StoreError          a baseline or report that cannot be read or written
-        └── BaselineMissing
+    ├── StoreError          a baseline or report that cannot be read or written
+    │   └── BaselineMissing
+    └── UnknownFormat       a report is to be written in a form that is not known
 """
 
 from giflab_core.errors import GiflabError
@@ -22,8 +25,20 @@ class DecisionError(GateError, ValueError):
     """The measurements or thresholds cannot be decided upon; the message says what to change."""
 
 
+class EventError(GateError):
+    """Which run of which pull request a report belongs to cannot be told."""
+
+
 class GitError(GateError):
-    """Git is not installed, this is no repository, or it does not have what was asked for."""
+    """Git failed, or the repository does not have what was asked for."""
+
+
+class GitMissing(GitError):
+    """Git is not installed."""
+
+
+class NotARepository(GitError):
+    """The folder is not in a git repository."""
 
 
 class GitHubError(GateError):
@@ -34,13 +49,13 @@ class MeasurementError(GateError):
     """The processes that measure could not be started, or died before they measured anything."""
 
 
-class OccasionError(GateError):
-    """Which run of which pull request a report belongs to cannot be told."""
-
-
 class StoreError(GateError):
     """A baseline or report that cannot be read or written: missing, damaged, foreign, or of a newer schema."""
 
 
 class BaselineMissing(StoreError):
-    """There is no baseline of that name."""
+    """The store does not have a baseline of that name."""
+
+
+class UnknownFormat(GateError):
+    """The suffix of a file does not say in which form a report is to be written; the message names those that do."""

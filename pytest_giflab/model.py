@@ -12,6 +12,7 @@ from pytest_giflab.thresholds import DEFAULTS, Thresholds, Verdict
 Clock = Literal["thread_cpu", "process_cpu", "wall"]
 Status = Literal["measured", "new", "missing", "changed", "error", "skipped"]
 Mode = Literal["stored", "duet"]
+Better = Literal["lower", "higher"]
 Rounds = tuple[tuple[int, ...], ...]
 """Nanoseconds of each round, by turn: a round times `loops` calls together."""
 
@@ -28,7 +29,7 @@ class Limits:
 class Benchmark:
     """A test that uses the `benchmark` fixture: its node id, its `file` from the root folder, its `line` from 1.
 
-    `source` is a digest of the test function without its decorators; None where there is no source to read.
+    `source` is a digest of the test function without its decorators; None if there is no source to read.
     """
 
     id: str
@@ -42,7 +43,7 @@ class Benchmark:
 class Process:
     """What one fresh process measured of one benchmark: raw rounds in order, on each clock.
 
-    `thread_cpu_ns` is empty where the system cannot count CPU time finely; `process_cpu_ns` there, and where one thread
+    `thread_cpu_ns` is empty if the system cannot count CPU time finely; `process_cpu_ns` too then, and if one thread
     did all the work. `run_delay_ns`: waiting for a processor; `switches`: how often the thread gave its processor up
     itself; `children_ns`: CPU time of child processes. `loops`: calls a round; `warm_calls` went before, unrecorded;
     `gc`: whether garbage collection was on outside of the rounds (inside it is off).
@@ -79,7 +80,7 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Machine and interpreter; two runs compare only where all but `packages` are equal."""
+    """Machine and interpreter; two runs compare only if all but `packages` are equal."""
 
     python: str
     implementation: str
@@ -138,13 +139,25 @@ class Baseline:
 
 
 @dataclass(frozen=True, slots=True)
+class Quantity:
+    """What was measured, the unit of its numbers, and which of them are better."""
+
+    name: str = "time"
+    unit: str = "s"
+    better: Better = "lower"
+
+
+TIME = Quantity()
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """One line of the report.
 
-    `before`, `after`: seconds a call; `ratio` after / before with its interval `low` to `high`; None where there is no
-    such number. `processes`: how many fresh processes, or process pairs, were measured now. An `advisory` verdict does
-    not decide the run. `base_limits`: those of the base, which hold in a duet. `samples`: seconds a call in each
-    process, by side.
+    `before`, `after`: of `quantity`, for time in seconds a call; `ratio` after / before with its interval `low` to
+    `high`; None if there is no such number. `processes`: how many fresh processes, or process pairs, were measured
+    now. An `advisory` verdict does not decide the run. `base_limits`: those of the base, which hold in a duet.
+    `samples`: of `quantity` in each process, by side.
     """
 
     benchmark: Benchmark
@@ -161,6 +174,7 @@ class Comparison:
     reason: str = ""
     base_limits: Limits | None = None
     samples: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    quantity: Quantity = TIME
 
     def __post_init__(self) -> None:
         freeze(self, "samples")

@@ -10,7 +10,8 @@ from typing import Literal, cast
 
 import pytest
 
-from pytest_giflab.errors import GateError, StoreError
+from pytest_giflab.errors import GateError, StoreError, UnknownFormat
+from pytest_giflab.formats import WRITERS, writer_of
 from pytest_giflab.thresholds import DEFAULT_FAIL_ON, DEFAULTS, NEVER, SEVERITY, Thresholds, parse_fail_on
 
 DEFAULT_NAME = "main"
@@ -20,7 +21,6 @@ WAYS = ("giflab_against", "giflab_selfcheck", "giflab_update_baseline", "giflab_
 TESTS_FROM = ("head", "own")
 SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 DEFAULT_STORE = ".giflab/baselines"
-REPORT_SUFFIXES = (".json", ".md")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def add_options(parser: pytest.Parser) -> None:
         "--giflab-baseline",
         action="store_true",
         default=None,
-        help="Measure the benchmarks and compare them with the stored baseline; where there is none, record it "
+        help="Measure the benchmarks and compare them with the stored baseline; if there is none, record it "
         "(an error with CI=true). A baseline is never overwritten.",
     )
     group.addoption(
@@ -87,7 +87,7 @@ def add_options(parser: pytest.Parser) -> None:
         "--giflab-tests-from",
         choices=TESTS_FROM,
         metavar="SIDE",
-        help="Whose tests run on the code of REF: head's, or its own. By default its own, and head's where the test "
+        help="Whose tests run on the code of REF: head's, or its own. By default its own, and head's if the test "
         "function of a benchmark has changed.",
     )
     group.addoption(
@@ -114,7 +114,7 @@ def add_options(parser: pytest.Parser) -> None:
         "--giflab-report",
         metavar="FILE",
         action="append",
-        help=f"Write the gate report; the suffix says how ({', '.join(REPORT_SUFFIXES)}). Repeatable.",
+        help=f"Write the gate report; the suffix says how ({', '.join(WRITERS)}). Repeatable.",
     )
     parser.addini("giflab_baseline", "as --giflab-baseline", type="bool", default=False)
     parser.addini("giflab_update_baseline", "as --giflab-update-baseline", type="bool", default=False)
@@ -142,7 +142,7 @@ def add_options(parser: pytest.Parser) -> None:
 
 
 def read_options(config: pytest.Config) -> Options | None:
-    """The options, or None where no gate is asked for. Raises pytest.UsageError for a value that makes no sense."""
+    """The options, or None if no gate is asked for. Raises pytest.UsageError for a value that makes no sense."""
     if config.getoption("giflab_against") == "":
         raise pytest.UsageError("--giflab-against: give a commit, a branch or a tag")
     ways = [name for name in WAYS if config.getoption(name)] or [name for name in WAYS if config.getini(name)]
@@ -225,10 +225,11 @@ def _seconds(name: str, text: str) -> float:
 
 
 def _report(config: pytest.Config, name: str) -> Path:
-    path = Path(config.invocation_params.dir, name)
-    if path.suffix not in REPORT_SUFFIXES:
-        raise pytest.UsageError(f"--giflab-report: {name} must end in {' or '.join(REPORT_SUFFIXES)}")
-    return path
+    try:
+        writer_of(Path(name))
+    except UnknownFormat as error:
+        raise pytest.UsageError(f"--giflab-report: {error}") from error
+    return Path(config.invocation_params.dir, name)
 
 
 def _fraction(config: pytest.Config, name: str) -> float | None:

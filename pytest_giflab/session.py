@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from pytest_giflab.options import Options, read_thresholds
 from pytest_giflab.report import showing_progress, to_text, write_report
 from pytest_giflab.selection import Selection
 
-# With these a run has no test to measure; with those the tests run, and nothing is measured.
+# With these a run does not have a test to measure; with those the tests run, and nothing is measured.
 SWITCHES_WITHOUT_TESTS = (
     ("collectonly", "--collect-only"),
     ("setuponly", "--setup-only"),
@@ -31,7 +32,19 @@ SWITCHES_WITHOUT_BENCHMARKS = (
     ("benchmark_disable", "--benchmark-disable"),
     ("benchmark_skip", "--benchmark-skip"),
 )
-NO_BENCHMARK = "no test that was selected uses the benchmark fixture"
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """Why nothing is measured; `is_meant`: the run was never to measure anything; `is_judged`: it has a verdict yet."""
+
+    why: str
+    is_meant: bool = False
+    is_judged: bool = False
+
+
+# A benchmark may be missing all the same.
+NO_BENCHMARK = Idle("no test that was selected uses the benchmark fixture", is_meant=True, is_judged=True)
 
 
 class GatedSession:
@@ -46,7 +59,7 @@ class GatedSession:
         self._outcomes: Mapping[str, Outcome] = {}
         self._notes: list[str] = []
         self._conclusion: Conclusion | None = None
-        self._nothing = ""
+        self._idle: Idle | None = None
         self._thresholds = read_thresholds(config)
         try:
             self._gate = self._open_gate()
@@ -72,28 +85,25 @@ class GatedSession:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         self._benchmarks = {each.id: each for each in find_benchmarks(session, self._thresholds)}
 
-    def _why_nothing(self) -> str:
+    def _why_idle(self) -> Idle | None:
+        runs_no_test = any(self._config.getoption(option, False) for option, _ in SWITCHES_WITHOUT_TESTS)
         if not self._has_plugin("benchmark", "pytest_benchmark.plugin"):
-            return "pytest-benchmark is not loaded"
+            return Idle("pytest-benchmark is not loaded", is_meant=runs_no_test)
         if self._has_plugin("dsession"):
-            return "pytest-xdist runs the tests, and benchmarks beside each other measure each other; run with -n0"
+            why = "pytest-xdist runs the tests, and benchmarks beside each other measure each other; run with -n0"
+            return Idle(why, is_meant=runs_no_test)
         for option, switch in (*SWITCHES_WITHOUT_BENCHMARKS, *SWITCHES_WITHOUT_TESTS):
             if self._config.getoption(option, False):
-                return f"{switch} was given"
-        return "" if self._benchmarks else NO_BENCHMARK
-
-    def _runs_no_test(self) -> bool:
-        """Whether this run was never meant to measure anything."""
-        given = (self._config.getoption(option, False) for option, _ in SWITCHES_WITHOUT_TESTS)
-        return self._nothing == NO_BENCHMARK or any(given)
+                return Idle(f"{switch} was given", is_meant=runs_no_test)
+        return None if self._benchmarks else NO_BENCHMARK
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
-        self._nothing = self._why_nothing()
-        if self._options.is_duet and self._nothing and not self._runs_no_test():
-            raise pytest.UsageError(f"giflab: cannot measure side by side: {self._nothing}")
-        if self._nothing:
-            self._notes.append(f"measured nothing: {self._nothing}")
+        self._idle = self._why_idle()
+        if self._options.is_duet and self._idle and not self._idle.is_meant:
+            raise pytest.UsageError(f"giflab: cannot measure side by side: {self._idle.why}")
+        if self._idle:
+            self._notes.append(f"measured nothing: {self._idle.why}")
         elif not session.testsfailed:  # of collection; the loop will stop for it
             self._measure()
         return (yield)
@@ -153,7 +163,7 @@ class GatedSession:
         return True
 
     def _reports(self, item: pytest.Item, outcome: Outcome) -> list[pytest.TestReport]:
-        """What pytest said of the test where it ran; a failure of our own where it could not say anything."""
+        """What pytest said of the test where it ran; a failure of our own if it could not say anything."""
         hook = self._config.hook
         reports = [hook.pytest_report_from_serializable(config=self._config, data=data) for data in outcome.reports]
         if outcome.error and not any(report.failed for report in reports):
@@ -163,7 +173,7 @@ class GatedSession:
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int | pytest.ExitCode) -> None:
         self._note_strays()
-        if self._nothing not in ("", NO_BENCHMARK):
+        if self._idle and not self._idle.is_judged:
             return
         failed = exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
         try:
@@ -195,7 +205,7 @@ class GatedSession:
         """Benchmarks that only pytest-benchmark saw: it keeps what it timed in this session."""
         timed = getattr(getattr(self._config, "_benchmarksession", None), "benchmarks", ())
         names = {each.fullname for each in timed} - set(self._benchmarks)
-        if not self._nothing or self._nothing == NO_BENCHMARK:
+        if not self._idle or self._idle.is_judged:
             why = "not gated, it asks for the benchmark fixture while it runs; name it among the test's arguments"
             self._notes += [f"{name}: {why}" for name in sorted(names)]
 

@@ -31,6 +31,9 @@ class BaselineStore(Protocol):
     def remove(self, name: str) -> None:
         """Raises BaselineMissing."""
 
+    def where(self, name: str) -> str:
+        """Where the baseline of this name is, or would be, for people; StoreError for what cannot be a name."""
+
 
 class JsonStore:
     """One JSON file a baseline, in one folder, fit to be committed and reviewed."""
@@ -42,7 +45,7 @@ class JsonStore:
         return sorted(unquote(path.stem) for path in self._folder.glob("*.json") if not path.name.startswith("."))
 
     def path(self, name: str) -> Path:
-        """Where the baseline of this name is; raises StoreError for what cannot be a name."""
+        """The file of the baseline of this name; raises StoreError for what cannot be a name."""
         is_text = name.isascii() or not any("\ud800" <= char <= "\udfff" for char in name)
         if not is_text or not name.strip() or name.startswith(".") or len(quote(name, safe="")) > LONGEST_NAME:
             raise StoreError(
@@ -72,6 +75,9 @@ class JsonStore:
             self.path(name).unlink()
         except FileNotFoundError:
             raise BaselineMissing(f"no baseline {name!r} in {self._folder}") from None
+
+    def where(self, name: str) -> str:
+        return str(self.path(name))
 
 
 def _from_recording(recording: Recording) -> dict[str, Any]:
@@ -103,7 +109,7 @@ def _to_recording(document: dict[str, Any]) -> Recording:
     measurements = {
         name: Measurement(
             Benchmark(name, benchmark["file"], benchmark["line"], benchmark["source"]),
-            tuple(map(to_process, benchmark["processes"])),
+            tuple(map(_to_process, benchmark["processes"])),
         )
         for name, benchmark in document["benchmarks"].items()
     }
@@ -115,7 +121,7 @@ def _to_recording(document: dict[str, Any]) -> Recording:
     )
 
 
-def to_process(document: dict[str, Any]) -> Process:
+def _to_process(document: dict[str, Any]) -> Process:
     """A process from its JSON, in which tuples are lists."""
     clocks = ("wall_ns", "thread_cpu_ns", "process_cpu_ns")
     return Process(**{**document, **{name: tuple(map(tuple, document[name])) for name in clocks}})

@@ -1,7 +1,7 @@
 """From measurements to a verdict; pure.
 
 1. `estimates`: seconds a call, as a trimmed estimate of a change with its error.
-2. `moments`: how far apart identical code may be measured at two moments.
+2. `speeds`: how fast a moment was; how far apart identical code may be measured at two moments.
 3. `rule`: `decide` for pairs of processes measured side by side, `decide_stored` for recordings.
 4. `comparison`: which clock decides; a baseline and a run as one comparison a benchmark.
 """
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     from pytest_giflab.decision.comparison import seconds as seconds
     from pytest_giflab.decision.comparison import to_comparison as to_comparison
     from pytest_giflab.decision.comparison import worst as worst
-    from pytest_giflab.decision.moments import moment as moment
     from pytest_giflab.decision.rule import FIRST_LOOK as FIRST_LOOK
     from pytest_giflab.decision.rule import Decision as Decision
     from pytest_giflab.decision.rule import decide as decide
     from pytest_giflab.decision.rule import decide_stored as decide_stored
     from pytest_giflab.decision.rule import is_suspicious as is_suspicious
+    from pytest_giflab.decision.speeds import speed as speed
 
 __getattr__, __dir__ = lazy.exports(
     __name__,
     {
         "comparison": ("choose_clock", "compare", "fails", "overall", "seconds", "to_comparison", "worst"),
-        "moments": ("moment",),
+        "speeds": ("speed",),
         "rule": ("Decision", "FIRST_LOOK", "decide", "decide_stored", "is_suspicious"),
     },
 )

@@ -10,8 +10,8 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from pytest_giflab.decision.moments import SMALLEST_MOMENT, moment
 from pytest_giflab.decision.rule import Decision, decide_stored
+from pytest_giflab.decision.speeds import SMALLEST_MOMENT, speed
 from pytest_giflab.model import (
     Baseline,
     Benchmark,
@@ -43,7 +43,7 @@ def compare(
 ) -> tuple[Comparison, ...]:
     """Compare what was measured now, by id, with the recordings of a baseline.
 
-    A benchmark of the baseline that was not measured is `missing` where `is_selected` says that this run should have
+    A benchmark of the baseline that was not measured is `missing` if `is_selected` says that this run should have
     had it. Where no recording comes from an equal environment, verdicts are advisory; so is that of a benchmark whose
     test function changed.
     """
@@ -80,7 +80,7 @@ def _compare_one(
         thresholds=benchmark.limits.thresholds,
         family=family,
     )
-    comparison = to_comparison(benchmark, clock, decision, math.exp(moment(current, "current").level))
+    comparison = to_comparison(benchmark, clock, decision, math.exp(speed(current, "current").level))
     if foreign:
         comparison = _advise(comparison, f"recorded in another environment ({'; '.join(foreign)})")
     if before[-1].benchmark.source not in (None, benchmark.source):
@@ -114,8 +114,8 @@ def choose_clock(sides: Iterable[Sequence[Process]]) -> Clock:
     """The clock that sees what these processes do.
 
     CPU time leaves out the neighbours on the machine, but it is blind to sleeping, I/O and child processes: wall time
-    where most processes of any side block, where one side waits or works in parallel for another share of its time than
-    the other, or where the system cannot count CPU time finely. Process CPU time where most have threads of their own.
+    if most processes of any side block, if one side waits or works in parallel for another share of its time than
+    the other, or if the system cannot count CPU time finely. Process CPU time if most have threads of their own.
     """
     sides = list(sides)
     if any(_most(side, is_blocking) or not all(each.thread_cpu_ns for each in side) for side in sides):
@@ -170,7 +170,7 @@ def seconds(processes: Sequence[Process], clock: Clock) -> NDArray[np.float64]:
 
 
 def overall(comparisons: Iterable[Comparison]) -> Verdict:
-    """The worst verdict that is not advisory; inconclusive where nothing was compared, or something failed."""
+    """The worst verdict that is not advisory; inconclusive if nothing was compared, or something failed."""
     comparisons = tuple(comparisons)
     verdicts = {each.verdict for each in comparisons if each.verdict and not each.advisory}
     worst = next((level for level in SEVERITY if level in verdicts), None)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from numpy.typing import ArrayLike
 
 from giflab_core.text import counted
-from pytest_giflab.decision.estimates import Effect, Estimate, combine, pair_effects
-from pytest_giflab.decision.moments import SMALLEST_MOMENT, Moment, Shift, moment, shift
+from pytest_giflab.decision.estimates import Change, Effect, combine, pair_effects
+from pytest_giflab.decision.speeds import SMALLEST_MOMENT, Shift, Speed, shift, speed
 from pytest_giflab.errors import DecisionError
 from pytest_giflab.thresholds import DEFAULTS, Thresholds, Verdict
 
@@ -27,7 +27,7 @@ class Decision:
 
     `ratio` is head / base in time (above 1 is slower), `low` and `high` its interval at the thresholds' confidence, not
     corrected for several looks or benchmarks: 0 and infinity from a single process pair, all three NaN when the clock
-    did not move. `pairs_used`: process pairs (processes measured now, for stored recordings) behind these numbers.
+    did not move. `pairs_used`: process pairs (processes measured now, for stored recordings) of these numbers.
     `next_pairs`: how many more to measure before asking again; 0 when the verdict is final. `reason`: a plain sentence.
     """
 
@@ -85,19 +85,19 @@ def decide_stored(
     never ok, and only a change of about 1.6 times can be flagged.
     """
     _require_family(family)
-    recorded = [moment(one, f"recording {number}") for number, one in enumerate(recordings)]
+    recorded = [speed(one, f"recording {number}") for number, one in enumerate(recordings)]
     for number, one in enumerate(recorded):
         if one.processes < SMALLEST_MOMENT:
             raise DecisionError(
                 f"recording {number} has {one.processes} processes; record it again with {SMALLEST_MOMENT} or more"
             )
-    now = moment(current, "current")
+    now = speed(current, "current")
     if not all(one.moved for one in (*recorded, now)):
         return _clock_stands_still(now.processes)
     return _judge(shift(recorded, now), now, len(recorded), thresholds, family)
 
 
-def _judge(change: Shift, now: Moment, moments: int, thresholds: Thresholds, family: int) -> Decision:
+def _judge(change: Shift, now: Speed, moments: int, thresholds: Thresholds, family: int) -> Decision:
     more = max(0, SMALLEST_MOMENT - now.processes)
     if more:
         why = f"too few processes to decide: measure {more} more"
@@ -121,8 +121,8 @@ def is_suspicious(decision: Decision, thresholds: Thresholds = DEFAULTS) -> bool
     return size >= thresholds.warning_cut and not decision.low <= 1 <= decision.high
 
 
-def _suspicion(estimate: Estimate, thresholds: Thresholds) -> int:
-    """SLOWER or FASTER where the screen wants to look closer, else 0."""
+def _suspicion(estimate: Change, thresholds: Thresholds) -> int:
+    """SLOWER or FASTER if the screen wants to look closer, else 0."""
     size = abs(estimate.log_ratio)
     if size >= thresholds.warning_cut and size > estimate.half_width(thresholds.confidence):
         return SLOWER if estimate.log_ratio > 0 else FASTER
@@ -156,18 +156,18 @@ def _confirm(
     return _unfinished(effects, look, thresholds, f"seemed {word} after {alarm} pairs, not yet confirmed")
 
 
-def _confirmed(total: Estimate, direction: int, thresholds: Thresholds, family: int) -> bool:
+def _confirmed(total: Change, direction: int, thresholds: Thresholds, family: int) -> bool:
     """Whether all pairs together show the change beyond doubt, for `family` benchmarks in question."""
     half = total.half_width(1 - (1 - thresholds.confidence) / family)
     return direction * total.log_ratio >= thresholds.warning_cut and direction * total.log_ratio > half
 
 
-def _repeated(fresh: Estimate, direction: int, thresholds: Thresholds, share: float) -> bool:
+def _repeated(fresh: Change, direction: int, thresholds: Thresholds, share: float) -> bool:
     """Whether the fresh pairs alone show at least half the change, with a one-sided p value below `share`."""
     return direction * fresh.log_ratio >= thresholds.warning_cut / 2 and fresh.chance_of_none(direction) < share
 
 
-def _unconfirmed(total: Estimate, fresh: Estimate, word: str, thresholds: Thresholds) -> Decision:
+def _unconfirmed(total: Change, fresh: Change, word: str, thresholds: Thresholds) -> Decision:
     """All pairs are spent: ok only when all together and the fresh ones alone rule the threshold out."""
     doubt = f"seemed {word}, fresh pairs do not confirm it"
     if _rules_out(total, thresholds) and _rules_out(fresh, thresholds) and not _suspicion(total, thresholds):
@@ -186,7 +186,7 @@ def _unfinished(effects: Sequence[Effect | None], look: int, thresholds: Thresho
     return _decision("inconclusive", estimate, thresholds, len(effects), why, more)
 
 
-def _rules_out(change: Estimate | Shift, thresholds: Thresholds) -> bool:
+def _rules_out(change: Change | Shift, thresholds: Thresholds) -> bool:
     return change.log_ratio + change.half_width(thresholds.confidence) < thresholds.limit
 
 
@@ -197,7 +197,7 @@ def _flag(log_ratio: float, thresholds: Thresholds) -> Verdict:
 
 
 def _decision(
-    verdict: Verdict, change: Estimate | Shift, thresholds: Thresholds, used: int, reason: str, more: int = 0
+    verdict: Verdict, change: Change | Shift, thresholds: Thresholds, used: int, reason: str, more: int = 0
 ) -> Decision:
     half = change.half_width(thresholds.confidence)
     ratio, low, high = (_exp(change.log_ratio + step) for step in (0.0, -half, half))
@@ -219,7 +219,7 @@ def _below(thresholds: Thresholds) -> str:
     return f"the interval ends below {_percent(thresholds.limit)}"
 
 
-def _unseen(change: Estimate | Shift, thresholds: Thresholds) -> str:
+def _unseen(change: Change | Shift, thresholds: Thresholds) -> str:
     """The interval, and the smallest measured change that would have counted in spite of it."""
     half = change.half_width(thresholds.confidence)
     low, high = _percent(change.log_ratio - half), _percent(change.log_ratio + half)

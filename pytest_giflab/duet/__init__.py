@@ -3,7 +3,7 @@
 1. `sides`: what they are called, snapshots of both, and how pytest is called in them.
 2. `pair`: one process of each side, driven through the benchmarks turn by turn.
 3. `trial`: one benchmark: its pairs, its looks, its line in the report.
-4. `collected`: which benchmarks both sides have; `order`: in which order they are played.
+4. `collected`: which benchmarks both sides have; `shuffling`: in which order they are played.
 5. `played`: what came of it.
 6. `duet`: pair after pair until every benchmark is decided.
 7. `playing`: all of it, from the snapshots to the result; the door of the package.

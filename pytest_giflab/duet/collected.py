@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from pytest_giflab.duet.sides import BASE, HEAD, OVER, OWN
 from pytest_giflab.duet.trial import Trial
 from pytest_giflab.errors import MeasurementError
-from pytest_giflab.measuring import Message, to_benchmark
+from pytest_giflab.measuring import Collected, Finished
 from pytest_giflab.model import Benchmark, Comparison
 
 
-def require_own_code(name: str, message: Message) -> None:
-    """Raise MeasurementError where a process has imported the project from elsewhere than from its own snapshot."""
-    strays = message["strays"]
+def require_own_code(name: str, message: Collected | Finished) -> None:
+    """Raise MeasurementError if a process has imported the project from elsewhere than from its own snapshot."""
+    strays = message.strays
     if strays:
         more = f" and {len(strays) - 1} more modules" if len(strays) > 1 else ""
         raise MeasurementError(
@@ -22,15 +22,16 @@ def require_own_code(name: str, message: Message) -> None:
         )
 
 
-def why_not_collected(file: str, message: Message) -> str:
-    error = message["uncollected"].get(file, "")
+def why_not_collected(file: str, collected: Collected) -> str:
+    """In words, for a benchmark of this file that is not among what was collected."""
+    error = collected.uncollected.get(file, "")
     lines = [line.strip() for line in error.splitlines() if line.strip()]
     return f"cannot be collected: {lines[-1].removeprefix('E ').strip()[:200]}" if lines else "not collected"
 
 
 def sort_out(
     benchmarks: Mapping[str, Benchmark],
-    collected: Mapping[str, Message],
+    collected: Mapping[str, Collected],
     is_selected: Callable[[Benchmark], bool],
     *,
     has_over: bool,
@@ -42,14 +43,14 @@ def sort_out(
     """
     trials: dict[str, Trial] = {}
     others: list[Comparison] = []
-    base, head = ({each["id"]: to_benchmark(each) for each in collected[name]["benchmarks"]} for name in (BASE, HEAD))
+    base, head = ({each.id: each for each in collected[name].benchmarks} for name in (BASE, HEAD))
     for name, benchmark in benchmarks.items():
         if name not in head:
             why = why_not_collected(benchmark.file, collected[HEAD])
             others.append(Comparison(benchmark, "error", reason=f"{HEAD}: {why}"))
         elif name in base:
             trials[name] = _trial(base[name], benchmark, has_over=has_over)
-        elif benchmark.file in collected[BASE]["uncollected"]:
+        elif benchmark.file in collected[BASE].uncollected:
             why = why_not_collected(benchmark.file, collected[BASE])
             others.append(Comparison(benchmark, "error", reason=f"{BASE}: {why}"))
         else:

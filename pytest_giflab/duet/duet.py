@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from giflab_core.text import counted
 from pytest_giflab.decision import FIRST_LOOK
 from pytest_giflab.duet.collected import require_own_code, sort_out, why_not_collected
-from pytest_giflab.duet.order import in_new_order
 from pytest_giflab.duet.pair import MORE_WORK_NS, WORK_NS, Clocked, Interrupted, Pair, Score
 from pytest_giflab.duet.played import Played, void
+from pytest_giflab.duet.shuffling import in_new_order
 from pytest_giflab.duet.sides import BASE, HEAD, NULL, OVER, OWN, Sides
 from pytest_giflab.duet.trial import Trial
 from pytest_giflab.errors import MeasurementError
-from pytest_giflab.measuring import Fresh, Invocation, Message, started
+from pytest_giflab.measuring import Collected, Fresh, Invocation, started
 from pytest_giflab.model import Benchmark, Comparison, Process
 from pytest_giflab.report import DuetProgress
 from pytest_giflab.workspace import Scratch
@@ -62,7 +62,7 @@ class Duet:
     def play(self, scratch: Scratch) -> Played:
         """Measure until all is decided, the budget is spent, or somebody presses Ctrl-C.
 
-        Raises MeasurementError where a side cannot be measured at all, or measures other code than its own.
+        Raises MeasurementError if a side cannot be measured at all, or measures other code than its own.
         """
         ended, interrupted = "", False
         try:
@@ -150,8 +150,8 @@ class Duet:
                         for name, side in sides.items():
                             require_own_code(name, side.finish())
 
-    def _collect(self, sides: Mapping[str, Fresh], tests: str, done: set[str]) -> dict[str, Message]:
-        """What each side has; nothing where one did not get that far, which is no reason to lose what is known."""
+    def _collect(self, sides: Mapping[str, Fresh], tests: str, done: set[str]) -> dict[str, Collected]:
+        """What each side has; nothing if one did not get that far: what is known is not lost for that."""
         collected = {}
         for name, side in sides.items():
             try:
@@ -194,17 +194,17 @@ class Duet:
         """What is still to be played in this pair."""
         return [name for name in self._pending() if self._trials[name].tests == tests and name not in done]
 
-    def _without_test(self, ids: Sequence[str], collected: Mapping[str, Message]) -> Iterator[str]:
+    def _without_test(self, ids: Sequence[str], collected: Mapping[str, Collected]) -> Iterator[str]:
         """Those of these benchmarks that a side has not collected, although it should have; they are its errors."""
         for side, message in collected.items():
-            known = {each["id"] for each in message["benchmarks"]}
+            known = {each.id for each in message.benchmarks}
             for name in ids:
                 if name not in known:
                     file = self._trials[name].head.file
                     self._trials[name].outcomes[side].error = why_not_collected(file, message)
                     yield name
 
-    def _sort_out(self, collected: Mapping[str, Message]) -> None:
+    def _sort_out(self, collected: Mapping[str, Collected]) -> None:
         """After the first collection: what is played, and what is played twice."""
         self._trials, self._others = sort_out(
             self._benchmarks, collected, self._is_selected, has_over=self._sides.over is not None

@@ -8,10 +8,29 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TypeVar
 
 from pytest_giflab.duet.sides import NULL
-from pytest_giflab.measuring import TURN_NS, Fresh, Lost, Message, Outcome, cores
+from pytest_giflab.measuring import (
+    TURN_NS,
+    BenchmarkEnded,
+    Calibrate,
+    Calibrated,
+    Command,
+    Event,
+    Fresh,
+    Leave,
+    Lost,
+    Outcome,
+    Plan,
+    PlayTurn,
+    Ready,
+    Select,
+    TurnPlayed,
+    WarmedUp,
+    WarmUp,
+    cores,
+)
 from pytest_giflab.model import Process
 
 # Work of one benchmark on one side of a pair. The undecided get more of it.
@@ -20,6 +39,8 @@ FEWEST_TURNS, MOST_TURNS = 8, 20
 # Turns longer than this are counted by the time they take.
 LONG_TURN_NS = 60_000_000
 LONG_WORK = 6  # times the work of others
+
+E = TypeVar("E", bound=Event)
 
 Outcomes = Mapping[str, Mapping[str, Outcome]]
 """By benchmark, then by side."""
@@ -85,7 +106,7 @@ class Pair:
         self._outcomes = outcomes
         self._clocked = clocked
         self._is_over = is_over
-        self._pinned = [random.choice(cores())] if cores() else []  # noqa: S311  chance, not secrecy
+        self._pinned = (random.choice(cores()),) if cores() else ()  # noqa: S311  chance, not secrecy
 
     def play(
         self,
@@ -101,7 +122,7 @@ class Pair:
         is over.
         """
         for name, side in self._sides.items():
-            side.tell({"ids": [each for each in ids if name != NULL or each in null]})
+            side.tell(Select(tuple(each for each in ids if name != NULL or each in null)))
         for each in ids:
             if self._is_over():
                 raise Interrupted
@@ -121,7 +142,7 @@ class Pair:
         try:
             with suppress(_Left):
                 with self._clocked.phase("set-up"):
-                    ready = {name: piece.hear(name, "ready") for name in names}
+                    ready = {name: piece.hear(name, Ready) for name in names}
                 self._play_turns(piece, ready, work_ns)
             with self._clocked.phase("end"):
                 piece.end()
@@ -129,18 +150,18 @@ class Pair:
             return piece.current, error
         return None
 
-    def _play_turns(self, piece: _Piece, ready: Mapping[str, Message], work_ns: int) -> None:
-        asked = min((each["rounds"] for each in ready.values() if each["rounds"]), default=0)
+    def _play_turns(self, piece: _Piece, ready: Mapping[str, Ready], work_ns: int) -> None:
+        asked = min((each.rounds for each in ready.values() if each.rounds), default=0)
         score = self._scores.get(piece.benchmark)
         calls = dict.fromkeys(ready, 1)
         if not score:
             score = Score()
             if not asked:
                 score, calls = self._calibrate(piece, ready)
-        plan = {"loops": score.loops, "rounds": score.rounds, "warm": score.warm}
+        plan = Plan(score.loops, score.rounds, score.warm)
         with self._clocked.phase("warm-up"):
             for name in ready:
-                piece.ask(name, "set", do="go", plan=plan, calls=calls[name], cores=self._cores(score))
+                piece.ask(name, WarmUp(piece.benchmark, plan, calls[name], self._cores(score)), WarmedUp)
         with self._clocked.phase("control"):
             played = 0
             while played < _rounds(score, asked, work_ns):
@@ -158,29 +179,28 @@ class Pair:
         """One side after the other: together they would slow each other. And how many calls each still has to make
         so that all have made as many."""
         with self._clocked.phase("calibrate"):
-            found = [piece.ask(name, "calibrated", do="calibrate", cores=self._pinned) for name in sides]
-        turn_ns = [each["turn_ns"] / (each["loops"] * each["rounds"]) for each in found]
-        loops, rounds = (max(each[name] for each in found) for name in ("loops", "rounds"))
-        most = max(each["calls"] for each in found)
+            found = [piece.ask(name, Calibrate(piece.benchmark, self._pinned), Calibrated) for name in sides]
+        turn_ns = [each.turn_ns / (each.plan.loops * each.plan.rounds) for each in found]
+        loops, rounds = max(each.plan.loops for each in found), max(each.plan.rounds for each in found)
+        most = max(each.calls for each in found)
         score = Score(loops, rounds, round(loops * rounds * max(turn_ns)), warm=loops * rounds > 1)
-        return score, {name: most - each["calls"] for name, each in zip(sides, found, strict=True)}
+        return score, {name: most - each.calls for name, each in zip(sides, found, strict=True)}
 
     def _play_couple(self, piece: _Piece, sides: list[str], score: Score, rounds: int) -> Score:
         """A turn of each side, in random order; the score, with what it showed."""
         longest, threaded = 1, score.threaded
         for name in random.sample(sides, len(sides)):
-            played = piece.ask(name, "turn", do="turn", rounds=rounds, cores=self._cores(score))
-            longest = max(longest, played["ns"])
-            threaded = threaded or played["threaded"]
-            for phase in ("turns", "warm calls"):
-                spent = played["ns" if phase == "turns" else "warm_ns"]
+            played = piece.ask(name, PlayTurn(piece.benchmark, rounds, self._cores(score)), TurnPlayed)
+            longest = max(longest, played.turn_ns)
+            threaded = threaded or played.is_threaded
+            for phase, spent in (("turns", played.turn_ns), ("warm calls", played.warm_ns)):
                 self._clocked.add(phase, spent)
                 self._clocked.add("control", -spent)
         return replace(score, threaded=threaded, turn_ns=score.turn_ns or longest)
 
-    def _cores(self, score: Score) -> list[int]:
+    def _cores(self, score: Score) -> tuple[int, ...]:
         """Threads of its own may use all processors: on one, parallel work would look like serial work."""
-        return cores() if score.threaded else self._pinned
+        return tuple(cores()) if score.threaded else self._pinned
 
 
 def _rounds(score: Score, asked: int, work_ns: int) -> int:
@@ -204,33 +224,33 @@ class _Piece:
         # Who was spoken with last.
         self.current = next(iter(sides))
 
-    def hear(self, name: str, awaited: str) -> Message:
-        """The message awaited from a side; raises _Left where it ends the benchmark instead, Lost where it is dead."""
-        self.current = name
-        while True:
-            event = self._sides[name].receive()
-            if event["event"] == awaited:
-                return event
-            if event["event"] == "end":
+    def hear(self, name: str, awaited: type[E]) -> E:
+        """The event awaited from a side; raises _Left if it ends the benchmark instead, Lost if it is dead."""
+        while not isinstance(event := self._next(name), awaited):
+            if isinstance(event, BenchmarkEnded):
                 self._gone.add(name)
                 raise _Left
             self._outcomes[name].add(event)
+        return event
 
-    def ask(self, name: str, awaited: str, **command: Any) -> Message:
+    def _next(self, name: str) -> Event:
+        self.current = name
+        return self._sides[name].receive()
+
+    def ask(self, name: str, command: Command, awaited: type[E]) -> E:
         """Tell a side what to do, and hear its answer."""
         self.current = name
-        self._sides[name].tell({"id": self.benchmark, **command})
+        self._sides[name].tell(command)
         return self.hear(name, awaited)
 
     def end(self) -> None:
         """Let every side end the benchmark, wherever it is."""
         for name in self._sides:
             if name not in self._gone:
-                self._sides[name].tell({"id": self.benchmark, "do": "end"})
+                self._sides[name].tell(Leave(self.benchmark))
         for name in self._sides:
             if name not in self._gone:
-                with suppress(_Left):
-                    self.hear(name, "")
+                self.hear(name, BenchmarkEnded)
 
 
 class _Left(Exception):

@@ -39,7 +39,7 @@ class Call:
     """How the session was called.
 
     `invocation`: as pytest was started. `named`: what pytest collects, relative to the folder it was started in; none
-    where that are names of modules. `setup`: commands that build a side. `tests_from`: whose tests run on base.
+    if those are names of modules. `setup`: commands that build a side. `tests_from`: whose tests run on base.
     """
 
     invocation: Invocation

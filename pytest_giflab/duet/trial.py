@@ -14,12 +14,12 @@ from pytest_giflab.decision import (
     choose_clock,
     decide,
     is_suspicious,
-    moment,
     seconds,
+    speed,
     to_comparison,
 )
 from pytest_giflab.duet.sides import BASE, HEAD, NULL, OWN
-from pytest_giflab.measuring import NO_TURNS, Outcome
+from pytest_giflab.measuring import Outcome
 from pytest_giflab.model import Benchmark, Clock, Comparison, Process
 
 Pairs = list[tuple[Process, Process]]
@@ -49,7 +49,7 @@ class Trial:
 
     @property
     def of_head(self) -> Outcome:
-        """What became of it on head: in its second process where it failed there alone."""
+        """What became of it on head: in its second process if it failed there alone."""
         head, second = self.outcomes[HEAD], self.outcomes[NULL]
         return second if second.error and not head.error else head
 
@@ -107,7 +107,7 @@ class Trial:
     def _why_not(self) -> Comparison:
         """What went wrong on a side matters more than that the other sides were stopped for it."""
         sides = [(name, self.outcomes[name]) for name in (HEAD, NULL, BASE) if not self.outcomes[name].is_measurable]
-        name, outcome = min(sides, key=lambda side: (not side[1].error, side[1].refusal == NO_TURNS))
+        name, outcome = min(sides, key=lambda side: (not side[1].error, _was_stopped(side[1])))
         name = BASE if name == BASE else HEAD
         found = outcome.measurement(self.head)
         where = f"{name}: " if name == BASE or found.status == "error" else ""
@@ -116,8 +116,13 @@ class Trial:
         return Comparison(self.head, found.status, reason=reason, base_limits=self.base.limits)
 
     def null_result(self) -> Comparison | None:
-        """Head compared with itself; None where it was not measured twice."""
+        """Head compared with itself; None if it was not measured twice."""
         return self._null.result(self.head, "too few pairs") if self._null.pairs else None
+
+
+def _was_stopped(outcome: Outcome) -> bool:
+    """Whether it was ended before its first turn, as the others are for the side that left."""
+    return outcome.refusal is not None and outcome.refusal.kind == "no-turns"
 
 
 class _Look:
@@ -164,5 +169,5 @@ class _Look:
             name: tuple(float(np.nanmedian(process)) for process in seconds(side, clock))
             for name, side in zip((BASE, HEAD), zip(*pairs, strict=True), strict=True)
         }
-        after = math.exp(moment(seconds([head for _, head in pairs], clock), HEAD).level)
+        after = math.exp(speed(seconds([head for _, head in pairs], clock), HEAD).level)
         return replace(to_comparison(benchmark, clock, decision, after), base_limits=self._limits, samples=samples)

@@ -1,8 +1,8 @@
-"""The gates: what measures the benchmarks of a run, and concludes.
+"""The gates: each measures the benchmarks of a run, and concludes.
 
-1. `base`: what they are asked, and what they give.
+1. `base`: what they are `Asked`, the `Run` they report on, the `Conclusion` they give; `Gate`: what each does.
 2. `side_by_side`: base and head in turns.
-3. `stored`: a run against a stored baseline.
+3. `stored`: records a baseline, or holds a run against one, and asks a duet before it raises an alarm.
 """
 
 from typing import TYPE_CHECKING

@@ -30,7 +30,7 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Conclusion:
     """What a gate found: `notes` for the reader, whether the report is worth a table, and what only base's tests said
-    where they failed."""
+    if they failed."""
 
     report: GateReport
     notes: tuple[str, ...] = ()
@@ -42,17 +42,17 @@ class Gate(Protocol):
     """Measures the benchmarks of a run, and concludes."""
 
     def measure(self, asked: Asked, view: ProgressView) -> Mapping[str, Outcome]:
-        """Measure; what became of each benchmark. Raises GateError where that cannot be done at all."""
+        """Measure; what became of each benchmark. Raises GateError if that cannot be done at all."""
         ...
 
     def conclude(self, asked: Asked, *, failed: bool) -> Conclusion | None:
-        """After all tests; `failed`: some of them did. None where there is nothing to say."""
+        """After all tests; `failed`: some of them did. None if there is nothing to say."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What every report of a run says: its code is below `root`, and the files in `store` are none of it."""
+    """What every report of a run says: its code is below `root`, and the files in `store` do not belong to it."""
 
     root: Path
     store: Path

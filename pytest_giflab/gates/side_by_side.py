@@ -21,9 +21,9 @@ WORKING_TREE = "the working tree"
 
 
 class SideBySideGate:
-    """Compares the working tree with the commit `ref`, or with itself where that is None.
+    """Compares the working tree with the commit `ref`, or with itself if that is None.
 
-    Raises GitError at once where there is no such commit.
+    Raises GitError at once if there is no such commit.
     """
 
     def __init__(self, run: Run, ref: str | None, budget_s: float | None, *, verbose: bool = False) -> None:

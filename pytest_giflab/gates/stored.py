@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from giflab_core.text import counted
 from pytest_giflab import machine
-from pytest_giflab.baselines import JsonStore, updated
+from pytest_giflab.baselines import BaselineStore, updated
 from pytest_giflab.decision import compare
 from pytest_giflab.duet import play
 from pytest_giflab.errors import BaselineMissing, GateError
@@ -22,12 +22,12 @@ from pytest_giflab.workspace import find_repository
 class StoredGate:
     """Records the baseline `name`, or compares with it; a baseline is never overwritten unless `update` says so.
 
-    Raises StoreError at once where the baseline cannot be read, or must be there (`required`) and is not: what cannot
+    Raises StoreError at once if the baseline cannot be read, or must be there (`required`) and is not: what cannot
     be read or replaced must not cost the user minutes first.
     """
 
     def __init__(
-        self, run: Run, store: JsonStore, name: str, budget_s: float | None, *, update: bool, required: bool
+        self, run: Run, store: BaselineStore, name: str, budget_s: float | None, *, update: bool, required: bool
     ) -> None:
         self._run = run
         self._store = store
@@ -69,11 +69,11 @@ class StoredGate:
             self._compared = list(compare(self._to_compare, self._measurements, here, asked.is_selected))
 
     def _confirm(self, alarms: Mapping[str, Comparison], asked: Asked, view: ProgressView) -> dict[str, Comparison]:
-        """Ask a duet with the baseline's commit; where that cannot be had, the alarms say so."""
+        """Ask a duet with the baseline's commit; if that cannot be had, the alarms say so."""
         last = self._baseline.recordings[-1].revision if self._baseline else Revision(None, dirty=True)
         try:
             if not last.commit or last.dirty:
-                raise GateError("the baseline was recorded from files that are no commit")
+                raise GateError("the baseline was recorded from files that are not committed")
             repository = find_repository(self._run.root)
             if not repository.has(last.commit):
                 raise GateError(f"git does not have its commit {last.commit[:12]}")
@@ -97,7 +97,7 @@ class StoredGate:
     def conclude(self, asked: Asked, *, failed: bool) -> Conclusion | None:
         """Store what was measured, or say how it compares."""
         if not (self._measurements or failed):
-            self._compare(asked)  # where no benchmark is left, all are missing
+            self._compare(asked)  # if no benchmark is left, all are missing
         if not (self._measurements or self._compared):
             return None
         baseline = self._to_compare
@@ -126,7 +126,7 @@ class StoredGate:
         earlier = len(baseline.recordings) - 1
         beside = f", beside {counted(earlier, 'earlier recording')}" if earlier else ""
         done = "updated" if self._baseline else "recorded"
-        notes.append(f"{done} baseline {self._name!r} with {count}{beside}: {self._store.path(self._name)}")
+        notes.append(f"{done} baseline {self._name!r} with {count}{beside}: {self._store.where(self._name)}")
         return Conclusion(report, tuple(notes), has_table=False)
 
 

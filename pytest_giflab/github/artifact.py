@@ -21,7 +21,7 @@ METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 def read_artifact(path: Path) -> GateReport:
-    """The report in a file, zip or JSON. Raises GateError where it cannot be read or is not what it should be."""
+    """The report in a file, zip or JSON. Raises GateError if it cannot be read or is not what it should be."""
     try:
         with path.open("rb") as stream:
             data = stream.read(LARGEST_REPORT + 1)
@@ -33,7 +33,7 @@ def read_artifact(path: Path) -> GateReport:
 def unpack(data: bytes, name: str) -> GateReport:
     """The report in these bytes, zip or JSON; nothing is written to the disk, nothing larger than the limits is kept.
 
-    Raises GateError where they are too many, do not hold exactly one `report.json`, or that is no gate report.
+    Raises GateError if they are too many, do not hold exactly one `report.json`, or that is not a gate report.
     """
     if data.startswith(b"PK"):
         require_size(len(data), name)
@@ -64,4 +64,4 @@ def _read_zip(data: bytes, name: str) -> bytes:
             with archive.open(found[0]) as stream:
                 return stream.read(LARGEST_REPORT + 1)  # what it says of its own size may be a lie
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError, OSError) as error:
-        raise StoreError(f"{name} is no zip file that can be read: {error}") from error
+        raise StoreError(f"{name} is not a zip file that can be read: {error}") from error

@@ -12,12 +12,12 @@ from giflab_core.lazy import optional
 from giflab_core.text import counted, printable
 from pytest_giflab.errors import GitHubError
 from pytest_giflab.github.artifact import require_size
-from pytest_giflab.github.comment import Annotation, Check
-from pytest_giflab.github.event import Occasion
+from pytest_giflab.github.comment import Annotation, CheckRun
+from pytest_giflab.github.event import RunEvent
+from pytest_giflab.github.refusal import is_limit, pause_before_retry_s, why
 
 if TYPE_CHECKING:
-    from github.CheckRun import CheckRun
-    from github.GithubException import GithubException
+    from github.CheckRun import CheckRun as GitHubCheckRun
     from github.IssueComment import IssueComment
     from github.PullRequest import PullRequest
     from github.Repository import Repository
@@ -28,12 +28,10 @@ API = "https://api.github.com"
 TIMEOUT_S = 15
 # Waits before further tries: of answers that may be better the next time, and of none.
 WAITS_S = (1.0, 4.0, 10.0)
-# Longer than this no job should wait for a rate limit to end.
-LONGEST_WAIT_S = 90.0
 PAGE = 100
 ANNOTATIONS_A_REQUEST = 50  # GitHub's own limit
 ACTIONS_AUTHOR = "github-actions[bot]"
-# What PyGithub raises where an answer is not what GitHub's are: a proxy's page, half of a document.
+# What PyGithub raises if an answer is not what GitHub's are: a proxy's page, half of a document.
 NONSENSE = (ValueError, TypeError, LookupError, AttributeError, AssertionError, RuntimeError)
 
 
@@ -48,12 +46,12 @@ class Access:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Access:
-        """By GITHUB_TOKEN and GITHUB_API_URL; raises GitHubError where there is no token."""
+        """By GITHUB_TOKEN and GITHUB_API_URL; raises GitHubError without a token."""
         token = environment.get("GITHUB_TOKEN", "").strip()
         if not token:
             raise GitHubError("no token: set GITHUB_TOKEN, in a workflow to ${{ github.token }}")
         if not re.fullmatch(r"[!-~]+", token):
-            raise GitHubError("GITHUB_TOKEN is no token: it has spaces or characters beyond ASCII")
+            raise GitHubError("GITHUB_TOKEN is not a token: it has spaces or characters beyond ASCII")
         api = environment.get("GITHUB_API_URL", "").rstrip("/") or API
         if not re.fullmatch(r"https?://[\w.-]+(:\d+)?(/[\w./-]*)?", api):
             raise GitHubError(f"GITHUB_API_URL is {printable(api)!r}; give an address such as {API}")
@@ -71,7 +69,7 @@ class Target:
 class Site:
     """One repository on GitHub.
 
-    Every method does all of its work again where that can help: GitHub was busy, did not answer, or limits the rate.
+    Every method does all of its work again if that can help: GitHub was busy, did not answer, or limits the rate.
     Else, or after the last try, it raises GitHubError, with what is missing.
     """
 
@@ -102,28 +100,28 @@ class Site:
             self._found = self._github.get_repo(self._name)
         return self._found
 
-    def find(self, occasion: Occasion) -> Target | None:
-        """The open pull request whose head is that of the run; None where there is none (any more).
+    def find(self, event: RunEvent) -> Target | None:
+        """The open pull request whose head is that of the run; None if there is none (any more).
 
-        Raises GitHubError where there are several, since a run belongs to one.
+        Raises GitHubError if there are several, since a run belongs to one.
         """
-        found = self._patiently(f"read the pull requests of {self._name}", lambda: self._candidates(occasion))
-        found = [each for each in found if each.state == "open" and occasion.sha in ("", each.head.sha)]
+        found = self._patiently(f"read the pull requests of {self._name}", lambda: self._candidates(event))
+        found = [each for each in found if each.state == "open" and event.sha in ("", each.head.sha)]
         if len(found) > 1:
             numbers = " and ".join(f"#{each.number}" for each in found)
             raise GitHubError(f"pull requests {numbers} have the same head; which one the run was for cannot be told")
         return Target(found[0].number, found[0].head.sha) if found else None
 
-    def _candidates(self, occasion: Occasion) -> list[PullRequest]:
-        if occasion.pulls:
-            return [self._repository.get_pull(number) for number in occasion.pulls]
-        if not occasion.head:
+    def _candidates(self, event: RunEvent) -> list[PullRequest]:
+        if event.pulls:
+            return [self._repository.get_pull(number) for number in event.pulls]
+        if not event.head:
             return []
-        found = self._repository.get_pulls(state="open", head=occasion.head)
-        return [each for each in found if each.head.label == occasion.head]
+        found = self._repository.get_pulls(state="open", head=event.head)
+        return [each for each in found if each.head.label == event.head]
 
     def artifact(self, run_id: int, name: str) -> bytes | None:
-        """The zip of a run's newest artifact of this name, never more than a report needs; None where it has none."""
+        """The zip of a run's newest artifact of this name, never more than a report needs; None if it has none."""
         return self._patiently(f"read artifact {name!r} of run {run_id}", lambda: self._artifact(run_id, name))
 
     def _artifact(self, run_id: int, name: str) -> bytes | None:
@@ -174,7 +172,7 @@ class Site:
         return written.html_url
 
     def _edit(self, comment: IssueComment, body: str) -> IssueComment | None:
-        """The comment with its new body; None where somebody has removed it just now."""
+        """The comment with its new body; None if somebody has removed it just now."""
         try:
             if comment.body != body:
                 comment.edit(body)
@@ -187,18 +185,18 @@ class Site:
         try:
             return str(self._github.get_user().login)
         except self._library.GithubException as error:
-            if error.status != self._http.codes.forbidden or _is_limit(error):
+            if error.status != self._http.codes.forbidden or is_limit(error):
                 raise
             return ACTIONS_AUTHOR
 
-    def check(self, sha: str, check: Check, url: str) -> None:
+    def check(self, sha: str, check: CheckRun, url: str) -> None:
         """Set the check run of this commit; GitHub takes remarks in portions."""
         self._patiently(f"set check {check.name!r}", lambda: self._check(sha, check, url))
 
-    def _check(self, sha: str, check: Check, url: str) -> None:
+    def _check(self, sha: str, check: CheckRun, url: str) -> None:
         details: dict[str, Any] = {"details_url": url} if url else {}
         first, *others = _portions(check.annotations)
-        run: CheckRun = self._repository.create_check_run(
+        run: GitHubCheckRun = self._repository.create_check_run(
             check.name, sha, status="completed", conclusion=check.conclusion, output=_output(check, first), **details
         )
         for each in others:
@@ -221,9 +219,9 @@ class Site:
             try:
                 return action()
             except self._library.GithubException as error:
-                pause_s = _pause(error, wait_s)
+                pause_s = pause_before_retry_s(error, wait_s)
                 if pause_s is None:
-                    raise GitHubError(f"cannot {what}: {_why(error)}") from error
+                    raise GitHubError(f"cannot {what}: {why(error)}") from error
             except (OSError, *NONSENSE) as error:
                 if wait_s is None:
                     tried = f"tried {counted(len(self._access.waits_s) + 1, 'time')}"
@@ -243,7 +241,7 @@ def _portions(annotations: tuple[Annotation, ...]) -> list[tuple[Annotation, ...
     return [annotations[start : start + ANNOTATIONS_A_REQUEST] for start in starts]
 
 
-def _output(check: Check, annotations: tuple[Annotation, ...]) -> dict[str, Any]:
+def _output(check: CheckRun, annotations: tuple[Annotation, ...]) -> dict[str, Any]:
     rows = [
         {
             "path": each.path,
@@ -256,58 +254,3 @@ def _output(check: Check, annotations: tuple[Annotation, ...]) -> dict[str, Any]
         for each in annotations
     ]
     return {"title": check.title, "summary": check.summary, "annotations": rows}
-
-
-def _pause(error: GithubException, wait_s: float | None) -> float | None:
-    """How long to wait before another try; None where that is of no use."""
-    if wait_s is None:
-        return None
-    if _is_limit(error):
-        asked = _asked_wait(error.headers or {})
-        return None if asked > LONGEST_WAIT_S else max(asked, wait_s if not asked else 0)
-    return wait_s if error.status >= 500 else None
-
-
-def _is_limit(error: GithubException) -> bool:
-    headers = _lower(error.headers)
-    spent = "retry-after" in headers or headers.get("x-ratelimit-remaining") == "0"
-    return error.status == 429 or (error.status == 403 and (spent or "rate limit" in _message(error).lower()))
-
-
-def _asked_wait(headers: Mapping[str, str]) -> float:
-    """How many seconds GitHub asks to wait; 0 where it does not say."""
-    headers = _lower(headers)
-    try:
-        if "retry-after" in headers:
-            return max(0.0, float(headers["retry-after"]))
-        if headers.get("x-ratelimit-remaining") == "0":
-            return max(0.0, float(headers["x-ratelimit-reset"]) - time.time())
-    except (KeyError, ValueError):
-        pass
-    return 0.0
-
-
-def _lower(headers: Mapping[str, str] | None) -> dict[str, str]:
-    return {name.lower(): value for name, value in (headers or {}).items()}
-
-
-def _message(error: GithubException) -> str:
-    data = error.data
-    said = data.get("message") if isinstance(data, dict) else None
-    return printable(str(said or error.message or ""))[:200]
-
-
-def _why(error: GithubException) -> str:
-    """What GitHub said, and what to do about it."""
-    if _is_limit(error):
-        asked = _asked_wait(error.headers or {})
-        return f"GitHub's rate limit is spent{f', for another {asked:.0f} s' if asked else ''}; run the job again later"
-    advice = {
-        401: "the token is not valid; in a workflow give GITHUB_TOKEN: ${{ github.token }}",
-        403: "the token may not do that; the job needs permissions: pull-requests: write, checks: write, actions: read",
-        404: "there is no such thing, or the token cannot see it; check --repo, --pull and the job's permissions",
-        422: "GitHub does not accept the request; if this is no closed or locked pull request, please report it",
-    }
-    busy = "GitHub has a failure of its own; run the job again later"
-    said = _message(error)
-    return f"{error.status}{f' ({said})' if said else ''}: {advice.get(error.status, busy)}"

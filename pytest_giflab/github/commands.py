@@ -11,12 +11,11 @@ from pathlib import Path
 from giflab_core.cli import Answer, Parser
 from giflab_core.text import printable
 from pytest_giflab.documents import write_text
-from pytest_giflab.errors import DecisionError, OccasionError, StoreError
+from pytest_giflab.errors import DecisionError, EventError, StoreError
 from pytest_giflab.github.client import Access, Site
 from pytest_giflab.github.comment import Notice, compose
-from pytest_giflab.github.event import Occasion, from_workflow, named
-from pytest_giflab.github.job import commands as workflow_commands
-from pytest_giflab.github.job import tell_job
+from pytest_giflab.github.event import RunEvent, from_workflow, named
+from pytest_giflab.github.job import tell_job, workflow_commands
 from pytest_giflab.github.publish import Order, fill, post
 from pytest_giflab.report import read_report, to_badge
 from pytest_giflab.thresholds import DEFAULT_FAIL_ON, NEVER, SEVERITY, parse_fail_on
@@ -144,7 +143,7 @@ def _positive(text: str) -> int:
 
 def _title(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 ._()/-]{0,59}", text) or "--" in text:
-        raise argparse.ArgumentTypeError(f"{text!r} is no name: give up to 60 letters, digits, spaces and ._()/-")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a name: give up to 60 letters, digits, spaces and ._()/-")
     return text
 
 
@@ -164,7 +163,7 @@ def _folder(text: str) -> Path:
 def _comment(arguments: argparse.Namespace) -> Answer:
     notice = Notice(
         arguments.name,
-        _occasion(arguments),
+        _event(arguments),
         report=None,
         fail_on=arguments.fail_on,
         templates=arguments.templates,
@@ -174,7 +173,7 @@ def _comment(arguments: argparse.Namespace) -> Answer:
     )
     if arguments.dry_run and arguments.file:
         return _preview(fill(notice, order, None))
-    site = Site(notice.occasion.repository, Access.from_environment(os.environ))
+    site = Site(notice.event.repository, Access.from_environment(os.environ))
     notice = fill(notice, order, site)
     if arguments.dry_run:
         return _preview(notice)
@@ -191,16 +190,16 @@ def _comment(arguments: argparse.Namespace) -> Answer:
 
 
 def _preview(notice: Notice) -> Answer:
-    """The comment itself; a report that cannot be read is none to preview."""
+    """The comment itself; a report that cannot be read has no preview."""
     if notice.is_damaged:
         raise StoreError(notice.why)
     body = compose(notice)
     return Answer(PASSED, lambda: print(body))
 
 
-def _occasion(arguments: argparse.Namespace) -> Occasion:
+def _event(arguments: argparse.Namespace) -> RunEvent:
     if bool(arguments.repo) != bool(arguments.pull):
-        raise OccasionError("give --repo and --pull together")
+        raise EventError("give --repo and --pull together")
     if arguments.repo:
         return named(arguments.repo, arguments.pull, arguments.run_url, os.environ)
     return from_workflow(os.environ)

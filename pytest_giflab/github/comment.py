@@ -11,9 +11,9 @@ from urllib.parse import quote
 from giflab_core.text import counted
 from pytest_giflab.decision import fails, worst
 from pytest_giflab.errors import StoreError
-from pytest_giflab.github.event import Occasion
+from pytest_giflab.github.event import RunEvent
 from pytest_giflab.model import Comparison, GateReport
-from pytest_giflab.report import LONGEST, Safe, code, duration, interval, label, render
+from pytest_giflab.report import LONGEST, Safe, amount, code, interval, label, render
 from pytest_giflab.thresholds import SEVERITY, Verdict
 
 TEMPLATE = "comment.md.jinja"
@@ -62,7 +62,7 @@ class Annotation:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class CheckRun:
     """A check run: how it ends, its title, a summary in Markdown, remarks on lines."""
 
     name: str
@@ -93,7 +93,7 @@ class Notice:
     """
 
     name: str
-    occasion: Occasion
+    event: RunEvent
     report: GateReport | None
     why: str = ""
     is_damaged: bool = False
@@ -108,7 +108,7 @@ class Notice:
     @property
     def has_passed(self) -> bool:
         """Whether the run itself leaves room for a pass: it ended well, or still runs."""
-        return _bound(self.occasion.conclusion) in ("success", "neutral")
+        return _bound(self.event.conclusion) in ("success", "neutral")
 
     @property
     def is_contradicted(self) -> bool:
@@ -136,7 +136,7 @@ def headline(notice: Notice) -> str:
     counts = [(level, _having(notice.report, level)) for level in COUNTED]
     said = [f"{len(rows)} {words.get(level, level)}" for level, rows in counts if rows]
     if notice.is_contradicted:
-        said.insert(0, f"the run ended with {notice.occasion.conclusion}")
+        said.insert(0, f"the run ended with {notice.event.conclusion}")
     return f"{notice.verdict}: {', '.join(said) or 'no benchmark is slower'}"
 
 
@@ -147,7 +147,7 @@ def _having(report: GateReport, level: str) -> list[Comparison]:
 def compose(notice: Notice) -> str:
     """The comment, begun by its marker, with as many rows as fit.
 
-    Raises StoreError where a template is wrong, or says too much without any rows.
+    Raises StoreError if a template is wrong, or says too much without any rows.
     """
     for rows in (*ROWS, 0):
         body = f"{marker(notice.name)}\n{_render(notice, rows)}"
@@ -171,8 +171,8 @@ def _render(notice: Notice, rows: int) -> str:
         report=report,
         why=notice.why,
         contradicted=notice.is_contradicted,
-        conclusion=notice.occasion.conclusion,
-        run_url=_url(notice.occasion.run_url),
+        conclusion=notice.event.conclusion,
+        run_url=_url(notice.event.run_url),
         sections=sections,
         warnings=report.warnings[:rows] if report else (),
         hidden_warnings=len(report.warnings[rows:]) if report else 0,
@@ -204,14 +204,14 @@ def _section(row: Comparison) -> str:
 def _located(notice: Notice, row: Comparison) -> Safe:
     """The name of a benchmark as a link to its test."""
     path = _path(notice.report.root, row) if notice.report else None
-    if not path or not notice.occasion.sha:
+    if not path or not notice.event.sha:
         return code(row.benchmark.id)
-    where = f"{notice.occasion.repository}/blob/{quote(notice.occasion.sha)}/{quote(path)}#L{row.benchmark.line}"
-    return Safe(f'<a href="{notice.occasion.server}/{where}">{code(row.benchmark.id)}</a>')
+    where = f"{notice.event.repository}/blob/{quote(notice.event.sha)}/{quote(path)}#L{row.benchmark.line}"
+    return Safe(f'<a href="{notice.event.server}/{where}">{code(row.benchmark.id)}</a>')
 
 
 def _url(url: str) -> Safe | None:
-    """An address that goes into Markdown as it is; None where it would not stay inside of its brackets."""
+    """An address that goes into Markdown as it is; None if it would not stay inside of its brackets."""
     return Safe(quote(url, safe=":/?=&%#+,~")) if url.startswith(("https://", "http://")) else None
 
 
@@ -247,7 +247,8 @@ def _title(row: Comparison) -> str:
 
 
 def _message(row: Comparison) -> str:
-    numbers = f"{duration(row.before)}, then {duration(row.after)}: ratio {interval(row)}, by {row.clock} time; "
+    before, after = (amount(each, row.quantity) for each in (row.before, row.after))
+    numbers = f"{before}, then {after}: ratio {interval(row)}, by {row.clock} time; "
     return _short(f"{numbers if row.ratio is not None else ''}{row.reason or label(row)}", 2 * LONGEST)
 
 
@@ -257,21 +258,21 @@ def _short(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[:longest]}…"
 
 
-def check(notice: Notice, body: str) -> Check:
+def check(notice: Notice, body: str) -> CheckRun:
     """The check of this run, with the comment's body as its summary; never greener than the run's own conclusion."""
     summary = body.partition("\n")[2]
     found = remarks(notice.report) if notice.report else ()
-    return Check(notice.name, conclude(notice), headline(notice), summary, found)
+    return CheckRun(notice.name, conclude(notice), headline(notice), summary, found)
 
 
 def conclude(notice: Notice) -> CheckConclusion:
     """How the check ends: by verdict and fail-on, but never better than the run ended."""
-    # A run that ended well and compared nothing is no pass; one that did not end well has its own word for that.
+    # A run that ended well and compared nothing has not passed; one that did not end well has its own word for that.
     own: CheckConclusion = "failure" if notice.has_passed else "success"
     if notice.report:
         failed = fails(notice.report, notice.fail_on) or notice.verdict in notice.fail_on
         own = "failure" if failed else "neutral" if notice.verdict in SEVERITY else "success"
-    return max(own, _bound(notice.occasion.conclusion), key=CONCLUSIONS.index)
+    return max(own, _bound(notice.event.conclusion), key=CONCLUSIONS.index)
 
 
 def _bound(conclusion: str) -> CheckConclusion:

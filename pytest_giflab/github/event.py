@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pytest_giflab.errors import OccasionError
+from pytest_giflab.errors import EventError
 
 LARGEST_EVENT = 16 * 1024 * 1024
 NEEDED = "give --repo and --pull, or run it in a GitHub workflow on pull_request or workflow_run"
 
 
 @dataclass(frozen=True, slots=True)
-class Occasion:
+class RunEvent:
     """A run of a workflow, or of any CI, on the head of a pull request of `repository` (`owner/name`).
 
-    `pulls`: numbers of the pull requests it may belong to; where there are none, they are looked for by `head`
+    `pulls`: numbers of the pull requests it may belong to; without any, they are looked for by `head`
     (`owner:branch`). `sha`: the commit they must have as head; "" to take what they have. `conclusion`: what a finished
     run ended with; "" for one that still runs. `run_id`: the finished run, whose artifact has the report; None where
     the report is at hand. `pages`: where a browser finds the repository.
@@ -35,60 +35,58 @@ class Occasion:
     server: str = "https://github.com"
 
 
-def named(repository: str, pull: int, run_url: str, environment: Mapping[str, str]) -> Occasion:
-    """The occasion that the user names; raises OccasionError where there is no such repository name."""
+def named(repository: str, pull: int, run_url: str, environment: Mapping[str, str]) -> RunEvent:
+    """The event that the user names; raises EventError for what cannot be a repository's name."""
     if not re.fullmatch(r"[\w.-]*\w[\w.-]*/[\w.-]*\w[\w.-]*", repository):
-        raise OccasionError(f"--repo {repository!r} is no repository; give OWNER/NAME")
-    return Occasion(repository, (pull,), run_url=run_url, server=_server(environment))
+        raise EventError(f"--repo {repository!r} is not a repository; give OWNER/NAME")
+    return RunEvent(repository, (pull,), run_url=run_url, server=_server(environment))
 
 
-def from_workflow(environment: Mapping[str, str]) -> Occasion:
-    """The occasion that the environment of a GitHub workflow tells of.
+def from_workflow(environment: Mapping[str, str]) -> RunEvent:
+    """The event that the environment of a GitHub workflow tells of.
 
-    Raises OccasionError where it is none, or where the event is not one of a pull request.
+    Raises EventError outside of a workflow, and for an event that is not one of a pull request.
     """
     name, path = environment.get("GITHUB_EVENT_NAME", ""), environment.get("GITHUB_EVENT_PATH", "")
     if not name or not path:
-        raise OccasionError(f"this is no GitHub workflow (no GITHUB_EVENT_NAME and GITHUB_EVENT_PATH); {NEEDED}")
+        raise EventError(f"this is not a GitHub workflow (no GITHUB_EVENT_NAME and GITHUB_EVENT_PATH); {NEEDED}")
     readers = {"workflow_run": _from_workflow_run, "pull_request": _from_pull_request}
     if name not in readers:
-        raise OccasionError(f"the event {name!r} is not one of a pull request; {NEEDED}")
+        raise EventError(f"the event {name!r} is not one of a pull request; {NEEDED}")
     try:
         return readers[name](_read_event(Path(path)), environment)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise OccasionError(f"the event in {path} is no {name} event: {error} is missing or wrong") from error
+        raise EventError(f"the event in {path} is not a {name} event: {error} is missing or wrong") from error
 
 
 def _read_event(path: Path) -> dict[str, Any]:
     try:
         with path.open("rb") as stream:
-            event: dict[str, Any] = json.loads(stream.read(LARGEST_EVENT))
+            payload: dict[str, Any] = json.loads(stream.read(LARGEST_EVENT))
     except OSError as error:
-        raise OccasionError(f"cannot read the event: {path}: {error.strerror}") from error
+        raise EventError(f"cannot read the event: {path}: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
-        raise OccasionError(f"the event in {path} is no JSON: {error}") from error
-    return event
+        raise EventError(f"the event in {path} is not JSON: {error}") from error
+    return payload
 
 
-def _from_pull_request(event: dict[str, Any], environment: Mapping[str, str]) -> Occasion:
-    pull, repository = event["pull_request"], event["repository"]["full_name"]
+def _from_pull_request(payload: dict[str, Any], environment: Mapping[str, str]) -> RunEvent:
+    pull, repository = payload["pull_request"], payload["repository"]["full_name"]
     server, run = _server(environment), environment.get("GITHUB_RUN_ID", "")
     run_url = f"{server}/{repository}/actions/runs/{run}" if run else ""
-    return Occasion(repository, (int(pull["number"]),), sha=str(pull["head"]["sha"]), run_url=run_url, server=server)
+    return RunEvent(repository, (int(pull["number"]),), sha=str(pull["head"]["sha"]), run_url=run_url, server=server)
 
 
-def _from_workflow_run(event: dict[str, Any], environment: Mapping[str, str]) -> Occasion:
-    run, repository = event["workflow_run"], event["repository"]
+def _from_workflow_run(payload: dict[str, Any], environment: Mapping[str, str]) -> RunEvent:
+    run, repository = payload["workflow_run"], payload["repository"]
     if run["event"] != "pull_request":
-        raise OccasionError(
-            f"the run was for the event {run['event']!r}, not for a pull request: nothing to comment on"
-        )
+        raise EventError(f"the run was for the event {run['event']!r}, not for a pull request: nothing to comment on")
     if not run["conclusion"]:
-        raise OccasionError("the run has not ended; let the workflow run on workflow_run with types: [completed]")
+        raise EventError("the run has not ended; let the workflow run on workflow_run with types: [completed]")
     # A fork's run names none; those it does name may belong to other repositories of the same history.
     pulls = [each for each in run["pull_requests"] or () if each["base"]["repo"]["id"] == repository["id"]]
     owner = (run["head_repository"] or {}).get("owner", {}).get("login", "")
-    return Occasion(
+    return RunEvent(
         repository=repository["full_name"],
         pulls=tuple(int(each["number"]) for each in pulls),
         head=f"{owner}:{run['head_branch']}" if owner else "",

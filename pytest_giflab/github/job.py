@@ -14,7 +14,7 @@ from pytest_giflab.report import to_markdown
 LARGEST_SUMMARY = 1_000_000
 
 
-def commands(report: GateReport) -> Iterator[str]:
+def workflow_commands(report: GateReport) -> Iterator[str]:
     """One workflow command for each regression and failure, which GitHub shows on the line of the test."""
     for each in remarks(report):
         level = "error" if each.level == "failure" else "warning"
@@ -33,7 +33,7 @@ def _property(text: str) -> str:
 def tell_job(report: GateReport, environment: Mapping[str, str]) -> None:
     """Append to the job's summary and to the step's outputs, where the environment names their files.
 
-    The output `verdict` is the report's. Raises StoreError where a file cannot be written.
+    The output `verdict` is the report's. Raises StoreError if a file cannot be written.
     """
     if summary := environment.get("GITHUB_STEP_SUMMARY"):
         text = to_markdown(report)

@@ -11,17 +11,17 @@ from pytest_giflab.errors import GateError, StoreError
 from pytest_giflab.github.artifact import read_artifact, unpack
 from pytest_giflab.github.client import Site
 from pytest_giflab.github.comment import Notice, check, compose, is_slower, marker, summary_line
-from pytest_giflab.github.event import Occasion
+from pytest_giflab.github.event import RunEvent
 from pytest_giflab.model import GateReport
 
 T = TypeVar("T")
 
-Outcome = Literal["passed", "regression", "inconclusive", "unreadable"]
+PostOutcome = Literal["passed", "regression", "inconclusive", "unreadable"]
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to post: the report in `file`, or the artifact of this name of the occasion's run.
+    """What to post: the report in `file`, or the artifact of this name of the event's run.
 
     `author`: the login that comments are written as; None to ask GitHub. `label`: what a pull request with a regression
     is labelled; "" for nothing. `has_check`: whether to set a check run.
@@ -40,18 +40,18 @@ class Posted:
 
     lines: tuple[str, ...]
     errors: tuple[str, ...]
-    outcome: Outcome
+    outcome: PostOutcome
 
 
 def fill(notice: Notice, order: Order, site: Site | None) -> Notice:
     """The notice with its report, or with why it has none that can be trusted.
 
-    Raises StoreError where there is no file of that name: that is a mistake of this call, not of the run.
+    Raises StoreError if there is no file of that name: that is a mistake of this call, not of the run.
     """
     if order.file and not order.file.is_file():
         raise StoreError(f"cannot read {order.file}: no such file; nobody was told")
     try:
-        report = _read(notice.occasion, order, site)
+        report = _read(notice.event, order, site)
     except GateError as error:
         return replace(notice, why=str(error), is_damaged=True)
     if report is None:
@@ -59,12 +59,12 @@ def fill(notice: Notice, order: Order, site: Site | None) -> Notice:
     return replace(notice, report=report)
 
 
-def _read(occasion: Occasion, order: Order, site: Site | None) -> GateReport | None:
+def _read(event: RunEvent, order: Order, site: Site | None) -> GateReport | None:
     if order.file:
         return read_artifact(order.file)
-    if not site or occasion.run_id is None:
+    if not site or event.run_id is None:
         raise StoreError("no report: give its file; only a workflow on workflow_run can fetch it from the run")
-    data = site.artifact(occasion.run_id, order.artifact)
+    data = site.artifact(event.run_id, order.artifact)
     return None if data is None else unpack(data, f"artifact {order.artifact!r}")
 
 
@@ -79,10 +79,10 @@ def post(notice: Notice, order: Order, site: Site) -> Posted:
             errors.append(str(error))
             return None
 
-    occasion = notice.occasion
-    target = attempt(lambda: site.find(occasion))
+    event = notice.event
+    target = attempt(lambda: site.find(event))
     if target:
-        notice = replace(notice, occasion=replace(occasion, sha=target.sha))
+        notice = replace(notice, event=replace(event, sha=target.sha))
     # A template that is wrong costs nobody the verdict.
     body = attempt(lambda: compose(notice)) or compose(replace(notice, templates=None))
     if target:
@@ -92,14 +92,14 @@ def post(notice: Notice, order: Order, site: Site) -> Posted:
         if order.label:
             attempt(lambda: site.label(target, order.label, wanted=is_slower(notice)))
     elif not errors:
-        lines.append(f"no comment: no open pull request has the head {occasion.sha}; it is closed or has moved on")
-    sha = notice.occasion.sha
+        lines.append(f"no comment: no open pull request has the head {event.sha}; it is closed or has moved on")
+    sha = notice.event.sha
     if order.has_check and sha:
-        attempt(lambda: site.check(sha, check(notice, body), occasion.run_url))
+        attempt(lambda: site.check(sha, check(notice, body), event.run_url))
     return Posted(tuple(lines), tuple(errors), _outcome(notice, errors))
 
 
-def _outcome(notice: Notice, errors: list[str]) -> Outcome:
+def _outcome(notice: Notice, errors: list[str]) -> PostOutcome:
     """A regression goes before everything else: that it could not be told does not hide it."""
     if is_slower(notice) or not notice.has_passed:
         return "regression"

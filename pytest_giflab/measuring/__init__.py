@@ -1,10 +1,11 @@
 """Measure benchmarks in fresh pytest processes.
 
-1. `channel`: messages between the session and the processes.
-2. `fixture`: pytest-benchmark's, with rounds of our own, played in turns.
-3. `worker`: the plugin of a process that measures.
-4. `outcome`: what became of a benchmark there.
-5. `processes`: start them, speak with them; `recording`: one after the other.
+1. `messages`: what the session and the processes say to each other; `reading` parses it, `channel` carries it.
+2. `clocks`: what is read round the calls; `workload`: what a benchmark does, played in turns.
+3. `fixture`: pytest-benchmark's, with rounds of our own.
+4. `worker`: the plugin of a process that measures.
+5. `outcome`: what became of a benchmark there.
+6. `processes`: start them, speak with them; `recording`: one after the other.
 """
 
 from typing import TYPE_CHECKING
@@ -12,12 +13,23 @@ from typing import TYPE_CHECKING
 from giflab_core import lazy
 
 if TYPE_CHECKING:
-    from pytest_giflab.measuring.channel import Message as Message
-    from pytest_giflab.measuring.fixture import NO_TURNS as NO_TURNS
-    from pytest_giflab.measuring.fixture import TURN_NS as TURN_NS
-    from pytest_giflab.measuring.fixture import cpu_seconds_of_children as cpu_seconds_of_children
+    from pytest_giflab.measuring.clocks import cpu_seconds_of_children as cpu_seconds_of_children
+    from pytest_giflab.measuring.messages import BenchmarkEnded as BenchmarkEnded
+    from pytest_giflab.measuring.messages import Calibrate as Calibrate
+    from pytest_giflab.measuring.messages import Calibrated as Calibrated
+    from pytest_giflab.measuring.messages import Collected as Collected
+    from pytest_giflab.measuring.messages import Command as Command
+    from pytest_giflab.measuring.messages import Event as Event
+    from pytest_giflab.measuring.messages import Finished as Finished
+    from pytest_giflab.measuring.messages import Leave as Leave
+    from pytest_giflab.measuring.messages import Plan as Plan
+    from pytest_giflab.measuring.messages import PlayTurn as PlayTurn
+    from pytest_giflab.measuring.messages import Ready as Ready
+    from pytest_giflab.measuring.messages import Select as Select
+    from pytest_giflab.measuring.messages import TurnPlayed as TurnPlayed
+    from pytest_giflab.measuring.messages import WarmedUp as WarmedUp
+    from pytest_giflab.measuring.messages import WarmUp as WarmUp
     from pytest_giflab.measuring.outcome import Outcome as Outcome
-    from pytest_giflab.measuring.outcome import to_benchmark as to_benchmark
     from pytest_giflab.measuring.processes import Fresh as Fresh
     from pytest_giflab.measuring.processes import Invocation as Invocation
     from pytest_giflab.measuring.processes import Lost as Lost
@@ -25,14 +37,32 @@ if TYPE_CHECKING:
     from pytest_giflab.measuring.processes import started as started
     from pytest_giflab.measuring.recording import PROCESSES as PROCESSES
     from pytest_giflab.measuring.recording import record as record
+    from pytest_giflab.measuring.workload import TURN_NS as TURN_NS
 
 __getattr__, __dir__ = lazy.exports(
     __name__,
     {
-        "channel": ("Message",),
-        "fixture": ("NO_TURNS", "TURN_NS", "cpu_seconds_of_children"),
-        "outcome": ("Outcome", "to_benchmark"),
+        "clocks": ("cpu_seconds_of_children",),
+        "messages": (
+            "BenchmarkEnded",
+            "Calibrate",
+            "Calibrated",
+            "Collected",
+            "Command",
+            "Event",
+            "Finished",
+            "Leave",
+            "Plan",
+            "PlayTurn",
+            "Ready",
+            "Select",
+            "TurnPlayed",
+            "WarmUp",
+            "WarmedUp",
+        ),
+        "outcome": ("Outcome",),
         "processes": ("Fresh", "Invocation", "Lost", "cores", "started"),
         "recording": ("PROCESSES", "record"),
+        "workload": ("TURN_NS",),
     },
 )

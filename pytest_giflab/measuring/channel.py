@@ -1,18 +1,16 @@
-"""Messages between a session and the processes it starts: JSON objects, one a line, over a socket."""
+"""Carry messages between a session and the processes it starts: JSON objects, one a line, over a socket."""
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import socket
 import sys
 from contextlib import suppress
-from typing import Any, Self
+from typing import Self
 
 from pytest_giflab.errors import MeasurementError
-
-Message = dict[str, Any]
+from pytest_giflab.measuring.messages import Hello, Message, from_json, to_json
 
 CONNECT_S = 60.0
 HAS_SOCKET_PAIRS = sys.platform != "win32"
@@ -36,9 +34,8 @@ class Channel:
         self._socket.close()
 
     def send(self, message: Message) -> None:
-        """Raises ChannelClosed where nobody is listening any more."""
-        # Tests may record properties of any type; what is shown of them is their text.
-        data = json.dumps(message, default=str, separators=(",", ":")).encode() + b"\n"
+        """Raises ChannelClosed if nobody is listening any more."""
+        data = to_json(message) + b"\n"
         try:
             self._socket.settimeout(None)
             self._socket.sendall(data)
@@ -46,7 +43,11 @@ class Channel:
             raise ChannelClosed(f"the connection is lost: {error.strerror}") from error
 
     def receive(self, timeout_s: float | None = None) -> Message:
-        """The next message. Raises TimeoutError where none is complete in time, ChannelClosed where none will come."""
+        """The next message.
+
+        Raises TimeoutError if none is complete in time, ChannelClosed if none will come, MeasurementError if what comes
+        is not a message.
+        """
         while (end := self._received.find(b"\n")) < 0:
             self._socket.settimeout(timeout_s)
             try:
@@ -60,8 +61,7 @@ class Channel:
             self._received += part
         line = bytes(self._received[:end])
         del self._received[: end + 1]
-        message: Message = json.loads(line)
-        return message
+        return from_json(line)
 
 
 class Door:
@@ -90,7 +90,7 @@ class Door:
             self._far.close()
 
     def open(self) -> Channel:
-        """The session's end; call it when the process has been started. Raises MeasurementError where it stays away."""
+        """The session's end; call it when the process has been started. Raises MeasurementError if it stays away."""
         if self.descriptors:
             self._far.close()
             return Channel(self._near)
@@ -102,9 +102,9 @@ class Door:
                 except OSError as error:
                     raise MeasurementError(f"a process did not connect within {CONNECT_S:g} s") from error
                 channel = Channel(connection)
-                with suppress(ChannelClosed, TimeoutError, ValueError):
-                    said = channel.receive(1.0).get("secret")
-                    if isinstance(said, str) and secrets.compare_digest(said, self._secret):
+                with suppress(MeasurementError, TimeoutError):
+                    said = channel.receive(1.0)
+                    if isinstance(said, Hello) and secrets.compare_digest(said.secret.encode(), self._secret.encode()):
                         return channel
                 connection.close()
 
@@ -116,5 +116,5 @@ def connect(address: str) -> Channel:
         os.set_inheritable(int(port), False)  # its own children have no business with it
         return Channel(socket.socket(fileno=int(port)))
     channel = Channel(socket.create_connection(("127.0.0.1", int(port)), CONNECT_S))
-    channel.send({"secret": secret})
+    channel.send(Hello(secret))
     return channel

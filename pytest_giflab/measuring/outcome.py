@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from pytest_giflab.baselines import to_process
-from pytest_giflab.measuring.channel import Message
-from pytest_giflab.model import Benchmark, Limits, Measurement, Process
-from pytest_giflab.thresholds import Thresholds
-
-Report = dict[str, Any]
-"""A pytest test report as `pytest_report_to_serializable` writes it."""
+from pytest_giflab.measuring.messages import BenchmarkStarted, Event, Measured, PytestReport, Refusal, Reported
+from pytest_giflab.model import Benchmark, Measurement, Process
 
 
 class Outcome:
@@ -18,8 +11,8 @@ class Outcome:
 
     def __init__(self) -> None:
         self.processes: list[Process] = []
-        self.runs: list[list[Report]] = []
-        self.refusal = ""
+        self.runs: list[list[PytestReport]] = []
+        self.refusal: Refusal | None = None
         self.error = ""
         # The first line of what was raised.
         self.crash = ""
@@ -30,25 +23,27 @@ class Outcome:
         return not (self.error or self.refusal) and len(self.processes) == len(self.runs)
 
     @property
-    def reports(self) -> list[Report]:
+    def reports(self) -> list[PytestReport]:
         """What a user should see of it: the run that failed, else the first."""
         failed = [run for run in self.runs if any(report.get("outcome") == "failed" for report in run)]
         return next(iter([*failed, *self.runs]), [])
 
-    def add(self, event: Message) -> None:
+    def add(self, event: Event) -> None:
         """Take in what a process says of it."""
-        match event["event"]:
-            case "start":
+        match event:
+            case BenchmarkStarted():
                 self.runs.append([])
-            case "measured":
-                self.refusal = event["refusal"]
-                if event["process"]:
-                    self.processes.append(to_process(event["process"]))
-            case "report":
-                self.runs[-1].append(_with_tuples(event["report"]))
-                if event["report"]["outcome"] == "failed":
-                    self.error = self.error or f"failed in {event['report']['when']}"
-                    self.crash = self.crash or _crash(event["report"])
+            case Measured(process=process, refusal=refusal):
+                self.refusal = refusal
+                if process:
+                    self.processes.append(process)
+            case Reported(report=report):
+                self.runs[-1].append(_with_tuples(report))
+                if report["outcome"] == "failed":
+                    self.error = self.error or f"failed in {report['when']}"
+                    self.crash = self.crash or _crash(report)
+            case _:
+                pass  # of a turn
 
     def drop_unfinished(self) -> None:
         """Forget a run that was cut short."""
@@ -61,7 +56,8 @@ class Outcome:
         if self.error:
             return Measurement(benchmark, status="error", reason=self.error)
         if self.refusal or len(self.processes) < len(self.runs) or not self.processes:
-            return Measurement(benchmark, status="skipped", reason=self.refusal or self._why_not())
+            why = self.refusal.reason if self.refusal else self._why_not()
+            return Measurement(benchmark, status="skipped", reason=why)
         return Measurement(benchmark, tuple(self.processes))
 
     def _why_not(self) -> str:
@@ -72,20 +68,14 @@ class Outcome:
         return "the test did not call benchmark"
 
 
-def _crash(report: Report) -> str:
+def _crash(report: PytestReport) -> str:
     longrepr = report["longrepr"]
     crash = longrepr.get("reprcrash") if isinstance(longrepr, dict) else None
     lines = str((crash or {}).get("message", "")).splitlines()
     return lines[0][:200] if lines else ""
 
 
-def _with_tuples(report: Report) -> Report:
+def _with_tuples(report: PytestReport) -> PytestReport:
     """JSON has no tuples, and pytest knows a skip's reason by one."""
     longrepr = report["longrepr"]
     return {**report, "longrepr": tuple(longrepr)} if isinstance(longrepr, list) else report
-
-
-def to_benchmark(document: dict[str, Any]) -> Benchmark:
-    """A benchmark from a message."""
-    limits = document["limits"]
-    return Benchmark(**{**document, "limits": Limits(Thresholds(**limits["thresholds"]), limits["clock"])})

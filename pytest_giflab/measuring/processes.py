@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pytest_giflab.errors import MeasurementError
-from pytest_giflab.measuring.channel import Channel, ChannelClosed, Door, Message
+from pytest_giflab.measuring.channel import Channel, ChannelClosed, Door
+from pytest_giflab.measuring.messages import Collected, Command, Event, Finished, Instructions, Select, expected
 from pytest_giflab.workspace import Scratch, uninterrupted
 
 TAIL_LINES = 15
@@ -83,29 +84,31 @@ class Fresh:
         except OSError as error:
             door.close()
             raise MeasurementError(f"cannot start {invocation.python}: {error.strerror}") from error
-        self.tell(
-            {
-                # In one word each: pytest looks for the root folder above all words that are paths.
-                "arguments": [
-                    *invocation.arguments,
-                    *(f"--rootdir={invocation.root}", f"--basetemp={scratch.folder / f'{name}-files'}"),
-                    *invocation.extra,
-                ],
-                "paths": list(invocation.paths),
-                "as_module": _is_module(),
-                "original": str(invocation.original) if invocation.original else None,
-                "own_environment": invocation.python != sys.executable,
-                "tree": str(invocation.tree) if invocation.tree else None,
-                "parent": os.getpid(),
-                "layout": hash_seed if duet else None,
-                "cores": cores(),
-            }
+        self.tell(self._instructions(hash_seed if duet else None))
+
+    def _instructions(self, layout: int | None) -> Instructions:
+        invocation = self._invocation
+        # In one word each: pytest looks for the root folder above all words that are paths.
+        own = (f"--rootdir={invocation.root}", f"--basetemp={self._scratch.folder / f'{self.name}-files'}")
+        return Instructions(
+            arguments=(*invocation.arguments, *own, *invocation.extra),
+            paths=invocation.paths,
+            as_module=_is_module(),
+            original=str(invocation.original) if invocation.original else None,
+            tree=str(invocation.tree) if invocation.tree else None,
+            own_environment=invocation.python != sys.executable,
+            parent=os.getpid(),
+            layout=layout,
+            cores=tuple(cores()),
         )
 
-    def receive(self) -> Message:
-        """What it says next; raises Lost where it is dead or silent for longer than patience lasts."""
+    def receive(self) -> Event:
+        """What it says next.
+
+        Raises Lost if it is dead or silent for longer than patience lasts, MeasurementError if it makes no sense.
+        """
         try:
-            return self._channel.receive(self._invocation.patience_s)
+            return expected(self._channel.receive(self._invocation.patience_s), Event)
         except TimeoutError as error:
             why = f"its process said nothing for {self._invocation.patience_s:g} s (ini key giflab_timeout)"
             raise Lost(why) from error
@@ -113,19 +116,26 @@ class Fresh:
             self.wait()
             raise Lost(f"its process ended with {self._ending()}{self._last()}") from error
 
-    def tell(self, message: Message) -> None:
-        """Send it a message; where it is dead, `receive` will say so."""
+    def tell(self, message: Instructions | Select | Command) -> None:
+        """Send it a message; if it is dead, `receive` will say so."""
         with suppress(ChannelClosed):
             self._channel.send(message)
 
-    def collect(self) -> Message:
-        """What it collected; raises MeasurementError, with its last words, where it did not get that far."""
+    def collect(self) -> Collected:
+        """What it collected; raises MeasurementError, with its last words, if it did not get that far."""
         try:
-            return self.receive()
+            first = self.receive()
         except Lost as error:
-            end = "\n".join(self._said().rstrip().splitlines()[-TAIL_LINES:])
-            whose = f"a fresh pytest process for {self.name}" if self._invocation.tree else "a fresh pytest process"
-            raise MeasurementError(f"{whose} ended before any test: {self._why(error)}\n{end}") from error
+            raise self._gave_up(self._why(error)) from error
+        if isinstance(first, Finished):
+            self.wait()
+            raise self._gave_up(self._ending())
+        return expected(first, Collected)
+
+    def _gave_up(self, why: str) -> MeasurementError:
+        end = "\n".join(self._said().rstrip().splitlines()[-TAIL_LINES:])
+        whose = f"a fresh pytest process for {self.name}" if self._invocation.tree else "a fresh pytest process"
+        return MeasurementError(f"{whose} ended before any test: {why}\n{end}")
 
     def _why(self, error: Lost) -> str:
         return self._ending() if self._process.returncode is not None else str(error)
@@ -137,12 +147,13 @@ class Fresh:
         self._process.wait()
         self._channel.__exit__()
 
-    def finish(self) -> Message:
-        """Let it end by itself, for a while; the last it says. Nothing of it is missing where it dies over that."""
-        last: Message = {"strays": []}
+    def finish(self) -> Finished:
+        """Let it end by itself, for a while; the last it says. Nothing of it is missing if it dies over that."""
+        last = Finished(strays=())
         with suppress(Lost):
-            while last.get("event") != "finished":
-                last = {"strays": [], **self.receive()}
+            while not isinstance(event := self.receive(), Finished):
+                pass
+            last = event
         self.wait()
         return last
 
@@ -199,13 +210,13 @@ def fixed_addresses() -> Iterator[None]:
 
 
 def _personality(wanted: int) -> int:
-    """What processes started from now on are like, personality(2); below 0 where the system does not have it."""
+    """What processes started from now on are like, personality(2); below 0 if the system does not have it."""
     call = getattr(ctypes.CDLL(None), "personality", None) if sys.platform == "linux" else None
     return int(call(ctypes.c_ulong(wanted))) if call else -1
 
 
 def cores() -> list[int]:
-    """The processors that this process may use, by number; none where the system cannot pin."""
+    """The processors that this process may use, by number; none if the system cannot pin."""
     return sorted(os.sched_getaffinity(0)) if sys.platform == "linux" else []
 
 
@@ -218,7 +229,7 @@ def _is_module() -> bool:
 def _environment(invocation: Invocation, hash_seed: int, temporary: Path) -> dict[str, str]:
     environment = {**dict.fromkeys(ONE_THREAD, "1"), **os.environ}
     for name in [name for name in environment if name.startswith("PYTEST_XDIST_")]:
-        del environment[name]  # a process of our own is none of pytest-xdist's, wherever the session runs
+        del environment[name]  # a process of our own does not belong to pytest-xdist, wherever the session runs
     if invocation.tree:
         environment.pop("PYTHONDONTWRITEBYTECODE", None)  # a snapshot is ours to write in, and compiled once
     # Of the same length on both sides: it moves the stack.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from pytest_giflab.measuring.messages import BenchmarkEnded, BenchmarkEvent, Finished, Select, expected
 from pytest_giflab.measuring.outcome import Outcome
 from pytest_giflab.measuring.processes import Fresh, Invocation, Lost, started
 from pytest_giflab.workspace import scratch
@@ -11,15 +12,15 @@ from pytest_giflab.workspace import scratch
 PROCESSES = 5
 NOT_COLLECTED = "not collected in a fresh process"
 
-Progress = Callable[[int, int], None]
+OnProgress = Callable[[int, int], None]
 
 
 def record(
-    ids: Sequence[str], invocation: Invocation, on_progress: Progress | None = None, processes: int = PROCESSES
+    ids: Sequence[str], invocation: Invocation, on_progress: OnProgress | None = None, processes: int = PROCESSES
 ) -> dict[str, Outcome]:
     """Measure each benchmark in `processes` fresh pytest processes, one process at a time.
 
-    A benchmark that fails, is skipped or kills its process is not tried again. Raises MeasurementError where a process
+    A benchmark that fails, is skipped or kills its process is not tried again. Raises MeasurementError if a process
     ends before it collected anything. Whatever ends this function ends the running process too.
     """
     outcomes = {name: Outcome() for name in ids}
@@ -41,17 +42,17 @@ def record(
 
 def _run(process: Fresh, ids: Sequence[str], outcomes: Mapping[str, Outcome], tell: Callable[[], None]) -> set[str]:
     """Run one process; the benchmarks that it is done with, for good or ill: at least one."""
-    known = {each["id"] for each in process.collect()["benchmarks"]}
+    known = {each.id for each in process.collect().benchmarks}
     finished = set(ids) - known
     for name in finished:
         outcomes[name].error = NOT_COLLECTED
-    process.tell({"ids": [name for name in ids if name in known]})
+    process.tell(Select(tuple(name for name in ids if name in known)))
     running = ""
     try:
-        while (event := process.receive())["event"] != "finished":
-            running = event["id"]
+        while not isinstance(event := process.receive(), Finished):
+            running = expected(event, BenchmarkEvent).id
             outcomes[running].add(event)
-            if event["event"] == "end":
+            if isinstance(event, BenchmarkEnded):
                 finished.add(running)
                 running = ""
                 tell()

@@ -15,7 +15,7 @@ import random
 import signal
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -24,8 +24,30 @@ from pytest_benchmark import plugin as pytest_benchmark_plugin
 
 from pytest_giflab import plugin as gate_plugin
 from pytest_giflab.collection import find_benchmarks
-from pytest_giflab.measuring.channel import Channel, Message, connect
-from pytest_giflab.measuring.fixture import GatedFixture, Part, Plan
+from pytest_giflab.measuring.channel import Channel, connect
+from pytest_giflab.measuring.fixture import GatedFixture
+from pytest_giflab.measuring.messages import (
+    BenchmarkEnded,
+    BenchmarkStarted,
+    Calibrate,
+    Calibrated,
+    Collected,
+    Command,
+    Event,
+    Finished,
+    Instructions,
+    Measured,
+    Plan,
+    PlayTurn,
+    Ready,
+    Reported,
+    Select,
+    TurnPlayed,
+    WarmedUp,
+    WarmUp,
+    expected,
+)
+from pytest_giflab.measuring.workload import Workload
 from pytest_giflab.options import read_thresholds
 from pytest_giflab.workspace import redirect_imports, strays
 
@@ -57,21 +79,20 @@ NEUTRAL_OPTIONS: dict[str, Any] = {
 def main() -> NoReturn:
     """Run pytest as the session says; `sys.argv[2]` is the way to it."""
     with connect(sys.argv[2]) as channel:
-        order = channel.receive()
-        _end_with_parent(order["parent"])
-        layout = None if order["layout"] is None else padding(random.Random(order["layout"]))  # noqa: S311
-        tree = None
-        if order["original"]:
-            original, tree = Path(order["original"]), Path(order["tree"])
-            redirect_imports(original, tree)
-        if order["as_module"]:
+        given = expected(channel.receive(), Instructions)
+        _end_with_parent(given.parent)
+        layout = None if given.layout is None else padding(random.Random(given.layout))  # noqa: S311
+        places = (Path(given.original), Path(given.tree)) if given.original and given.tree else None
+        if places:
+            redirect_imports(*places)
+        if given.as_module:
             sys.path.insert(0, os.getcwd())
         # The project may be this one: what is measured is then imported anew, from its own folder.
         for name in [name for name in sys.modules if name.partition(".")[0] in ("giflab_core", "pytest_giflab")]:
             del sys.modules[name]
-        sys.argv = ["pytest", *order["arguments"]]
-        worker = _Worker(channel, order, (original, tree) if tree else None, layout)
-        status = pytest.main(order["arguments"], plugins=[worker])
+        sys.argv = ["pytest", *given.arguments]
+        worker = _Worker(channel, given, places, layout)
+        status = pytest.main(list(given.arguments), plugins=[worker])
     sys.exit(status)
 
 
@@ -96,11 +117,11 @@ class _Worker:
     __name__ = gate_plugin.WORKER
 
     def __init__(
-        self, channel: Channel, order: dict[str, Any], places: tuple[Path, Path] | None, layout: list[object] | None
+        self, channel: Channel, given: Instructions, places: tuple[Path, Path] | None, layout: list[object] | None
     ) -> None:
         self._layout = layout  # for as long as the process measures
         self._channel = channel
-        self._order = order
+        self._given = given
         self._places = places
         self._cores: tuple[int, ...] = ()
         self._uncollected: dict[str, str] = {}
@@ -108,8 +129,8 @@ class _Worker:
         if layout is not None:
             GatedFixture.lead = staticmethod(self._play_by_turns)
 
-    def _say(self, event: str, **content: Any) -> None:
-        self._channel.send({"event": event, **content})
+    def _say(self, event: Event) -> None:
+        self._channel.send(event)
 
     def pytest_addoption(self, pluginmanager: pytest.PytestPluginManager) -> None:
         # The session's own plugin, under the name of its entry point, so that no other version of it is loaded.
@@ -121,8 +142,8 @@ class _Worker:
         for name, value in NEUTRAL_OPTIONS.items():
             if hasattr(config.option, name):
                 setattr(config.option, name, value)
-        if self._order["paths"]:
-            config.args = list(self._order["paths"])
+        if self._given.paths:
+            config.args = list(self._given.paths)
         pytest_benchmark_plugin.BenchmarkFixture = GatedFixture
         self._config = config
 
@@ -131,23 +152,23 @@ class _Worker:
             self._uncollected[report.nodeid] = report.longreprtext
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        benchmarks = [asdict(each) for each in find_benchmarks(session, read_thresholds(self._config))]
-        self._say("collected", benchmarks=benchmarks, uncollected=self._uncollected, strays=self._strays())
+        benchmarks = find_benchmarks(session, read_thresholds(self._config))
+        self._say(Collected(tuple(benchmarks), self._uncollected, self._strays()))
         by_id = {item.nodeid: item for item in session.items}
-        session.items[:] = [by_id[name] for name in self._channel.receive()["ids"]]
+        session.items[:] = [by_id[name] for name in expected(self._channel.receive(), Select).ids]
         # The suite's own objects are here to stay: a collection between turns need not look at them again.
         gc.collect()
         gc.freeze()
 
-    def _strays(self) -> list[str]:
-        return strays(*self._places, own_environment=self._order["own_environment"]) if self._places else []
+    def _strays(self) -> tuple[str, ...]:
+        return tuple(strays(*self._places, own_environment=self._given.own_environment)) if self._places else ()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         self._running = item.nodeid
-        self._say("start", id=item.nodeid)
+        self._say(BenchmarkStarted(item.nodeid))
         result = yield
-        self._say("end", id=item.nodeid)
+        self._say(BenchmarkEnded(item.nodeid))
         return result
 
     @pytest.hookimpl(wrapper=True)
@@ -155,52 +176,50 @@ class _Worker:
         result = yield
         fixture = getattr(item, "funcargs", {}).get("benchmark")
         if isinstance(fixture, GatedFixture):
-            process = asdict(fixture.process) if fixture.process else None
-            self._say("measured", id=item.nodeid, process=process, refusal=fixture.refusal)
+            self._say(Measured(item.nodeid, fixture.process, fixture.refusal))
         return result
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         data = self._config.hook.pytest_report_to_serializable(config=self._config, report=report)
-        self._say("report", id=report.nodeid, report=data)
+        self._say(Reported(report.nodeid, data))
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:
-        self._say("finished", strays=self._strays())
+        self._say(Finished(self._strays()))
 
-    def _play_by_turns(self, part: Part) -> None:
+    def _play_by_turns(self, workload: Workload) -> None:
         """Do with one benchmark what the session says, when it says it."""
-        self._say("ready", rounds=part.asked)
+        self._say(Ready(workload.asked))
         plan = Plan()
         try:
             while True:
                 match self._command():
-                    case {"do": "calibrate", "cores": cores}:
+                    case Calibrate(cores=cores):
                         self._pin(cores)
-                        part.warm_up()
-                        found, turn_ns = part.calibrate()
-                        self._say("calibrated", turn_ns=turn_ns, calls=part.unrecorded, **asdict(found))
-                    case {"do": "go", "cores": cores, "calls": calls, "plan": given}:
+                        workload.warm_up()
+                        found, turn_ns = workload.calibrate()
+                        self._say(Calibrated(found, turn_ns, workload.unrecorded))
+                    case WarmUp(plan=plan, calls=calls, cores=cores):
                         self._pin(cores)
-                        plan = Plan(**given)
                         if calls:
-                            part.warm_up(calls)
-                        self._say("set")
-                    case {"do": "turn", "rounds": rounds, "cores": cores}:
+                            workload.warm_up(calls)
+                        self._say(WarmedUp())
+                    case PlayTurn(rounds=rounds, cores=cores):
                         self._pin(cores)
-                        warm_ns = part.warm_up() if plan.warm else 0
-                        turn_ns = part.turn(Plan(plan.loops, rounds, plan.warm))
-                        self._say("turn", ns=turn_ns, warm_ns=warm_ns, threaded=part.is_threaded)
+                        warm_ns = workload.warm_up() if plan.warm else 0
+                        turn_ns = workload.turn(replace(plan, rounds=rounds))
+                        self._say(TurnPlayed(turn_ns, warm_ns, workload.is_threaded))
                     case _:
                         break
         finally:
-            self._pin(self._order["cores"])
-        part.finish()
+            self._pin(self._given.cores)
+        workload.finish()
 
-    def _command(self) -> Message:
+    def _command(self) -> Command:
         """What to do next with this benchmark; what was said of one before it comes too late."""
-        while (message := self._channel.receive())["id"] != self._running:
+        while (command := expected(self._channel.receive(), Command)).id != self._running:
             pass
-        return message
+        return command
 
     def _pin(self, cores: Sequence[int]) -> None:
         """Let all threads of this process run on these cores alone (Linux)."""

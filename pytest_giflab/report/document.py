@@ -1,42 +1,21 @@
-"""The gate report as JSON, Markdown and a table in the terminal."""
+"""The gate report as JSON, schema `giflab.gate/1`."""
 
 from __future__ import annotations
 
-import io
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
-from giflab_core.text import printable
-from pytest_giflab.documents import parse_document, read_document, write_document, write_text
-from pytest_giflab.model import Benchmark, Comparison, Environment, GateReport, Limits, Revision
-from pytest_giflab.report.rendering import duration, in_order, interval, label, render
+from pytest_giflab.documents import parse_document, read_document, write_document
+from pytest_giflab.model import Benchmark, Comparison, Environment, GateReport, Limits, Quantity, Revision
 from pytest_giflab.thresholds import Thresholds
 
 KIND, VERSION = "giflab.gate", 1
 
-STYLE = {
-    "critical": "bold red",
-    "warning": "bold yellow",
-    "inconclusive": "magenta",
-    "improved": "bold green",
-    "ok": "green",
-    "error": "bold red",
-}
-# Terminals from this width on have room for a column of reasons.
-WIDE = 130
 
-
-def write_report(path: Path, report: GateReport) -> None:
-    """Write it as the suffix says, `.json` or `.md`; raises StoreError where that fails."""
-    if path.suffix == ".json":
-        write_document(path, to_document(report))
-    else:
-        write_text(path, to_markdown(report))
+def write_json(path: Path, report: GateReport) -> None:
+    """Raises StoreError if it cannot be written."""
+    write_document(path, to_document(report))
 
 
 def read_report(path: Path) -> GateReport:
@@ -75,9 +54,9 @@ def _from_comparison(comparison: Comparison) -> dict[str, Any]:
         "file": benchmark.file,
         "line": benchmark.line,
         "status": comparison.status,
-        "quantity": "time",
-        "unit": "s",
-        "better": "lower",
+        "quantity": comparison.quantity.name,
+        "unit": comparison.quantity.unit,
+        "better": comparison.quantity.better,
         **{name: getattr(comparison, name) for name in ("clock", "before", "after", "ratio", "low", "high")},
         "pairs": comparison.processes,
         "verdict": comparison.verdict,
@@ -128,73 +107,6 @@ def _to_comparison(row: dict[str, Any]) -> Comparison:
         processes=row["pairs"],
         base_limits=_to_limits(base) if base else None,
         samples={name: tuple(values) for name, values in row["samples"].items()},
+        quantity=Quantity(row["quantity"], row["unit"], row["better"]),
         **{name: row[name] for name in same},
     )
-
-
-def to_markdown(report: GateReport) -> str:
-    """The report for a summary page, from `templates/report.md.jinja`."""
-    return render("report.md.jinja", report=report, rows=in_order(report))
-
-
-def to_text(report: GateReport, width: int, *, colour: bool) -> str:
-    """The report as a table for the terminal, with the verdict below it."""
-    buffer = io.StringIO()
-    console = Console(file=buffer, width=width, force_terminal=colour, no_color=not colour, highlight=False)
-    if report.comparisons:
-        wide = width >= WIDE
-        console.print(_table(report, with_reasons=wide))
-        for line in () if wide else _reasons(report):
-            console.print(line, soft_wrap=True)
-    for warning in report.warnings:
-        console.print(Text(f"warning: {printable(warning)}"), soft_wrap=True)
-    summary = f"verdict against {against(report)}: "
-    console.print(Text.assemble(summary, (report.verdict, STYLE[report.verdict])), soft_wrap=True)
-    return buffer.getvalue()
-
-
-def against(report: GateReport) -> str:
-    """What the run was compared with, in words."""
-    ref = printable(report.ref)
-    if report.mode == "stored":
-        return f"baseline {ref!r}"
-    sha = printable(report.base.commit or "")
-    return f"{ref} ({sha[:12]})" if sha and not sha.startswith(ref) else ref
-
-
-def _reasons(report: GateReport) -> list[Text]:
-    """The reasons below the table, where there is no room beside it: each once, with the benchmarks it holds for."""
-    by_reason: dict[str, list[Comparison]] = {}
-    for each in in_order(report):
-        if label(each) != "ok":
-            by_reason.setdefault(each.reason, []).append(each)
-    return [
-        Text.assemble((label(found[0]), STYLE.get(label(found[0]), "")), f": {printable(reason)}: ", _named(found))
-        for reason, found in by_reason.items()
-    ]
-
-
-def _named(found: list[Comparison]) -> str:
-    names = [printable(each.benchmark.id.rpartition("::")[2]) for each in found]
-    return ", ".join(names) if len(names) <= 3 else f"{names[0]} and {len(names) - 1} more"
-
-
-def _table(report: GateReport, *, with_reasons: bool) -> Table:
-    table = Table(header_style="bold")
-    table.add_column("benchmark", overflow="fold", ratio=3 if with_reasons else None)
-    for heading in ("before", "after", "ratio (interval)"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("verdict", no_wrap=True)
-    if with_reasons:
-        table.add_column("reason", overflow="fold", ratio=4)
-    for each in in_order(report):
-        word = label(each)
-        table.add_row(
-            Text(printable(each.benchmark.id)),
-            duration(each.before),
-            duration(each.after),
-            interval(each),
-            Text(word, STYLE.get(word, "")),
-            *([Text(printable(each.reason))] if with_reasons else []),
-        )
-    return table

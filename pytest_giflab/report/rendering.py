@@ -12,7 +12,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from giflab_core.text import counted, printable
 from pytest_giflab.errors import StoreError
-from pytest_giflab.model import Comparison, GateReport
+from pytest_giflab.model import Comparison, GateReport, Quantity
 
 # What a reader should see first.
 ORDER = ("changed", "critical", "warning", "error", "missing", "inconclusive", "new", "improved", "ok", "skipped")
@@ -45,7 +45,7 @@ class Safe(str):
 def render(template: str, folder: Path | None = None, **values: object) -> str:
     """Fill in a template of the package, or that of the same name in `folder`.
 
-    Whatever a template prints is escaped, but for `Safe` text. Raises StoreError where a template is wrong.
+    Whatever a template prints is escaped, but for `Safe` text. Raises StoreError if a template is wrong.
     """
     loaders: list[jinja2.BaseLoader] = [jinja2.PackageLoader("pytest_giflab.report")]
     if folder:
@@ -99,7 +99,7 @@ def label(comparison: Comparison) -> str:
 
 
 def interval(comparison: Comparison) -> str:
-    """`1.05 (1.02 - 1.08)`, as after / before; a dash where there is none."""
+    """`1.05 (1.02 - 1.08)`, as after / before; a dash without one."""
     if comparison.ratio is None or comparison.low is None or comparison.high is None:
         return "-"
     return f"{comparison.ratio:.2f} ({comparison.low:.2f} - {comparison.high:.2f})"
@@ -117,7 +117,15 @@ def duration(seconds: float | None) -> str:
     return f"{seconds / size:.3g} {unit}"
 
 
+def amount(value: float | None, quantity: Quantity) -> str:
+    """A number of this quantity with its unit, to three digits; a dash for None."""
+    if value is None or quantity.unit == "s":
+        return duration(value)
+    return f"{value:.3g} {quantity.unit}".rstrip()
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
+    "amount": amount,
     "code": code,
     "counted": counted,
     "duration": duration,

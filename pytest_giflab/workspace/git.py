@@ -7,16 +7,18 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pytest_giflab.errors import GitError
+from pytest_giflab.errors import GitError, GitMissing, NotARepository
 
 TIMEOUT_S = 120
 SUBMODULE = "160000"
+# In git's own words, which LC_ALL=C keeps in English; its exit status does not tell.
+NO_REPOSITORY = "not a git repository"
 # Set while git runs a hook: they name its index and work tree, not those of `folder`.
 OF_A_HOOK = ("GIT_COMMON_DIR", "GIT_DIR", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_WORK_TREE")
 
 
 class Repository:
-    """The repository that `folder` is in. Every method raises GitError where git cannot answer."""
+    """The repository that `folder` is in. Every method raises GitError if git cannot answer."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -86,10 +88,11 @@ class Repository:
         try:
             done = subprocess.run(command, capture_output=True, check=False, timeout=TIMEOUT_S, env=own)
         except FileNotFoundError as error:
-            raise GitError("git is not installed, and a duet takes the code to compare with from git") from error
+            raise GitMissing("git is not installed, and a duet takes the code to compare with from git") from error
         except (OSError, subprocess.TimeoutExpired) as error:
             raise GitError(f"git {arguments[0]} failed: {error}") from error
         if done.returncode:
             said = done.stderr.decode(errors="replace").strip().splitlines()
-            raise GitError(f"git {arguments[0]} failed: {said[0] if said else f'exit status {done.returncode}'}")
+            kind = NotARepository if any(NO_REPOSITORY in line for line in said[:1]) else GitError
+            raise kind(f"git {arguments[0]} failed: {said[0] if said else f'exit status {done.returncode}'}")
         return done.stdout.decode(errors="surrogateescape").removesuffix("\n")

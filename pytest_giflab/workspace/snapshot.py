@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 
-from pytest_giflab.errors import GitError
+from pytest_giflab.errors import GitError, GitMissing, NotARepository
 from pytest_giflab.workspace.git import Repository
 
 # Never part of a snapshot, tracked or not.
@@ -19,29 +19,28 @@ VENV_MARK = "pyvenv.cfg"
 
 
 def find_repository(folder: Path) -> Repository:
-    """The repository that `folder` is in; raises GitError with advice where there is none."""
+    """The repository that `folder` is in; raises GitError, and NotARepository with advice if it is not in one."""
     repository = Repository(folder)
     try:
         return Repository(repository.top())
-    except GitError as error:
-        if "not a git repository" not in str(error):
-            raise
-        raise GitError(
-            f"{folder} is in no git repository, and a duet takes the code to compare with from git"
+    except NotARepository:
+        raise NotARepository(
+            f"{folder} is not in a git repository, and a duet takes the code to compare with from git"
         ) from None
 
 
 def resolve(repository: Repository, ref: str) -> str:
     """The full name of the commit that `ref` names; `main...` names the commit where HEAD left main.
 
-    Raises GitError with advice where the repository does not have it.
+    Raises GitError with advice if the repository does not have it.
     """
     name = ref.removesuffix("...")
     try:
         return repository.common_ancestor(name) if name != ref else repository.commit(name)
-    except GitError as error:
-        if "not installed" in str(error):
-            raise
+    except GitMissing:
+        raise
+    except GitError:
+        pass
     if repository.has(f"origin/{name}"):
         advice = f"there is origin/{name}"
     elif repository.is_shallow():

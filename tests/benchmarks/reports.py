@@ -11,7 +11,7 @@ import random
 import zipfile
 
 from pytest_giflab.github.comment import Notice, compose
-from pytest_giflab.github.event import Occasion
+from pytest_giflab.github.event import RunEvent
 from pytest_giflab.model import Benchmark, Comparison
 from pytest_giflab.report.document import to_document
 from tests.helpers.measurements import report
@@ -49,7 +49,7 @@ def main() -> None:
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("report.json", data)
-        body = compose(Notice("performance", Occasion("octo/suite", (1,)), found))
+        body = compose(Notice("performance", RunEvent("octo/suite", (1,)), found))
         print(
             f"{count:6d} benchmarks: report {len(data) / 1e6:.2f} MB, zip {len(packed.getvalue()) / 1e6:.2f} MB, "
             f"comment {len(body)} characters"

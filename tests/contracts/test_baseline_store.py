@@ -100,6 +100,13 @@ def test_a_name_that_is_none_is_refused(store: BaselineStore, name: str) -> None
         store.load(name)
 
 
+def test_where_a_baseline_is_can_be_told_before_it_is_there(store: BaselineStore) -> None:
+    before = store.where("main")
+    store.save(BASELINE)
+    assert before == store.where("main")
+    assert "main" in before
+
+
 def first_process(document: Any) -> Any:
     return document["recordings"][0]["benchmarks"]["t.py::test_a"]["processes"][0]
 
@@ -127,8 +134,8 @@ class TestJsonFiles:
             (b"\xff\xfe", "damaged"),
             (b"[" * 100_000, "damaged"),
             (b'{"schema": NaN}', "NaN is not JSON"),
-            (b"[]", "is no giflab.baseline"),
-            (b'{"schema": "other/1"}', "is no giflab.baseline"),
+            (b"[]", "is not a giflab.baseline"),
+            (b'{"schema": "other/1"}', "is not a giflab.baseline"),
             (b'{"schema": "giflab.baseline/2"}', "newer version .giflab.baseline/2.; update pytest-giflab"),
             (b'{"schema": "giflab.baseline/1"}', "damaged"),
         ],

@@ -13,7 +13,7 @@ from githubkit_schemas.latest import models
 from pydantic import TypeAdapter
 
 from pytest_giflab.github.client import Access
-from pytest_giflab.github.event import Occasion
+from pytest_giflab.github.event import RunEvent
 from tests.helpers.standin import BOT, OWNER, REPOSITORY, TOKENS, StandIn, stand_in
 
 IN_REPOSITORY = r"/repos/[^/]+/[^/]+"
@@ -69,10 +69,10 @@ class Hub:
     def checks(self, sha: str) -> list[Any]:
         return list(self.server.client(OWNER).get_repo(REPOSITORY).get_commit(sha).get_check_runs())
 
-    def occasion(self, **changes: Any) -> Occasion:
+    def event(self, **changes: Any) -> RunEvent:
         """A finished run on the head of the pull request."""
         given = {"pulls": (self.number,), "sha": self.sha, "conclusion": "success", "run_id": 7, **changes}
-        return Occasion(REPOSITORY, run_url=f"https://github.com/{REPOSITORY}/actions/runs/7", **given)
+        return RunEvent(REPOSITORY, run_url=f"https://github.com/{REPOSITORY}/actions/runs/7", **given)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from pytest_giflab.github.client import Access, Site, Target
 from pytest_giflab.github.comment import Notice, marker
 from pytest_giflab.github.publish import Order, Posted, fill, post
 from pytest_giflab.model import GateReport
-from pytest_giflab.report.document import to_markdown
+from pytest_giflab.report.markdown import to_markdown
 from tests.helpers.measurements import comparison, report
 from tests.helpers.standin import BOT, FORKER, OWNER, REPOSITORY, TOKENS, Fault
 from tests.integration.conftest import IN_REPOSITORY, Hub
@@ -29,7 +29,7 @@ def a_report(verdict: str = "critical") -> GateReport:
 
 
 def tell(hub: Hub, verdict: str = "critical", access: Access | None = None, label: str = "", **changes: Any) -> Posted:
-    notice = Notice("performance", hub.occasion(**changes), a_report(verdict))
+    notice = Notice("performance", hub.event(**changes), a_report(verdict))
     return post(notice, Order(None, "giflab-gate", label=label), Site(REPOSITORY, access or hub.access))
 
 
@@ -51,7 +51,7 @@ def test_after_five_pushes_there_is_one_comment_with_the_newest_verdict_and_nobo
 
 def test_each_name_has_its_own_comment(hub: Hub) -> None:
     for name in ("linux", "macos", "linux"):
-        post(Notice(name, hub.occasion(), a_report()), Order(None, "giflab-gate"), Site(REPOSITORY, hub.access))
+        post(Notice(name, hub.event(), a_report()), Order(None, "giflab-gate"), Site(REPOSITORY, hub.access))
     assert sorted(each.partition("\n")[0] for each in hub.comments(BOT)) == [marker("linux"), marker("macos")]
 
 
@@ -103,7 +103,7 @@ def test_the_check_has_the_verdict_and_remarks_on_the_tests(hub: Hub) -> None:
 def test_remarks_are_sent_in_portions_that_github_takes(hub: Hub) -> None:
     many = replace(report(*[comparison("critical") for _ in range(120)]), verdict="critical")
     site = Site(REPOSITORY, hub.access)
-    assert not post(Notice("performance", hub.occasion(), many), Order(None, "giflab-gate"), site).errors
+    assert not post(Notice("performance", hub.event(), many), Order(None, "giflab-gate"), site).errors
     sent = [*hub.server.sent("POST", CHECKS), *hub.server.sent("PATCH", CHECKS + r"/\d+")]
     assert [len(each.body["output"]["annotations"]) for each in sent] == [50, 50, 20]
 
@@ -114,7 +114,7 @@ def test_a_long_report_fits_and_is_still_told(hub: Hub) -> None:
     long = replace(report(comparison("critical"), *rows), verdict="critical")
     assert len(to_markdown(long)) > 65_536
     site = Site(REPOSITORY, hub.access)
-    assert not post(Notice("performance", hub.occasion(), long), Order(None, "giflab-gate"), site).errors
+    assert not post(Notice("performance", hub.event(), long), Order(None, "giflab-gate"), site).errors
 
 
 def test_the_label_comes_with_a_regression_and_goes_with_it(hub: Hub) -> None:
@@ -215,7 +215,7 @@ def test_a_token_that_writes_as_somebody_else_is_told_so(hub: Hub) -> None:
 @pytest.mark.parametrize("template", ["{{ nosuch }}", "{{ 'x' * 10 ** 12 }}", "{% include 'comment.md.jinja' %}"])
 def test_a_wrong_template_is_one_error_and_costs_nobody_the_verdict(hub: Hub, tmp_path: Path, template: str) -> None:
     (tmp_path / "comment.md.jinja").write_text(template)
-    notice = Notice("performance", hub.occasion(), a_report(), templates=tmp_path)
+    notice = Notice("performance", hub.event(), a_report(), templates=tmp_path)
     posted = post(notice, Order(None, "giflab-gate"), Site(REPOSITORY, hub.access))
     assert ["comment.md.jinja" in each for each in posted.errors] == [True]
     assert "critical" in hub.comments(BOT)[0]
@@ -235,7 +235,7 @@ def test_a_token_that_is_none_is_one_line(token: str) -> None:
 
 
 def test_a_file_that_is_not_there_is_told_to_nobody(hub: Hub, tmp_path: Path) -> None:
-    notice = Notice("performance", hub.occasion(), None)
+    notice = Notice("performance", hub.event(), None)
     with pytest.raises(StoreError, match="nobody was told"):
         fill(notice, Order(tmp_path / "none.json", "giflab-gate"), Site(REPOSITORY, hub.access))
 
@@ -271,4 +271,4 @@ def test_no_answer_in_time_is_one_line(hub: Hub, monkeypatch: pytest.MonkeyPatch
 
 def test_no_connection_is_one_line(hub: Hub) -> None:
     with pytest.raises(GitHubError, match=r"no connection to http://127.0.0.1:9"):
-        Site(REPOSITORY, replace(hub.access, api="http://127.0.0.1:9")).find(hub.occasion())
+        Site(REPOSITORY, replace(hub.access, api="http://127.0.0.1:9")).find(hub.event())

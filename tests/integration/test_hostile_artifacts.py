@@ -102,7 +102,7 @@ def test_the_storage_of_artifacts_never_sees_the_token(hub: Hub, comment: Commen
 
 BOMB = packed(b"0" * 100_000_000)
 DAMAGED = {
-    "wrong schema": (packed({"schema": "other/1"}), "is no giflab.gate"),
+    "wrong schema": (packed({"schema": "other/1"}), "is not a giflab.gate"),
     "schema with more": (packed(document(pull_request=99)), "must not contain {'pull_request'} properties"),
     "50 MB": (packed(json.dumps(document(warnings=["x" * 50_000_000])).encode()), "is larger than 16 MiB"),
     "zip bomb": (BOMB, "is larger than 16 MiB"),

@@ -12,7 +12,7 @@ import pytest
 from pytest_giflab.baselines.store import JsonStore
 from pytest_giflab.cli import main
 from pytest_giflab.model import Baseline
-from pytest_giflab.report.document import write_report
+from pytest_giflab.report.writing import write_report
 from tests.helpers.measurements import comparison, recording, report
 
 Output = pytest.CaptureFixture[str]
@@ -209,7 +209,7 @@ def test_wrong_words_to_tell_others_exit_2_with_one_line(arguments: list[str], c
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "no GitHub workflow"),
+        ([], "not a GitHub workflow"),
         (["--repo", "owner/name"], "--repo and --pull together"),
         (["--pull", "12"], "--repo and --pull together"),
         (["--repo", "name", "--pull", "12"], "give OWNER/NAME"),

@@ -291,7 +291,7 @@ def test_an_alarm_that_no_duet_can_confirm_says_so(project: Project) -> None:
     found = project.gated("--giflab-baseline")
     assert found.status == 1
     reason = found.rows["test_work"]["reason"]
-    assert reason.endswith("not confirmed by a duet, the baseline was recorded from files that are no commit")
+    assert reason.endswith("not confirmed by a duet, the baseline was recorded from files that are not committed")
 
 
 def one_error(found: Run) -> str:
@@ -337,4 +337,4 @@ def test_outside_of_git_is_one_error(tmp_path: Path) -> None:
     (project.folder / ".git").rename(tmp_path / "elsewhere")
     found = project.run("--giflab-against=HEAD", GIT_CEILING_DIRECTORIES=str(tmp_path))
     assert found.status == pytest.ExitCode.USAGE_ERROR
-    assert "is in no git repository" in one_error(found)
+    assert "is not in a git repository" in one_error(found)

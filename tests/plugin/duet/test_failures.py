@@ -48,7 +48,7 @@ def in_the_second_turn(fail, where):
     turns = []
     def call():
         frame = sys._getframe()
-        while frame and frame.f_code.co_name != "turn":  # of pytest_giflab.measuring.fixture.Part
+        while frame and frame.f_code.co_name != "turn":  # of pytest_giflab.measuring.workload.Workload
             frame = frame.f_back
         if frame and frame not in turns:
             turns.append(frame)  # which keeps it from being taken for another

@@ -9,10 +9,12 @@ import pytest
 from pytest_giflab.duet.pair import WORK_NS, Score
 from pytest_giflab.duet.sides import BASE, HEAD, NULL
 from pytest_giflab.duet.trial import Trial
+from pytest_giflab.measuring.messages import BenchmarkStarted, Refusal
 from pytest_giflab.model import Benchmark, Limits, Process
 from pytest_giflab.thresholds import Thresholds
 from tests.helpers.measurements import process
 
+STOPPED = Refusal("no-turns", "no turn was played")
 BENCHMARK = Benchmark("t.py::test_a", "t.py", 3, "digest")
 
 
@@ -35,7 +37,7 @@ def test_turns_fill_80_ms_of_work(turn_ns: int, turns: int) -> None:
 def trial(base: Benchmark = BENCHMARK, head: Benchmark = BENCHMARK) -> Trial:
     made = Trial(base, head)
     for outcome in made.outcomes.values():
-        outcome.add({"event": "start"})
+        outcome.add(BenchmarkStarted(BENCHMARK.id))
         outcome.processes.append(process())
     return made
 
@@ -141,7 +143,7 @@ def test_a_pair_that_only_one_side_measured_does_not_count() -> None:
 
 def test_an_error_of_head_is_told_before_what_base_did() -> None:
     made = trial()
-    made.outcomes[BASE].refusal = "no turn was played"
+    made.outcomes[BASE].refusal = STOPPED
     made.outcomes[HEAD].error = "failed in call"
     found = made.result("")
     assert (found.status, found.reason) == ("error", "head: failed in call")
@@ -153,7 +155,7 @@ def test_a_pair_that_somebody_left_early_does_not_count() -> None:
     for left in (BASE, NULL):
         made = trial()
         pairs(made, 5)
-        made.outcomes[left].add({"event": "start"})
+        made.outcomes[left].add(BenchmarkStarted(BENCHMARK.id))
         short, whole = process(), process()
         short = replace(short, wall_ns=short.wall_ns[1:], thread_cpu_ns=short.thread_cpu_ns[1:])
         made.add({name: short if name == HEAD else whole for name in (BASE, HEAD, NULL) if name != left})
@@ -167,7 +169,7 @@ def test_a_pair_that_somebody_left_early_does_not_count() -> None:
 def test_what_goes_wrong_in_the_second_process_of_head_goes_wrong_in_head() -> None:
     made = trial()
     pairs(made, 4)
-    made.outcomes[HEAD].refusal = made.outcomes[BASE].refusal = "no turn was played"
+    made.outcomes[HEAD].refusal = made.outcomes[BASE].refusal = STOPPED
     made.outcomes[NULL].error = "failed in call"
     made.outcomes[BASE].error = "failed in teardown"
     found = made.result("")
@@ -179,5 +181,5 @@ def test_what_goes_wrong_in_the_second_process_of_head_goes_wrong_in_head() -> N
 def test_a_test_that_leaves_on_one_side_is_told_before_those_stopped_for_it(side: str) -> None:
     made = trial()
     for name, outcome in made.outcomes.items():
-        outcome.refusal = "a coroutine" if name == side else "no turn was played"
+        outcome.refusal = Refusal("coroutine", "a coroutine") if name == side else STOPPED
     assert made.result("").reason == ("base: " if side == BASE else "") + "a coroutine"

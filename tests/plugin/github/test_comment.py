@@ -28,7 +28,7 @@ from pytest_giflab.github.comment import (
     remarks,
     summary_line,
 )
-from pytest_giflab.github.event import Occasion
+from pytest_giflab.github.event import RunEvent
 from pytest_giflab.model import Benchmark, Comparison, GateReport, Limits
 from pytest_giflab.thresholds import Thresholds
 from tests.helpers.measurements import comparison, report
@@ -74,10 +74,10 @@ TRICKS = [
 
 
 def notice(found: GateReport | None, **changes: Any) -> Notice:
-    occasion = Occasion("owner/name", (12,), sha=SHA, run_url=RUN, conclusion=changes.pop("conclusion", ""))
+    event = RunEvent("owner/name", (12,), sha=SHA, run_url=RUN, conclusion=changes.pop("conclusion", ""))
     if found:
         found = replace(found, root=changes.pop("root", ""))
-    return replace(Notice("performance", occasion, found), **changes)
+    return replace(Notice("performance", event, found), **changes)
 
 
 def a_report(verdict: str, *rows: Comparison, **changes: Any) -> GateReport:
@@ -143,15 +143,15 @@ def test_a_benchmark_links_to_its_line_at_the_head_of_the_run() -> None:
     assert f'<a href="{where}"><code>a</code></a>' in body
 
 
-def test_a_benchmark_links_to_the_server_of_the_occasion() -> None:
+def test_a_benchmark_links_to_the_server_of_the_event() -> None:
     found = notice(a_report("critical"))
-    body = compose(replace(found, occasion=replace(found.occasion, server="https://git.example")))
+    body = compose(replace(found, event=replace(found.event, server="https://git.example")))
     assert '<a href="https://git.example/owner/name/blob/' in body
 
 
 def test_without_a_commit_there_is_no_link() -> None:
     found = notice(a_report("critical"))
-    body = compose(replace(found, occasion=replace(found.occasion, sha="")))
+    body = compose(replace(found, event=replace(found.event, sha="")))
     assert "<a " not in body
 
 
@@ -162,12 +162,12 @@ def test_the_run_is_linked() -> None:
 @pytest.mark.parametrize("url", ["", "javascript:alert(1)", "data:text/html,x", "//evil.example"])
 def test_an_address_that_is_none_of_the_web_is_no_link(url: str) -> None:
     found = notice(a_report("ok"))
-    assert "](" not in compose(replace(found, occasion=replace(found.occasion, run_url=url)))
+    assert "](" not in compose(replace(found, event=replace(found.event, run_url=url)))
 
 
 def test_an_address_cannot_end_its_link() -> None:
     found = notice(a_report("ok"))
-    body = compose(replace(found, occasion=replace(found.occasion, run_url="https://x.example/) <b>@team\n")))
+    body = compose(replace(found, event=replace(found.event, run_url="https://x.example/) <b>@team\n")))
     assert "(https://x.example/%29%20%3Cb%3E%40team%0A)" in body
 
 

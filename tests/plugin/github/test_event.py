@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from pytest_giflab.errors import OccasionError
-from pytest_giflab.github.event import Occasion, from_workflow, named
+from pytest_giflab.errors import EventError
+from pytest_giflab.github.event import RunEvent, from_workflow, named
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
 MISSING = object()
@@ -74,14 +74,14 @@ def put(event: dict[str, Any], dotted: str, value: Any) -> dict[str, Any]:
     return event
 
 
-def occasion(folder: Path, event: object, name: str = "workflow_run", **environment: str) -> Occasion:
+def event_of(folder: Path, event: object, name: str = "workflow_run", **environment: str) -> RunEvent:
     path = folder / "event.json"
     path.write_text(event if isinstance(event, str) else json.dumps(event), encoding="utf-8")
     return from_workflow({"GITHUB_EVENT_NAME": name, "GITHUB_EVENT_PATH": str(path), **environment})
 
 
 def test_a_finished_run_of_the_repository_names_its_pull_request(tmp_path: Path) -> None:
-    assert occasion(tmp_path, run_event(a_pull(12))) == Occasion(
+    assert event_of(tmp_path, run_event(a_pull(12))) == RunEvent(
         "owner/name",
         (12,),
         head="forker:topic/faster",
@@ -94,57 +94,57 @@ def test_a_finished_run_of_the_repository_names_its_pull_request(tmp_path: Path)
 
 @pytest.mark.parametrize("pulls", [[], None])
 def test_the_run_of_a_fork_names_none_and_is_found_by_owner_and_branch(tmp_path: Path, pulls: object) -> None:
-    found = occasion(tmp_path, run_event(pull_requests=pulls))
+    found = event_of(tmp_path, run_event(pull_requests=pulls))
     assert (found.pulls, found.head, found.sha) == ((), "forker:topic/faster", SHA)
 
 
 def test_pull_requests_of_other_repositories_are_left_out(tmp_path: Path) -> None:
-    assert occasion(tmp_path, run_event(a_pull(3, repository=2), a_pull(12), a_pull(4, repository=3))).pulls == (12,)
+    assert event_of(tmp_path, run_event(a_pull(3, repository=2), a_pull(12), a_pull(4, repository=3))).pulls == (12,)
 
 
 def test_a_fork_that_is_deleted_has_no_head_to_look_for(tmp_path: Path) -> None:
-    found = occasion(tmp_path, run_event(head_repository=None))
+    found = event_of(tmp_path, run_event(head_repository=None))
     assert (found.pulls, found.head) == ((), "")
 
 
 @pytest.mark.parametrize("event", ["push", "schedule", "pull_request_target", "workflow_dispatch"])
 def test_a_run_that_was_not_for_a_pull_request_has_nothing_to_comment_on(tmp_path: Path, event: str) -> None:
-    with pytest.raises(OccasionError, match=f"'{event}', not for a pull request"):
-        occasion(tmp_path, run_event(a_pull(12), event=event))
+    with pytest.raises(EventError, match=f"'{event}', not for a pull request"):
+        event_of(tmp_path, run_event(a_pull(12), event=event))
 
 
 @pytest.mark.parametrize("conclusion", [None, ""])
-def test_a_run_that_has_not_ended_is_no_occasion(tmp_path: Path, conclusion: object) -> None:
-    with pytest.raises(OccasionError, match=r"types: \[completed\]"):
-        occasion(tmp_path, run_event(a_pull(12), conclusion=conclusion))
+def test_a_run_that_has_not_ended_is_refused(tmp_path: Path, conclusion: object) -> None:
+    with pytest.raises(EventError, match=r"types: \[completed\]"):
+        event_of(tmp_path, run_event(a_pull(12), conclusion=conclusion))
 
 
 def test_a_pull_request_event_names_it_and_its_head(tmp_path: Path) -> None:
-    assert occasion(tmp_path, pull_event(), "pull_request", GITHUB_RUN_ID="77") == Occasion(
+    assert event_of(tmp_path, pull_event(), "pull_request", GITHUB_RUN_ID="77") == RunEvent(
         "owner/name", (12,), sha=SHA, run_url="https://github.com/owner/name/actions/runs/77"
     )
 
 
 def test_a_pull_request_event_without_a_run_has_no_address(tmp_path: Path) -> None:
-    assert occasion(tmp_path, pull_event(), "pull_request").run_url == ""
+    assert event_of(tmp_path, pull_event(), "pull_request").run_url == ""
 
 
 @pytest.mark.parametrize("name", ["workflow_run", "pull_request"])
 def test_the_server_is_the_one_that_the_environment_names(tmp_path: Path, name: str) -> None:
     event = run_event() if name == "workflow_run" else pull_event()
-    assert occasion(tmp_path, event, name, GITHUB_SERVER_URL="https://git.example/").server == "https://git.example"
+    assert event_of(tmp_path, event, name, GITHUB_SERVER_URL="https://git.example/").server == "https://git.example"
 
 
 @pytest.mark.parametrize("missing", RUN_PATHS)
 def test_a_workflow_run_event_that_lacks_something_is_refused(tmp_path: Path, missing: str) -> None:
-    with pytest.raises(OccasionError, match="no workflow_run event"):
-        occasion(tmp_path, put(run_event(a_pull(12)), missing, MISSING))
+    with pytest.raises(EventError, match="not a workflow_run event"):
+        event_of(tmp_path, put(run_event(a_pull(12)), missing, MISSING))
 
 
 @pytest.mark.parametrize("missing", PULL_PATHS)
 def test_a_pull_request_event_that_lacks_something_is_refused(tmp_path: Path, missing: str) -> None:
-    with pytest.raises(OccasionError, match="no pull_request event"):
-        occasion(tmp_path, put(pull_event(), missing, MISSING), "pull_request")
+    with pytest.raises(EventError, match="not a pull_request event"):
+        event_of(tmp_path, put(pull_event(), missing, MISSING), "pull_request")
 
 
 @pytest.mark.parametrize("value", [None, "twelve", [], {}, "\n::error::"])
@@ -153,53 +153,53 @@ def test_a_pull_request_event_that_lacks_something_is_refused(tmp_path: Path, mi
 )
 def test_a_number_that_is_none_is_refused_in_one_line(tmp_path: Path, name: str, dotted: str, value: object) -> None:
     event = run_event() if name == "workflow_run" else pull_event()
-    with pytest.raises(OccasionError, match=f"no {name} event") as raised:
-        occasion(tmp_path, put(event, dotted, value), name)
+    with pytest.raises(EventError, match=f"not a {name} event") as raised:
+        event_of(tmp_path, put(event, dotted, value), name)
     assert len(str(raised.value).splitlines()) == 1
 
 
 @pytest.mark.parametrize("event", ["[1]", "null", '"pull_request"', "12"])
 @pytest.mark.parametrize("name", ["workflow_run", "pull_request"])
 def test_an_event_that_is_no_object_is_refused(tmp_path: Path, name: str, event: str) -> None:
-    with pytest.raises(OccasionError, match=f"no {name} event"):
-        occasion(tmp_path, event, name)
+    with pytest.raises(EventError, match=f"not a {name} event"):
+        event_of(tmp_path, event, name)
 
 
 @pytest.mark.parametrize("event", ["", "{", "hello", "[" * 100_000])
 def test_an_event_that_is_no_json_is_refused(tmp_path: Path, event: str) -> None:
-    with pytest.raises(OccasionError, match="is no JSON"):
-        occasion(tmp_path, event)
+    with pytest.raises(EventError, match="is not JSON"):
+        event_of(tmp_path, event)
 
 
 def test_an_event_that_is_no_text_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "event.json"
     path.write_bytes(b"\xff")
-    with pytest.raises(OccasionError, match="is no JSON"):
+    with pytest.raises(EventError, match="is not JSON"):
         from_workflow({"GITHUB_EVENT_NAME": "workflow_run", "GITHUB_EVENT_PATH": str(path)})
 
 
 def test_an_event_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(OccasionError, match=r"none\.json: No such file"):
+    with pytest.raises(EventError, match=r"none\.json: No such file"):
         from_workflow({"GITHUB_EVENT_NAME": "workflow_run", "GITHUB_EVENT_PATH": str(tmp_path / "none.json")})
 
 
 @pytest.mark.parametrize("name", ["push", "pull_request_target", "issue_comment", "workflow_dispatch"])
 def test_an_event_of_another_kind_is_refused_and_says_what_to_do(tmp_path: Path, name: str) -> None:
-    with pytest.raises(OccasionError, match=f"'{name}' is not one of a pull request; give --repo and --pull"):
-        occasion(tmp_path, pull_event(), name)
+    with pytest.raises(EventError, match=f"'{name}' is not one of a pull request; give --repo and --pull"):
+        event_of(tmp_path, pull_event(), name)
 
 
 @pytest.mark.parametrize("missing", ["GITHUB_EVENT_NAME", "GITHUB_EVENT_PATH"])
 def test_outside_of_a_workflow_repository_and_pull_request_must_be_named(tmp_path: Path, missing: str) -> None:
     environment = {"GITHUB_EVENT_NAME": "pull_request", "GITHUB_EVENT_PATH": str(tmp_path)}
     del environment[missing]
-    with pytest.raises(OccasionError, match=r"no GitHub workflow.*give --repo and --pull"):
+    with pytest.raises(EventError, match=r"not a GitHub workflow.*give --repo and --pull"):
         from_workflow(environment)
 
 
 def test_the_user_can_name_repository_and_pull_request() -> None:
     found = named("own-er/na.me_1", 12, "https://ci.example/1", {"GITHUB_SERVER_URL": "https://git.example"})
-    assert found == Occasion("own-er/na.me_1", (12,), run_url="https://ci.example/1", server="https://git.example")
+    assert found == RunEvent("own-er/na.me_1", (12,), run_url="https://ci.example/1", server="https://git.example")
 
 
 @pytest.mark.parametrize(
@@ -207,5 +207,5 @@ def test_the_user_can_name_repository_and_pull_request() -> None:
     ["", "name", "/name", "owner/", "a/b/c", "https://github.com/a/b", "a b/c", "a/b\n", "a/b?x", "a/b#1", "a/{{b}}"],
 )
 def test_what_is_no_name_of_a_repository_is_refused(name: str) -> None:
-    with pytest.raises(OccasionError, match="give OWNER/NAME"):
+    with pytest.raises(EventError, match="give OWNER/NAME"):
         named(name, 12, "", {})

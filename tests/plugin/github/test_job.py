@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_giflab.errors import StoreError
-from pytest_giflab.github.job import commands, tell_job
+from pytest_giflab.github.job import tell_job, workflow_commands
 from pytest_giflab.model import Benchmark, Comparison
 from tests.helpers.measurements import comparison, report
 
@@ -49,18 +49,18 @@ def named(name: str, file: str = "t.py", **changes: object) -> Comparison:
     ],
 )
 def test_a_regression_or_failure_is_a_remark_on_the_tests_line(row: Comparison, level: str) -> None:
-    (command,) = commands(report(row))
+    (command,) = workflow_commands(report(row))
     found = parse(command)
     assert (found["level"], found["file"], found["line"]) == (level, "t.py", "3")
 
 
 @pytest.mark.parametrize("verdict", ["ok", "improved", "inconclusive", None])
 def test_what_is_no_regression_is_not_remarked_on(verdict: str | None) -> None:
-    assert list(commands(report(comparison(verdict)))) == []
+    assert list(workflow_commands(report(comparison(verdict)))) == []
 
 
 def test_a_remark_says_before_after_interval_clock_and_why() -> None:
-    (command,) = commands(report(comparison("critical")))
+    (command,) = workflow_commands(report(comparison("critical")))
     assert command == (
         "::error file=t.py,line=3,title=critical%3A test_a"
         "::1 ms, then 2 ms: ratio 2.00 (1.50 - 2.50), by wall time; because"
@@ -68,7 +68,7 @@ def test_a_remark_says_before_after_interval_clock_and_why() -> None:
 
 
 def test_files_are_named_from_the_top_of_the_repository() -> None:
-    (command,) = commands(report(comparison("critical"), root="packages/one"))
+    (command,) = workflow_commands(report(comparison("critical"), root="packages/one"))
     assert parse(command)["file"] == "packages/one/t.py"
 
 
@@ -78,13 +78,13 @@ def test_files_are_named_from_the_top_of_the_repository() -> None:
 def test_what_means_something_to_the_runner_is_escaped_as_it_documents(
     character: str, in_title: str, in_message: str
 ) -> None:
-    (command,) = commands(report(named(f"t.py::test_a[{character}]", reason=f"[{character}]")))
+    (command,) = workflow_commands(report(named(f"t.py::test_a[{character}]", reason=f"[{character}]")))
     assert f"title=critical%3A test_a[{in_title}]::" in command
     assert command.endswith(f"[{in_message}]")
 
 
 def test_a_file_with_a_colon_and_a_comma_is_escaped() -> None:
-    (command,) = commands(report(named("t.py::test_a", "a:b,c%0A.py")))
+    (command,) = workflow_commands(report(named("t.py::test_a", "a:b,c%0A.py")))
     assert "file=a%3Ab%2Cc%250A.py,line=3," in command
 
 
@@ -92,7 +92,7 @@ def test_a_file_with_a_colon_and_a_comma_is_escaped() -> None:
     "attack", ["\n::error::pwned", "\r\n::add-mask::x", "%0A::stop-commands::x", "::set-env name=A::b"]
 )
 def test_a_name_cannot_start_a_command_of_its_own(attack: str) -> None:
-    (command,) = commands(report(named(f"t.py::test_a[{attack}]", reason=attack)))
+    (command,) = workflow_commands(report(named(f"t.py::test_a[{attack}]", reason=attack)))
     assert len(command.splitlines()) == 1
     assert command.startswith("::error file=t.py,line=3,title=")
     parse(command)
@@ -102,7 +102,7 @@ def test_a_name_cannot_start_a_command_of_its_own(attack: str) -> None:
 def test_each_command_is_one_line_with_its_own_properties_whatever_the_report_says(
     name: str, file: str, reason: str
 ) -> None:
-    for command in commands(report(named(name, file, reason=reason))):
+    for command in workflow_commands(report(named(name, file, reason=reason))):
         assert len(command.splitlines()) == 1
         assert parse(command)["line"] == "3"
         assert parse(command)["file"].rstrip("/").rpartition("/")[2] in file

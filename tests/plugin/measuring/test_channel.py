@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pytest_giflab.measuring.channel import Channel, ChannelClosed, Door, Message, connect
+from pytest_giflab.measuring.channel import Channel, ChannelClosed, Door, connect
+from pytest_giflab.measuring.messages import Leave, Message, Reported
 
 
 @pytest.fixture(params=[True, False], ids=["inherited", "loopback"])
@@ -31,18 +32,18 @@ def ends(request: pytest.FixtureRequest) -> Iterator[tuple[Channel, Channel]]:
 
 def test_messages_arrive_whole_and_in_order(ends: tuple[Channel, Channel]) -> None:
     one, other = ends
-    large = {"text": "é\n" * 200_000}
-    messages: list[Message] = [large, {"number": 2}]
+    large = Leave("é\n" * 200_000)
+    messages: list[Message] = [large, Leave("2")]
     thread = threading.Thread(target=lambda: list(map(one.send, messages)))
     thread.start()
     assert other.receive(10) == large
-    assert other.receive(10) == {"number": 2}
+    assert other.receive(10) == Leave("2")
     thread.join()
 
 
 def test_what_json_does_not_know_is_told_as_text(ends: tuple[Channel, Channel]) -> None:
-    ends[0].send({"path": Path("a")})
-    assert ends[1].receive(1) == {"path": "a"}
+    ends[0].send(Reported("t.py::test", {"path": Path("a")}))
+    assert ends[1].receive(1) == Reported("t.py::test", {"path": "a"})
 
 
 def test_silence_ends_in_a_time_out(ends: tuple[Channel, Channel]) -> None:
@@ -52,35 +53,35 @@ def test_silence_ends_in_a_time_out(ends: tuple[Channel, Channel]) -> None:
 
 def test_a_time_out_loses_no_part_of_a_message(ends: tuple[Channel, Channel]) -> None:
     one, other = ends
-    one._socket.sendall(b'{"a"')
+    one._socket.sendall(b'{"kind": "Leave", "id"')
     with pytest.raises(TimeoutError):
         other.receive(0.05)
-    one._socket.sendall(b": 1}\n")
-    assert other.receive(1) == {"a": 1}
+    one._socket.sendall(b': "1"}\n')
+    assert other.receive(1) == Leave("1")
 
 
 def test_the_end_of_the_other_side_is_noticed(ends: tuple[Channel, Channel]) -> None:
     one, other = ends
-    one.send({"last": 1})
+    one.send(Leave("last"))
     one.__exit__()
-    assert other.receive(1) == {"last": 1}
+    assert other.receive(1) == Leave("last")
     with pytest.raises(ChannelClosed):
         other.receive(1)
     with pytest.raises(ChannelClosed):
-        tuple(map(other.send, [{"text": "x" * 100_000}] * 100))
+        tuple(map(other.send, [Leave("x" * 100_000)] * 100))
 
 
 def test_a_stranger_is_turned_away() -> None:
     door = Door(inherited=False)
     port = int(door.address.partition(":")[0])
     with socket.create_connection(("127.0.0.1", port)) as stranger:
-        stranger.sendall(b'{"secret": "guess"}\n')
+        stranger.sendall(b'{"kind": "Hello", "secret": "guess"}\n')
         friends: list[Channel] = []
         thread = threading.Thread(target=lambda: friends.append(connect(door.address)))
         thread.start()
         with door.open() as channel:
             thread.join()
             with friends[0] as friend:
-                friend.send({"I am": "right"})
-                assert channel.receive(5) == {"I am": "right"}
+                friend.send(Leave("I am right"))
+                assert channel.receive(5) == Leave("I am right")
         assert stranger.recv(1) == b""

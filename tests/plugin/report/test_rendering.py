@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from giflab_core.text import printable
 from pytest_giflab.errors import StoreError
+from pytest_giflab.model import TIME, Quantity
 from pytest_giflab.report.rendering import (
     LONGEST,
     Safe,
+    amount,
     cell,
     code,
     duration,
@@ -198,3 +200,32 @@ def test_a_template_includes_nothing_from_outside_of_its_folder(tmp_path: Path, 
 
 def test_what_github_reads_as_a_reference_is_broken() -> None:
     assert cell("see GH-12, #12 and @octo") == "see GH-&#8203;12, &#35;&#8203;12 and &#64;&#8203;octo"
+
+
+def test_what_matters_comes_first() -> None:
+    mixed = [comparison(verdict) for verdict in ("ok", "inconclusive", "critical", "improved", "warning")]
+    changed = comparison("ok", status="changed")
+    found = [each.verdict for each in in_order(report(*mixed, changed))]
+    assert found == ["ok", "critical", "warning", "inconclusive", "improved", "ok"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(None, "-"), (0.0, "0 ns"), (2.5e-8, "25 ns"), (1.234e-5, "12.3 us"), (0.0456, "45.6 ms"), (3.21, "3.21 s")],
+)
+def test_durations_have_three_digits_in_the_unit_that_fits(seconds: float | None, text: str) -> None:
+    assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "quantity", "text"),
+    [
+        (0.0456, TIME, "45.6 ms"),
+        (None, TIME, "-"),
+        (None, Quantity("memory", "MiB"), "-"),
+        (12.345, Quantity("memory", "MiB"), "12.3 MiB"),
+        (0.98765, Quantity("ssim", "", "higher"), "0.988"),
+    ],
+)
+def test_an_amount_has_the_unit_of_its_quantity(value: float | None, quantity: Quantity, text: str) -> None:
+    assert amount(value, quantity) == text

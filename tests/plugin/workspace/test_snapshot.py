@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_giflab.errors import GitError
+from pytest_giflab.errors import GitError, GitMissing, NotARepository
 from pytest_giflab.workspace.git import Repository
 from pytest_giflab.workspace.snapshot import (
     built_modules,
@@ -181,13 +181,13 @@ def test_a_branch_that_only_the_remote_has_is_named(project: Project, tmp_path: 
 def test_outside_of_git_is_one_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
     (tmp_path / "plain").mkdir()
-    with pytest.raises(GitError, match="is in no git repository"):
+    with pytest.raises(NotARepository, match="is not in a git repository"):
         find_repository(tmp_path / "plain")
 
 
 def test_without_git_is_one_error(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent / "none"))
-    with pytest.raises(GitError, match="git is not installed"):
+    with pytest.raises(GitMissing, match="git is not installed"):
         find_repository(project.folder)
 
 

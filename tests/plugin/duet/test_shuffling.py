@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from pytest_giflab.duet.order import in_new_order
+from pytest_giflab.duet.shuffling import in_new_order
 
 
 def test_the_order_is_random_but_keeps_neighbours() -> None:

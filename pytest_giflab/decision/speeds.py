@@ -25,8 +25,11 @@ PRIOR_FREEDOM = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """One moment's speed: `level` in log seconds per call, its standard `error` from the spread of its processes."""
+class Speed:
+    """How fast a benchmark was at one moment.
+
+    `level`: log seconds per call; `error`: its standard error, from the spread of the processes.
+    """
 
     level: float
     error: float
@@ -58,8 +61,8 @@ class Shift:
         return math.hypot(sampling, self.moment_error * quantile(self.moment_freedom, (1 + confidence) / 2))
 
 
-def moment(seconds: ArrayLike, name: str) -> Moment:
-    """Speed of one moment from seconds per call, shape (process, turn, round).
+def speed(seconds: ArrayLike, name: str) -> Speed:
+    """How fast a benchmark was at one moment, from seconds per call, shape (process, turn, round).
 
     Noise on a shared machine only ever adds CPU time, and for seconds at a time, so that on a bad moment most processes
     are slow in all their rounds: only the fastest rounds of the fastest process repeat from moment to moment.
@@ -68,13 +71,13 @@ def moment(seconds: ArrayLike, name: str) -> Moment:
         levels = np.sort(np.log(np.nanquantile(checked(seconds, name), FASTEST, axis=(1, 2))))
     level = float(levels[0])
     if not math.isfinite(level):
-        return Moment(level, math.inf, len(levels))
+        return Speed(level, math.inf, len(levels))
     lower_half = levels[: (len(levels) + 1) // 2]
     spread = float(np.minimum(lower_half - level, SAME_MODE).mean())
-    return Moment(level, SPREAD_TO_ERROR * spread / math.sqrt(len(levels)), len(levels))
+    return Speed(level, SPREAD_TO_ERROR * spread / math.sqrt(len(levels)), len(levels))
 
 
-def shift(recorded: Sequence[Moment], now: Moment) -> Shift:
+def shift(recorded: Sequence[Speed], now: Speed) -> Shift:
     """How far `now` lies from one or more `recorded` moments of the same code and environment.
 
     The variance between moments mixes a prior and the sample: (v d^2 + SS) / (v + k - 1) with the v degrees of

@@ -1,0 +1,248 @@
+"""What a session and its processes say to each other: frozen values, JSON objects on the way.
+
+From the session: `Instructions` once, `Select` once; in a duet, for each benchmark, `Calibrate`, `WarmUp`, `PlayTurn`
+and `Leave`. From the process: `Collected`; for each benchmark `BenchmarkStarted`, `Measured`, `Reported` and
+`BenchmarkEnded`; in a duet `Ready`, `Calibrated`, `WarmedUp` and `TurnPlayed` between them; `Finished` last.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, Literal, TypeAlias, TypeVar
+
+from pytest_giflab.errors import MeasurementError
+from pytest_giflab.measuring.reading import reader_of
+from pytest_giflab.model import Benchmark, Process
+
+PytestReport: TypeAlias = dict[str, Any]
+"""A pytest test report as `pytest_report_to_serializable` writes it."""
+
+RefusalKind = Literal["disabled", "coroutine", "too-short", "no-turns"]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a turn is played: `rounds` of `loops` calls; `warm`: after one call that is not recorded."""
+
+    loops: int = 1
+    rounds: int = 1
+    warm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a benchmark that ran has no numbers; "no-turns": it was stopped before its first one."""
+
+    kind: RefusalKind
+    reason: str
+
+
+class Message:
+    """Whatever is sent."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Command(Message):
+    """What a session says of the benchmark `id` in a duet."""
+
+    id: str
+
+
+class Event(Message):
+    """What a process says."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BenchmarkEvent(Event):
+    """What a process says of the benchmark `id`."""
+
+    id: str
+
+
+M = TypeVar("M", bound=Message)
+
+
+@dataclass(frozen=True, slots=True)
+class Hello(Message):
+    """The first word of a process that connects by a port: the secret that its session gave it."""
+
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class Instructions(Message):
+    """How a process runs pytest.
+
+    `paths`: what to collect; none to collect what the arguments say. `as_module`: as `python -m pytest`. `original`,
+    `tree`: the project is imported from `tree` instead of `original`. `own_environment`: what is installed for this
+    interpreter was built from `tree`. `parent`: the process id of the session. `layout`: the seed of the memory layout
+    in a duet, None outside of one. `cores`: the processors that may be used.
+    """
+
+    arguments: tuple[str, ...]
+    paths: tuple[str, ...]
+    as_module: bool
+    original: str | None
+    tree: str | None
+    own_environment: bool
+    parent: int
+    layout: int | None
+    cores: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Select(Message):
+    """Which of the collected benchmarks to run, in this order."""
+
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrate(Command):
+    """Find how many calls of this benchmark fill a turn."""
+
+    cores: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WarmUp(Command):
+    """Make so many calls, unrecorded; the turns to come are played by `plan`."""
+
+    plan: Plan
+    calls: int
+    cores: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlayTurn(Command):
+    """Play and record one turn of so many rounds."""
+
+    rounds: int
+    cores: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Leave(Command):
+    """End this benchmark, wherever it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Collected(Event):
+    """The benchmarks that pytest has collected; why files were not, by node id; modules that are not the tree's own."""
+
+    benchmarks: tuple[Benchmark, ...]
+    uncollected: Mapping[str, str]
+    strays: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BenchmarkStarted(BenchmarkEvent):
+    """pytest begins with this test."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured(BenchmarkEvent):
+    """The call of the test is over: what was measured, or why nothing was; neither if it did not use the fixture."""
+
+    process: Process | None
+    refusal: Refusal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reported(BenchmarkEvent):
+    """What pytest says of the set-up, the call or the teardown of the test."""
+
+    report: PytestReport
+
+
+@dataclass(frozen=True, slots=True)
+class BenchmarkEnded(BenchmarkEvent):
+    """pytest is done with this test."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished(Event):
+    """pytest is done; modules that are not the tree's own."""
+
+    strays: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready(Event):
+    """The running test has called the fixture; how many rounds it asks for, None for as many as we like."""
+
+    rounds: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrated(Event):
+    """A turn by `plan` takes about `turn_ns`; `calls` were made to find that."""
+
+    plan: Plan
+    turn_ns: int
+    calls: int
+
+
+@dataclass(frozen=True, slots=True)
+class WarmedUp(Event):
+    """The calls that were asked for are made."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnPlayed(Event):
+    """Nanoseconds of the turn, and of the unrecorded call before it; whether threads of its own worked in any turn."""
+
+    turn_ns: int
+    warm_ns: int
+    is_threaded: bool
+
+
+KINDS: tuple[type[Message], ...] = (
+    *(Hello, Instructions, Select),
+    *(Calibrate, WarmUp, PlayTurn, Leave),
+    *(Collected, BenchmarkStarted, Measured, Reported, BenchmarkEnded, Finished),
+    *(Ready, Calibrated, WarmedUp, TurnPlayed),
+)
+# Made at once: a process that measures this very project forgets the modules that the annotations are looked up in.
+READERS = {kind.__name__: reader_of(kind) for kind in KINDS}
+
+
+def to_json(message: Message) -> bytes:
+    """The message as a JSON object, on one line."""
+    document = {"kind": type(message).__name__, **_shallow(message)}
+    return json.dumps(document, default=_plain, separators=(",", ":")).encode()
+
+
+def from_json(line: bytes) -> Message:
+    """The message in a line; raises MeasurementError for anything else than one that `to_json` wrote."""
+    try:
+        document = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise MeasurementError(f"a message is not JSON: {error}") from error
+    kind = document.pop("kind", None) if isinstance(document, dict) else None
+    if not isinstance(kind, str) or kind not in READERS:
+        raise MeasurementError(f"a message of the unknown kind {str(kind)[:40]!r}")
+    message: Message = READERS[kind](document, kind)
+    return message
+
+
+def expected(message: Message, kind: type[M]) -> M:
+    """The message, which must be of this class; raises MeasurementError for another."""
+    if not isinstance(message, kind):
+        raise MeasurementError(f"a process said {type(message).__name__} instead of {kind.__name__}")
+    return message
+
+
+def _shallow(value: Any) -> dict[str, Any]:
+    return {each.name: getattr(value, each.name) for each in fields(value)}
+
+
+def _plain(value: object) -> object:
+    """A value inside of a message as JSON knows it. Tests may record properties of any type: their text is shown."""
+    return _shallow(value) if is_dataclass(value) and not isinstance(value, type) else str(value)

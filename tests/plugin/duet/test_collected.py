@@ -1,0 +1,72 @@
+"""What the sides of a duet have collected, sorted out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pytest_giflab.duet.collected import require_own_code, sort_out, why_not_collected
+from pytest_giflab.duet.sides import BASE, HEAD, OVER, OWN
+from pytest_giflab.duet.trial import Trial
+from pytest_giflab.errors import MeasurementError
+from pytest_giflab.measuring import Collected, Finished
+from pytest_giflab.model import Benchmark, Comparison
+
+A, B = (Benchmark(f"t.py::test_{name}", "t.py", 3, "digest") for name in "ab")
+
+
+def collected(*benchmarks: Benchmark, **uncollected: str) -> Collected:
+    return Collected(benchmarks, {f"{name}.py": why for name, why in uncollected.items()}, ())
+
+
+def sorted_out(base: Collected, head: Collected, *, has_over: bool = True) -> tuple[dict[str, Trial], list[Comparison]]:
+    return sort_out({A.id: A}, {BASE: base, HEAD: head}, lambda each: each != B, has_over=has_over)
+
+
+def test_what_both_sides_have_is_tried() -> None:
+    trials, others = sorted_out(collected(A), collected(A))
+    assert (list(trials), others) == ([A.id], [])
+    assert (trials[A.id].tests, trials[A.id].note) == (OWN, "")
+
+
+@pytest.mark.parametrize(("has_over", "tests"), [(True, OVER), (False, OWN)])
+def test_of_a_changed_test_heads_runs_if_it_can_be_laid_over(has_over: bool, tests: str) -> None:
+    trials, _ = sorted_out(collected(replace(A, source="other")), collected(A), has_over=has_over)
+    assert trials[A.id].tests == tests
+    assert trials[A.id].note
+
+
+def test_what_only_head_has_is_new() -> None:
+    trials, (line,) = sorted_out(collected(), collected(A))
+    assert (trials, line.status) == ({}, "new")
+
+
+def test_what_only_base_has_is_missing_if_the_run_was_asked_for_it() -> None:
+    c = replace(A, id="t.py::test_c")
+    _, (line,) = sorted_out(collected(A, B, c), collected(A, B, c))
+    assert (line.benchmark, line.status) == (c, "missing")
+
+
+def test_what_head_did_not_collect_is_an_error_of_head() -> None:
+    trials, (line,) = sorted_out(collected(A), collected(t="Traceback\nE   ImportError: no work\n"))
+    assert (trials, line.status) == ({}, "error")
+    assert line.reason == "head: cannot be collected: ImportError: no work"
+
+
+def test_what_base_could_not_collect_is_not_new() -> None:
+    _, (line,) = sorted_out(collected(t="E   ImportError: no work"), collected(A))
+    assert (line.status, line.reason) == ("error", "base: cannot be collected: ImportError: no work")
+
+
+def test_a_file_without_an_error_was_not_collected() -> None:
+    assert why_not_collected("t.py", collected()) == "not collected"
+
+
+@pytest.mark.parametrize(
+    "message", [replace(collected(), strays=("work (/x)", "y (/y)")), Finished(("work (/x)", "y"))]
+)
+def test_code_from_elsewhere_is_an_error_that_names_it(message: Collected | Finished) -> None:
+    with pytest.raises(MeasurementError, match=r"base would be measured with .* not its own: work \(/x\) and 1 more"):
+        require_own_code(BASE, message)
+    require_own_code(BASE, replace(message, strays=()))

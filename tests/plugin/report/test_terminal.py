@@ -1,0 +1,28 @@
+"""The gate report as a table that fits the terminal."""
+
+from __future__ import annotations
+
+import pytest
+
+from pytest_giflab.model import Benchmark
+from pytest_giflab.report.terminal import to_text
+from tests.helpers.measurements import comparison, report
+
+NASTY = "t.py::test_x[a|b`c<script>@user\x1b[31m\n]"
+
+
+@pytest.mark.parametrize("width", [40, 80, 129, 130, 200])
+def test_the_table_fits_and_gives_every_reason(width: int) -> None:
+    text = to_text(report(comparison("critical")), width, colour=False)
+    table = [line for line in text.splitlines() if line[:1] in "┏┃┡│└"]
+    assert max(map(len, table)) <= width
+    assert "because" in text
+    assert "\x1b" not in text
+
+
+def test_a_name_cannot_colour_the_terminal() -> None:
+    assert "\x1b" not in to_text(report(comparison(benchmark=Benchmark(NASTY, "t.py", 1))), 200, colour=False)
+
+
+def test_the_table_is_coloured_where_colours_are_wanted() -> None:
+    assert "\x1b[1;31mcritical" in to_text(report(comparison("critical")), 200, colour=True)
