@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from textwrap import dedent
-from typing import Any
+from typing import Any, TypeAlias
 
+Popen: TypeAlias = "subprocess.Popen[str]"
 IDENTITY = ("-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "protocol.file.allow=always")
+
+# Plugins that do nothing in these projects, and take as long to import as pytest itself.
+LIGHT = ("-p", "no:hypothesispytest", "-p", "no:anyio", "-p", "no:pytest_cov", "-p", "no:cacheprovider")
+# Any change of the time is let through at the first look: for tests of what was measured, not of the verdict on it.
+MEASURED = ("-o", "giflab_warning=20", "-o", "giflab_critical=30")
 
 WORK = """
 def work(amount):
@@ -26,6 +34,28 @@ from work import work
 def test_work(benchmark):
     benchmark(work, 20_000)
 """
+
+
+@contextmanager
+def interruptible(command: Sequence[str], cwd: Path, env: Mapping[str, str] | None = None) -> Iterator[Popen]:
+    """A process that Ctrl-C and a closed terminal end, even if this one was started to ignore them.
+
+    A shell lets what it starts in the background ignore SIGINT, as nohup does with SIGHUP, and a process hands on what
+    it ignores. What the process prints is in its `stdout`. It ends with the block: one that a failed test left would
+    fail another test, when it is collected as garbage.
+    """
+
+    def heed_signals() -> None:
+        for number in (signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
+
+    heed = heed_signals if os.name == "posix" else None
+    out, err = subprocess.PIPE, subprocess.STDOUT
+    with subprocess.Popen(command, cwd=cwd, env=env, stdout=out, stderr=err, text=True, preexec_fn=heed) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 class Project:
@@ -55,35 +85,40 @@ class Project:
         done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=True)
         return done.stdout.strip()
 
-    def start(self, *arguments: str, python: str = sys.executable, **environment: str) -> subprocess.Popen[str]:
-        """Start pytest in the folder, as `python -m pytest`."""
+    def start(
+        self, *arguments: str, python: str = sys.executable, options: Sequence[str] = (), **environment: str
+    ) -> AbstractContextManager[Popen]:
+        """Start pytest in the folder, as `python -m pytest`; `options` are the interpreter's."""
         names = ("CI", "PYTEST_ADDOPTS", "PYTEST_XDIST_WORKER")
         own = {name: value for name, value in os.environ.items() if name not in names}
-        command = [python, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
-        return subprocess.Popen(
+        command = [python, *options, "-m", "pytest", *LIGHT, *arguments]
+        return interruptible(
             command,
             cwd=self.folder,
             env={**own, "COLUMNS": "200", **environment},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
         )
 
-    def run(self, *arguments: str, python: str = sys.executable, **environment: str) -> Run:
+    def run(
+        self, *arguments: str, python: str = sys.executable, options: Sequence[str] = (), **environment: str
+    ) -> Run:
         """Run pytest to its end."""
-        process = self.start(*arguments, python=python, **environment)
-        said, _ = process.communicate(timeout=300)
+        with self.start(*arguments, python=python, options=options, **environment) as process:
+            said, _ = process.communicate(timeout=300)
         return Run(process.returncode, said)
 
-    def against(self, ref: str, *arguments: str, **environment: str) -> Run:
+    def against(
+        self, ref: str, *arguments: str, python: str = sys.executable, options: Sequence[str] = (), **environment: str
+    ) -> Run:
         """Measure side by side with a commit."""
-        return self.gated(f"--giflab-against={ref}", *arguments, **environment)
+        return self.gated(f"--giflab-against={ref}", *arguments, python=python, options=options, **environment)
 
-    def gated(self, *arguments: str, **environment: str) -> Run:
+    def gated(
+        self, *arguments: str, python: str = sys.executable, options: Sequence[str] = (), **environment: str
+    ) -> Run:
         """Run pytest to its end, and read its report."""
         report = self.folder.with_name(f"{self.folder.name}.json")
         report.unlink(missing_ok=True)
-        found = self.run(f"--giflab-report={report}", *arguments, **environment)
+        found = self.run(f"--giflab-report={report}", *arguments, python=python, options=options, **environment)
         found.report = json.loads(report.read_text()) if report.exists() else {}
         return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from importlib import resources
@@ -12,7 +13,7 @@ import jsonschema
 import pytest
 
 from tests.helpers.marks import needs_pinning
-from tests.helpers.projects import SUITE, WORK, Project, Run
+from tests.helpers.projects import LIGHT, MEASURED, SUITE, WORK, Project, Run
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def project(tmp_path: Path) -> Project:
     return made
 
 
-SLOWLY = "benchmark.pedantic(__import__('time').sleep, args=(0.5,), rounds=30)"
+SLOWLY = "benchmark.pedantic(__import__('time').sleep, args=(0.5,), rounds=6)"
 
 
 def slower(times: float) -> str:
@@ -47,7 +48,7 @@ def test_the_report_follows_its_schema_and_names_both_sides(project: Project) ->
     commit = project.git("rev-parse", "HEAD")
     project.git("tag", "v1")
     project.commit({"other.txt": ""})
-    found = project.against("v1")
+    found = project.against("v1", *MEASURED)
     schema = resources.files("pytest_giflab").joinpath("schemas", "giflab.gate.1.schema.json").read_text()
     jsonschema.validate(found.report, json.loads(schema))
     assert found.report["mode"] == "duet"
@@ -111,7 +112,7 @@ def test_every_benchmark_is_accounted_for(project: Project) -> None:
         "def test_changed(benchmark):\n    benchmark(work.work, 15_000)",
     )
     project.write({"work.py": WORK + "\ndef new():\n    return work(5_000)\n", "test_work.py": text})
-    found = project.against("HEAD")
+    found = project.against("HEAD", *MEASURED)
     rows = found.rows
     assert {name: row["status"] for name, row in rows.items()} == {
         "test_new": "new",
@@ -138,19 +139,18 @@ def test_every_benchmark_is_accounted_for(project: Project) -> None:
 @needs_pinning
 def test_tests_of_head_can_measure_what_is_new(project: Project) -> None:
     new = SUITE + "\ndef test_new(benchmark):\n    benchmark(work, 10_000)\n"
-    project.write({"work.py": slower(1.5), "test_work.py": new.replace("20_000", "19_000")})
-    rows = project.against("HEAD", "--giflab-tests-from=head").rows
-    assert {name: (row["status"], row["verdict"]) for name, row in rows.items()} == {
-        "test_work": ("measured", "critical"),
-        "test_new": ("measured", "critical"),
-    }
+    project.write({"work.py": slower(1.5), "test_work.py": new.replace("20_000", "15_000")})
+    rows = project.against("HEAD", "--giflab-tests-from=head", *MEASURED).rows
+    assert {name: row["status"] for name, row in rows.items()} == {"test_work": "measured", "test_new": "measured"}
+    assert all(1.3 < row["ratio"] < 1.7 for row in rows.values()), rows
 
 
 @needs_pinning
 def test_own_tests_compare_what_each_side_has(project: Project) -> None:
     project.write({"test_work.py": SUITE.replace("20_000", "30_000")})
-    row = project.against("HEAD", "--giflab-tests-from=own").rows["test_work"]
-    assert (row["status"], row["verdict"], row["advisory"]) == ("changed", "critical", False)
+    row = project.against("HEAD", "--giflab-tests-from=own", *MEASURED).rows["test_work"]
+    assert (row["status"], row["advisory"]) == ("changed", False)
+    assert 1.3 < row["ratio"] < 1.7
     assert row["reason"].startswith("each side ran its own test")
 
 
@@ -169,18 +169,16 @@ def test_limits_are_those_of_the_base(project: Project) -> None:
 @needs_pinning
 def test_when_time_is_up_the_undecided_are_inconclusive(project: Project) -> None:
     project.commit({"test_work.py": SUITE.replace("benchmark(work, 20_000)", SLOWLY)})
-    found = project.against("HEAD", "--giflab-budget=3s", "--giflab-fail-on=inconclusive")
+    found = project.against("HEAD", "--giflab-budget=2s", "--giflab-fail-on=inconclusive")
     (row,) = found.report["benchmarks"]
     assert row["verdict"] == "inconclusive"
-    assert row["pairs"] < 5
-    assert "the time was up after" in row["reason"]
-    assert found.report["seconds"] < 20, "thirty rounds of half a second would take longer"
+    assert "the time was up after 0 pairs" in row["reason"], "six rounds on three sides take nine seconds at least"
     assert found.status == 1
 
 
 @needs_pinning
 def test_many_short_rounds_of_pedantic_are_played_soon(project: Project) -> None:
-    """Of 20,000 rounds of 60 us some are measured; the test still gets all of them, on both sides."""
+    """Of 5,000 rounds of 60 us some are measured; the test still gets all of them, on both sides."""
     project.commit(
         {
             "test_work.py": """
@@ -193,14 +191,15 @@ def test_many_short_rounds_of_pedantic_are_played_soon(project: Project) -> None
                     calls.append(1)
                     work(2_000)
 
-                benchmark.pedantic(call, rounds=20_000)
-                assert len(calls) == 20_000
+                benchmark.pedantic(call, rounds=5_000)
+                assert len(calls) == 5_000
             """
         }
     )
-    found = project.against("HEAD")
+    found = project.against("HEAD", "--giflab-verbose", *MEASURED)
     assert found.rows["test_work"]["verdict"] == "ok"
-    assert found.report["seconds"] < 90
+    spent = {name: float(seconds) for name, seconds in re.findall(r"giflab:   ([a-z ]+?) +([\d.]+) s,", found.said)}
+    assert spent["turns"] < spent["end"], "most rounds are played after the turns, in one go"
 
 
 @needs_pinning
@@ -214,14 +213,13 @@ def test_rounds_of_pedantic_with_setup_are_measured_without_it(project: Project)
     """
     project.commit({"test_work.py": test})
     project.write({"work.py": slower(1.5)})
-    row = project.against("HEAD").rows["test_work"]
-    assert row["verdict"] == "critical"
+    row = project.against("HEAD", *MEASURED).rows["test_work"]
     assert 1.35 < row["ratio"] < 1.65
 
 
 def test_a_new_benchmark_is_run_and_not_complained_of(project: Project) -> None:
     project.write({"test_work.py": SUITE + "\ndef test_new(benchmark):\n    benchmark(work, 10_000)\n"})
-    found = project.against("HEAD")
+    found = project.against("HEAD", *MEASURED)
     assert "2 passed" in found.said
     assert "not gated" not in found.said
 
@@ -231,11 +229,12 @@ def test_a_project_may_be_reached_through_a_link(project: Project, tmp_path: Pat
     (tmp_path / "link").symlink_to(project.folder)
     project.write({"work.py": slower(1.5)})
     report = tmp_path / "report.json"
-    arguments = ["--giflab-against=HEAD", f"--giflab-report={report}", "-p", "no:cacheprovider"]
+    arguments = ["--giflab-against=HEAD", f"--giflab-report={report}", *LIGHT, *MEASURED]
     command = [sys.executable, "-m", "pytest", f"{tmp_path}/link", f"--rootdir={tmp_path}/link", *arguments]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 1, done.stdout + done.stderr
-    assert '"verdict": "critical"' in report.read_text()
+    assert done.returncode == 0, done.stdout + done.stderr
+    (row,) = json.loads(report.read_text())["benchmarks"]
+    assert 1.3 < row["ratio"] < 1.7
 
 
 @needs_pinning

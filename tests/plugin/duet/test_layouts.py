@@ -14,7 +14,7 @@ import pytest
 
 from tests.conftest import REQUIRE_ALL
 from tests.helpers.marks import needs_pinning
-from tests.helpers.projects import WORK, Project
+from tests.helpers.projects import MEASURED, WORK, Project, Run
 
 pytestmark = needs_pinning
 
@@ -45,10 +45,12 @@ def gate(project: Project, code: str, *arguments: str, **environment: str) -> No
     """Base is slow, head is fast: measured as anything but base and head, the two would be equal."""
     project.commit({code: SLOWER})
     project.write({code: FASTER})
-    found = project.against("HEAD", *arguments, **environment)
-    row = found.rows["test_work"]
-    assert row["verdict"] == "improved", found.said
-    assert 0.28 < row["ratio"] < 0.4
+    require_both_sides(project.against("HEAD", *MEASURED, *arguments, **environment))
+
+
+def require_both_sides(found: Run) -> None:
+    """A third of the work takes about a third of the time; one side measured twice, as long."""
+    assert 0.25 < found.rows["test_work"]["ratio"] < 0.5, found.said
 
 
 @pytest.fixture
@@ -140,7 +142,7 @@ def test_any_state_of_the_repository(project: Project, tmp_path: Path, state: st
         subprocess.run(command, check=True)
         copy = Project(tmp_path / "clone")
     copy.write({"work.py": FASTER})
-    assert copy.against("HEAD").rows["test_work"]["verdict"] == "improved"
+    require_both_sides(copy.against("HEAD", *MEASURED))
 
 
 def test_beside_xdist_one_line_says_what_to_do(project: Project) -> None:
@@ -149,7 +151,7 @@ def test_beside_xdist_one_line_says_what_to_do(project: Project) -> None:
     assert found.status == pytest.ExitCode.USAGE_ERROR
     assert "giflab: cannot measure side by side: pytest-xdist runs the tests" in found.said
     assert "run with -n0" in found.said
-    found = project.against("HEAD", "-n2", "-n0")
+    found = project.against("HEAD", "-n2", "-n0", *MEASURED)
     assert found.rows["test_work"]["verdict"] == "ok"
 
 
@@ -191,11 +193,8 @@ def test_an_editable_install(project: Project, tmp_path: Path, code: str, module
     python = environment_of(tmp_path / "env")
     install(python, project, "--editable")
     project.write({code: FASTER})
-    report = tmp_path / "report.json"
     # Not `python -m pytest`, which would put the project on the path by itself.
-    command = [python, "-P", "-m", "pytest", "tests", "--giflab-against=HEAD", f"--giflab-report={report}"]
-    done = subprocess.run(command, cwd=project.folder, capture_output=True, text=True, check=False)
-    assert '"verdict": "improved"' in report.read_text(), done.stdout
+    require_both_sides(project.against("HEAD", "tests", *MEASURED, python=python, options=("-P",)))
 
 
 def test_an_installed_copy_is_noticed(project: Project, tmp_path: Path) -> None:
@@ -253,8 +252,7 @@ def test_a_compiled_extension_is_built_for_each_side_once(compiled: Project, tmp
     compiled.write({"fast/_work.c": EXTENSION.replace("TIMES", "1")})
     build(compiled)
     for _ in range(2):
-        found = compiled.against("HEAD", GIFLAB_CACHE_DIR=str(tmp_path / "cache"))
-        assert found.rows["test_work"]["verdict"] == "improved", found.said
+        require_both_sides(compiled.against("HEAD", *MEASURED, GIFLAB_CACHE_DIR=str(tmp_path / "cache")))
     assert (tmp_path / "built").read_text().split() == ["built", "built"], "once for base, once for head"
 
 
@@ -267,13 +265,8 @@ def test_an_extension_that_is_installed_is_installed_for_each_side(compiled: Pro
     compiled.write({"src/fast/_work.c": EXTENSION.replace("TIMES", "1")})
     python = environment_of(tmp_path / "env")
     install(python, compiled)
-    report = tmp_path / "report.json"
-    found = compiled.run(
-        *("--giflab-against=HEAD", f"--giflab-report={report}"),
-        python=python,
-        GIFLAB_CACHE_DIR=str(tmp_path / "cache"),
-    )
-    assert '"verdict": "improved"' in report.read_text(), found.said
+    found = compiled.against("HEAD", *MEASURED, python=python, GIFLAB_CACHE_DIR=str(tmp_path / "cache"))
+    require_both_sides(found)
 
 
 def test_a_compiled_extension_without_a_way_to_build_it_is_one_error(compiled: Project) -> None:
@@ -316,5 +309,5 @@ def test_this_project_can_be_gated_by_itself(tmp_path: Path) -> None:
     """
     project.commit({"tests/test_work.py": test, "pytest.ini": INI, "pytest_giflab/decision/estimates.py": slow})
     project.write({"pytest_giflab/decision/estimates.py": text})
-    found = project.against("HEAD", PYTHONPATH=os.environ.get("PYTHONPATH", ""))
-    assert found.rows["test_work"]["verdict"] == "improved", found.said
+    found = project.against("HEAD", *MEASURED, PYTHONPATH=os.environ.get("PYTHONPATH", ""))
+    assert found.rows["test_work"]["ratio"] < 0.8, found.said

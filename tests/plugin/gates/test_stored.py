@@ -16,6 +16,7 @@ import jsonschema
 import pytest
 
 from tests.helpers.marks import needs_linux, needs_pinning
+from tests.helpers.projects import LIGHT, interruptible
 
 SUITE = """
     import pytest
@@ -51,7 +52,7 @@ def set_work(project: pytest.Pytester, amount: int) -> None:
 
 
 def run(project: pytest.Pytester, *arguments: str) -> pytest.RunResult:
-    return project.runpytest_subprocess("-p", "no:cacheprovider", *arguments, timeout=180)
+    return project.runpytest_subprocess(*LIGHT, *arguments, timeout=180)
 
 
 def baseline(project: pytest.Pytester) -> Path:
@@ -388,11 +389,10 @@ def test_interrupting_leaves_no_process_and_no_verdict(project: pytest.Pytester,
         run(project, "--giflab-update-baseline", "-k", "pedantic")
     before = baseline(project).read_bytes() if recorded else None
     project.makepyfile(test_suite="import time\n\ndef test_slow(benchmark):\n    benchmark(time.sleep, 60)\n")
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--giflab-baseline"]
-    session = subprocess.Popen(command, cwd=project.path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    workers = wait_for_workers(session.pid)
-    session.send_signal(signal.SIGINT)
-    out, _ = session.communicate(timeout=30)
+    with interruptible([sys.executable, "-m", "pytest", *LIGHT, "--giflab-baseline"], project.path) as session:
+        workers = wait_for_workers(session.pid)
+        session.send_signal(signal.SIGINT)
+        out, _ = session.communicate(timeout=60)
     assert session.returncode == pytest.ExitCode.INTERRUPTED
     assert "KeyboardInterrupt" in out
     assert "verdict against" not in out

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,6 +19,15 @@ from pytest_giflab.measuring.messages import RefusalKind
 from pytest_giflab.model import Process
 
 pytestmark = pytest.mark.skipif(not clocks.FINE_CPU_CLOCK, reason="the clock of CPU time is too coarse")
+
+
+@pytest.fixture(autouse=True)
+def little_garbage() -> Iterator[None]:
+    """A collection between turns need not look at what thousands of other tests keep, as in a process that measures."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture
@@ -113,8 +124,6 @@ def test_child_processes_are_counted(gated: GatedFixture) -> None:
 
 
 def test_garbage_collection_is_off_inside_of_rounds_and_on_after(gated: GatedFixture) -> None:
-    import gc
-
     inside: set[bool] = set()
 
     def look() -> None:

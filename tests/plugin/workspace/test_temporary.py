@@ -13,6 +13,7 @@ import pytest
 
 from pytest_giflab.workspace.temporary import scratch, uninterrupted
 from tests.helpers.marks import needs_linux
+from tests.helpers.projects import interruptible
 
 OWNER = """
 import subprocess, sys, time
@@ -47,14 +48,12 @@ def is_alive(pid: int) -> bool:
 @needs_linux
 @pytest.mark.parametrize("how", ["SIGKILL", "SIGTERM", "SIGINT"])
 def test_a_killed_owner_leaves_neither_folder_nor_process(how: str) -> None:
-    owner = subprocess.Popen(
-        [sys.executable, "-c", OWNER], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    assert owner.stdout
-    folder, child = owner.stdout.readline().split()
-    assert Path(folder, "deep", "file").exists()
-    owner.send_signal(getattr(signal, how))
-    owner.communicate(timeout=20)
+    with interruptible([sys.executable, "-c", OWNER], Path.cwd()) as owner:
+        assert owner.stdout
+        folder, child = owner.stdout.readline().split()
+        assert Path(folder, "deep", "file").exists()
+        owner.send_signal(getattr(signal, how))
+        owner.communicate(timeout=20)
     assert until(lambda: not Path(folder).exists())
     assert until(lambda: not is_alive(int(child)))
 
