@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pytest_giflab.baselines.store import to_process as to_process
     from pytest_giflab.baselines.store import updated as updated
 
-__getattr__, __dir__ = lazy.exports(
+lazy.exports(
     __name__,
     {
         "store": ("JsonStore", "fastest_ns", "to_process", "updated"),

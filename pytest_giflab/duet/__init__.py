@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pytest_giflab.duet.sides import Call as Call
     from pytest_giflab.duet.sides import prepare as prepare
 
-__getattr__, __dir__ = lazy.exports(
+lazy.exports(
     __name__,
     {
         "duet": ("Duet", "FLAGS", "Played", "Progress"),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pytest_giflab.measuring.recording import PROCESSES as PROCESSES
     from pytest_giflab.measuring.recording import record as record
 
-__getattr__, __dir__ = lazy.exports(
+lazy.exports(
     __name__,
     {
         "channel": ("Message",),

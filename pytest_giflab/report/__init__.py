@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pytest_giflab.report.rendering import label as label
     from pytest_giflab.report.rendering import render as render
 
-__getattr__, __dir__ = lazy.exports(
+lazy.exports(
     __name__,
     {
         "badge": ("to_badge",),
