@@ -52,37 +52,6 @@ if TYPE_CHECKING:
     from giflab_core.validation import validate as validate
 
     __version__: str
-else:  # type checkers would take any name for one that __getattr__ may give
-    __getattr__, __dir__ = lazy.exports(
-        __name__,
-        {
-            "cache": ("Cache", "Stats", "TieredCache"),
-            "config": ("Config", "DecodeLimits", "Matte", "Settings", "resolve"),
-            "decoding": ("ZeroDelay", "decode", "open_clip"),
-            "demo": ("Demo", "write_demo"),
-            "errors": ("CacheRefused", "DecodeError", "GiflabError", "LibraryMissing", "LimitExceeded", "UsageError"),
-            "events": ("Event", "Observer", "PairsScored"),
-            "frames": ("FrameCache", "Frames", "View"),
-            "inspection": ("InspectedFrame", "Inspection", "Oddity", "StoredText", "inspect"),
-            "measurement": ("pair",),
-            "model": (
-                "Better",
-                "Check",
-                "Clip",
-                "ContentType",
-                "Frame",
-                "FramePair",
-                "MetricResult",
-                "Moment",
-                "Sampling",
-                "Status",
-                "ValidationReport",
-            ),
-            "opening": ("open_cache", "open_frames"),
-            "validation": ("validate",),
-        },
-        distribution="pytest-giflab",
-    )
 
 __all__ = [
     "Better",
@@ -132,3 +101,34 @@ __all__ = [
     "validate",
     "write_demo",
 ]
+
+lazy.exports(
+    __name__,
+    {
+        "cache": ("Cache", "Stats", "TieredCache"),
+        "config": ("Config", "DecodeLimits", "Matte", "Settings", "resolve"),
+        "decoding": ("ZeroDelay", "decode", "open_clip"),
+        "demo": ("Demo", "write_demo"),
+        "errors": ("CacheRefused", "DecodeError", "GiflabError", "LibraryMissing", "LimitExceeded", "UsageError"),
+        "events": ("Event", "Observer", "PairsScored"),
+        "frames": ("FrameCache", "Frames", "View"),
+        "inspection": ("InspectedFrame", "Inspection", "Oddity", "StoredText", "inspect"),
+        "measurement": ("pair",),
+        "model": (
+            "Better",
+            "Check",
+            "Clip",
+            "ContentType",
+            "Frame",
+            "FramePair",
+            "MetricResult",
+            "Moment",
+            "Sampling",
+            "Status",
+            "ValidationReport",
+        ),
+        "opening": ("open_cache", "open_frames"),
+        "validation": ("validate",),
+    },
+    distribution="pytest-giflab",
+)

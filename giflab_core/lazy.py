@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
@@ -60,15 +61,14 @@ def optional(module: str, extra: str) -> ModuleType:
         ) from error
 
 
-def exports(
-    package: str, modules: Mapping[str, Sequence[str]], *, distribution: str | None = None
-) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
-    """The `__getattr__` and `__dir__` (PEP 562) of a package whose names load on first use.
+def exports(package: str, modules: Mapping[str, Sequence[str]], *, distribution: str | None = None) -> None:
+    """Give a package, while it is imported, the `__getattr__` and `__dir__` (PEP 562) of names that load on first use.
 
     `modules` maps each module below `package` to the public names that it defines. `distribution`: what `__version__`
     is the version of, if the package has one.
     """
     places = {name: f"{package}.{module}" for module, names in modules.items() for name in names}
+    own = ["__version__"] if distribution else []
 
     def get(name: str) -> Any:
         if distribution and name == "__version__":
@@ -77,4 +77,5 @@ def exports(
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         return load(places[name], name)
 
-    return get, lambda: sorted([*places, *(["__version__"] if distribution else [])])
+    # Not by assignments there: type checkers would take any name for one that such a `__getattr__` may give.
+    vars(sys.modules[package]).update(__getattr__=get, __dir__=lambda: sorted([*places, *own]))

@@ -34,18 +34,6 @@ if TYPE_CHECKING:
     from pytest_giflab.thresholds import Verdict as Verdict
 
     __version__: str
-else:  # type checkers would take any name for one that __getattr__ may give
-    __getattr__, __dir__ = lazy.exports(
-        __name__,
-        {
-            "decision": ("Decision", "decide", "decide_stored"),
-            "errors": ("DecisionError", "GateError", "StoreError"),
-            "model": ("Benchmark", "Comparison", "Environment", "GateReport", "Limits", "Revision"),
-            "report": ("read_report",),
-            "thresholds": ("Thresholds", "Verdict"),
-        },
-        distribution="pytest-giflab",
-    )
 
 __all__ = [
     "Benchmark",
@@ -65,3 +53,15 @@ __all__ = [
     "decide_stored",
     "read_report",
 ]
+
+lazy.exports(
+    __name__,
+    {
+        "decision": ("Decision", "decide", "decide_stored"),
+        "errors": ("DecisionError", "GateError", "StoreError"),
+        "model": ("Benchmark", "Comparison", "Environment", "GateReport", "Limits", "Revision"),
+        "report": ("read_report",),
+        "thresholds": ("Thresholds", "Verdict"),
+    },
+    distribution="pytest-giflab",
+)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from giflab_core.cache.tiered import TieredCache as TieredCache
     from giflab_core.cache.writer import WrittenBehind as WrittenBehind
 
-__getattr__, __dir__ = lazy.exports(
+lazy.exports(
     __name__,
     {
         "base": ("Cache", "Stats"),

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from giflab_core.checks.order import Fingerprinter as Fingerprinter
     from giflab_core.checks.order import misplaced as misplaced
 
-__getattr__, __dir__ = lazy.exports(
+lazy.exports(
     __name__,
     {
         "assessment": (

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from giflab_core.cli.command import run_command as run_command
     from giflab_core.cli.program import main as main
 
-__getattr__, __dir__ = lazy.exports(
+lazy.exports(
     __name__,
     {
         "command": ("Answer", "Parser", "run_command"),

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 VERSION = 1
 """Raised whenever a file may come out as other frames than before. Both codecs give the same ones."""
 
-__getattr__, __dir__ = lazy.exports(
+lazy.exports(
     __name__,
     {
         "blocks": (

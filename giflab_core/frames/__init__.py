@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from giflab_core.frames.view import Frames as Frames
     from giflab_core.frames.view import View as View
 
-__getattr__, __dir__ = lazy.exports(
+lazy.exports(
     __name__,
     {
         "cache": ("FrameCache",),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from giflab_core.inspection.model import TextKind as TextKind
     from giflab_core.inspection.survey import inspect as inspect
 
-__getattr__, __dir__ = lazy.exports(
+lazy.exports(
     __name__,
     {
         "model": (

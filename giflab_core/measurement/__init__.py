@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from giflab_core.measurement.gathering import measure as measure
     from giflab_core.measurement.timeline import pair as pair
 
-__getattr__, __dir__ = lazy.exports(
+lazy.exports(
     __name__,
     {
         "gathering": ("measure",),

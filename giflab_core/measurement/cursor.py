@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from giflab_core.checks import Fingerprinter
 from giflab_core.config import Config
 from giflab_core.decoding import Shown, Still, is_changed, pictures, scaled
@@ -37,17 +35,13 @@ class Track:
     moving: bool
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Track):
-            return NotImplemented
-        alike = (self.damage, self.moving, len(self.fingerprints)) == (
-            other.damage,
-            other.moving,
-            len(other.fingerprints),
-        )
-        return alike and all(map(np.array_equal, self.fingerprints, other.fingerprints))
+        return self._content() == other._content() if isinstance(other, Track) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash((self.damage, self.moving, *(each.tobytes() for each in self.fingerprints)))
+        return hash(self._content())
+
+    def _content(self) -> tuple[object, ...]:
+        return self.damage, self.moving, *(each.tobytes() for each in self.fingerprints)
 
 
 def check_unchanged(clip: Clip) -> None:

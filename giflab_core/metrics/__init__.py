@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from giflab_core.metrics.registry import METRICS as METRICS
     from giflab_core.metrics.zncc import NEGLIGIBLE_MSE as NEGLIGIBLE_MSE
 
-__getattr__, __dir__ = lazy.exports(
+lazy.exports(
     __name__,
     {
         "base": ("Memory", "Metric", "PairView"),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from giflab_core.report.terminal import print_libraries as print_libraries
     from giflab_core.report.terminal import print_report as print_report
 
-__getattr__, __dir__ = lazy.exports(
+lazy.exports(
     __name__,
     {
         "document": ("print_json", "to_document", "to_json"),

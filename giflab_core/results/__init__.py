@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from giflab_core.results.records import Subject as Subject
     from giflab_core.results.remembering import Remembering as Remembering
 
-__getattr__, __dir__ = lazy.exports(
+lazy.exports(
     __name__,
     {
         "records": ("Results", "Subject"),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pytest_giflab.baselines.store import fastest_ns as fastest_ns
     from pytest_giflab.baselines.store import updated as updated
 
-__getattr__, __dir__ = lazy.exports(
+lazy.exports(
     __name__,
     {
         "store": ("BaselineStore", "JsonStore", "fastest_ns", "updated"),

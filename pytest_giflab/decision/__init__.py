@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pytest_giflab.decision.rule import is_suspicious as is_suspicious
     from pytest_giflab.decision.speeds import speed as speed
 
-__getattr__, __dir__ = lazy.exports(
+lazy.exports(
     __name__,
     {
         "comparison": ("choose_clock", "compare", "fails", "overall", "seconds", "to_comparison", "worst"),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pytest_giflab.duet.playing import play as play
     from pytest_giflab.duet.sides import Call as Call
 
-__getattr__, __dir__ = lazy.exports(
+lazy.exports(
     __name__,
     {
         "played": ("Played",),

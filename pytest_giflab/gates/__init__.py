@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pytest_giflab.gates.side_by_side import SideBySideGate as SideBySideGate
     from pytest_giflab.gates.stored import StoredGate as StoredGate
 
-__getattr__, __dir__ = lazy.exports(
+lazy.exports(
     __name__,
     {
         "base": ("Asked", "Conclusion", "Gate", "Run"),

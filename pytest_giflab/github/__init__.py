@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pytest_giflab.github.commands import WRONG_USAGE as WRONG_USAGE
     from pytest_giflab.github.commands import add_commands as add_commands
 
-__getattr__, __dir__ = lazy.exports(
+lazy.exports(
     __name__,
     {
         "commands": ("EXIT_CODES", "PASSED", "UNREADABLE", "VERDICT_CODES", "WRONG_USAGE", "add_commands"),

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from pytest_giflab.measuring.recording import record as record
     from pytest_giflab.measuring.workload import TURN_NS as TURN_NS
 
-__getattr__, __dir__ = lazy.exports(
+lazy.exports(
     __name__,
     {
         "clocks": ("cpu_seconds_of_children",),

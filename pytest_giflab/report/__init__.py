@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pytest_giflab.report.terminal import to_text as to_text
     from pytest_giflab.report.writing import write_report as write_report
 
-__getattr__, __dir__ = lazy.exports(
+lazy.exports(
     __name__,
     {
         "badge": ("to_badge",),

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pytest_giflab.workspace.temporary import scratch as scratch
     from pytest_giflab.workspace.temporary import uninterrupted as uninterrupted
 
-__getattr__, __dir__ = lazy.exports(
+lazy.exports(
     __name__,
     {
         "builds": ("build",),
