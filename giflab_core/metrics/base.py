@@ -94,12 +94,14 @@ class Memory:
     kept: dict[Hashable, Any] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
 class _Kept(Generic[T]):
     """What was made of a pair of planes, or of one, and the number of the pair at which it was."""
 
-    value: T
-    serial: int = NEVER
+    __slots__ = ("serial", "value")
+
+    def __init__(self, value: T) -> None:
+        self.value = value
+        self.serial = NEVER
 
 
 class PairView:
