@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def _score(pair: PairView) -> float:
-    return max(max(0.0, compressed - original) for original, compressed in pair.each("cambi", _cambi))
+    return max(max(0.0, compressed - original) for original, compressed in pair.each("banding", _cambi))
 
 
 def _cambi(plane: Plane) -> float:

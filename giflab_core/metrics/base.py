@@ -60,6 +60,10 @@ class Metric:
     factor: Callable[[float | None], float] = lambda motion: 1.0
     score_many: Callable[[Sequence[PairView]], list[float]] | None = None
 
+    def __post_init__(self) -> None:
+        if self.score_many and (self.over_time or self.parts):
+            raise ValueError(f"{self.name} looks at more than single pairs, so it cannot have score_many")
+
     @property
     def name(self) -> str:
         return self.description.name

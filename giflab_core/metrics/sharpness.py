@@ -14,7 +14,7 @@ FLOOR = 1.0
 
 
 def _score(pair: PairView) -> float:
-    return min(likeness(x, y) for x, y in pair.each("laplacian", laplacian_variance))
+    return min(likeness(x, y) for x, y in pair.each("sharpness", laplacian_variance))
 
 
 def likeness(x: float, y: float) -> float:

@@ -1,10 +1,11 @@
 #!/bin/sh
-# Build the wheel and use it the way a stranger would: a fresh environment, a folder that is not the tree.
+# Build the wheel and the source distribution, and use both the way a stranger would: a fresh environment, a folder that is not the tree.
 set -eu
 tree=$(pwd)
 work=$(mktemp -d)
 trap '/bin/rm -rf "$work"' EXIT
 "$PIP" wheel --quiet --no-deps --wheel-dir "$work" .
+"$(dirname "$PIP")/python" -m build --sdist --outdir "$work/sdist" . > "$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
 "$PYTHON" -m venv "$work/venv"
 "$work/venv/bin/pip" install --quiet --disable-pip-version-check "$work"/*.whl
 cd "$work"
@@ -36,8 +37,10 @@ PYTHON
 # From source, where there is no compiler: it installs, Pillow decodes, NumPy computes, and says the same.
 PATH="$work/venv/bin:/usr/bin:/bin"
 mkdir source
-(cd "$tree" && cp -r pyproject.toml setup.py README.md LICENSE giflab_core pytest_giflab "$work/source")
-find source -name '*.so' -delete # built in the tree, for this machine
+tar xzf sdist/*.tar.gz -C source --strip-components 1
+for file in $(cd "$tree" && find giflab_core -path '*/csrc/*.[ch]'); do
+  test -f "source/$file" || { echo "the source distribution lacks $file" >&2; exit 1; }
+done
 CC="$work/none/cc" "$work/venv/bin/pip" install --quiet --disable-pip-version-check --force-reinstall --no-deps ./source
 giflab validate demo/original.gif demo/good.gif --format json > twins.json
 python - <<'PYTHON'

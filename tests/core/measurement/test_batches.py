@@ -46,6 +46,12 @@ def coarse() -> list[Indices]:
     return [frame // 32 * 32 for frame in FRAMES]
 
 
+@pytest.mark.parametrize("name", ["temporal", "quality"])
+def test_what_looks_at_more_than_single_pairs_has_no_batches(name: str) -> None:
+    with pytest.raises(ValueError, match=name):
+        replace(METRICS[name], score_many=Batches().score_many)
+
+
 @pytest.mark.parametrize("threads", [1, 2])
 def test_batches_change_no_number(tmp_path: Path, threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("giflab_core.measurement.threads.LEAST_PIXELS", 1)
