@@ -18,7 +18,7 @@ from giflab_core.text import printable
 
 FOLDER, READY, LOCK_SUFFIX = "environments", "ready", ".lock"
 KEPT = 12
-"""So many stay, of those that nobody uses."""
+"""So many stay, those that were used last."""
 DAY_S = 86400.0
 UNUSED_S = 30 * DAY_S
 """An environment that was not used for so long goes."""

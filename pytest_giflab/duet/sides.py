@@ -137,7 +137,7 @@ class _Workshop:
 def prepare(repository: Repository, commit: str | None, call: Call, modules: Sequence[str], scratch: Scratch) -> Sides:
     """Make snapshots of the working tree and of a commit (None: of the working tree again).
 
-    `modules`: the test modules of head. Raises GitError or MeasurementError where that cannot be done.
+    `modules`: the test modules of head. Raises GitError, MeasurementError or CacheRefused if that cannot be done.
     """
     top, place = repository.top(), scratch.folder
     if not call.invocation.root.resolve().is_relative_to(top):
