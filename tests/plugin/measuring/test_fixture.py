@@ -15,6 +15,7 @@ from pytest_giflab.measuring import workload as timing
 from pytest_giflab.measuring.fixture import GatedFixture
 from pytest_giflab.measuring.messages import RefusalKind
 from pytest_giflab.model import Process
+from tests.helpers.work import spin
 
 pytestmark = pytest.mark.skipif(not clocks.FINE_CPU_CLOCK, reason="the clock of CPU time is too coarse")
 
@@ -26,13 +27,6 @@ def gated(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ga
     monkeypatch.setattr(request.config._benchmarksession, "disabled", False)  # type: ignore[attr-defined]
     fixture: GatedFixture = request.getfixturevalue("benchmark")
     return fixture
-
-
-def spin(seconds: float) -> str:
-    end = time.thread_time() + seconds
-    while time.thread_time() < end:
-        pass
-    return "done"
 
 
 def measured(fixture: GatedFixture) -> Process:

@@ -6,7 +6,7 @@ import pytest
 
 from pytest_giflab.measuring.clocks import FINE_CPU_CLOCK
 from pytest_giflab.measuring.workload import Workload, play_alone
-from tests.plugin.measuring.test_fixture import spin
+from tests.helpers.work import spin
 
 pytestmark = pytest.mark.skipif(not FINE_CPU_CLOCK, reason="the clock of CPU time is too coarse")
 
