@@ -16,8 +16,8 @@ Reader: TypeAlias = Callable[[Any, str], Any]
 def reader_of(kind: Any) -> Reader:
     """What reads a value of this type.
 
-    `kind`: a dataclass, a tuple or a mapping of any length, a union, a literal, or one of JSON's own types. Raises
-    TypeError for another.
+    `kind`: a dataclass, a tuple or a mapping of any length, a literal, one of JSON's own types, or one of all these
+    or None. Raises TypeError for another.
     """
     origin, inner = get_origin(kind), get_args(kind)
     if is_dataclass(kind) and isinstance(kind, type):

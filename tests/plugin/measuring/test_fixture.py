@@ -17,6 +17,7 @@ from pytest_giflab.measuring import workload as timing
 from pytest_giflab.measuring.fixture import GatedFixture
 from pytest_giflab.measuring.messages import RefusalKind
 from pytest_giflab.model import Process
+from tests.helpers.work import spin
 
 pytestmark = pytest.mark.skipif(not clocks.FINE_CPU_CLOCK, reason="the clock of CPU time is too coarse")
 
@@ -37,13 +38,6 @@ def gated(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ga
     monkeypatch.setattr(request.config._benchmarksession, "disabled", False)  # type: ignore[attr-defined]
     fixture: GatedFixture = request.getfixturevalue("benchmark")
     return fixture
-
-
-def spin(seconds: float) -> str:
-    end = time.thread_time() + seconds
-    while time.thread_time() < end:
-        pass
-    return "done"
 
 
 def measured(fixture: GatedFixture) -> Process:
@@ -236,16 +230,3 @@ def test_the_fixture_is_used_once(gated: GatedFixture) -> None:
     gated.pedantic(spin, args=(0.0001,))
     with pytest.raises(Exception, match="only be used once"):
         gated(spin, 0.001)
-
-
-def test_calibration_is_not_fooled_by_one_slow_call() -> None:
-    calls: list[int] = []
-
-    def run(loops: int) -> None:
-        calls.append(loops)
-        spin(0.003 if len(calls) == 1 else 1e-5 * loops)
-
-    workload = timing.Workload(run)
-    timing.play_alone(workload)
-    process = workload.process()
-    assert process.loops > 10
