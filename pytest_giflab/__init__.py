@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pytest_giflab.model import Environment as Environment
     from pytest_giflab.model import GateReport as GateReport
     from pytest_giflab.model import Limits as Limits
+    from pytest_giflab.model import Quantity as Quantity
     from pytest_giflab.model import Revision as Revision
     from pytest_giflab.report import read_report as read_report
     from pytest_giflab.thresholds import Thresholds as Thresholds
@@ -44,6 +45,7 @@ __all__ = [
     "GateError",
     "GateReport",
     "Limits",
+    "Quantity",
     "Revision",
     "StoreError",
     "Thresholds",
@@ -59,7 +61,7 @@ lazy.exports(
     {
         "decision": ("Decision", "decide", "decide_stored"),
         "errors": ("DecisionError", "GateError", "StoreError"),
-        "model": ("Benchmark", "Comparison", "Environment", "GateReport", "Limits", "Revision"),
+        "model": ("Benchmark", "Comparison", "Environment", "GateReport", "Limits", "Quantity", "Revision"),
         "report": ("read_report",),
         "thresholds": ("Thresholds", "Verdict"),
     },

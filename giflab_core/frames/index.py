@@ -59,7 +59,7 @@ class Judgement:
     """Names of what is worth a file and has none, and of what turns out not to be worth its own."""
 
     wanted: frozenset[str]
-    dear: frozenset[str]
+    expensive: frozenset[str]
 
 
 NOTHING = Judgement(frozenset(), frozenset())
@@ -69,7 +69,7 @@ LOCKED = replace(NOTHING)
 def note_all(batch: Sequence[Sighting | Reading], connection: sqlite3.Connection) -> Judgement:
     """Note what happened, in order; which of it is to be stored, and which file is to go."""
     wanted: set[str] = set()
-    dear: dict[str, bool] = {}  # and whether that is new
+    expensive: dict[str, bool] = {}  # and whether that is new
     (last,) = connection.execute("SELECT ifnull(max(used), 0) FROM entries").fetchone()
     for used, each in enumerate(batch, last + 1):
         if isinstance(each, Sighting):
@@ -96,16 +96,16 @@ def note_all(batch: Sequence[Sighting | Reading], connection: sqlite3.Connection
             if requests >= WORTH_REQUESTS and _is_worth(read_s or 0, made_s):  # where it is not known, it is tried once
                 wanted.add(each.name)
         elif made_s is not None:
-            dear.pop(each.name, None)
+            expensive.pop(each.name, None)
             if not (read_s < BEARABLE_SHARE * made_s if is_known else _is_worth(read_s, made_s)):
-                dear[each.name] = is_known
+                expensive[each.name] = is_known
     # What was worth it once may be so again: it is measured anew when it is asked for again.
     connection.executemany(
         "UPDATE entries SET stored = 0, requests = iif(?2, 0, requests), read_s = iif(?2, NULL, read_s)"
         " WHERE name = ?1",
-        dear.items(),
+        expensive.items(),
     )
-    return Judgement(frozenset(wanted), frozenset(dear))
+    return Judgement(frozenset(wanted), frozenset(expensive))
 
 
 def _is_worth(read_s: float, made_s: float) -> bool:

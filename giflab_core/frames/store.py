@@ -162,7 +162,7 @@ class FrameStore(WrittenBehind):
     def _note_all(self, batch: Sequence[Sighting | Reading], is_patient: bool = False) -> frozenset[str] | None:
         """Note what happened; which of it is to be stored. None where the index is locked, and that is borne."""
         judged = self._database.write(partial(note_all, batch), NOTHING, locked=LOCKED if is_patient else None)
-        for name in judged.dear:
+        for name in judged.expensive:
             self._remove(name)
         return None if judged is LOCKED else judged.wanted
 
