@@ -9,7 +9,7 @@ import pytest
 from tests.helpers.marks import needs_pinning
 from tests.helpers.projects import MEASURED, Project
 
-pytestmark = needs_pinning
+pytestmark = [needs_pinning, pytest.mark.usefixtures("without_coverage")]
 
 TEST = """
 import work
