@@ -35,12 +35,13 @@ check-wheel: $(VENV)/.dev ## Build the wheel, install it into a fresh environmen
 
 test-lowest: $(VENV)/.dev ## Run the core tests with the lowest versions that pyproject.toml admits.
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/lowest
-	$(BIN)/uv pip install --quiet --python $(VENV)/lowest/bin/python --resolution lowest-direct -e '.[dev]'
-	$(VENV)/lowest/bin/python -m pytest -q -n auto tests/core tests/contracts tests/plugin tests/integration/test_comment_bot.py \
-	  --ignore-glob='*/test_duet_*'
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(VENV)/lowest/bin/python --resolution lowest-direct -e '.[dev]'
+	$(VENV)/lowest/bin/python -m pytest -q -n auto --dist worksteal --ignore=tests/plugin/duet \
+	  tests/core tests/contracts tests/plugin tests/integration/test_comment_bot.py
+	$(VENV)/lowest/bin/python -m pytest -q -n auto tests/plugin/duet/test_duet.py -k 'slower or report or accounted'
 
-test-slow: $(VENV)/.dev ## Run the long simulations of the gate's statistics.
-	$(BIN)/pytest -m slow -s -n auto
+test-slow: $(VENV)/.dev ## Run the long simulations, and whole runs of large projects (PYTEST_ARGS chooses some).
+	$(BIN)/pytest -m slow -s -n auto $(PYTEST_ARGS)
 
 test-peers: $(VENV)/.peers ## Hold the metrics against scikit-image, OpenCV, piq, pytorch-msssim, libvmaf (installs torch).
 	@$(BIN)/python -W ignore -c "import cv2, fast_ssim, imageio_ffmpeg, piq, pytorch_msssim, torch" # or the tests would skip
@@ -132,7 +133,8 @@ $(VENV)/.base: $(BUILT) | $(VENV)/bin/python
 	@touch $@
 
 $(VENV)/.dev: $(BUILT) | $(VENV)/bin/python
-	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check 'uv>=0.5'
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -e '.[dev]' # tests start thousands of processes
 	@mkdir -p $(VENV)/node && cp tests/integration/package.json $(VENV)/node
 	@if command -v npm >/dev/null; then npm install --silent --no-audit --no-fund --no-package-lock --prefix $(VENV)/node; \
 	  else echo "no npm: tests that need a GitHub to talk to are skipped"; fi

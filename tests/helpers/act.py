@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.conftest import ROOT
+from tests.helpers.projects import LIGHT
 from tests.helpers.tools import require_tool
 
 # What act cannot do on this machine: fetch the actions of others, upload. What they do there is done here.
@@ -67,7 +68,7 @@ class Runner:
             stub.mkdir()
             (stub / "action.yml").write_text(f"name: stub\ndescription: stub\n{steps}\n")
             self._stubs.append(f"{name}={stub}")
-        self._stubs.append(f"OWNER/pytest-giflab@v0.1.0={ROOT}")
+        self._stubs.append(f"OWNER/pytest-giflab@v0.1.0={tracked_files(folder / 'project')}")
         self._programs = folder / "programs"
         self._programs.mkdir()
         for name, text in {"python": PYTHON.format(python=sys.executable), "pip": PIP}.items():
@@ -88,6 +89,7 @@ class Runner:
         path = self._folder / "event.json"
         path.write_text(json.dumps(event))
         given = {"UPLOADS": str(self.uploads), "GITHUB_REPOSITORY": event["repository"]["full_name"], **variables}
+        given["PYTEST_ADDOPTS"] = " ".join(LIGHT)
         places = [self._programs, Path(sys.executable).parent, os.environ["PATH"]]
         command = [self._act, name, "-W", f".github/workflows/{workflow}", "-e", str(path), "--action-offline-mode"]
         command += ["-P", "ubuntu-latest=-self-hosted"]
@@ -110,6 +112,15 @@ class Runner:
         data = path.read_bytes()
         path.unlink()
         return data
+
+
+def tracked_files(folder: Path) -> Path:
+    """Put this project into the folder as users of its action get it; what git does not track may take minutes."""
+    for name in filter(None, git(ROOT, "ls-files", "-z").split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    return folder
 
 
 def git(folder: Path, *arguments: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from tests.helpers.marks import needs_pinning
 from tests.helpers.projects import MEASURED, Project
 
-pytestmark = needs_pinning
+pytestmark = [needs_pinning, pytest.mark.usefixtures("without_coverage")]
 
 TEST = """
 import work
@@ -59,7 +59,7 @@ FETCH = """
 POOL = ThreadPoolExecutor({threads})
 
 def work():
-    list(POOL.map(time.sleep, [0.001] * 8))
+    list(POOL.map(time.sleep, [0.003] * 8))
 """
 WRITE = """
 def work():
@@ -74,8 +74,8 @@ def work():
 @pytest.mark.parametrize(
     ("base", "head"),
     [
-        pytest.param(SLEEP, SLEEP + "    time.sleep(0.0015)\n", id="a sleep"),
-        pytest.param(LOCK.format(held=0), LOCK.format(held=0.004), id="a lock held elsewhere"),
+        pytest.param(SLEEP, SLEEP + "    time.sleep(0.004)\n", id="a sleep"),
+        pytest.param(LOCK.format(held=0), LOCK.format(held=0.01), id="a lock held elsewhere"),
         pytest.param(FETCH.format(threads=4), FETCH.format(threads=1), id="a lost thread pool"),
         pytest.param(WRITE.format(sync=""), WRITE.format(sync="os.fsync(stream.fileno())"), id="an fsync"),
     ],
@@ -107,5 +107,5 @@ def test_threads_that_work_are_measured_by_the_time_of_the_process(tmp_path: Pat
     project.commit({**files, "work.py": COMMON + POOL.format(threads=2)})
     project.write({"work.py": COMMON + POOL.format(threads=2).replace("range(8)", "range(12)")})
     row = project.against("HEAD", *MEASURED).rows["test_work"]
-    assert row["clock"] == "process_cpu"
-    assert 1.3 < row["ratio"] < 1.7
+    assert row["clock"] != "thread_cpu", "which sees nothing of the pool; on a busy machine it may be wall time"
+    assert 1.25 < row["ratio"] < 1.8

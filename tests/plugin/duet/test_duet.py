@@ -273,7 +273,7 @@ def test_an_alarm_of_a_stored_baseline_is_confirmed_side_by_side(project: Projec
     project.write({".gitignore": ".giflab\n"})
     project.commit()
     assert project.run("--giflab-update-baseline").status == 0
-    project.write({"work.py": slower(4)})
+    project.write({"work.py": slower(10)})
     found = project.gated("--giflab-baseline")
     assert found.status == 1
     assert "confirming 1 by measuring side by side with" in found.said
@@ -286,7 +286,7 @@ def test_an_alarm_of_a_stored_baseline_is_confirmed_side_by_side(project: Projec
 def test_an_alarm_that_no_duet_can_confirm_says_so(project: Project) -> None:
     project.write({"work.py": slower(1), "extra.txt": ""})  # not clean
     assert project.run("--giflab-update-baseline").status == 0
-    project.write({"work.py": slower(4)})
+    project.write({"work.py": slower(10)})
     found = project.gated("--giflab-baseline")
     assert found.status == 1
     reason = found.rows["test_work"]["reason"]
