@@ -52,7 +52,7 @@ OPEN = {"giflab_core.kernels"}
 OWNERS = {
     "writes files": {
         *("giflab_core.demo", "giflab_core.cli.command"),
-        *(f"giflab_core.cache.{name}" for name in ("folder", "database", "environments", "lock")),
+        *(f"giflab_core.cache.{name}" for name in ("folder", "database", "builds", "lock")),
         *(f"giflab_core.frames.{name}" for name in ("store", "clip_file")),
         *("pytest_giflab.documents", "pytest_giflab.duet.sides", "pytest_giflab.measuring.processes"),
         *(f"pytest_giflab.{name}" for name in ("baselines.store", "workspace.snapshot", "workspace.builds")),
@@ -64,7 +64,7 @@ OWNERS = {
         *("pytest_giflab.options", "pytest_giflab.github.commands"),
     },
     "reads clocks": {
-        *(f"giflab_core.cache.{name}" for name in ("database", "digests", "disk", "environments", "writer")),
+        *(f"giflab_core.cache.{name}" for name in ("builds", "database", "digests", "disk", "writer")),
         *("giflab_core.frames.store", "giflab_core.frames.cache"),
         *(f"pytest_giflab.measuring.{name}" for name in ("clocks", "workload")),
         *(f"pytest_giflab.duet.{name}" for name in ("duet", "pair", "playing")),
@@ -343,6 +343,15 @@ def test_values_are_frozen_and_slotted() -> None:
         for decorator in map(ast.unparse, node.decorator_list)
         if decorator.startswith("dataclass") and not ("frozen=True" in decorator and "slots=True" in decorator)
     ] == []
+
+
+def test_each_class_has_a_name_of_its_own() -> None:
+    places = defaultdict(list)
+    for source in sources():
+        for node in source.tree.body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places[node.name].append(source.name)
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
 
 
 def test_every_file_says_what_it_is_for() -> None:

@@ -7,7 +7,7 @@
    and a `writer`, a thread that writes what callers do not wait for. `lifetime` closes both at the end and renews them
    after a fork.
 4. `folder`: where all of it is, for this user alone.
-5. `environments`: what the gate has built and runs, beside the caches; each is kept by a `lock` while it is in use.
+5. `builds`: what the gate has built and runs, beside the caches; each is kept by a `lock` while it is in use.
 6. `digests`: what a file is, its SHA-256, read again only where the system says that it changed.
 
 What is kept is said by others: results/ and frames/; opening.py composes the caches of the user.
@@ -20,17 +20,17 @@ from giflab_core import lazy
 if TYPE_CHECKING:
     from giflab_core.cache.base import Cache as Cache
     from giflab_core.cache.base import Stats as Stats
+    from giflab_core.cache.builds import READY as READY
+    from giflab_core.cache.builds import Build as Build
+    from giflab_core.cache.builds import Builds as Builds
+    from giflab_core.cache.builds import private_builds as private_builds
+    from giflab_core.cache.builds import require_private as require_private
     from giflab_core.cache.connection import Schema as Schema
     from giflab_core.cache.database import Database as Database
     from giflab_core.cache.digests import Identities as Identities
     from giflab_core.cache.digests import Identity as Identity
     from giflab_core.cache.disk import DiskCache as DiskCache
     from giflab_core.cache.disk import Verification as Verification
-    from giflab_core.cache.environments import READY as READY
-    from giflab_core.cache.environments import Environment as Environment
-    from giflab_core.cache.environments import Environments as Environments
-    from giflab_core.cache.environments import private_environments as private_environments
-    from giflab_core.cache.environments import require_private as require_private
     from giflab_core.cache.folder import cache_folder as cache_folder
     from giflab_core.cache.lifetime import Lasting as Lasting
     from giflab_core.cache.memory import MemoryCache as MemoryCache
@@ -45,7 +45,7 @@ lazy.exports(
         "database": ("Database",),
         "digests": ("Identities", "Identity"),
         "disk": ("DiskCache", "Verification"),
-        "environments": ("READY", "Environment", "Environments", "private_environments", "require_private"),
+        "builds": ("READY", "Build", "Builds", "private_builds", "require_private"),
         "folder": ("cache_folder",),
         "lifetime": ("Lasting",),
         "memory": ("MemoryCache",),

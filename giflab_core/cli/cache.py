@@ -17,7 +17,7 @@ from giflab_core.errors import DecodeError, UsageError
 from giflab_core.text import counted, printable
 
 if TYPE_CHECKING:
-    from giflab_core.cache import DiskCache, Environment, Environments
+    from giflab_core.cache import Build, Builds, DiskCache
     from giflab_core.frames import FrameCache
 
 DESCRIPTION = """\
@@ -54,7 +54,7 @@ class Kept:
 
     results: DiskCache
     frames: FrameCache
-    environments: Environments
+    builds: Builds
 
 
 def add_to(commands: argparse._SubParsersAction[Parser]) -> None:
@@ -87,7 +87,7 @@ def _kept() -> Iterator[Kept]:
     with closing(results):
         frames: FrameCache = lazy.load("giflab_core.opening", "open_frames")(known=results)
         with closing(frames):
-            yield Kept(results, frames, lazy.load("giflab_core.cache", "private_environments")(make=False))
+            yield Kept(results, frames, lazy.load("giflab_core.cache", "private_builds")(make=False))
     for warning in (*results.warnings(), *frames.warnings()):
         say("giflab", warning)
 
@@ -96,12 +96,12 @@ def _status(_arguments: argparse.Namespace) -> Answer:
     with _kept() as kept:
         path, results, frames = kept.results.path, kept.results.stats(), _on_disk(kept)
         aside = kept.results.set_aside()
-        environments, built_bytes = kept.environments.all(), kept.environments.bytes()
+        builds, built_bytes = kept.builds.all(), kept.builds.bytes()
     lines = (
         f"folder    {printable(path.parent)}",
         f"results   {_entries(results.entries)}, {_mib(results.bytes)} of {_mib(results.budget_bytes)}",
         f"frames    {_files(frames.entries)}, {_mib(frames.bytes)} of {_mib(frames.budget_bytes)}",
-        f"built     {counted(len(environments), 'environment')}, {_mib(built_bytes)}, {_in_use(environments)} in use",
+        f"built     {counted(len(builds), 'environment')}, {_mib(built_bytes)}, {_in_use(builds)} in use",
         *(f"set aside {printable(each.name)}; prune removes it" for each in aside),
     )
     return Answer(PASSED, lambda: print(*lines, sep="\n"))
@@ -111,7 +111,7 @@ def _clear(_arguments: argparse.Namespace) -> Answer:
     def work(kept: Kept) -> list[str]:
         kept.results.clear()
         kept.frames.clear()
-        return kept.environments.clear()
+        return kept.builds.clear()
 
     return _reduced(work)
 
@@ -120,7 +120,7 @@ def _prune(_arguments: argparse.Namespace) -> Answer:
     def work(kept: Kept) -> list[str]:
         kept.results.prune()
         kept.frames.prune()
-        return kept.environments.prune()
+        return kept.builds.prune()
 
     return _reduced(work)
 
@@ -131,25 +131,25 @@ def _reduced(work: Callable[[Kept], list[str]]) -> Answer:
         before = _counts(kept)
         problems = work(kept)
         after = _counts(kept)
-        in_use = _in_use(kept.environments.all())
+        in_use = _in_use(kept.builds.all())
         is_done = not (problems or kept.results.warnings() or kept.frames.warnings())
     for problem in problems:
         say("giflab", problem)
-    results, frames, environments = (max(0, was - now) for was, now in zip(before, after, strict=True))
+    results, frames, builds = (max(0, was - now) for was, now in zip(before, after, strict=True))
     left = f"{_entries(after[0])} and {_files(after[1])} left"
     lines = [f"removed {_entries(results)} and {_files(frames)} of frames; {left}"]
     if before[2]:
-        removed = counted(environments, "environment")
+        removed = counted(builds, "environment")
         lines.append(f"removed {removed} that pytest had built; {after[2]} left, {in_use} in use")
     return Answer(PASSED if is_done else FAILED, lambda: print(*lines, sep="\n"))
 
 
 def _counts(kept: Kept) -> tuple[int, int, int]:
-    return kept.results.stats().entries, _on_disk(kept).entries, len(kept.environments.all())
+    return kept.results.stats().entries, _on_disk(kept).entries, len(kept.builds.all())
 
 
-def _in_use(environments: Sequence[Environment]) -> int:
-    return sum(each.is_in_use for each in environments)
+def _in_use(builds: Sequence[Build]) -> int:
+    return sum(each.is_in_use for each in builds)
 
 
 def _verify(_arguments: argparse.Namespace) -> Answer:

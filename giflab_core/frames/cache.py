@@ -21,7 +21,7 @@ from giflab_core.decoding import PathLike, opened
 from giflab_core.errors import DecodeError, LimitExceeded, UsageError
 from giflab_core.frames.index import WORTH_REQUESTS
 from giflab_core.frames.indexed_clip import IndexedClip, index_clip
-from giflab_core.frames.memory import Entry, Key, Memory, suffices
+from giflab_core.frames.memory import Entry, FrameMemory, Key, suffices
 from giflab_core.frames.store import FrameStore, work_s
 from giflab_core.frames.view import RGBA, Frames, View, integer
 from giflab_core.stamp import REST_NS, Stamp, has_rested, rest_ns, stamp_of
@@ -53,7 +53,7 @@ class FrameCache(Lasting):
         identities: Identities | None = None,
     ) -> None:
         self._store = FrameStore(folder, disk_bytes) if folder else None
-        self._memory = Memory(memory_bytes)
+        self._memory = FrameMemory(memory_bytes)
         self._limits = limits or DecodeLimits()
         self._verify_content = verify_content
         self._identities = identities

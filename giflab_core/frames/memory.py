@@ -24,7 +24,7 @@ class Entry:
         self.frames: dict[int | None, Frames] = {}
 
 
-class Memory:
+class FrameMemory:
     """Entries by key, within `budget_bytes`; those used longest ago go first. Its owner holds a lock meanwhile."""
 
     def __init__(self, budget_bytes: int) -> None:

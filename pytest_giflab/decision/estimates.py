@@ -31,7 +31,7 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class CombinedEffect:
     """A log ratio (above 0 is slower), its standard error, and the degrees of freedom of Student's t."""
 
     log_ratio: float
@@ -85,7 +85,7 @@ def trimmed_error(values: Sequence[float]) -> float:
     return math.sqrt(math.fsum((value - mean) ** 2 for value in winsorized) / (kept * (kept - 1)))
 
 
-def combine(effects: Sequence[Effect]) -> Change:
+def combine(effects: Sequence[Effect]) -> CombinedEffect:
     """The change that one or more process pairs agree on.
 
     The pairs are the independent samples: rounds and turns of one process share its memory layout. Yuen's error sees
@@ -93,7 +93,7 @@ def combine(effects: Sequence[Effect]) -> Change:
     """
     ratios = [effect.log_ratio for effect in effects]
     within = math.fsum(effect.within_error for effect in effects) / len(effects) / math.sqrt(len(effects))
-    return Change(
+    return CombinedEffect(
         log_ratio=trimmed_mean(ratios),
         standard_error=max(trimmed_error(ratios), within, SMALLEST_ERROR),
         freedom=len(ratios) - 2 * trimmed_count(len(ratios)) - 1,

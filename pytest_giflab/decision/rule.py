@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from numpy.typing import ArrayLike
 
 from giflab_core.text import counted
-from pytest_giflab.decision.estimates import Change, Effect, combine, pair_effects
+from pytest_giflab.decision.estimates import CombinedEffect, Effect, combine, pair_effects
 from pytest_giflab.decision.speeds import SMALLEST_MOMENT, Shift, Speed, shift, speed
 from pytest_giflab.errors import DecisionError
 from pytest_giflab.thresholds import DEFAULTS, Thresholds, Verdict
@@ -121,7 +121,7 @@ def is_suspicious(decision: Decision, thresholds: Thresholds = DEFAULTS) -> bool
     return size >= thresholds.warning_cut and not decision.low <= 1 <= decision.high
 
 
-def _suspicion(estimate: Change, thresholds: Thresholds) -> int:
+def _suspicion(estimate: CombinedEffect, thresholds: Thresholds) -> int:
     """SLOWER or FASTER if the screen wants to look closer, else 0."""
     size = abs(estimate.log_ratio)
     if size >= thresholds.warning_cut and size > estimate.half_width(thresholds.confidence):
@@ -156,18 +156,18 @@ def _confirm(
     return _unfinished(effects, look, thresholds, f"seemed {word} after {alarm} pairs, not yet confirmed")
 
 
-def _confirmed(total: Change, direction: int, thresholds: Thresholds, family: int) -> bool:
+def _confirmed(total: CombinedEffect, direction: int, thresholds: Thresholds, family: int) -> bool:
     """Whether all pairs together show the change beyond doubt, for `family` benchmarks in question."""
     half = total.half_width(1 - (1 - thresholds.confidence) / family)
     return direction * total.log_ratio >= thresholds.warning_cut and direction * total.log_ratio > half
 
 
-def _repeated(fresh: Change, direction: int, thresholds: Thresholds, share: float) -> bool:
+def _repeated(fresh: CombinedEffect, direction: int, thresholds: Thresholds, share: float) -> bool:
     """Whether the fresh pairs alone show at least half the change, with a one-sided p value below `share`."""
     return direction * fresh.log_ratio >= thresholds.warning_cut / 2 and fresh.chance_of_none(direction) < share
 
 
-def _unconfirmed(total: Change, fresh: Change, word: str, thresholds: Thresholds) -> Decision:
+def _unconfirmed(total: CombinedEffect, fresh: CombinedEffect, word: str, thresholds: Thresholds) -> Decision:
     """All pairs are spent: ok only when all together and the fresh ones alone rule the threshold out."""
     doubt = f"seemed {word}, fresh pairs do not confirm it"
     if _rules_out(total, thresholds) and _rules_out(fresh, thresholds) and not _suspicion(total, thresholds):
@@ -186,7 +186,7 @@ def _unfinished(effects: Sequence[Effect | None], look: int, thresholds: Thresho
     return _decision("inconclusive", estimate, thresholds, len(effects), why, more)
 
 
-def _rules_out(change: Change | Shift, thresholds: Thresholds) -> bool:
+def _rules_out(change: CombinedEffect | Shift, thresholds: Thresholds) -> bool:
     return change.log_ratio + change.half_width(thresholds.confidence) < thresholds.limit
 
 
@@ -197,7 +197,7 @@ def _flag(log_ratio: float, thresholds: Thresholds) -> Verdict:
 
 
 def _decision(
-    verdict: Verdict, change: Change | Shift, thresholds: Thresholds, used: int, reason: str, more: int = 0
+    verdict: Verdict, change: CombinedEffect | Shift, thresholds: Thresholds, used: int, reason: str, more: int = 0
 ) -> Decision:
     half = change.half_width(thresholds.confidence)
     ratio, low, high = (_exp(change.log_ratio + step) for step in (0.0, -half, half))
@@ -219,7 +219,7 @@ def _below(thresholds: Thresholds) -> str:
     return f"the interval ends below {_percent(thresholds.limit)}"
 
 
-def _unseen(change: Change | Shift, thresholds: Thresholds) -> str:
+def _unseen(change: CombinedEffect | Shift, thresholds: Thresholds) -> str:
     """The interval, and the smallest measured change that would have counted in spite of it."""
     half = change.half_width(thresholds.confidence)
     low, high = _percent(change.log_ratio - half), _percent(change.log_ratio + half)

@@ -17,7 +17,6 @@ from pytest_giflab.measuring import (
     Calibrate,
     Calibrated,
     Command,
-    Event,
     Fresh,
     Leave,
     Lost,
@@ -29,6 +28,7 @@ from pytest_giflab.measuring import (
     TurnPlayed,
     WarmedUp,
     WarmUp,
+    WorkerMessage,
     cores,
 )
 from pytest_giflab.model import Process
@@ -40,7 +40,7 @@ FEWEST_TURNS, MOST_TURNS = 8, 20
 LONG_TURN_NS = 60_000_000
 LONG_WORK = 6  # times the work of others
 
-E = TypeVar("E", bound=Event)
+E = TypeVar("E", bound=WorkerMessage)
 
 Outcomes = Mapping[str, Mapping[str, Outcome]]
 """By benchmark, then by side."""
@@ -233,7 +233,7 @@ class _Piece:
             self._outcomes[name].add(event)
         return event
 
-    def _next(self, name: str) -> Event:
+    def _next(self, name: str) -> WorkerMessage:
         self.current = name
         return self._sides[name].receive()
 

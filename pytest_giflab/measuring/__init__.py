@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from pytest_giflab.measuring.messages import Calibrated as Calibrated
     from pytest_giflab.measuring.messages import Collected as Collected
     from pytest_giflab.measuring.messages import Command as Command
-    from pytest_giflab.measuring.messages import Event as Event
     from pytest_giflab.measuring.messages import Finished as Finished
     from pytest_giflab.measuring.messages import Leave as Leave
     from pytest_giflab.measuring.messages import Plan as Plan
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from pytest_giflab.measuring.messages import TurnPlayed as TurnPlayed
     from pytest_giflab.measuring.messages import WarmedUp as WarmedUp
     from pytest_giflab.measuring.messages import WarmUp as WarmUp
+    from pytest_giflab.measuring.messages import WorkerMessage as WorkerMessage
     from pytest_giflab.measuring.outcome import Outcome as Outcome
     from pytest_giflab.measuring.processes import Fresh as Fresh
     from pytest_giflab.measuring.processes import Invocation as Invocation
@@ -49,7 +49,7 @@ lazy.exports(
             "Calibrated",
             "Collected",
             "Command",
-            "Event",
+            "WorkerMessage",
             "Finished",
             "Leave",
             "Plan",

@@ -52,14 +52,14 @@ class Command(Message):
     id: str
 
 
-class Event(Message):
+class WorkerMessage(Message):
     """What a process says."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
-class BenchmarkEvent(Event):
+class BenchmarkMessage(WorkerMessage):
     """What a process says of the benchmark `id`."""
 
     id: str
@@ -133,7 +133,7 @@ class Leave(Command):
 
 
 @dataclass(frozen=True, slots=True)
-class Collected(Event):
+class Collected(WorkerMessage):
     """The benchmarks that pytest has collected; why files were not, by node id; modules that are not the tree's own."""
 
     benchmarks: tuple[Benchmark, ...]
@@ -142,12 +142,12 @@ class Collected(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class BenchmarkStarted(BenchmarkEvent):
+class BenchmarkStarted(BenchmarkMessage):
     """pytest begins with this test."""
 
 
 @dataclass(frozen=True, slots=True)
-class Measured(BenchmarkEvent):
+class Measured(BenchmarkMessage):
     """The call of the test is over: what was measured, or why nothing was; neither if it did not use the fixture."""
 
     process: Process | None
@@ -155,33 +155,33 @@ class Measured(BenchmarkEvent):
 
 
 @dataclass(frozen=True, slots=True)
-class Reported(BenchmarkEvent):
+class Reported(BenchmarkMessage):
     """What pytest says of the set-up, the call or the teardown of the test."""
 
     report: PytestReport
 
 
 @dataclass(frozen=True, slots=True)
-class BenchmarkEnded(BenchmarkEvent):
+class BenchmarkEnded(BenchmarkMessage):
     """pytest is done with this test."""
 
 
 @dataclass(frozen=True, slots=True)
-class Finished(Event):
+class Finished(WorkerMessage):
     """pytest is done; modules that are not the tree's own."""
 
     strays: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Ready(Event):
+class Ready(WorkerMessage):
     """The running test has called the fixture; how many rounds it asks for, None for as many as we like."""
 
     rounds: int | None
 
 
 @dataclass(frozen=True, slots=True)
-class Calibrated(Event):
+class Calibrated(WorkerMessage):
     """A turn by `plan` takes about `turn_ns`; `calls` were made to find that."""
 
     plan: Plan
@@ -190,12 +190,12 @@ class Calibrated(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class WarmedUp(Event):
+class WarmedUp(WorkerMessage):
     """The calls that were asked for are made."""
 
 
 @dataclass(frozen=True, slots=True)
-class TurnPlayed(Event):
+class TurnPlayed(WorkerMessage):
     """Nanoseconds of the turn, and of the unrecorded call before it; whether threads of its own worked in any turn."""
 
     turn_ns: int

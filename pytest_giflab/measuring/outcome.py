@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pytest_giflab.measuring.messages import BenchmarkStarted, Event, Measured, PytestReport, Refusal, Reported
+from pytest_giflab.measuring.messages import BenchmarkStarted, Measured, PytestReport, Refusal, Reported, WorkerMessage
 from pytest_giflab.model import Benchmark, Measurement, Process
 
 
@@ -28,7 +28,7 @@ class Outcome:
         failed = [run for run in self.runs if any(report.get("outcome") == "failed" for report in run)]
         return next(iter([*failed, *self.runs]), [])
 
-    def add(self, event: Event) -> None:
+    def add(self, event: WorkerMessage) -> None:
         """Take in what a process says of it."""
         match event:
             case BenchmarkStarted():

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pytest_giflab.errors import MeasurementError
 from pytest_giflab.measuring.channel import Channel, ChannelClosed, Door
-from pytest_giflab.measuring.messages import Collected, Command, Event, Finished, Instructions, Select, expected
+from pytest_giflab.measuring.messages import Collected, Command, Finished, Instructions, Select, WorkerMessage, expected
 from pytest_giflab.workspace import Scratch, uninterrupted
 
 TAIL_LINES = 15
@@ -102,13 +102,13 @@ class Fresh:
             cores=tuple(cores()),
         )
 
-    def receive(self) -> Event:
+    def receive(self) -> WorkerMessage:
         """What it says next.
 
         Raises Lost if it is dead or silent for longer than patience lasts, MeasurementError if it makes no sense.
         """
         try:
-            return expected(self._channel.receive(self._invocation.patience_s), Event)
+            return expected(self._channel.receive(self._invocation.patience_s), WorkerMessage)
         except TimeoutError as error:
             why = f"its process said nothing for {self._invocation.patience_s:g} s (ini key giflab_timeout)"
             raise Lost(why) from error

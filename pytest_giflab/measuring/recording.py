@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from pytest_giflab.measuring.messages import BenchmarkEnded, BenchmarkEvent, Finished, Select, expected
+from pytest_giflab.measuring.messages import BenchmarkEnded, BenchmarkMessage, Finished, Select, expected
 from pytest_giflab.measuring.outcome import Outcome
 from pytest_giflab.measuring.processes import Fresh, Invocation, Lost, started
 from pytest_giflab.workspace import scratch
@@ -50,7 +50,7 @@ def _run(process: Fresh, ids: Sequence[str], outcomes: Mapping[str, Outcome], te
     running = ""
     try:
         while not isinstance(event := process.receive(), Finished):
-            running = expected(event, BenchmarkEvent).id
+            running = expected(event, BenchmarkMessage).id
             outcomes[running].add(event)
             if isinstance(event, BenchmarkEnded):
                 finished.add(running)

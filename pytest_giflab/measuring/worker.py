@@ -33,7 +33,6 @@ from pytest_giflab.measuring.messages import (
     Calibrated,
     Collected,
     Command,
-    Event,
     Finished,
     Instructions,
     Measured,
@@ -45,6 +44,7 @@ from pytest_giflab.measuring.messages import (
     TurnPlayed,
     WarmedUp,
     WarmUp,
+    WorkerMessage,
     expected,
 )
 from pytest_giflab.measuring.workload import Workload
@@ -129,7 +129,7 @@ class _Worker:
         if layout is not None:
             GatedFixture.lead = staticmethod(self._play_by_turns)
 
-    def _say(self, event: Event) -> None:
+    def _say(self, event: WorkerMessage) -> None:
         self._channel.send(event)
 
     def pytest_addoption(self, pluginmanager: pytest.PytestPluginManager) -> None:

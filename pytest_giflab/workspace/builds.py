@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
 
-from giflab_core.cache import READY, private_environments, require_private
+from giflab_core.cache import READY, private_builds, require_private
 from pytest_giflab.errors import MeasurementError
 from pytest_giflab.workspace.snapshot import digest
 from pytest_giflab.workspace.temporary import Scratch
@@ -44,17 +44,17 @@ def build(snapshot: Path, commands: Sequence[str], scratch: Scratch) -> Built:
     and is locked while `scratch` lives. Raises MeasurementError if a command fails, and CacheRefused if the folder of
     the cache, or what was built there, belongs to somebody else or could be written by others.
     """
-    environments = private_environments()
+    builds = private_builds()
     name = _key(snapshot, commands)
-    place = environments.place(name)
+    place = builds.place(name)
     # Both sides may be the same code, and who holds a lock would wait for itself.
     while name not in scratch.locked:
-        lock = scratch.holds.enter_context(closing(environments.lock(name)))
+        lock = scratch.holds.enter_context(closing(builds.lock(name)))
         _prepare(place, snapshot, commands, scratch)
         if lock.share():
             scratch.locked.add(name)
     # Of the last day nothing goes: the gates of many projects would build by turns.
-    environments.prune(spared_s=DAY_S)
+    builds.prune(spared_s=DAY_S)
     return Built(place / TREE, str(place / PYTHON))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from giflab_core import stamp
-from giflab_core.cache import READY, Cache, DiskCache, Environments, private_environments
+from giflab_core.cache import READY, Builds, Cache, DiskCache, private_builds
 from giflab_core.cache.digests import Identities
 from giflab_core.cli.program import main
 from giflab_core.evidence import Evidence, Task
@@ -311,9 +311,9 @@ def test_frames_are_counted_checked_and_removed(library: Path, folder: Path, cap
 
 
 @pytest.fixture
-def environments(folder: Path) -> Environments:
+def builds(folder: Path) -> Builds:
     """Two: one was used today, one 40 days ago."""
-    found = private_environments()
+    found = private_builds()
     for name, age_s in (("new", 0), ("old", 40 * 86400)):
         found.place(name).mkdir()
         (found.place(name) / "file").write_bytes(bytes(1 << 20))
@@ -323,33 +323,31 @@ def environments(folder: Path) -> Environments:
 
 
 @needs_posix
-def test_status_counts_environments(environments: Environments, capsys: Output) -> None:
-    with closing(environments.lock("new")):
+def test_status_counts_environments(builds: Builds, capsys: Output) -> None:
+    with closing(builds.lock("new")):
         assert run("cache", "status") == 0
     assert "built     2 environments, 2 MiB, 1 in use\n" in capsys.readouterr().out
 
 
-def test_prune_drops_environments_that_were_not_used_for_long(environments: Environments, capsys: Output) -> None:
+def test_prune_drops_environments_that_were_not_used_for_long(builds: Builds, capsys: Output) -> None:
     assert run("cache", "prune") == 0
     assert "removed 1 environment that pytest had built; 1 left, " in capsys.readouterr().out
-    assert [each.path.name for each in environments.all()] == ["new"]
+    assert [each.path.name for each in builds.all()] == ["new"]
 
 
 @needs_posix
-def test_clear_leaves_environments_that_are_in_use(environments: Environments, capsys: Output) -> None:
-    with closing(environments.lock("old")):
+def test_clear_leaves_environments_that_are_in_use(builds: Builds, capsys: Output) -> None:
+    with closing(builds.lock("old")):
         assert run("cache", "clear") == 0
     assert "removed 1 environment that pytest had built; 1 left, 1 in use\n" in capsys.readouterr().out
     assert run("cache", "clear") == 0
-    assert os.listdir(environments.folder) == []
+    assert os.listdir(builds.folder) == []
 
 
 @needs_posix
 @pytest.mark.parametrize("action", ["status", "prune", "clear"])
-def test_environments_that_others_may_write_are_refused(
-    environments: Environments, action: str, capsys: Output
-) -> None:
-    environments.folder.chmod(0o777)
+def test_environments_that_others_may_write_are_refused(builds: Builds, action: str, capsys: Output) -> None:
+    builds.folder.chmod(0o777)
     assert run("cache", action) == 2
     captured = capsys.readouterr()
     assert captured.err.count("\n") == 1
@@ -358,7 +356,7 @@ def test_environments_that_others_may_write_are_refused(
 
 
 def test_an_environment_that_cannot_be_removed_is_no_success(
-    environments: Environments, capsys: Output, monkeypatch: pytest.MonkeyPatch
+    builds: Builds, capsys: Output, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")

@@ -17,11 +17,10 @@ from pytest_giflab.measuring import messages
 from pytest_giflab.measuring.messages import (
     KINDS,
     BenchmarkEnded,
-    BenchmarkEvent,
+    BenchmarkMessage,
     Calibrated,
     Collected,
     Command,
-    Event,
     Finished,
     Leave,
     Measured,
@@ -30,6 +29,7 @@ from pytest_giflab.measuring.messages import (
     Ready,
     Refusal,
     Reported,
+    WorkerMessage,
     expected,
     from_json,
     to_json,
@@ -68,7 +68,7 @@ def test_a_message_comes_back_equal(kind: type[Message], data: st.DataObject) ->
 
 def test_every_message_can_be_read() -> None:
     defined = {each for each in vars(messages).values() if isinstance(each, type) and issubclass(each, Message)}
-    assert defined - {Message, Command, Event, BenchmarkEvent} == set(KINDS)
+    assert defined - {Message, Command, WorkerMessage, BenchmarkMessage} == set(KINDS)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_a_field_with_a_default_may_be_left_out() -> None:
 
 
 def test_another_message_than_the_expected_one_is_named() -> None:
-    assert expected(Ready(None), Event) == Ready(None)
+    assert expected(Ready(None), WorkerMessage) == Ready(None)
     with pytest.raises(MeasurementError, match="said Leave instead of Finished"):
         expected(Leave("a"), Finished)
     with pytest.raises(MeasurementError, match="said BenchmarkEnded instead of Ready"):

@@ -1,4 +1,4 @@
-"""Environments that are built once, locked while they are used, and not run where others could write into them."""
+"""Snapshots that are built once, locked while they are used, and not run where others could write into them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from giflab_core.cache import private_environments
+from giflab_core.cache import private_builds
 from giflab_core.errors import CacheRefused
 from pytest_giflab.errors import MeasurementError
 from pytest_giflab.workspace import Scratch, build, scratch
@@ -50,7 +50,7 @@ def test_it_lies_in_the_folder_of_the_cache_for_its_user_alone(cache: Path, snap
         built = build(snapshot, ["true"], session)
     finally:
         os.umask(before)
-    (place,) = private_environments().all()
+    (place,) = private_builds().all()
     assert place.path.parent == cache / "environments"
     assert [each.stat().st_mode & 0o777 for each in (cache, cache / "environments", place.path)] == [0o700] * 3
     python = Path(built.python)
@@ -78,17 +78,17 @@ def test_both_sides_may_be_the_same_code(cache: Path, snapshot: Path, session: S
 def test_it_is_in_use_until_the_session_ends(cache: Path, snapshot: Path) -> None:
     with scratch() as session:
         built = build(snapshot, ["true"], session)
-        assert [each.is_in_use for each in private_environments().all()] == [True]
-        private_environments().clear()
+        assert [each.is_in_use for each in private_builds().all()] == [True]
+        private_builds().clear()
         assert built.tree.exists()
-    private_environments().clear()
+    private_builds().clear()
     assert not built.tree.exists()
 
 
 def test_a_build_that_fails_leaves_nothing(cache: Path, snapshot: Path, session: Scratch) -> None:
     with pytest.raises(MeasurementError, match="exit status 1"):
         build(snapshot, ["false"], session)
-    assert private_environments().all() == []
+    assert private_builds().all() == []
 
 
 @pytest.mark.parametrize("inner", [".", "..", "tree", "env", "env/bin"])

@@ -1,4 +1,4 @@
-"""Environments that were built: which go, which stay, and which are not to be run."""
+"""What was built: which go, which stay, and which are not to be run."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from giflab_core.cache import READY, Environment, Environments, private_environments, require_private
-from giflab_core.cache.environments import KEPT, expendable
+from giflab_core.cache import READY, Build, Builds, private_builds, require_private
+from giflab_core.cache.builds import KEPT, expendable
 from giflab_core.errors import CacheRefused
 from tests.helpers.marks import needs_posix
 
@@ -19,15 +19,15 @@ DAY_S = 86400
 
 
 @pytest.fixture
-def environments(tmp_path: Path) -> Environments:
+def builds(tmp_path: Path) -> Builds:
     (tmp_path / "environments").mkdir(mode=0o700)
-    return Environments(tmp_path / "environments")
+    return Builds(tmp_path / "environments")
 
 
 @pytest.fixture
-def built(environments: Environments) -> Callable[..., Path]:
+def built(builds: Builds) -> Callable[..., Path]:
     def make(name: str, age_s: float = 0, *, is_ready: bool = True) -> Path:
-        place = environments.place(name)
+        place = builds.place(name)
         (place / "tree").mkdir(parents=True)
         (place / "tree" / "code.py").write_bytes(b"1234567")
         used = place / READY if is_ready else place
@@ -39,33 +39,33 @@ def built(environments: Environments) -> Callable[..., Path]:
     return make
 
 
-def names(environments: Environments) -> list[str]:
-    return [each.path.name for each in environments.all()]
+def names(builds: Builds) -> list[str]:
+    return [each.path.name for each in builds.all()]
 
 
-def facts(number: int, age_s: float, *, is_ready: bool = True, is_in_use: bool = False) -> Environment:
-    return Environment(Path(str(number)), -age_s, is_ready, is_in_use)
+def facts(number: int, age_s: float, *, is_ready: bool = True, is_in_use: bool = False) -> Build:
+    return Build(Path(str(number)), -age_s, is_ready, is_in_use)
 
 
-def test_the_one_that_was_used_last_is_first(environments: Environments, built: Callable[..., Path]) -> None:
+def test_the_one_that_was_used_last_is_first(builds: Builds, built: Callable[..., Path]) -> None:
     for name, age_s in (("middle", 20), ("old", 30), ("new", 10)):
         built(name, age_s)
-    assert names(environments) == ["new", "middle", "old"]
+    assert names(builds) == ["new", "middle", "old"]
 
 
 def test_bytes_are_those_of_the_files_and_links_are_not_followed(
-    environments: Environments, built: Callable[..., Path], tmp_path: Path
+    builds: Builds, built: Callable[..., Path], tmp_path: Path
 ) -> None:
     (tmp_path / "large").write_bytes(bytes(10_000))
     place = built("a")
     built("b")
-    assert environments.bytes() == 14
+    assert builds.bytes() == 14
     (place / "link").symlink_to(tmp_path / "large")
-    assert environments.bytes() < 10_000
+    assert builds.bytes() < 10_000
 
 
 def test_nothing_is_kept_where_nothing_was_built(tmp_path: Path) -> None:
-    nothing = Environments(tmp_path / "missing")
+    nothing = Builds(tmp_path / "missing")
     assert nothing.all() == []
     assert nothing.prune() == nothing.clear() == []
     assert nothing.bytes() == 0
@@ -73,47 +73,47 @@ def test_nothing_is_kept_where_nothing_was_built(tmp_path: Path) -> None:
 
 @needs_posix
 @pytest.mark.parametrize("is_shared", [False, True])
-def test_what_is_in_use_stays(environments: Environments, built: Callable[..., Path], *, is_shared: bool) -> None:
+def test_what_is_in_use_stays(builds: Builds, built: Callable[..., Path], *, is_shared: bool) -> None:
     built("used", 365 * DAY_S)
     built("unused")
-    with closing(environments.lock("used")) as lock:
+    with closing(builds.lock("used")) as lock:
         if is_shared:
             assert lock.share()
-        assert [each.is_in_use for each in environments.all()] == [False, True]
-        assert environments.clear() == environments.prune() == []
-        assert names(environments) == ["used"]
-    environments.clear()
-    assert os.listdir(environments.folder) == []
+        assert [each.is_in_use for each in builds.all()] == [False, True]
+        assert builds.clear() == builds.prune() == []
+        assert names(builds) == ["used"]
+    builds.clear()
+    assert os.listdir(builds.folder) == []
 
 
 @needs_posix
-def test_two_may_share_one(environments: Environments, built: Callable[..., Path]) -> None:
+def test_two_may_share_one(builds: Builds, built: Callable[..., Path]) -> None:
     built("a")
-    with closing(environments.lock("a")) as first:
+    with closing(builds.lock("a")) as first:
         first.share()
-        assert environments.all()[0].is_in_use
-    assert not environments.all()[0].is_in_use
+        assert builds.all()[0].is_in_use
+    assert not builds.all()[0].is_in_use
 
 
 @needs_posix
-def test_a_lock_that_was_removed_while_it_was_waited_for_is_none(environments: Environments) -> None:
-    with closing(environments.lock("a")) as lost:
-        (environments.folder / "a.lock").unlink()
-        with closing(environments.lock("a")):
+def test_a_lock_that_was_removed_while_it_was_waited_for_is_none(builds: Builds) -> None:
+    with closing(builds.lock("a")) as lost:
+        (builds.folder / "a.lock").unlink()
+        with closing(builds.lock("a")):
             assert not lost.share()
 
 
-def test_pruned_is_what_was_not_used_for_30_days(environments: Environments, built: Callable[..., Path]) -> None:
+def test_pruned_is_what_was_not_used_for_30_days(builds: Builds, built: Callable[..., Path]) -> None:
     built("old", 31 * DAY_S)
     built("new", 29 * DAY_S)
-    environments.prune()
-    assert names(environments) == ["new"]
+    builds.prune()
+    assert names(builds) == ["new"]
 
 
-def test_pruned_is_what_was_never_finished(environments: Environments, built: Callable[..., Path]) -> None:
+def test_pruned_is_what_was_never_finished(builds: Builds, built: Callable[..., Path]) -> None:
     built("a", is_ready=False)
-    environments.prune()
-    assert names(environments) == []
+    builds.prune()
+    assert names(builds) == []
 
 
 def test_twelve_stay() -> None:
@@ -137,17 +137,17 @@ def test_what_was_used_lately_is_spared() -> None:
 
 
 @needs_posix
-def test_a_link_is_removed_and_not_what_it_leads_to(environments: Environments, tmp_path: Path) -> None:
+def test_a_link_is_removed_and_not_what_it_leads_to(builds: Builds, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
-    environments.place("link").symlink_to(tmp_path / "elsewhere")
-    assert environments.clear() == []
-    assert names(environments) == []
+    builds.place("link").symlink_to(tmp_path / "elsewhere")
+    assert builds.clear() == []
+    assert names(builds) == []
     assert (tmp_path / "elsewhere").exists()
 
 
 @needs_posix
 def test_what_cannot_be_removed_is_told(
-    environments: Environments, built: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+    builds: Builds, built: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = built("a")
 
@@ -155,7 +155,7 @@ def test_what_cannot_be_removed_is_told(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("shutil.rmtree", refuse)
-    assert environments.clear() == [f"cannot remove {place}: Permission denied"]
+    assert builds.clear() == [f"cannot remove {place}: Permission denied"]
 
 
 @needs_posix
@@ -165,7 +165,7 @@ def test_the_folder_of_environments_is_guarded_as_that_of_the_cache(
 ) -> None:
     cache = tmp_path / "cache"
     monkeypatch.setenv("GIFLAB_CACHE_DIR", str(cache))
-    folder = private_environments().folder
+    folder = private_builds().folder
     assert folder == cache / "environments"
     assert folder.stat().st_mode & 0o777 == 0o700
     if is_link:
@@ -174,7 +174,7 @@ def test_the_folder_of_environments_is_guarded_as_that_of_the_cache(
     folder.chmod(0o777)
     for make in (True, False):
         with pytest.raises(CacheRefused, match=r"environments: others may write into it \(chmod go-w\); name another"):
-            private_environments(make=make)
+            private_builds(make=make)
 
 
 @needs_posix
@@ -182,12 +182,12 @@ def test_a_cache_that_others_may_write_has_no_environments(tmp_path: Path, monke
     monkeypatch.setenv("GIFLAB_CACHE_DIR", str(tmp_path))
     tmp_path.chmod(0o777)
     with pytest.raises(CacheRefused, match="others may write into it"):
-        private_environments()
+        private_builds()
 
 
 def test_to_look_for_environments_makes_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIFLAB_CACHE_DIR", str(tmp_path / "cache"))
-    assert private_environments(make=False).all() == []
+    assert private_builds(make=False).all() == []
     assert not (tmp_path / "cache" / "environments").exists()
 
 

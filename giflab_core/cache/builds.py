@@ -1,4 +1,4 @@
-"""Built environments: folders with an interpreter each, which the gate builds and uses."""
+"""What was built for the gate: folders with an interpreter each, which the gate builds and uses."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ HAS_LOCKS = sys.platform != "win32"
 
 
 @dataclass(frozen=True, slots=True)
-class Environment:
+class Build:
     """One that is on disk. `used_s`: when it was used last, in seconds since the epoch; `is_ready`: it was finished."""
 
     path: Path
@@ -35,14 +35,14 @@ class Environment:
     is_in_use: bool
 
 
-def private_environments(*, make: bool = True) -> Environments:
+def private_builds(*, make: bool = True) -> Builds:
     """Those in the folder of the cache, which is made for this user alone where it is not there yet.
 
     `make`: make the sub-folder of the environments too. Raises CacheRefused if either belongs to another user, or if
     others may write into it; links are resolved.
     """
     folder = cache_folder() / FOLDER
-    return Environments((private_folder(folder) if make or folder.exists() else folder).resolve())
+    return Builds((private_folder(folder) if make or folder.exists() else folder).resolve())
 
 
 def require_private(*folders: Path) -> None:
@@ -60,7 +60,7 @@ def require_private(*folders: Path) -> None:
             raise CacheRefused(f"will not run what was built in {name}: {reason}; remove it: giflab cache clear")
 
 
-class Environments:
+class Builds:
     """The environments in `folder`, each in a sub-folder, with a lock beside it that running gates hold."""
 
     def __init__(self, folder: Path) -> None:
@@ -74,7 +74,7 @@ class Environments:
         """Wait until nobody else uses the environment, and keep all others from it."""
         return Lock.alone(self._lock_file(self.place(name)))
 
-    def all(self) -> list[Environment]:
+    def all(self) -> list[Build]:
         """What is there, the one used last first."""
         return sorted(self._found(), key=lambda each: each.used_s, reverse=True)
 
@@ -94,7 +94,7 @@ class Environments:
         """Remove all that is not in use. Returns what could not be removed, a line each."""
         return self._remove(self.all())
 
-    def _found(self) -> Iterator[Environment]:
+    def _found(self) -> Iterator[Build]:
         try:
             places = [place for place in self.folder.iterdir() if place.is_dir()]
         except FileNotFoundError:
@@ -103,16 +103,16 @@ class Environments:
             with suppress(FileNotFoundError):  # another process has removed it
                 is_ready = (place / READY).exists()
                 used_s = (place / READY if is_ready else place).stat().st_mtime
-                yield Environment(place, used_s, is_ready, self._is_in_use(place, used_s))
+                yield Build(place, used_s, is_ready, self._is_in_use(place, used_s))
 
     def _is_in_use(self, place: Path, used_s: float) -> bool:
         if not HAS_LOCKS:
             return used_s > time.time() - DAY_S
         return Lock.is_held(self._lock_file(place))
 
-    def _remove(self, environments: Sequence[Environment]) -> list[str]:
+    def _remove(self, builds: Sequence[Build]) -> list[str]:
         problems = []
-        for place in (*(each.path for each in environments if not each.is_in_use), *self._leftovers()):
+        for place in (*(each.path for each in builds if not each.is_in_use), *self._leftovers()):
             try:
                 self._remove_one(place)
             except OSError as error:
@@ -139,15 +139,11 @@ class Environments:
         return self.folder / f"{place.name}{LOCK_SUFFIX}"
 
 
-def expendable(environments: Sequence[Environment], now_s: float, spared_s: float) -> list[Environment]:
-    """Which of them `prune` removes; `environments` by their last use, the latest first."""
-    latest = [each for each in environments if each.is_ready][:KEPT]
+def expendable(builds: Sequence[Build], now_s: float, spared_s: float) -> list[Build]:
+    """Which of them `prune` removes; `builds` by their last use, the latest first."""
+    latest = [each for each in builds if each.is_ready][:KEPT]
     kept = {each.path for each in latest if each.used_s >= now_s - UNUSED_S}
-    return [
-        each
-        for each in environments
-        if each.path not in kept and not each.is_in_use and each.used_s <= now_s - spared_s
-    ]
+    return [each for each in builds if each.path not in kept and not each.is_in_use and each.used_s <= now_s - spared_s]
 
 
 def _bytes_below(folder: Path) -> int:
