@@ -9,6 +9,8 @@ from giflab_core.kernels.boxes import Box
 from giflab_core.model import Floats, Mask, Pixels, Plane
 
 Doubles: TypeAlias = npt.NDArray[np.float64]
+Planes: TypeAlias = npt.NDArray[np.uint8]
+"""Shape (planes, height, width)."""
 Levels: TypeAlias = npt.NDArray[np.uint8]
 Integers: TypeAlias = npt.NDArray[np.int32]
 Sums: TypeAlias = npt.NDArray[np.int64]
@@ -27,14 +29,15 @@ def colour_differences(
 ) -> None: ...
 def squared_distances(x: Doubles, y: Doubles, out: Doubles, /) -> None: ...
 def fsim(
-    x: Plane,
-    y: Plane,
+    x: Planes,
+    y: Planes,
     factor: int,
     scales: Floats,
     orientations: Floats,
     noise: tuple[float, float, float, float],
+    out: Doubles,
     /,
-) -> float: ...
+) -> None: ...
 def lanes() -> int: ...
 def gmsd(x: Plane, y: Plane, /) -> tuple[int, int, int]: ...
 def haarpsi_sums(x: Pixels, y: Pixels, /) -> tuple[int, int]: ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log, pi, sqrt
@@ -55,11 +56,23 @@ def fsim(x: Plane, y: Plane) -> float:
     n x n pixels, n the smaller side divided by 256, rounded. Phase congruency is that of Kovesi 1999, "Image features
     from phase congruency", of log-Gabor filters of four scales and four orientations.
     """
-    factor = reduction(*x.shape)
-    if NATIVE:
-        filters = _native_filters(x.shape[0] // factor, x.shape[1] // factor, NATIVE.lanes())
-        return NATIVE.fsim(x, y, factor, *filters)
-    return fsim_numpy(x, y, factor)
+    return fsim_many([(x, y)])[0]
+
+
+def fsim_many(pairs: Sequence[tuple[Plane, Plane]]) -> list[float]:
+    """The same of each pair of planes, all of one shape; in C, what transforms need is made once for all."""
+    if not pairs:
+        return []
+    height, width = pairs[0][0].shape
+    factor = reduction(height, width)
+    if not NATIVE:
+        return [fsim_numpy(x, y, factor) for x, y in pairs]
+    scores = np.empty(len(pairs))
+    x, y = (np.stack(planes) for planes in zip(*pairs, strict=True))
+    filters = _native_filters(height // factor, width // factor, NATIVE.lanes())
+    NATIVE.fsim(x, y, factor, *filters, scores)
+    found: list[float] = scores.tolist()
+    return found
 
 
 def reduction(width: int, height: int) -> int:

@@ -16,8 +16,9 @@ from giflab_core.measurement.cursor import Screens
 from giflab_core.metrics import Memory, Metric, PairView
 
 # Pairs that are scored together at most: few enough that those by which is judged whether two threads pay are among
-# them (threads.FIRST_FEW). From so many pixels of both sides on no other pair is waited for, so that copies stay small.
-BATCH_PAIRS, BATCH_PIXELS = 4, 1 << 22
+# them (threads.FIRST_FEW). Larger pairs are scored at once: to copy them costs more than a batch saves
+# (tests/benchmarks/batches.py).
+BATCH_PAIRS, BATCH_PIXELS = 4, 1 << 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +42,16 @@ class Batch:
         self._pairs: list[PairView] = []
         self._values: list[dict[str, float]] = []
 
-    def scores(self, metric: Metric) -> bool:
-        """Whether a metric's numbers of pairs that differ are found here."""
-        return metric.name in self._scorers
+    def takes(self, metric: Metric, pair: PairView) -> bool:
+        """Whether a metric's number of a pair is found here."""
+        width, height = pair.size
+        return metric.name in self._scorers and not pair.equal and width * height <= BATCH_PIXELS
 
     def add(self, pair: PairView, values: dict[str, float]) -> None:
         """Have the numbers of a pair added to its `values`, now or when `finish()` is called."""
-        if not self._scorers:
-            return
         self._pairs.append(pair.detached())
         self._values.append(values)
-        width, height = pair.size
-        if 2 * len(self._pairs) * width * height >= BATCH_PIXELS or len(self._pairs) == BATCH_PAIRS:
+        if len(self._pairs) == BATCH_PAIRS:
             self.finish()
 
     def finish(self) -> None:
@@ -101,11 +100,12 @@ class Scorer:
         pixels = left.shown.pixels(), right.shown.pixels()
         self._equal = same(*pixels, screens.step if self._equal else None)
         view = self._view(screens)
-        now = [metric for metric in self._metrics if self._equal or not self._batch.scores(metric)]
+        now = [metric for metric in self._metrics if not self._batch.takes(metric, view)]
         values = {metric.name: view.score(metric) for metric in now}
         if self._equal:
             return Row(values, Finding(), self._batch)
-        self._batch.add(view, values)
+        if len(now) < len(self._metrics):
+            self._batch.add(view, values)
         self.different += 1
         self._changes = NOTHING, NOTHING
         return Row(values, _finding(view), self._batch)

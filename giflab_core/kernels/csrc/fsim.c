@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "fourier.h"
 #include "phase.h"
@@ -58,12 +59,13 @@ static double pool(const phase_workspace *work, const float *RESTRICT x, const f
     return sum / weights;
 }
 
-/* FSIM of two planes of this width, reduced to the filters' size by averaging boxes of `factor` x `factor` pixels (1 to
- * 257), of which all lie within. Negative where memory is short. */
-static double fsim(const uint8_t *x, const uint8_t *y, size_t width, size_t factor, const phase_filters *filters)
+/* FSIM of each pair of planes of these many pixels and this width, reduced to the filters' size by averaging boxes of
+ * `factor` x `factor` pixels (1 to 257), of which all lie within. What the transforms need is made once for all pairs.
+ * 0 where memory is short. */
+static int fsim(const uint8_t *x, const uint8_t *y, size_t pairs, size_t pixels, size_t width, size_t factor,
+                const phase_filters *filters, double *scores)
 {
     phase_workspace work;
-    double score = -1.0;
     float *planes = NULL;
     if (!phase_prepare(&work, filters)) {
         const size_t framed = (work.height + 2) * (work.width + 2), by_rows = work.bands * work.width * LANES;
@@ -71,16 +73,20 @@ static double fsim(const uint8_t *x, const uint8_t *y, size_t width, size_t fact
         if (planes) {
             float *const means[2] = {planes, planes + framed};
             float *const congruency[2] = {planes + 2 * framed, planes + 2 * framed + by_rows};
-            for (int picture = 0; picture < 2; picture++) {
-                reduce(picture ? y : x, width, factor, filters, means[picture]);
-                phase_congruency(&work, means[picture], congruency[picture]);
+            for (size_t pair = 0; pair < pairs; pair++) {
+                memset(congruency[0], 0, 2 * by_rows * sizeof *planes);
+                for (int picture = 0; picture < 2; picture++) {
+                    reduce((picture ? y : x) + pair * pixels, width, factor, filters, means[picture]);
+                    phase_congruency(&work, means[picture], congruency[picture]);
+                }
+                scores[pair] = pool(&work, means[0], means[1], congruency[0], congruency[1]);
             }
-            score = pool(&work, means[0], means[1], congruency[0], congruency[1]);
         }
     }
+    const int done = planes != NULL;
     free(planes);
     phase_release(&work);
-    return score;
+    return done;
 }
 
 /* lanes() -> int: see fourier.h */
@@ -103,25 +109,27 @@ static int are_filters(const Py_buffer *view, Py_ssize_t count, Py_ssize_t rows,
     return 0;
 }
 
-/* fsim(x, y, factor, scales, orientations, noise) -> float */
+/* fsim(x, y, factor, scales, orientations, noise, out): the scores of stacks of planes, one a pair */
 static PyObject *fsim_of(PyObject *module, PyObject *arguments)
 {
     (void)module;
-    enum { X, Y, BY_SCALE, BY_ORIENTATION, ARRAYS };
+    enum { X, Y, BY_SCALE, BY_ORIENTATION, OUT, ARRAYS };
     Py_buffer arrays[ARRAYS] = {0};
     Py_ssize_t factor;
     phase_filters filters;
-    double *const noise = filters.noise, score = -1.0;
-    int fits = PyArg_ParseTuple(arguments, "O&O&nO&O&(dddd)", to_read, &arrays[X], to_read, &arrays[Y], &factor,
+    double *const noise = filters.noise;
+    int done = 0;
+    int fits = PyArg_ParseTuple(arguments, "O&O&nO&O&(dddd)O&", to_read, &arrays[X], to_read, &arrays[Y], &factor,
                                 to_read, &arrays[BY_SCALE], to_read, &arrays[BY_ORIENTATION], noise, noise + 1,
-                                noise + 2, noise + 3) &&
-               are_alike(arrays, 2, U8, 2);
-    if (fits && (factor < 1 || factor > 257 || arrays[X].shape[0] < 2 * factor || arrays[X].shape[1] < 2 * factor)) {
+                                noise + 2, noise + 3, to_write, &arrays[OUT]) &&
+               are_alike(arrays, 2, U8, 3) && has_length(&arrays[OUT], F64, arrays[X].shape[0]);
+    const Py_ssize_t *const shape = arrays[X].shape;
+    if (fits && (factor < 1 || factor > 257 || shape[1] < 2 * factor || shape[2] < 2 * factor)) {
         PyErr_SetString(PyExc_ValueError, "the factor is 1 to 257, and reduces planes to two pixels or more");
         fits = 0;
     }
     if (fits) {
-        const Py_ssize_t height = arrays[X].shape[0] / factor, width = arrays[X].shape[1] / factor;
+        const Py_ssize_t height = shape[1] / factor, width = shape[2] / factor;
         filters.height = (size_t)height;
         filters.width = (size_t)width;
         filters.scales = arrays[BY_SCALE].buf;
@@ -131,13 +139,14 @@ static PyObject *fsim_of(PyObject *module, PyObject *arguments)
     }
     if (fits) {
         Py_BEGIN_ALLOW_THREADS
-        score = fsim(arrays[X].buf, arrays[Y].buf, (size_t)arrays[X].shape[1], (size_t)factor, &filters);
+        done = fsim(arrays[X].buf, arrays[Y].buf, (size_t)shape[0], (size_t)(shape[1] * shape[2]), (size_t)shape[2],
+                    (size_t)factor, &filters, arrays[OUT].buf);
         Py_END_ALLOW_THREADS
     }
     let_go(arrays, ARRAYS);
     if (!fits)
         return NULL;
-    return score < 0.0 ? PyErr_NoMemory() : PyFloat_FromDouble(score);
+    return done ? Py_NewRef(Py_None) : PyErr_NoMemory();
 }
 
 PyMethodDef fsim_methods[] = {

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from giflab_core.kernels.extension import NATIVE
-from giflab_core.kernels.fsim import fsim, fsim_numpy, make_filters
+from giflab_core.kernels.fsim import fsim, fsim_many, fsim_numpy, make_filters
 from tests.helpers.kernels import needs_native, noisy_slopes
 
 Plane = npt.NDArray[np.uint8]
@@ -97,18 +97,26 @@ def test_c_equals_numpy_where_most_is_flat() -> None:
     assert fsim(x, y) == pytest.approx(fsim_numpy(x, y, 1), abs=1e-6)
 
 
+@pytest.mark.usefixtures("either")
+def test_several_pairs_at_once_score_as_each_alone() -> None:
+    pairs = [sample(40, 33), (np.zeros((40, 33), np.uint8),) * 2, sample(40, 33)[::-1], sample(40, 33)]
+    assert fsim_many(pairs) == [fsim(*pair) for pair in pairs]
+    assert fsim_many([]) == []
+
+
 def arguments() -> dict[str, Any]:
     """Of the native function, for planes of 8 x 10."""
     assert NATIVE is not None
     lanes = NATIVE.lanes()
     blocks = -(-10 // lanes)
     return {
-        "x": np.zeros((8, 10), np.uint8),
-        "y": np.zeros((8, 10), np.uint8),
+        "x": np.zeros((2, 8, 10), np.uint8),
+        "y": np.zeros((2, 8, 10), np.uint8),
         "factor": 1,
         "scales": np.zeros((4, blocks, 5, lanes), np.float32),
         "orientations": np.zeros((4, blocks, 8, lanes), np.float32),
         "noise": (1.0, 1.0, 1.0, 1.0),
+        "out": np.zeros(2),
     }
 
 
@@ -118,7 +126,7 @@ def arguments() -> dict[str, Any]:
     [
         ("x", lambda x: x.astype(np.float32), TypeError),
         ("x", lambda x: x[..., np.newaxis], TypeError),
-        ("y", lambda y: y[1:], ValueError),
+        ("y", lambda y: y[:, 1:], ValueError),
         ("factor", lambda _: 0, ValueError),
         ("factor", lambda _: 2, ValueError),
         ("factor", lambda _: 5, ValueError),
@@ -129,11 +137,14 @@ def arguments() -> dict[str, Any]:
         ("orientations", lambda orientations: orientations[:3], ValueError),
         ("orientations", lambda orientations: orientations[:, :, 1:].copy(), ValueError),
         ("noise", lambda noise: noise[1:], TypeError),
+        ("out", lambda out: out[1:], ValueError),
+        ("out", lambda out: out.astype(np.float32), TypeError),
     ],
 )
 def test_arrays_that_do_not_fit_are_refused(name: str, change: Callable[[Any], Any], error: type[Exception]) -> None:
     assert NATIVE is not None
     fitting = arguments()
-    assert NATIVE.fsim(*fitting.values()) == 1
+    NATIVE.fsim(*fitting.values())
+    assert fitting["out"].tolist() == [1, 1]
     with pytest.raises(error):
         NATIVE.fsim(*{**fitting, name: change(fitting[name])}.values())

@@ -66,11 +66,12 @@ def test_the_last_batch_has_what_is_left(tmp_path: Path) -> None:
     assert batches.sizes == [4, 4, 3]
 
 
-def test_a_large_pair_waits_for_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scorer, "BATCH_PIXELS", 2 * FRAMES[0].size)
+def test_large_pairs_are_scored_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scorer, "BATCH_PIXELS", FRAMES[0].size - 1)
     batches = Batches()
-    scored(tmp_path, batches.metric, coarse())
-    assert batches.sizes == [1] * len(FRAMES)
+    found = scored(tmp_path, batches.metric, coarse())
+    assert batches.sizes == []
+    assert found == scored(tmp_path, PLAIN, coarse())
 
 
 def test_equal_pairs_are_in_no_batch(tmp_path: Path) -> None:
