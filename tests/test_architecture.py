@@ -360,14 +360,15 @@ def test_every_file_says_what_it_is_for() -> None:
 
 
 def test_every_face_walks_through_its_files() -> None:
-    faces = [source for source in sources() if source.is_face and source.name not in LAYERS]
+    faces = [source for source in sources() if source.is_face and source.name not in OPEN]
     missing = []
     for face in faces:
         text = ast.get_docstring(face.tree) or ""
         steps = re.findall(r"^(\d)\. ", text, re.MULTILINE)
-        assert steps == [str(number) for number in range(1, len(steps) + 1)], face.name
+        assert steps == [str(number) for number in range(1, max(2, len(steps) + 1))], face.name
         files = {path.stem for path in face.path.parent.glob("*.py")} - {"__init__", "__main__"}
-        missing += [f"{face.name}: {name}" for name in files if f"`{name}`" not in text and not _is_many(face)]
+        if face.name not in LAYERS and not _is_many(face):
+            missing += [f"{face.name}: {name}" for name in files if f"`{name}`" not in text]
     assert missing == []
 
 
