@@ -48,12 +48,14 @@ work_s = time.thread_time if time.get_clock_info("thread_time").resolution < 1e-
 
 
 class FrameStore(WrittenBehind):
-    """Indexed clips by name, in files of `frames` in `folder` that take at most `budget_bytes`; those used longest ago go first.
+    """Indexed clips by name, in files of `folder`/frames that take at most `budget_bytes`.
 
-    A clip is written when it is asked for the second time, by a thread a moment later, and stays if reading it back
-    takes well less time than making it took. No method raises for what goes wrong in the system:
-    `warnings()` tells of it. A file is read whole and checked before it is used, so that what happens to it later
-    changes nothing. Raises CacheRefused if what is there is not a folder of this user alone.
+    The clips used longest ago go first. A clip is written when it is asked for the second time, by a thread a moment
+    later, and stays if reading it back takes well less time than making it took. A file is read whole and checked
+    before it is used, so that what happens to it later changes nothing.
+
+    Raises CacheRefused if there is something of this name that is not a folder of this user alone. After that no
+    method raises for what goes wrong in the system: `warnings()` tells of it.
     """
 
     def __init__(self, folder: Path, budget_bytes: int) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 
 from giflab_core import CacheRefused, DecodeError, decode
 from giflab_core.frames import FrameCache, Frames, index, store
@@ -80,12 +81,8 @@ def use(folder: Path, clips: Path, seconds: str, seed: str) -> None:
 def ask_unprivileged(folder: Path, _clips: Path) -> None:
     """As another user than the one whose cache it is."""
     os.setuid(12345)
-    try:
+    with pytest.raises(CacheRefused, match="it belongs to another user"):
         FrameCache(folder, 0)
-    except CacheRefused as error:
-        assert "it belongs to another user" in str(error), error
-    else:
-        raise AssertionError("another user's cache was opened")
 
 
 JOBS: dict[str, Callable[..., None]] = {each.__name__: each for each in (use, ask_unprivileged)}
