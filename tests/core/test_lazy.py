@@ -13,6 +13,7 @@ import pytest
 import giflab_core
 import giflab_core.decoding
 import giflab_core.report
+from tests.benchmarks.imports import cpu_ms
 
 
 def python(code: str) -> str:
@@ -28,6 +29,11 @@ roots = {name.partition(".")[0] for name in set(sys.modules) - before}
 print(sorted(roots - set(sys.stdlib_module_names)))
 """
     assert python(code) == "['giflab_core']"
+
+
+def test_what_importing_costs_is_measured_with_byte_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    cpu_ms("import sys", "assert not sys.dont_write_bytecode")
 
 
 @pytest.mark.parametrize("package", [giflab_core, giflab_core.decoding, giflab_core.report])
