@@ -1,4 +1,19 @@
-"""Validate a compressed GIF against its original: exact decoding, pairing by time, metrics, a verdict."""
+"""Validate a compressed GIF against its original: exact decoding, pairing by time, metrics, a verdict.
+
+A validation goes through it so:
+
+1. `config` says what is wanted, and `validation` asks for it; `results` answers if it was found out before.
+2. `decoding` reads both files: their structure first, then picture by picture.
+3. `measurement` pairs the frames by time and runs once through both files.
+4. `metrics` turn each pair into numbers, by the arithmetic of `kernels`; `pooling` makes one result of those of each.
+5. `checks` looks at what no metric sees: durations, loops, order, motion, what the clip shows.
+6. `validation` holds `evidence` of all that against limits (`checks` again), and gives the verdict.
+7. `report` shows it; `cli` is `giflab`, which does all of this from the command line.
+
+`cache` keeps bytes for `results` and for `frames`, which hands out decoded clips; `opening` composes both for the user.
+`inspection` says what is in one GIF, and `demo` makes some to try. `model` holds the values that pass between them,
+`events` what observers are told, `errors` what can go wrong. All of them use `text`, `stamp`, `frozen` and `lazy`.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -13,6 +28,7 @@ if TYPE_CHECKING:
     from giflab_core.config import Matte as Matte
     from giflab_core.config import Settings as Settings
     from giflab_core.config import resolve as resolve
+    from giflab_core.decoding import PathLike as PathLike
     from giflab_core.decoding import ZeroDelay as ZeroDelay
     from giflab_core.decoding import decode as decode
     from giflab_core.decoding import open_clip as open_clip
@@ -27,13 +43,18 @@ if TYPE_CHECKING:
     from giflab_core.events import Event as Event
     from giflab_core.events import Observer as Observer
     from giflab_core.events import PairsScored as PairsScored
+    from giflab_core.events import Progress as Progress
     from giflab_core.frames import FrameCache as FrameCache
     from giflab_core.frames import Frames as Frames
     from giflab_core.frames import View as View
+    from giflab_core.inspection import Disposal as Disposal
     from giflab_core.inspection import InspectedFrame as InspectedFrame
     from giflab_core.inspection import Inspection as Inspection
     from giflab_core.inspection import Oddity as Oddity
+    from giflab_core.inspection import OddityKind as OddityKind
+    from giflab_core.inspection import Part as Part
     from giflab_core.inspection import StoredText as StoredText
+    from giflab_core.inspection import TextKind as TextKind
     from giflab_core.inspection import inspect as inspect
     from giflab_core.measurement import pair as pair
     from giflab_core.model import Better as Better
@@ -45,6 +66,7 @@ if TYPE_CHECKING:
     from giflab_core.model import MetricResult as MetricResult
     from giflab_core.model import Moment as Moment
     from giflab_core.model import Sampling as Sampling
+    from giflab_core.model import Statistic as Statistic
     from giflab_core.model import Status as Status
     from giflab_core.model import ValidationReport as ValidationReport
     from giflab_core.opening import open_cache as open_cache
@@ -64,6 +86,7 @@ __all__ = [
     "DecodeError",
     "DecodeLimits",
     "Demo",
+    "Disposal",
     "Event",
     "Frame",
     "FrameCache",
@@ -79,12 +102,18 @@ __all__ = [
     "Moment",
     "Observer",
     "Oddity",
+    "OddityKind",
     "PairsScored",
+    "Part",
+    "PathLike",
+    "Progress",
     "Sampling",
     "Settings",
+    "Statistic",
     "Stats",
     "Status",
     "StoredText",
+    "TextKind",
     "TieredCache",
     "UsageError",
     "ValidationReport",
@@ -107,12 +136,22 @@ lazy.exports(
     {
         "cache": ("Cache", "Stats", "TieredCache"),
         "config": ("Config", "DecodeLimits", "Matte", "Settings", "resolve"),
-        "decoding": ("ZeroDelay", "decode", "open_clip"),
+        "decoding": ("PathLike", "ZeroDelay", "decode", "open_clip"),
         "demo": ("Demo", "write_demo"),
         "errors": ("CacheRefused", "DecodeError", "GiflabError", "LibraryMissing", "LimitExceeded", "UsageError"),
-        "events": ("Event", "Observer", "PairsScored"),
+        "events": ("Event", "Observer", "PairsScored", "Progress"),
         "frames": ("FrameCache", "Frames", "View"),
-        "inspection": ("InspectedFrame", "Inspection", "Oddity", "StoredText", "inspect"),
+        "inspection": (
+            "Disposal",
+            "InspectedFrame",
+            "Inspection",
+            "Oddity",
+            "OddityKind",
+            "Part",
+            "StoredText",
+            "TextKind",
+            "inspect",
+        ),
         "measurement": ("pair",),
         "model": (
             "Better",
@@ -124,6 +163,7 @@ lazy.exports(
             "MetricResult",
             "Moment",
             "Sampling",
+            "Statistic",
             "Status",
             "ValidationReport",
         ),

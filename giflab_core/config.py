@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from math import isfinite
 from types import MappingProxyType
@@ -136,20 +136,53 @@ class Config:
     decode_limits: DecodeLimits = DecodeLimits()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "metrics", tuple(dict.fromkeys(self.metrics)))
+        object.__setattr__(self, "metrics", metric_names(self.metrics))
+        object.__setattr__(self, "mattes", _mattes(self.mattes))
+        _check_limits(self.limits)
         freeze(self, "limits")
-        if not self.metrics:
-            raise UsageError("no metric given; name at least one, such as ssim")
-        if not self.mattes or not set(self.mattes) <= {"white", "black"}:
-            raise UsageError(f"mattes must be 'white', 'black' or both, not {self.mattes!r}")
-        object.__setattr__(self, "mattes", tuple(self.mattes))
-        if self.content != "auto" and self.content not in DEFAULT_LIMITS:
+        if not isinstance(self.content, str) or self.content not in ("auto", *DEFAULT_LIMITS):
             raise UsageError(f"unknown content type {self.content!r}; known: auto, {', '.join(DEFAULT_LIMITS)}")
-        if self.threads not in (1, 2):
+        if type(self.threads) is not int or self.threads not in (1, 2):
             raise UsageError(f"threads must be 1 or 2, not {self.threads!r}")
-        for name, value in self.limits.items():
-            if not isinstance(value, int | float) or not isfinite(value):
-                raise UsageError(f"limit {name}={value!r} is not a finite number")
+        for name, value in (("allow_resize", self.allow_resize), ("verify_content", self.verify_content)):
+            if not isinstance(value, bool):
+                raise UsageError(f"{name} must be True or False, not {value!r}")
+        if not isinstance(self.decode_limits, DecodeLimits):
+            raise UsageError(f"decode_limits must be a DecodeLimits, not {self.decode_limits!r}")
+
+
+def metric_names(given: Any) -> tuple[str, ...]:
+    """Each name once, in this order; raises UsageError for what is not a list of names, or has none."""
+    if isinstance(given, str):
+        raise UsageError(f"metrics must be a list of names such as [{given!r}], not one string")
+    names = _items(given)
+    if names is None or not all(isinstance(each, str) for each in names):
+        raise UsageError(f"metrics must be a list of names such as ['ssim'], not {given!r}")
+    if not names:
+        raise UsageError("no metric given; name at least one, such as ssim")
+    return tuple(dict.fromkeys(names))
+
+
+def _mattes(given: Any) -> tuple[Matte, ...]:
+    mattes = _items(given)
+    if not mattes or not all(each in ("white", "black") for each in mattes):
+        raise UsageError(f"mattes must be a list of 'white', 'black' or both, not {given!r}")
+    return mattes
+
+
+def _items(given: Any) -> tuple[Any, ...] | None:
+    """What is listed; None for what is not a list of anything."""
+    return tuple(given) if isinstance(given, Iterable) else None
+
+
+def _check_limits(given: Any) -> None:
+    if not isinstance(given, Mapping):
+        raise UsageError(f"limits must be numbers by name such as {{'ssim': 0.9}}, not {given!r}")
+    for name, value in given.items():
+        if not isinstance(name, str):
+            raise UsageError(f"limits must be numbers by name such as 'ssim' or 'ssim.p01'; {name!r} is not a name")
+        if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+            raise UsageError(f"limit {name}={value!r} is not a finite number")
 
 
 class Settings(TypedDict, total=False):
@@ -166,7 +199,7 @@ class Settings(TypedDict, total=False):
 
 
 def resolve(**settings: Unpack[Settings]) -> Config:
-    """A `Config` from the defaults and `settings`; raises UsageError for a setting that does not exist."""
+    """A `Config` from the defaults and `settings`; raises UsageError for an unknown setting or a wrong value."""
     known = {each.name for each in fields(Config)}
     for name in settings:
         if name not in known:

@@ -37,21 +37,36 @@ def ignore(event: Event, /) -> None:
     """The observer who does not want to know."""
 
 
-def of_progress(on_progress: Progress) -> Observer:
-    """The observer that passes on how far it is."""
+@dataclass(frozen=True, slots=True)
+class ProgressObserver:
+    """Passes on how far it is."""
 
-    def tell(event: Event) -> None:
+    on_progress: Progress
+
+    def __call__(self, event: Event, /) -> None:
         if isinstance(event, PairsScored):
-            on_progress(event.done, event.total)
-
-    return tell
+            self.on_progress(event.done, event.total)
 
 
-def together(*observers: Observer) -> Observer:
-    """The observer that tells all of these, in this order."""
+@dataclass(frozen=True, slots=True)
+class Observers:
+    """Tells all of these, in this order."""
 
-    def tell(event: Event) -> None:
-        for each in observers:
+    observers: tuple[Observer, ...]
+
+    def __call__(self, event: Event, /) -> None:
+        for each in self.observers:
             each(event)
 
-    return tell
+
+def of_progress(on_progress: Progress) -> Observer:
+    """The observer that passes on how far it is; it pickles if `on_progress` does."""
+    return ProgressObserver(on_progress)
+
+
+def together(*observers: Observer | None) -> Observer:
+    """The observer that tells all of these but None, in this order; it pickles if they do."""
+    found = tuple(each for each in observers if each is not None)
+    if not found:
+        return ignore
+    return found[0] if len(found) == 1 else Observers(found)

@@ -75,7 +75,13 @@ def exports(package: str, modules: Mapping[str, Sequence[str]], *, distribution:
             return installed_version(Library(distribution, "")) or "unknown"
         if name not in places:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        return load(places[name], name)
+        module = places[name]
+        try:
+            found = import_module(module)
+        except (AttributeError, ImportError) as error:
+            # An AttributeError would say that there is no such name, and hide what is wrong inside of the module.
+            raise ImportError(f"cannot load {module}: {error}") from error
+        return getattr(found, name)
 
     # Not by assignments there: type checkers would take any name for one that such a `__getattr__` may give.
     vars(sys.modules[package]).update(__getattr__=get, __dir__=lambda: sorted([*places, *own]))

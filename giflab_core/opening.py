@@ -41,7 +41,8 @@ def open_frames(
     """Frames in memory and on disk; close it when done.
 
     `folder` as above; `limits` of decoding; `verify_content`: read files also where the system says that they have not
-    changed; `known`: a cache of results, in which digests of files are kept.
+    changed; `known`: a cache of results, in which digests of files are kept. Raises CacheRefused as
+    above, and for the folder of the frames in it too.
     """
     frame_cache: type[FrameCache] = lazy.load("giflab_core.frames", "FrameCache")
     identities = Identities(known, verify_content=verify_content) if known else None

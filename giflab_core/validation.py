@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from giflab_core import lazy
 from giflab_core.cache import Cache
 from giflab_core.checks import check_compared, check_given_limits, check_limits, limits_in_force, unfit, verdict
-from giflab_core.config import Config, resolve
+from giflab_core.config import Config, metric_names, resolve
 from giflab_core.errors import UsageError
-from giflab_core.events import Observer, Progress, ignore, of_progress, together
+from giflab_core.events import Observer, Progress, of_progress, together
 from giflab_core.evidence import Evidence, Measure, Task
 from giflab_core.metrics import select
 from giflab_core.model import Sampling, ValidationReport
@@ -41,18 +41,14 @@ def validate(
     config = config or resolve()
     if sampling not in (None, "full"):
         raise UsageError(f"unknown sampling strategy {sampling!r}; known: full")
-    if isinstance(metrics, str):
-        raise UsageError(f"metrics must be a list of names such as [{metrics!r}], not one string")
     if not isinstance(seed, int):
         raise UsageError(f"seed must be an integer, not {seed!r}")
     if cache is not None and not all(hasattr(cache, each) for each in ("get", "get_many", "put")):
         raise UsageError(f"cache must be one that open_cache() gives, not {cache!r}")
-    asked = select(config.metrics if metrics is None else metrics)
-    if not asked:
-        raise UsageError("no metric given; name at least one, such as ssim")
+    asked = select(config.metrics if metrics is None else metric_names(metrics))
     check_given_limits(config.limits, [each.name for each in asked])
 
-    told = together(observer or ignore, of_progress(on_progress) if on_progress else ignore)
+    told = together(observer, of_progress(on_progress) if on_progress else None)
     task = Task(original, compressed, asked, config, Sampling("full", seed), told)
     find: Measure = _measure if cache is None else Remembering(_measure, cache)
     return _judged(task, find(task))

@@ -127,3 +127,28 @@ def test_what_public_calls_give_and_take_is_public(face: ModuleType) -> None:
     callables = [each for each in public.values() if inspect.isfunction(each) or isinstance(each, type)]
     named = {each for one in callables for annotation in given(one) for each in classes_in(annotation)}
     assert named - set(public.values()) == set()
+
+
+def annotated(public: Any) -> Iterator[tuple[str, ModuleType]]:
+    """The annotations of a public function, or of the fields and public methods of a class, with their modules."""
+    owners = [public, *(base for base in getattr(public, "__mro__", ()) if base is not public)]
+    functions = [member for name, member in inspect.getmembers(public, inspect.isfunction) if not name.startswith("_")]
+    for each in (*owners, *functions):
+        if each.__module__.partition(".")[0] in ("giflab_core", "pytest_giflab"):
+            for annotation in vars(each).get("__annotations__", each.__annotations__).values():
+                yield str(annotation), import_module(each.__module__)
+
+
+def aliases_in(annotation: str, module: ModuleType) -> Iterator[str]:
+    """The names of types, such as `Part` of a `Literal`, that an annotation uses."""
+    for each in ast.walk(ast.parse(annotation, mode="eval")):
+        if isinstance(each, ast.Name) and typing.get_origin(getattr(module, each.id, None)) is not None:
+            yield each.id
+
+
+def test_names_of_types_that_public_annotations_use_are_public() -> None:
+    public = [getattr(giflab_core, name) for name in giflab_core.__all__ if name != "__version__"]
+    callables = [each for each in public if inspect.isfunction(each) or isinstance(each, type)]
+    used = {name for each in callables for annotation in annotated(each) for name in aliases_in(*annotation)}
+    assert {"Part", "PathLike", "Progress", "Statistic"} <= used
+    assert used - set(giflab_core.__all__) == set()

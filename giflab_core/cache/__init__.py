@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from giflab_core.cache.disk import DiskCache as DiskCache
     from giflab_core.cache.disk import Verification as Verification
     from giflab_core.cache.folder import cache_folder as cache_folder
+    from giflab_core.cache.folder import private_folder as private_folder
     from giflab_core.cache.lifetime import Lasting as Lasting
     from giflab_core.cache.memory import MemoryCache as MemoryCache
     from giflab_core.cache.tiered import TieredCache as TieredCache
@@ -46,7 +47,7 @@ lazy.exports(
         "digests": ("Identities", "Identity"),
         "disk": ("DiskCache", "Verification"),
         "builds": ("READY", "Build", "Builds", "private_builds", "require_private"),
-        "folder": ("cache_folder",),
+        "folder": ("cache_folder", "private_folder"),
         "lifetime": ("Lasting",),
         "memory": ("MemoryCache",),
         "tiered": ("TieredCache",),

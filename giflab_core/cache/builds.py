@@ -42,7 +42,7 @@ def private_builds(*, make: bool = True) -> Builds:
     others may write into it; links are resolved.
     """
     folder = cache_folder() / FOLDER
-    return Builds((private_folder(folder) if make or folder.exists() else folder).resolve())
+    return Builds(private_folder(folder) if make or folder.exists() else folder)
 
 
 def require_private(*folders: Path) -> None:

@@ -26,16 +26,22 @@ def cache_folder(explicit: Path | None = None) -> Path:
 
 
 def private_folder(folder: Path) -> Path:
-    """The folder, absolute, made for this user alone where it is not there yet; raises CacheRefused as above."""
+    """The folder, absolute, links resolved, made for this user alone where it is not there yet.
+
+    Raises CacheRefused as above.
+    """
     try:
         folder = folder.expanduser().absolute()
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        status = folder.stat()
+        place = folder.resolve(strict=True)  # so that what is looked at is what is used, wherever a link leads later
+        status = place.stat()
+    except FileExistsError as error:
+        raise _refused(folder, "it is not a folder") from error
     except (OSError, ValueError, RuntimeError) as error:
         raise _refused(folder, getattr(error, "strerror", None) or str(error)) from error
     if reason := why_not_private(status):
         raise _refused(folder, f"{reason} (chmod go-w)" if reason == WRITABLE else reason)
-    return folder
+    return place
 
 
 def why_not_private(status: os.stat_result) -> str:

@@ -39,6 +39,7 @@ class FrameCache(Lasting):
     `memory_bytes`; the clips used longest ago go first. On disk, in `folder` (None: nowhere), are decompressed images
     within `disk_bytes`; see `FrameStore`. A file is read again only where the system says that it changed or cannot
     tell, with `verify_content` every time. `identities`, where given, may know files that this cache has not read yet.
+    Raises CacheRefused if the folder of the frames is there and not this user's alone.
     All methods may be called from any thread.
     """
 

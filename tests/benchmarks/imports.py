@@ -23,6 +23,7 @@ def cpu_ms(before: str, code: str) -> float:
     """CPU time of `code` in a fresh process that has run `before`: the spread of what comes before is not in it."""
     script = f"import time; {before}; start = time.process_time(); {code}; print(1000 * (time.process_time() - start))"
     environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # else each process compiles anew, which no user waits for
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"this failed: {script}\n{done.stderr}")

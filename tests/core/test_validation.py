@@ -324,6 +324,7 @@ def test_what_an_observer_raises_ends_the_validation(original: Path) -> None:
         ({"metrics": []}, "no metric given"),
         ({"sampling": "random"}, "unknown sampling strategy"),
         ({"metrics": "ssim"}, "not one string"),
+        ({"metrics": 3}, "metrics must be a list of names"),
         ({"seed": "x"}, "seed must be an integer"),
         ({"config": resolve(limits={"nope": 1.0})}, "limit on unknown metric 'nope'"),
     ],

@@ -230,7 +230,7 @@ def test_a_read_only_disk_without_a_sound_cache_costs_nothing_else(
 
 
 @needs_posix
-def test_another_users_cache_is_not_used() -> None:
+def test_another_users_cache_is_refused() -> None:
     if os.geteuid() != 0:
         miss("only root can become another user")
     with tempfile.TemporaryDirectory() as name:  # the folders that pytest makes are closed to other users

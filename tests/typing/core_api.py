@@ -22,6 +22,7 @@ from giflab_core import (
     ContentType,
     DecodeLimits,
     Demo,
+    Disposal,
     Event,
     Frame,
     FrameCache,
@@ -32,10 +33,18 @@ from giflab_core import (
     MetricResult,
     Moment,
     Observer,
+    Oddity,
+    OddityKind,
     PairsScored,
+    Part,
+    PathLike,
+    Progress,
     Settings,
+    Statistic,
     Stats,
     Status,
+    StoredText,
+    TextKind,
     TieredCache,
     ValidationReport,
     View,
@@ -79,6 +88,19 @@ def other_values_are_typed_to_their_leaves(inspection: Inspection, frame: Frame,
     assert_type(frames.frames("a.gif", view=View(background=255)), Frames)
     assert_type(frames.frames("a.gif")[0], npt.NDArray[np.uint8])
     assert_type(frames.memory_stats(), Stats)
+
+
+def words_have_names(frame: InspectedFrame, oddity: Oddity, text: StoredText, found: Inspection) -> None:
+    assert_type(frame.disposal, Disposal)
+    assert_type(oddity.kind, OddityKind)
+    assert_type(text.kind, TextKind)
+    assert_type(found.parts, Mapping[Part, int])
+
+
+def arguments_have_names(path: PathLike, on_progress: Progress, which: Statistic, result: MetricResult) -> None:
+    assert_type(open_clip(path), Clip)
+    assert_type(validate(path, path, on_progress=on_progress), ValidationReport)
+    assert_type(result.statistic(which), float)
 
 
 def values_do_not_change(report: ValidationReport, config: Config, frame: Frame) -> None:

@@ -78,12 +78,26 @@ def test_a_folder_of_another_user_is_refused(tmp_path: Path, monkeypatch: pytest
         cache_folder(tmp_path)
 
 
-@needs_posix
 def test_a_file_in_its_place_is_told_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(CacheRefused, match="file: File exists; name another folder") as caught:
+    with pytest.raises(CacheRefused, match="file: it is not a folder; name another folder") as caught:
         cache_folder(tmp_path / "file")
     assert "\n" not in str(caught.value)
+
+
+@needs_posix
+def test_a_link_that_leads_nowhere_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("nowhere")
+    with pytest.raises(CacheRefused, match="link: it is not a folder"):
+        cache_folder(tmp_path / "link")
+    assert not (tmp_path / "nowhere").exists()
+
+
+@needs_posix
+def test_a_link_is_resolved(tmp_path: Path) -> None:
+    (tmp_path / "place").mkdir(mode=0o700)
+    (tmp_path / "link").symlink_to("place")
+    assert cache_folder(tmp_path / "link") == (tmp_path / "place").resolve()
 
 
 def test_a_path_that_is_none_is_refused() -> None:

@@ -355,6 +355,21 @@ def test_environments_that_others_may_write_are_refused(builds: Builds, action: 
     assert captured.out == ""
 
 
+@needs_posix
+@pytest.mark.parametrize("action", ["status", "prune", "clear", "verify"])
+def test_frames_that_others_may_write_are_refused(folder: Path, action: str, capsys: Output) -> None:
+    frames = folder / "frames"
+    frames.mkdir(parents=True)
+    folder.chmod(0o755)
+    frames.chmod(0o777)
+    assert run("cache", action) == 2
+    captured = capsys.readouterr()
+    assert captured.err.count("\n") == 1
+    assert "frames: others may write into it (chmod go-w)" in captured.err
+    assert captured.out == ""
+    assert os.listdir(frames) == []
+
+
 def test_an_environment_that_cannot_be_removed_is_no_success(
     builds: Builds, capsys: Output, monkeypatch: pytest.MonkeyPatch
 ) -> None:

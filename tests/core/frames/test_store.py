@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from giflab_core.config import DecodeLimits
-from giflab_core.errors import DecodeError
+from giflab_core.errors import CacheRefused, DecodeError
 from giflab_core.frames import clip_file, index
 from giflab_core.frames import store as frame_store
 from giflab_core.frames.clip_file import HEADER
@@ -333,6 +333,26 @@ def test_what_another_process_removes_meanwhile_is_no_damage(
     path.unlink()
     monkeypatch.setattr(store, "_names", lambda: names)
     assert store.verify() == (0, ())
+
+
+@needs_posix
+@pytest.mark.parametrize("is_link", [False, True])
+def test_a_folder_that_others_may_write_is_refused_and_left_as_it_is(tmp_path: Path, is_link: bool) -> None:
+    place = tmp_path / "place" if is_link else tmp_path / "frames"
+    place.mkdir()
+    place.chmod(0o777)
+    if is_link:
+        (tmp_path / "frames").symlink_to("place")
+    with pytest.raises(CacheRefused, match=r"others may write into it \(chmod go-w\)"):
+        FrameStore(tmp_path, BUDGET)
+    assert list(place.iterdir()) == []
+
+
+@needs_posix
+def test_a_link_that_leads_nowhere_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "frames").symlink_to("nowhere")
+    with pytest.raises(CacheRefused, match="frames: it is not a folder"):
+        FrameStore(tmp_path, BUDGET)
 
 
 def test_two_formats_live_side_by_side(tmp_path: Path, clip: IndexedClip, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,52 +23,52 @@ def largest_difference(x, y):
     return float(abs(x.astype(np.int16) - y).max())
 '''
 METRIC = '''
-"""`largest`: the largest difference of luma."""
-from giflab_core.kernels.largest import largest_difference
+"""`made_up`: the largest difference of luma."""
+from giflab_core.kernels.made_up import largest_difference
 from giflab_core.metrics.base import Metric, PairView
 from giflab_core.metrics.catalogue import CATALOGUE
 
 def _score(pair: PairView) -> float:
     return max(largest_difference(*planes) for planes in pair.luma)
 
-LARGEST = Metric(CATALOGUE["largest"], score=_score, identical=0.0)
+MADE_UP = Metric(CATALOGUE["made_up"], score=_score, identical=0.0)
 '''
-LINE = Description("largest", "1", "lower")
+LINE = Description("made_up", "1", "lower")
 
 
 @pytest.fixture
-def largest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The metric `largest`, in folders that count as parts of the packages."""
+def made_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The metric `made_up`, in folders that count as parts of the packages."""
     for package, code in ((kernels, KERNEL), (metrics, METRIC)):
         folder = tmp_path / package.__name__
         folder.mkdir()
-        (folder / "largest.py").write_text(code)
+        (folder / "made_up.py").write_text(code)
         monkeypatch.setattr(package, "__path__", [*package.__path__, str(folder)])
-    monkeypatch.setattr(catalogue, "CATALOGUE", MappingProxyType({**CATALOGUE, "largest": LINE}))
+    monkeypatch.setattr(catalogue, "CATALOGUE", MappingProxyType({**CATALOGUE, "made_up": LINE}))
     yield
     for package in (kernels, metrics):
-        sys.modules.pop(f"{package.__name__}.largest", None)
-        vars(package).pop("largest", None)
+        sys.modules.pop(f"{package.__name__}.made_up", None)
+        vars(package).pop("made_up", None)
 
 
-@pytest.mark.usefixtures("largest")
+@pytest.mark.usefixtures("made_up")
 def test_a_metric_with_a_line_in_the_catalogue_is_found() -> None:
-    assert METRICS["largest"].description is LINE
+    assert METRICS["made_up"].description is LINE
 
 
-@pytest.mark.usefixtures("largest")
+@pytest.mark.usefixtures("made_up")
 def test_a_metric_with_a_line_in_the_catalogue_is_scored(tmp_path: Path) -> None:
     frames = [frame // 2 for frame in moving_frames(3)]
     clips = write_clip(tmp_path / "a.gif", frames), write_clip(tmp_path / "b.gif", [frame + 9 for frame in frames])
-    report = validate(*clips, metrics=["largest"])
-    assert report.metrics["largest"].mean == 9.0
+    report = validate(*clips, metrics=["made_up"])
+    assert report.metrics["made_up"].mean == 9.0
 
 
-@pytest.mark.usefixtures("largest")
+@pytest.mark.usefixtures("made_up")
 def test_a_metric_with_a_line_in_the_catalogue_is_listed() -> None:
-    assert list(METRICS) == [*CATALOGUE, "largest"]
+    assert list(METRICS) == [*CATALOGUE, "made_up"]
     assert select(["all"])[-1] is LINE
-    with pytest.raises(UsageError, match="largest"):
+    with pytest.raises(UsageError, match="made_up"):
         select(["unheard of"])
 
 
