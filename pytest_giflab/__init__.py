@@ -24,12 +24,16 @@ if TYPE_CHECKING:
     from pytest_giflab.errors import GateError as GateError
     from pytest_giflab.errors import StoreError as StoreError
     from pytest_giflab.model import Benchmark as Benchmark
+    from pytest_giflab.model import Better as Better
+    from pytest_giflab.model import Clock as Clock
     from pytest_giflab.model import Comparison as Comparison
     from pytest_giflab.model import Environment as Environment
     from pytest_giflab.model import GateReport as GateReport
     from pytest_giflab.model import Limits as Limits
+    from pytest_giflab.model import Mode as Mode
     from pytest_giflab.model import Quantity as Quantity
     from pytest_giflab.model import Revision as Revision
+    from pytest_giflab.model import Status as Status
     from pytest_giflab.report import read_report as read_report
     from pytest_giflab.thresholds import Thresholds as Thresholds
     from pytest_giflab.thresholds import Verdict as Verdict
@@ -38,6 +42,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Benchmark",
+    "Better",
+    "Clock",
     "Comparison",
     "Decision",
     "DecisionError",
@@ -45,8 +51,10 @@ __all__ = [
     "GateError",
     "GateReport",
     "Limits",
+    "Mode",
     "Quantity",
     "Revision",
+    "Status",
     "StoreError",
     "Thresholds",
     "Verdict",
@@ -61,7 +69,19 @@ lazy.exports(
     {
         "decision": ("Decision", "decide", "decide_stored"),
         "errors": ("DecisionError", "GateError", "StoreError"),
-        "model": ("Benchmark", "Comparison", "Environment", "GateReport", "Limits", "Quantity", "Revision"),
+        "model": (
+            "Benchmark",
+            "Better",
+            "Clock",
+            "Comparison",
+            "Environment",
+            "GateReport",
+            "Limits",
+            "Mode",
+            "Quantity",
+            "Revision",
+            "Status",
+        ),
         "report": ("read_report",),
         "thresholds": ("Thresholds", "Verdict"),
     },

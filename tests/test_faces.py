@@ -12,7 +12,7 @@ from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -119,6 +119,20 @@ def classes_in(annotation: Any) -> Iterator[type]:
         yield annotation
     for each in typing.get_args(annotation):
         yield from classes_in(each)
+
+
+def choices_in(annotation: Any) -> Iterator[Any]:
+    """The choices of words that an annotation names."""
+    if typing.get_origin(annotation) is Literal:
+        yield annotation
+    for each in typing.get_args(annotation):
+        yield from choices_in(each)
+
+
+def test_choices_of_words_that_values_of_the_gate_hold_have_a_public_name() -> None:
+    public = [getattr(pytest_giflab, name) for name in pytest_giflab.__all__ if name != "__version__"]
+    annotations = [each for one in public if isinstance(one, type) for each in given(one)]
+    assert [each for one in annotations for each in choices_in(one) if each not in public] == []
 
 
 @pytest.mark.parametrize("face", TOP)

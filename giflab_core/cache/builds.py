@@ -74,6 +74,10 @@ class Builds:
         """Wait until nobody else uses the environment, and keep all others from it."""
         return Lock.alone(self._lock_file(self.place(name)))
 
+    def empty(self, name: str) -> None:
+        """Remove what is in this place, whatever it is, if anything; for who holds its lock. Raises OSError."""
+        _empty(self.place(name))
+
     def all(self) -> list[Build]:
         """What is there, the one used last first."""
         return sorted(self._found(), key=lambda each: each.used_s, reverse=True)
@@ -96,13 +100,14 @@ class Builds:
 
     def _found(self) -> Iterator[Build]:
         try:
-            places = [place for place in self.folder.iterdir() if place.is_dir()]
+            # Whatever is not a lock, also what nobody has built: a stray file would be in the way of a build for ever.
+            places = [place for place in self.folder.iterdir() if not _is_lock(place)]
         except FileNotFoundError:
             return
         for place in places:
             with suppress(FileNotFoundError):  # another process has removed it
                 is_ready = (place / READY).exists()
-                used_s = (place / READY if is_ready else place).stat().st_mtime
+                used_s = (place / READY).stat().st_mtime if is_ready else place.lstat().st_mtime
                 yield Build(place, used_s, is_ready, self._is_in_use(place, used_s))
 
     def _is_in_use(self, place: Path, used_s: float) -> bool:
@@ -121,22 +126,31 @@ class Builds:
 
     def _leftovers(self) -> list[Path]:
         """Places that were never made, or are gone; only their locks are there."""
-        places = (lock.with_suffix("") for lock in self.folder.glob(f"*{LOCK_SUFFIX}"))
-        return [place for place in places if not place.exists()]
+        places = (lock.with_suffix("") for lock in self.folder.glob(f"*{LOCK_SUFFIX}") if _is_lock(lock))
+        return [place for place in places if not os.path.lexists(place)]
 
     def _remove_one(self, place: Path) -> None:
         lock = Lock.at_once(self._lock_file(place))
         if lock is None:
             return
         with closing(lock):
-            if place.is_symlink():
-                place.unlink()
-            elif place.exists():
-                shutil.rmtree(place)
+            _empty(place)
             lock.remove()
 
     def _lock_file(self, place: Path) -> Path:
         return self.folder / f"{place.name}{LOCK_SUFFIX}"
+
+
+def _is_lock(path: Path) -> bool:
+    return path.suffix == LOCK_SUFFIX and not path.is_dir()
+
+
+def _empty(place: Path) -> None:
+    """A folder goes with all that is in it, a link alone."""
+    if place.is_symlink() or not place.is_dir():
+        place.unlink(missing_ok=True)
+    else:
+        shutil.rmtree(place)
 
 
 def expendable(builds: Sequence[Build], now_s: float, spared_s: float) -> list[Build]:

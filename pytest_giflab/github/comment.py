@@ -248,7 +248,8 @@ def _title(row: Comparison) -> str:
 
 def _message(row: Comparison) -> str:
     before, after = (amount(each, row.quantity) for each in (row.before, row.after))
-    numbers = f"{before}, then {after}: ratio {interval(row)}, by {row.clock} time; "
+    clock = f", by {row.clock} time" if row.clock else ""
+    numbers = f"{before}, then {after}: ratio {interval(row)}{clock}; "
     return _short(f"{numbers if row.ratio is not None else ''}{row.reason or label(row)}", 2 * LONGEST)
 
 

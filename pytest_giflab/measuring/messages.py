@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, Literal, TypeAlias, TypeVar
 
+from giflab_core.frozen import freeze
 from pytest_giflab.errors import MeasurementError
 from pytest_giflab.measuring.reading import reader_of
 from pytest_giflab.model import Benchmark, Process
@@ -24,11 +25,14 @@ RefusalKind = Literal["disabled", "coroutine", "too-short", "no-turns"]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a turn is played: `rounds` of `loops` calls; `warm`: after one call that is not recorded."""
+    """How a turn is played: `rounds` of `loops` calls, 1 or more; `warm`: after one call that is not recorded."""
 
     loops: int = 1
     rounds: int = 1
     warm: bool = False
+
+    def __post_init__(self) -> None:
+        _require_from(1, self, "loops", "rounds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,9 @@ class WarmUp(Command):
     calls: int
     cores: tuple[int, ...]
 
+    def __post_init__(self) -> None:
+        _require_from(0, self, "calls")
+
 
 @dataclass(frozen=True, slots=True)
 class PlayTurn(Command):
@@ -125,6 +132,9 @@ class PlayTurn(Command):
 
     rounds: int
     cores: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        _require_from(1, self, "rounds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +150,9 @@ class Collected(WorkerMessage):
     uncollected: Mapping[str, str]
     strays: tuple[str, ...]
 
+    def __post_init__(self) -> None:
+        freeze(self, "uncollected")
+
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkStarted(BenchmarkMessage):
@@ -152,6 +165,10 @@ class Measured(BenchmarkMessage):
 
     process: Process | None
     refusal: Refusal | None
+
+    def __post_init__(self) -> None:
+        if self.process is not None:
+            _require_from(1, self.process, "loops")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +196,10 @@ class Ready(WorkerMessage):
 
     rounds: int | None
 
+    def __post_init__(self) -> None:
+        if self.rounds is not None:
+            _require_from(1, self, "rounds")
+
 
 @dataclass(frozen=True, slots=True)
 class Calibrated(WorkerMessage):
@@ -187,6 +208,9 @@ class Calibrated(WorkerMessage):
     plan: Plan
     turn_ns: int
     calls: int
+
+    def __post_init__(self) -> None:
+        _require_from(0, self, "turn_ns", "calls")
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +225,9 @@ class TurnPlayed(WorkerMessage):
     turn_ns: int
     warm_ns: int
     is_threaded: bool
+
+    def __post_init__(self) -> None:
+        _require_from(0, self, "turn_ns", "warm_ns")
 
 
 KINDS: tuple[type[Message], ...] = (
@@ -237,6 +264,14 @@ def expected(message: Message, kind: type[M]) -> M:
     if not isinstance(message, kind):
         raise MeasurementError(f"a process said {type(message).__name__} instead of {kind.__name__}")
     return message
+
+
+def _require_from(least: int, value: object, *names: str) -> None:
+    """Raises MeasurementError if a field of these names is below `least`."""
+    for name in names:
+        found = getattr(value, name)
+        if found < least:
+            raise MeasurementError(f"a message is wrong: {type(value).__name__}.{name} is {found}, below {least}")
 
 
 def _shallow(value: Any) -> dict[str, Any]:

@@ -78,8 +78,7 @@ def _table(report: GateReport, *, with_reasons: bool) -> Table:
         word = label(each)
         table.add_row(
             Text(printable(each.benchmark.id)),
-            amount(each.before, each.quantity),
-            amount(each.after, each.quantity),
+            *(Text(printable(amount(value, each.quantity))) for value in (each.before, each.after)),
             interval(each),
             Text(word, STYLE.get(word, "")),
             *([Text(printable(each.reason))] if with_reasons else []),

@@ -12,18 +12,20 @@ import subprocess
 import sys
 import venv
 from collections.abc import Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
 
-from giflab_core.cache import READY, private_builds, require_private
+from giflab_core.cache import READY, Builds, private_builds, require_private
+from giflab_core.text import printable
 from pytest_giflab.errors import MeasurementError
 from pytest_giflab.workspace.snapshot import digest
 from pytest_giflab.workspace.temporary import Scratch
 
 TREE, ENVIRONMENT = "tree", "env"
 PYTHON = Path(ENVIRONMENT, "Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+PACKAGES = "Lib/site-packages" if sys.platform == "win32" else "lib*/python*/site-packages"
 TAIL_LINES = 15
 SETUP_LIMIT_S = 1800
 DAY_S = 86400
@@ -50,7 +52,7 @@ def build(snapshot: Path, commands: Sequence[str], scratch: Scratch) -> Built:
     # Both sides may be the same code, and who holds a lock would wait for itself.
     while name not in scratch.locked:
         lock = scratch.holds.enter_context(closing(builds.lock(name)))
-        _prepare(place, snapshot, commands, scratch)
+        _prepare(builds, name, snapshot, commands, scratch)
         if lock.share():
             scratch.locked.add(name)
     # Of the last day nothing goes: the gates of many projects would build by turns.
@@ -58,13 +60,14 @@ def build(snapshot: Path, commands: Sequence[str], scratch: Scratch) -> Built:
     return Built(place / TREE, str(place / PYTHON))
 
 
-def _prepare(place: Path, snapshot: Path, commands: Sequence[str], scratch: Scratch) -> None:
-    """Build in this place, or restore what was built there; nobody else uses it meanwhile."""
+def _prepare(builds: Builds, name: str, snapshot: Path, commands: Sequence[str], scratch: Scratch) -> None:
+    """Build in the place of this name, or restore what was built there; nobody else uses it meanwhile."""
+    place = builds.place(name)
     if place.exists():
         require_private(place)
     if not (place / READY).exists():
-        _make_anew(place, snapshot, commands, scratch)
-    require_private(place / TREE, place / ENVIRONMENT, (place / PYTHON).parent)
+        _make_anew(builds, name, snapshot, commands, scratch)
+    require_private(*_folders(place))
     (place / READY).touch()
     # Whatever a run before has written over the project's files.
     shutil.copytree(snapshot, place / TREE, symlinks=True, dirs_exist_ok=True)
@@ -74,8 +77,16 @@ def _prepare(place: Path, snapshot: Path, commands: Sequence[str], scratch: Scra
 def _close_to_others(place: Path) -> None:
     """Whatever the umask, nobody else may write into these folders; what is below the first, they do not reach."""
     place.chmod(0o700)
-    for folder in (place / TREE, place / ENVIRONMENT, (place / PYTHON).parent):
+    for folder in _folders(place):
         folder.chmod(folder.stat().st_mode & ~(stat.S_IWGRP | stat.S_IWOTH))
+
+
+def _folders(place: Path) -> list[Path]:
+    """The folders of a build that its code and its interpreter run and import from, with those above them."""
+    environment = place / ENVIRONMENT
+    found = environment.glob(PACKAGES)
+    packages = {folder for each in found for folder in (each, *each.parents) if environment in folder.parents}
+    return [place / TREE, environment, (place / PYTHON).parent, *sorted(packages)]
 
 
 def _key(snapshot: Path, commands: Sequence[str]) -> str:
@@ -84,14 +95,19 @@ def _key(snapshot: Path, commands: Sequence[str]) -> str:
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
 
 
-def _make_anew(place: Path, snapshot: Path, commands: Sequence[str], scratch: Scratch) -> None:
-    shutil.rmtree(place, ignore_errors=True)
+def _make_anew(builds: Builds, name: str, snapshot: Path, commands: Sequence[str], scratch: Scratch) -> None:
+    place = builds.place(name)
+    try:
+        builds.empty(name)
+    except OSError as error:
+        raise MeasurementError(f"cannot build in {printable(place)}: {error.strerror}; remove what is there") from error
     try:
         place.mkdir(mode=0o700)
         _make(place, snapshot, commands, scratch)
         _close_to_others(place)
     except BaseException:
-        shutil.rmtree(place, ignore_errors=True)
+        with suppress(OSError):
+            builds.empty(name)
         raise
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 
 from pytest_giflab.baselines.store import JsonStore
 from pytest_giflab.cli import main
-from pytest_giflab.model import Baseline
+from pytest_giflab.model import Baseline, Quantity
 from pytest_giflab.report.writing import write_report
 from tests.helpers.measurements import comparison, recording, report
 
@@ -32,6 +33,13 @@ def test_show_exits_by_the_verdict(tmp_path: Path, verdict: str, code: int, caps
     write_report(tmp_path / "r.json", replace(report(comparison(verdict)), verdict=verdict))  # type: ignore[arg-type]
     assert main(["show", str(tmp_path / "r.json")]) == code
     assert verdict in capsys.readouterr().out
+
+
+def test_show_tells_what_is_not_time_in_its_own_unit(tmp_path: Path, capsys: Output) -> None:
+    memory = comparison("critical", quantity=Quantity("memory", "MiB"), clock=None, before=12.345, after=20.0)
+    write_report(tmp_path / "r.json", report(memory))
+    assert main(["show", str(tmp_path / "r.json")]) == 1
+    assert re.search(r" 12\.3 MiB │ +20 MiB ", capsys.readouterr().out)
 
 
 @pytest.mark.parametrize("content", [None, "", "{}"])

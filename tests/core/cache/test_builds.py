@@ -146,6 +146,19 @@ def test_a_link_is_removed_and_not_what_it_leads_to(builds: Builds, tmp_path: Pa
 
 
 @needs_posix
+@pytest.mark.parametrize("remove", [Builds.clear, Builds.prune])
+def test_what_nobody_has_built_is_listed_and_removed(builds: Builds, remove: Callable[[Builds], list[str]]) -> None:
+    builds.place("file").write_text("stray")
+    builds.place("link").symlink_to("nowhere")
+    builds.place("loop").symlink_to("loop")
+    builds.place("folder.lock").mkdir()
+    assert sorted(names(builds)) == ["file", "folder.lock", "link", "loop"]
+    assert not any(each.is_ready for each in builds.all())
+    assert remove(builds) == []
+    assert os.listdir(builds.folder) == []
+
+
+@needs_posix
 def test_what_cannot_be_removed_is_told(
     builds: Builds, built: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

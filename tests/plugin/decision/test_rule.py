@@ -12,9 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from pytest_giflab.decision import rule
+from pytest_giflab.decision.estimates import Effect, combine
 from pytest_giflab.decision.rule import Decision, decide
 from pytest_giflab.errors import DecisionError
-from pytest_giflab.thresholds import Thresholds
+from pytest_giflab.thresholds import DEFAULTS, Thresholds
 from tests.helpers.noise import MACHINES
 
 Array = NDArray[np.float64]
@@ -30,6 +32,12 @@ def sides(effects: list[float]) -> tuple[Array, Array]:
 def shifted(percent: float, times: int) -> list[float]:
     """`PLAIN` repeated around a change of `percent`."""
     return [math.log1p(percent / 100) + one for one in PLAIN] * times
+
+
+def decided(monkeypatch: pytest.MonkeyPatch, log_ratios: list[float], family: int = 1) -> Decision:
+    """Decide on pairs with exactly these log ratios, to the last digit: no logarithm has rounded them."""
+    monkeypatch.setattr(rule, "pair_effects", lambda *_: [Effect(one, 0.0) for one in log_ratios])
+    return decide(*sides(log_ratios), family=family)
 
 
 def verdict(effects: list[float], family: int = 1) -> str:
@@ -100,6 +108,26 @@ def test_one_pair_has_no_interval() -> None:
 def test_an_alarm_asks_for_five_fresh_pairs() -> None:
     decision = decide(*sides(shifted(20, 1)))
     assert (decision.verdict, decision.next_pairs) == ("inconclusive", 5)
+
+
+@pytest.mark.parametrize("direction", [1, -1])
+def test_a_change_of_exactly_the_cut_is_an_alarm(monkeypatch: pytest.MonkeyPatch, direction: int) -> None:
+    decision = decided(monkeypatch, [direction * DEFAULTS.warning_cut] * 5)
+    assert (decision.verdict, decision.next_pairs) == ("inconclusive", 5)
+
+
+@pytest.mark.parametrize("direction", [1, -1])
+def test_an_interval_that_ends_at_exactly_no_change_confirms_nothing(
+    monkeypatch: pytest.MonkeyPatch, direction: int
+) -> None:
+    # So large that the interval of pairs that all agree, 0.002 x t(5), reaches beyond the cut.
+    family = 10_000
+    half = combine([Effect(0.0, 0.0)] * 10).half_width(1 - (1 - DEFAULTS.confidence) / family)
+    assert half > DEFAULTS.warning_cut
+    decision = decided(monkeypatch, [direction * half] * 10, family)
+    assert (decision.verdict, decision.next_pairs) == ("inconclusive", 3)
+    above = decided(monkeypatch, [direction * half * 1.001] * 10, family)
+    assert above.verdict == ("warning" if direction > 0 else "improved")
 
 
 def test_an_alarm_that_fresh_pairs_contradict_is_not_flagged() -> None:

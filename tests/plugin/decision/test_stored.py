@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from pytest_giflab.decision import rule
 from pytest_giflab.decision.rule import decide_stored
+from pytest_giflab.decision.speeds import Shift
 from pytest_giflab.errors import DecisionError
-from pytest_giflab.thresholds import Thresholds
+from pytest_giflab.thresholds import DEFAULTS, Thresholds
 from tests.helpers.noise import MACHINES, Machine
 
 Array = NDArray[np.float64]
@@ -63,6 +66,25 @@ def test_identical_code_is_inconclusive_with_one_recording_and_advises_a_duet() 
     decision = decide_stored([flat()], flat())
     assert decision.verdict == "inconclusive"
     assert "1 recorded moment can tell changes of" in decision.reason
+
+
+@pytest.mark.parametrize("direction", [1, -1])
+def test_an_interval_that_ends_at_exactly_no_change_flags_nothing(
+    monkeypatch: pytest.MonkeyPatch, direction: int
+) -> None:
+    nothing = Shift(0.0, process_error=0.002, process_freedom=8, moment_error=0.14, moment_freedom=3)
+    half = nothing.half_width(DEFAULTS.confidence)
+    monkeypatch.setattr(rule, "shift", lambda *_: replace(nothing, log_ratio=direction * half))
+    verdict = decide_stored([flat()], flat()).verdict
+    # Where the upper end is 0, the threshold is ruled out.
+    assert verdict == ("inconclusive" if direction > 0 else "ok")
+
+
+@pytest.mark.parametrize(("direction", "expected"), [(1, "warning"), (-1, "improved")])
+def test_a_change_of_exactly_the_cut_is_flagged(monkeypatch: pytest.MonkeyPatch, direction: int, expected: str) -> None:
+    exact = Shift(direction * DEFAULTS.warning_cut, 0.001, 8, 0.001, 60)
+    monkeypatch.setattr(rule, "shift", lambda *_: exact)
+    assert decide_stored([flat()], flat()).verdict == expected
 
 
 def test_identical_code_is_ok_with_many_recordings_that_agree() -> None:

@@ -29,7 +29,7 @@ from pytest_giflab.github.comment import (
     summary_line,
 )
 from pytest_giflab.github.event import RunEvent
-from pytest_giflab.model import Benchmark, Comparison, GateReport, Limits
+from pytest_giflab.model import Benchmark, Comparison, GateReport, Limits, Quantity
 from pytest_giflab.thresholds import Thresholds
 from tests.helpers.measurements import comparison, report
 
@@ -135,6 +135,14 @@ def test_a_regression_has_before_after_interval_clock_and_why() -> None:
         "wall",
         "critical: because",
     ]
+
+
+def test_what_is_not_time_has_its_own_unit_and_no_clock() -> None:
+    memory = comparison("critical", quantity=Quantity("memory", "MiB"), clock=None, before=1.0, after=2.0)
+    (row,) = [line for line in shown(memory).splitlines() if "t.py::test_a" in line]
+    assert [cell.strip() for cell in row.split("|")[2:6]] == ["1 MiB", "2 MiB", "2.00 (1.50 - 2.50)", "-"]
+    (found,) = remarks(report(memory))
+    assert found.message == "1 MiB, then 2 MiB: ratio 2.00 (1.50 - 2.50); because"
 
 
 def test_a_benchmark_links_to_its_line_at_the_head_of_the_run() -> None:
@@ -332,8 +340,9 @@ def assert_harmless(body: str) -> None:
 
 
 @pytest.mark.parametrize("trick", TRICKS, ids=range(len(TRICKS)))
-def test_no_name_or_reason_does_anything(trick: str) -> None:
-    row = named("critical", trick, file=trick, reason=trick, base_limits=Limits(Thresholds(0.01)))
+def test_no_name_reason_or_unit_does_anything(trick: str) -> None:
+    strange: dict[str, Any] = {"file": trick, "reason": trick, "quantity": Quantity(trick, trick)}
+    row = named("critical", trick, base_limits=Limits(Thresholds(0.01)), **strange)
     body = compose(notice(a_report("critical", row, ref=trick, warnings=(trick,))))
     assert_harmless(body)
     assert "49" not in body

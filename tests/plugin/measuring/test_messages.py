@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -26,9 +27,12 @@ from pytest_giflab.measuring.messages import (
     Measured,
     Message,
     Plan,
+    PlayTurn,
     Ready,
     Refusal,
     Reported,
+    TurnPlayed,
+    WarmUp,
     WorkerMessage,
     expected,
     from_json,
@@ -41,6 +45,8 @@ from tests.helpers.measurements import process
 
 fractions = st.floats(0.001, 0.5)
 json_values = st.none() | st.booleans() | st.integers() | st.text() | st.lists(st.text(), max_size=2)
+from_0, from_1 = st.integers(0), st.integers(1)
+plans = st.builds(Plan, from_1, from_1)
 benchmarks = st.builds(
     Benchmark,
     limits=st.builds(
@@ -53,6 +59,12 @@ OWN_STRATEGIES: dict[type[Message], st.SearchStrategy[Any]] = {
     Collected: st.builds(
         Collected, st.lists(benchmarks, max_size=2).map(tuple), st.dictionaries(st.text(), st.text(), max_size=2)
     ),
+    WarmUp: st.builds(WarmUp, plan=plans, calls=from_0),
+    PlayTurn: st.builds(PlayTurn, rounds=from_1),
+    Measured: st.builds(Measured, process=st.none() | st.builds(process, loops=from_1, warm_calls=from_0)),
+    Ready: st.builds(Ready, rounds=st.none() | from_1),
+    Calibrated: st.builds(Calibrated, plans, from_0, from_0),
+    TurnPlayed: st.builds(TurnPlayed, from_0, from_0),
     Reported: st.builds(Reported, report=st.dictionaries(st.text(), json_values, max_size=3)),
 }
 
@@ -117,6 +129,43 @@ def test_thresholds_that_make_no_sense_are_refused() -> None:
     document["benchmarks"][0]["limits"]["thresholds"]["warning"] = -1
     with pytest.raises(MeasurementError, match=r"Collected\.benchmarks\.limits\.thresholds: .*fractions"):
         from_json(json.dumps(document).encode())
+
+
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (lambda: Plan(loops=0), "Plan.loops is 0, below 1"),
+        (lambda: Plan(rounds=-2), "Plan.rounds is -2, below 1"),
+        (lambda: WarmUp("a", Plan(), -1, ()), "WarmUp.calls is -1, below 0"),
+        (lambda: PlayTurn("a", 0, ()), "PlayTurn.rounds is 0, below 1"),
+        (lambda: Measured("a", process(loops=0), None), "Process.loops is 0, below 1"),
+        (lambda: Ready(0), "Ready.rounds is 0, below 1"),
+        (lambda: Calibrated(Plan(), -1, 0), "Calibrated.turn_ns is -1, below 0"),
+        (lambda: Calibrated(Plan(), 0, -1), "Calibrated.calls is -1, below 0"),
+        (lambda: TurnPlayed(-1, 0, is_threaded=False), "TurnPlayed.turn_ns is -1, below 0"),
+        (lambda: TurnPlayed(0, -1, is_threaded=False), "TurnPlayed.warm_ns is -1, below 0"),
+    ],
+)
+def test_a_number_that_makes_no_sense_is_refused(make: Callable[[], object], why: str) -> None:
+    with pytest.raises(MeasurementError, match=why):
+        make()
+
+
+@pytest.mark.parametrize("part", [b'"turn_ns": -1, "plan": {}', b'"turn_ns": 1, "plan": {"loops": 0}'])
+def test_a_number_that_makes_no_sense_is_not_read(part: bytes) -> None:
+    with pytest.raises(MeasurementError, match="below"):
+        from_json(b'{"kind": "Calibrated", "calls": 1, ' + part + b"}")
+
+
+def test_what_was_not_collected_cannot_change() -> None:
+    why = {"t.py": "SyntaxError"}
+    sent = Collected((), why, ())
+    for message in (sent, from_json(to_json(sent))):
+        assert isinstance(message, Collected)
+        with pytest.raises(TypeError, match="cannot change"):
+            message.uncollected["t.py"] = ""  # type: ignore[index]
+    why.clear()
+    assert sent.uncollected == {"t.py": "SyntaxError"}
 
 
 def test_whole_fractions_need_no_point() -> None:

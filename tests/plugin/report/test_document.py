@@ -37,6 +37,33 @@ def test_what_was_measured_is_written_as_the_model_says() -> None:
     assert (row["quantity"], row["unit"], row["better"]) == ("time", "s", "lower")
 
 
+@pytest.mark.parametrize(
+    "quantity", [Quantity("memory", "MiB"), Quantity("ssim", "", "higher"), Quantity("bytes of the GIF | <b>", "µB/s")]
+)
+def test_any_quantity_is_read_as_it_was_written(tmp_path: Path, quantity: Quantity) -> None:
+    written = report(comparison(quantity=quantity, clock=None, samples={"base": (1.0,), "head": (2.0,)}))
+    write_json(tmp_path / "report.json", written)
+    assert read_report(tmp_path / "report.json") == written
+
+
+@pytest.mark.parametrize(
+    "quantity",
+    [
+        Quantity("", "MiB"),
+        Quantity("x" * 101, "MiB"),
+        Quantity("mem\nory", "MiB"),
+        Quantity("memory", "x" * 21),
+        Quantity("memory", "M\x1b[31m"),
+        Quantity("memory", "MiB\n"),
+        Quantity("memory", "MiB", "sideways"),  # type: ignore[arg-type]
+    ],
+)
+def test_a_quantity_that_no_reader_could_show_is_refused(tmp_path: Path, quantity: Quantity) -> None:
+    write_json(tmp_path / "report.json", report(comparison(quantity=quantity)))
+    with pytest.raises(StoreError, match="is damaged"):
+        read_report(tmp_path / "report.json")
+
+
 @pytest.mark.parametrize("content", ["", "{}", '{"schema": "giflab.gate/2"}', '{"schema": "giflab.gate/1"}'])
 def test_a_file_that_is_no_report_is_refused(tmp_path: Path, content: str) -> None:
     (tmp_path / "report.json").write_text(content)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_giflab.model import Benchmark
+from pytest_giflab.model import Benchmark, Quantity
 from pytest_giflab.report.terminal import to_text
 from tests.helpers.measurements import comparison, report
 
@@ -22,6 +22,13 @@ def test_the_table_fits_and_gives_every_reason(width: int) -> None:
 
 def test_a_name_cannot_colour_the_terminal() -> None:
     assert "\x1b" not in to_text(report(comparison(benchmark=Benchmark(NASTY, "t.py", 1))), 200, colour=False)
+
+
+@pytest.mark.parametrize(("unit", "shown"), [("[bold]", "2 [bold]"), ("\x1b[31m\nx", r"2 \x1b[31m\nx")])
+def test_a_unit_is_shown_as_it_is_and_cannot_colour_the_terminal(unit: str, shown: str) -> None:
+    text = to_text(report(comparison(quantity=Quantity("memory", unit), after=2.0)), 200, colour=False)
+    assert f" {shown} " in text
+    assert "\x1b" not in text
 
 
 def test_the_table_is_coloured_where_colours_are_wanted() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from pytest_giflab.workspace import Scratch, build, scratch
 from tests.helpers.marks import needs_posix
 
 pytestmark = needs_posix
+PACKAGES = f"env/lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages"
 
 
 @pytest.fixture
@@ -91,7 +93,7 @@ def test_a_build_that_fails_leaves_nothing(cache: Path, snapshot: Path, session:
     assert private_builds().all() == []
 
 
-@pytest.mark.parametrize("inner", [".", "..", "tree", "env", "env/bin"])
+@pytest.mark.parametrize("inner", [".", "..", "tree", "env", "env/bin", "env/lib", PACKAGES, f"{PACKAGES}/.."])
 def test_what_others_may_write_is_neither_used_nor_built_anew(
     cache: Path, snapshot: Path, inner: str, counted: tuple[str, Callable[[], int]]
 ) -> None:
@@ -102,6 +104,39 @@ def test_what_others_may_write_is_neither_used_nor_built_anew(
     with scratch() as session, pytest.raises(CacheRefused, match="others may write into it"):
         build(snapshot, [command], session)
     assert count() == 1
+
+
+@pytest.mark.parametrize("kind", ["file", "dangling link", "link to a file", "link to a folder"])
+def test_what_is_in_the_place_of_a_build_makes_room_for_it(
+    cache: Path, snapshot: Path, tmp_path: Path, kind: str
+) -> None:
+    with scratch() as session:
+        place = build(snapshot, ["true"], session).tree.parent
+    private_builds().clear()
+    target = tmp_path / "elsewhere"
+    if kind == "file":
+        place.write_text("a stray file")
+    else:
+        place.symlink_to(target)
+    if kind == "link to a file":
+        target.write_text("kept")
+    if kind == "link to a folder":
+        target.mkdir()
+    with scratch() as session:
+        assert (build(snapshot, ["true"], session).tree / "work.py").read_text() == "value = 1\n"
+    assert not place.is_symlink()
+    assert target.exists() == kind.startswith("link")
+
+
+def test_what_cannot_make_room_for_a_build_is_told(
+    cache: Path, snapshot: Path, session: Scratch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("giflab_core.cache.builds.Builds.empty", refuse)
+    with pytest.raises(MeasurementError, match=r"cannot build in .*: Permission denied; remove what is there"):
+        build(snapshot, ["true"], session)
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="gives a folder to another user")

@@ -1,12 +1,13 @@
-"""The stored gate works with any store, not only with files."""
+"""What a new recording makes of a baseline; the stored gate works with any store, not only with files."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from pytest_giflab.baselines import BaselineStore
+from pytest_giflab.baselines import BaselineStore, fastest_ns, updated
 from pytest_giflab.duet import Call
 from pytest_giflab.errors import BaselineMissing
 from pytest_giflab.gates import Asked, Run, StoredGate
@@ -15,7 +16,7 @@ from pytest_giflab.measuring.messages import BenchmarkStarted, Measured
 from pytest_giflab.model import Baseline, Benchmark
 from pytest_giflab.report import ProgressView
 from pytest_giflab.thresholds import Thresholds
-from tests.helpers.measurements import process
+from tests.helpers.measurements import CLEAN, measurement, process, recording
 
 BENCHMARK = Benchmark("t.py::test_a", "t.py", 3, "digest")
 
@@ -80,3 +81,22 @@ def test_a_gate_records_in_a_store_without_files_and_compares_with_it(
     assert store.names() == ["main"]
     assert concluded(gate(tmp_path, store), tmp_path) == "measured"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_same_clean_code_is_one_more_moment() -> None:
+    first = recording()
+    second = replace(first, recorded="2026-01-03T00:00:00+00:00")
+    assert updated(Baseline("main", (first,)), "main", second, lambda _: True).recordings == (first, second)
+
+
+def test_changed_code_takes_the_place_of_what_was_measured_and_leaves_the_rest() -> None:
+    a, b = measurement("t.py::test_a"), measurement("t.py::test_b")
+    changed = recording(a, revision=replace(CLEAN, dirty=True))
+    kept, new = updated(
+        Baseline("main", (recording(a, b),)), "main", changed, lambda each: each.id == a.benchmark.id
+    ).recordings
+    assert (list(kept.measurements), new) == ([b.benchmark.id], changed)
+
+
+def test_the_fastest_call_is_that_of_all_processes() -> None:
+    assert fastest_ns([process(4000, loops=2), process(3000, loops=2)]) == 1500
