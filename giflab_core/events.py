@@ -39,7 +39,7 @@ def ignore(event: Event, /) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ProgressObserver:
-    """Passes on how far it is."""
+    """Passes on how far it is; it pickles if `on_progress` does."""
 
     on_progress: Progress
 
@@ -57,11 +57,6 @@ class Observers:
     def __call__(self, event: Event, /) -> None:
         for each in self.observers:
             each(event)
-
-
-def of_progress(on_progress: Progress) -> Observer:
-    """The observer that passes on how far it is; it pickles if `on_progress` does."""
-    return ProgressObserver(on_progress)
 
 
 def together(*observers: Observer | None) -> Observer:

@@ -10,7 +10,7 @@ from giflab_core.cache import Cache
 from giflab_core.checks import check_compared, check_given_limits, check_limits, limits_in_force, unfit, verdict
 from giflab_core.config import Config, metric_names, resolve
 from giflab_core.errors import UsageError
-from giflab_core.events import Observer, Progress, of_progress, together
+from giflab_core.events import Observer, Progress, ProgressObserver, together
 from giflab_core.evidence import Evidence, Measure, Task
 from giflab_core.metrics import select
 from giflab_core.model import Sampling, ValidationReport
@@ -48,7 +48,7 @@ def validate(
     asked = select(config.metrics if metrics is None else metric_names(metrics))
     check_given_limits(config.limits, [each.name for each in asked])
 
-    told = together(observer, of_progress(on_progress) if on_progress else None)
+    told = together(observer, ProgressObserver(on_progress) if on_progress else None)
     task = Task(original, compressed, asked, config, Sampling("full", seed), told)
     find: Measure = _measure if cache is None else Remembering(_measure, cache)
     return _judged(task, find(task))

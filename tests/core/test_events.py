@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from giflab_core import Event, PairsScored, validate
-from giflab_core.events import Observer, Progress, ignore, of_progress, together
+from giflab_core.events import Observer, Progress, ProgressObserver, ignore, together
 from giflab_core.evidence import Evidence, Task
 from giflab_core.measurement import gathering
 from tests.helpers.gifs import moving_frames, write_clip
@@ -48,18 +48,20 @@ def test_all_are_told_in_their_order() -> None:
 
 
 def test_progress_is_told_of_pairs_alone() -> None:
-    observer = of_progress(note_progress)
+    observer = ProgressObserver(note_progress)
     observer(Event())
     observer(PairsScored(1, 2))
     assert progress_told == [(1, 2)]
 
 
 def test_observers_of_the_same_are_equal() -> None:
-    assert together(note_event, of_progress(note_progress)) == together(note_event, of_progress(note_progress))
+    assert together(note_event, ProgressObserver(note_progress)) == together(
+        note_event, ProgressObserver(note_progress)
+    )
 
 
 def test_observers_that_are_pickled_tell_as_before() -> None:
-    observer = pickle.loads(pickle.dumps(together(note_event, of_progress(note_progress))))  # noqa: S301
+    observer = pickle.loads(pickle.dumps(together(note_event, ProgressObserver(note_progress))))  # noqa: S301
     observer(PairsScored(1, 2))
     assert events_told == [PairsScored(1, 2)]
     assert progress_told == [(1, 2)]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from giflab_core import DecodeError, open_clip, pair, resolve
 from giflab_core.decoding import pictures
-from giflab_core.events import Progress, ignore, of_progress
+from giflab_core.events import Progress, ProgressObserver, ignore
 from giflab_core.measurement import threads
 from giflab_core.measurement.scoring import Scores, score
 from giflab_core.metrics import METRICS, PairView
@@ -33,7 +33,11 @@ def scores(paths: Paths, threads: int, on_progress: Progress | None = None) -> S
     clips = open_clip(paths[0]), open_clip(paths[1])
     metrics = [metric for metric in METRICS.values() if metric.absence(clips[0].width, clips[0].height) is None]
     return score(
-        *clips, pair(*clips), metrics, resolve(threads=threads), of_progress(on_progress) if on_progress else ignore
+        *clips,
+        pair(*clips),
+        metrics,
+        resolve(threads=threads),
+        ProgressObserver(on_progress) if on_progress else ignore,
     )
 
 
