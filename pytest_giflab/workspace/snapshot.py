@@ -112,8 +112,9 @@ def lay_over(source: Path, tree: Path, files: Iterable[str]) -> None:
 
 
 def copy_tree(source: Path, tree: Path) -> None:
-    """A second copy of a snapshot."""
-    shutil.copytree(source, tree, symlinks=True)
+    """A second copy of a snapshot, without byte code: that of a file which is then replaced would count for the new one
+    if both have the same size and were written in the same second."""
+    shutil.copytree(source, tree, symlinks=True, ignore=shutil.ignore_patterns(*LEFT_OUT))
 
 
 def digest(tree: Path) -> str:

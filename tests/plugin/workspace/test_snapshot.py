@@ -14,6 +14,7 @@ from pytest_giflab.workspace.git import Repository
 from pytest_giflab.workspace.snapshot import (
     built_modules,
     copy_commit,
+    copy_tree,
     copy_working_tree,
     digest,
     find_repository,
@@ -62,6 +63,18 @@ def test_byte_code_baselines_environments_and_other_repositories_stay_out(projec
     Project(project.folder / "nested").commit({"file.py": ""})
     copy_working_tree(project.folder, tmp_path / "tree")
     assert set(files(tmp_path / "tree")) == {"code.py", "old.py", "inner/deep.py"}
+
+
+def test_a_second_copy_has_no_byte_code_that_a_file_laid_over_it_could_be_taken_for(
+    project: Project, tmp_path: Path
+) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    copy_working_tree(project.folder, first)
+    compiled = first / "inner" / "__pycache__" / "deep.cpython-311.pyc"
+    compiled.parent.mkdir()
+    compiled.write_text("of the old deep.py")
+    copy_tree(first, second)
+    assert set(files(second)) == {"code.py", "old.py", "inner/deep.py"}
 
 
 def test_a_commit_is_as_it_was_and_the_index_stays(project: Project, tmp_path: Path) -> None:
