@@ -149,11 +149,21 @@ class MetricResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Region:
+    """A part of the canvas, in pixels from its left upper corner."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """One question with an answer; `message` says what was found.
 
     Of a limit also the `value` held against it, the `limit`, the `margin` between both (negative where it is missed),
-    and the worst moment, `time_ms`.
+    and the worst moment, `time_ms`. `region`: where it was found, if that is a part of the picture.
     """
 
     name: str
@@ -163,6 +173,7 @@ class Check:
     limit: float | None = None
     margin: float | None = None
     time_ms: int | None = None
+    region: Region | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from giflab_core.checks.order import Fingerprint as Fingerprint
     from giflab_core.checks.order import Fingerprinter as Fingerprinter
     from giflab_core.checks.order import misplaced as misplaced
+    from giflab_core.checks.region import check_region as check_region
+    from giflab_core.checks.suspects import Suspects as Suspects
+    from giflab_core.checks.suspects import find_suspects as find_suspects
 
 lazy.exports(
     __name__,
@@ -53,5 +56,7 @@ lazy.exports(
         "limits": ("check_compared", "check_given_limits", "check_limits", "limits_in_force", "unfit", "verdict"),
         "motion": ("MATTE", "MotionCorrelation"),
         "order": ("Fingerprint", "Fingerprinter", "misplaced"),
+        "region": ("check_region",),
+        "suspects": ("Suspects", "find_suspects"),
     },
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from giflab_core.checks import is_lost
+from giflab_core.checks import Suspects, find_suspects, is_lost
 from giflab_core.config import Config
 from giflab_core.kernels.boxes import NOTHING, Box, enclosing
 from giflab_core.kernels.chroma import kept_chroma
@@ -26,12 +26,14 @@ class Finding:
     """What was found in one pair of frames, beside its scores.
 
     `lost`: the compressed frame shows nothing of the original's picture; `lost_alpha` is the share of the original's
-    transparent pixels that are opaque now; `chroma`: see kernels/chroma.py, here the means of pixels.
+    transparent pixels that are opaque now; `chroma`: see kernels/chroma.py, here the means of pixels; `suspects`: the
+    tiles that differ much.
     """
 
     lost: bool = False
     lost_alpha: float = 0.0
     chroma: tuple[float, float] = (0.0, 0.0)
+    suspects: Suspects | None = None
 
 
 class Batch:
@@ -133,7 +135,7 @@ class Scorer:
 
 
 def _finding(view: PairView) -> Finding:
-    return Finding(is_lost(view), _lost_alpha(view), _chroma(view))
+    return Finding(is_lost(view), _lost_alpha(view), _chroma(view), find_suspects(view))
 
 
 def _chroma(view: PairView) -> tuple[float, float]:

@@ -131,7 +131,7 @@ class PairView:
         self.equal = equal
         self._mattes = mattes
         self._memory = memory or Memory()
-        self._serial = serial
+        self.serial = serial
         self._changes = changes
         self.step = step
         self._scores: dict[str, float] = {}
@@ -226,6 +226,10 @@ class PairView:
         """How often each pair of colours occurs on each background that matters."""
         return (self.joint,) if self.is_opaque else tuple(map(self.joint.on, self.backgrounds))
 
+    def changed_since(self, serial: int) -> Box | None:
+        """The box outside of which both are what they were at the pair of this number; None for everywhere."""
+        return enclosing(*self._changes) if self._changes and serial == self.serial - 1 else None
+
     def once(self, compute: Callable[[PairView], T]) -> T:
         """What this function makes of the pair, computed once, whichever metrics ask for it."""
         if compute not in self._computed:
@@ -244,13 +248,11 @@ class PairView:
     def follow(self, name: str, make: Callable[[int, int], Follower]) -> tuple[float, ...]:
         """The number of a `Follower`, made of (height, width), on each background that matters."""
         width, height = self.size
-        changed = enclosing(*self._changes) if self._changes else None
         found = []
         for background in self.backgrounds:
             kept = self.keep(("follow", name, background), lambda: _Kept(make(height, width)))
-            box = changed if kept.serial == self._serial - 1 else None
-            found.append(kept.value.update(*self.luma_on(background), box))
-            kept.serial = self._serial
+            found.append(kept.value.update(*self.luma_on(background), self.changed_since(kept.serial)))
+            kept.serial = self.serial
         return tuple(found)
 
     def each(self, name: str, function: Callable[[Plane], float]) -> tuple[tuple[float, float], ...]:
@@ -265,8 +267,8 @@ class PairView:
             return function(self.shown[side].grey(background))
 
         kept = self.keep(("each", name, side, background), lambda: _Kept(compute()))
-        is_current = self._changes and kept.serial == self._serial - 1 and self._changes[side] == NOTHING
+        is_current = self._changes and kept.serial == self.serial - 1 and self._changes[side] == NOTHING
         if kept.serial != NEVER and not is_current:
             kept.value = compute()
-        kept.serial = self._serial
+        kept.serial = self.serial
         return kept.value

@@ -1,0 +1,205 @@
+"""Judge the worst place of the picture by itself: what covers little of it, or is there for a short time, shows in no mean.
+
+Each tile of 8x8 pixels counts that differs from the original by more than a limit, for long enough to be seen. The
+numbers behind the constants are in docs/decisions/0019-judge-places.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from giflab_core.kernels.tiles import SIDE
+from giflab_core.model import Check, Clip, ContentType, FramePair, Region
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from giflab_core.checks.suspects import Suspects
+
+    Grid = npt.NDArray[np.float32]
+
+# By content type: the limits of structure, detail, error, colour, lost and gained (see suspects.Measures).
+REGION_LIMITS: Mapping[ContentType, tuple[float, ...]] = MappingProxyType(
+    {
+        "photo": (0.9, 0.45, 24.0, 12.0, 0.25, 0.25),
+        "cartoon": (0.9, 0.45, 24.0, 12.0, 0.25, 0.25),
+        "ui": (0.9, 0.45, 24.0, 12.0, 0.25, 0.25),
+        "pixel-art": (0.9, 0.45, 24.0, 12.0, 0.25, 0.25),
+    }
+)
+# A place differs for long enough if it does so for this time on end, or for this share of the clip in all.
+SEEN_MS, SEEN_SHARE = 25, 0.2
+# A compressed frame that is right at another moment is late or early, if it is wrong no longer than this.
+LATE_MS = 150
+# A single tile is less of a place than several.
+SINGLE = 1.25
+STRUCTURE, DETAIL, ERROR, COLOUR, LOST, GAINED = range(6)
+WHAT = {
+    STRUCTURE: "does not show the original's picture",
+    DETAIL: "lost its detail",
+    ERROR: "is noisy",
+    COLOUR: "has another colour",
+    LOST: "became transparent",
+    GAINED: "became opaque",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Tiles that touch, where they differ most in time, how much against the limit, and by which measure."""
+
+    region: Region
+    first: int
+    last: int
+    times_limit: float
+    kind: int
+    value: float
+
+
+def worst_place(
+    pairs: Sequence[FramePair], suspects: Sequence[Suspects | None], size: tuple[int, int], limits: Sequence[float]
+) -> Place | None:
+    """The place that differs most; None if all differ by less than `limits`, or not for long enough.
+
+    `suspects[i]`: of `pairs[i]`; `size`: width and height.
+    """
+    shape = -(-size[1] // SIDE), -(-size[0] // SIDE)
+    excess = _excesses(pairs, suspects, shape, np.array(limits, np.float32))
+    if not excess:
+        return None
+    seen, peak = _seen(pairs, excess, shape)
+    if not seen.any():
+        return None
+    return _place(pairs, suspects, excess, seen, peak, size, limits)
+
+
+def _excesses(
+    pairs: Sequence[FramePair],
+    suspects: Sequence[Suspects | None],
+    shape: tuple[int, int],
+    limits: npt.NDArray[np.float32],
+) -> dict[int, Grid]:
+    """By pair, how many times above its limit each tile is; 0 if it is not, or was right at another moment of its frame."""
+    found: dict[int, Grid] = {}
+    for place, each in enumerate(suspects):
+        if each is not None:
+            times = (each.values / limits[:, None]).max(axis=0)
+            if (times > 1).any():
+                grid = np.zeros(shape, np.float32)
+                grid.flat[each.tiles] = np.where(times > 1, times, 0)
+                found[place] = grid
+    for first, end in _frames(pairs):
+        bad_ms = sum((pairs[i].duration_ms * (found[i] > 0) for i in range(first, end) if i in found), np.zeros(shape, np.int64))
+        total_ms = sum(pair.duration_ms for pair in pairs[first:end])
+        right = (bad_ms < total_ms) & (bad_ms <= LATE_MS)
+        for i in range(first, end):
+            if i in found:
+                found[i][right] = 0
+    return found
+
+
+def _frames(pairs: Sequence[FramePair]) -> list[tuple[int, int]]:
+    """The pairs of each compressed frame: from the first up to the second."""
+    starts = [i for i, pair in enumerate(pairs) if not i or pair.compressed != pairs[i - 1].compressed]
+    return list(zip(starts, [*starts[1:], len(pairs)], strict=True))
+
+
+def _seen(pairs: Sequence[FramePair], excess: Mapping[int, Grid], shape: tuple[int, int]) -> tuple[npt.NDArray[np.bool_], Grid]:
+    """Which tiles differ for long enough, and by how much at least while they do."""
+    run_ms, all_ms, longest = (np.zeros(shape, np.int64) for _ in range(3))
+    peak = np.zeros(shape, np.float32)
+    for place, pair in enumerate(pairs):
+        grid = excess.get(place)
+        if grid is None:
+            run_ms[:] = 0
+            continue
+        bad = grid > 0
+        run_ms = (run_ms + pair.duration_ms) * bad
+        all_ms += pair.duration_ms * bad
+        np.maximum(longest, run_ms, out=longest)
+        np.maximum(peak, grid, out=peak)
+    total_ms = sum(pair.duration_ms for pair in pairs)
+    seen = (longest >= min(SEEN_MS, total_ms)) | (all_ms >= SEEN_SHARE * total_ms)
+    return seen & (all_ms > 0), peak
+
+
+def _place(
+    pairs: Sequence[FramePair],
+    suspects: Sequence[Suspects | None],
+    excess: Mapping[int, Grid],
+    seen: npt.NDArray[np.bool_],
+    peak: Grid,
+    size: tuple[int, int],
+    limits: Sequence[float],
+) -> Place | None:
+    weight = peak * sum((pairs[place].duration_ms * (grid > 0) for place, grid in excess.items()), np.zeros(seen.shape))
+    parts = [part for part in _parts(seen) if part.sum() > 1 or part.size == 1 or peak[part].max() > SINGLE]
+    if not parts:
+        return None
+    part = max(parts, key=lambda part: float(weight[part].sum()))
+    tile = int(np.where(part, peak, 0).argmax())
+    when = [place for place, grid in excess.items() if grid[part].any()]
+    best = max(when, key=lambda place: float(excess[place].flat[tile]))
+    first = last = best
+    while first - 1 in excess and excess[first - 1][part].any():
+        first -= 1
+    while last + 1 in excess and excess[last + 1][part].any():
+        last += 1
+    worst = suspects[best]
+    assert worst is not None
+    values = worst.values[:, np.flatnonzero(worst.tiles == tile)[0]]
+    times = values / np.array(limits)
+    kind = int(times.argmax())
+    return Place(_region(part, size), first, last, float(times[kind]), kind, float(values[kind]))
+
+
+def _parts(seen: npt.NDArray[np.bool_]) -> Iterator[npt.NDArray[np.bool_]]:
+    """The tiles of each place."""
+    left = seen.copy()
+    while left.any():
+        part = _connected(left, np.unravel_index(int(left.argmax()), left.shape))
+        left &= ~part
+        yield part
+
+
+def _connected(seen: npt.NDArray[np.bool_], start: tuple[np.intp, ...]) -> npt.NDArray[np.bool_]:
+    """The tiles that a tile touches, directly or through others, corners included."""
+    part = np.zeros_like(seen)
+    part[start] = True
+    while True:
+        wider = np.pad(part, 1)
+        wider = wider[:-2] | wider[1:-1] | wider[2:]
+        wider = (wider[:, :-2] | wider[:, 1:-1] | wider[:, 2:]) & seen
+        if (wider == part).all():
+            return part
+        part = wider
+
+
+def _region(part: npt.NDArray[np.bool_], size: tuple[int, int]) -> Region:
+    rows, columns = (np.flatnonzero(part.any(axis=axis)) for axis in (1, 0))
+    left, top = SIDE * int(columns[0]), SIDE * int(rows[0])
+    right, bottom = min(size[0], SIDE * (int(columns[-1]) + 1)), min(size[1], SIDE * (int(rows[-1]) + 1))
+    return Region(left, top, right - left, bottom - top)
+
+
+def check_region(
+    pairs: Sequence[FramePair], suspects: Sequence[Suspects | None], original: Clip, content: ContentType
+) -> Check:
+    """No place differs from the original much more than honest encoders make it, for long enough to be seen."""
+    limits = REGION_LIMITS[content]
+    found = worst_place(pairs, suspects, (original.width, original.height), limits)
+    if found is None:
+        return Check("region", "pass")
+    first, last = pairs[found.first], pairs[found.last]
+    message = (
+        f"a part of {found.region.width}x{found.region.height} pixels at ({found.region.x}, {found.region.y}) "
+        f"{WHAT[found.kind]}, from {first.start_ms} to {last.start_ms + last.duration_ms} ms "
+        f"(frames {first.compressed} to {last.compressed})"
+    )
+    limit = limits[found.kind]
+    return Check("region", "fail", message, found.value, limit, limit - found.value, first.start_ms, found.region)

@@ -1,0 +1,330 @@
+/* What two pictures show in each tile of 8x8 pixels.
+ *
+ * Pictures are RGBA, planes of 8 bits, all of one size of at least a pixel. */
+#include "arrays.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "simd.h"
+
+enum { SIDE = 8, FIELDS = 18 };
+
+/* Of a row of tiles, the sums over its rows of pixels: of each byte of both pictures, of what both have in common, of
+ * the squared differences; of each pixel of the planes, their squares, product and steps to the next pixels. */
+typedef struct {
+    uint16_t *RESTRICT a, *RESTRICT b, *RESTRICT both;
+    uint32_t *RESTRICT error;
+    uint16_t *RESTRICT x, *RESTRICT y;
+    uint32_t *RESTRICT xx, *RESTRICT yy, *RESTRICT xy;
+    uint16_t *RESTRICT steps_x, *RESTRICT steps_y;
+} columns;
+
+INLINED void add_bytes(const uint8_t *RESTRICT a, const uint8_t *RESTRICT b, size_t count, const columns *to)
+{
+    uint16_t *RESTRICT sum_a = to->a, *RESTRICT sum_b = to->b, *RESTRICT both = to->both;
+    uint32_t *RESTRICT error = to->error;
+    for (size_t i = 0; i < count; i++) {
+        const int16_t difference = (int16_t)(a[i] - b[i]);
+        sum_a[i] = (uint16_t)(sum_a[i] + a[i]);
+        sum_b[i] = (uint16_t)(sum_b[i] + b[i]);
+        both[i] = (uint16_t)(both[i] + (a[i] & b[i]));
+        error[i] += (uint32_t)(difference * difference);
+    }
+}
+
+INLINED void add_products(const uint8_t *RESTRICT x, const uint8_t *RESTRICT y, size_t count, const columns *to)
+{
+    uint16_t *RESTRICT sum_x = to->x, *RESTRICT sum_y = to->y;
+    uint32_t *RESTRICT xx = to->xx, *RESTRICT yy = to->yy, *RESTRICT xy = to->xy;
+    for (size_t i = 0; i < count; i++) {
+        const uint16_t one = x[i], other = y[i];
+        sum_x[i] = (uint16_t)(sum_x[i] + one);
+        sum_y[i] = (uint16_t)(sum_y[i] + other);
+        xx[i] += (uint32_t)one * one;
+        yy[i] += (uint32_t)other * other;
+        xy[i] += (uint32_t)one * other;
+    }
+}
+
+/* The absolute differences from each pixel to one that is so far away. */
+INLINED void add_steps(const uint8_t *RESTRICT plane, size_t away, size_t count, uint16_t *RESTRICT steps)
+{
+    for (size_t i = 0; i < count; i++) {
+        const uint8_t from = plane[i], to = plane[away + i];
+        steps[i] = (uint16_t)(steps[i] + (from > to ? from - to : to - from));
+    }
+}
+
+static void fold(const columns *from, size_t width, size_t rows, int32_t *tiles)
+{
+    for (size_t left = 0; left < width; left += SIDE, tiles += FIELDS) {
+        const size_t right = left + SIDE < width ? left + SIDE : width;
+        uint32_t sums[FIELDS] = {0};
+        for (size_t x = left; x < right; x++) {
+            for (size_t channel = 0; channel < 4; channel++) {
+                sums[channel] += from->a[4 * x + channel];
+                sums[4 + channel] += from->b[4 * x + channel];
+            }
+            sums[8] += from->both[4 * x + 3];
+            sums[9] += from->error[4 * x] + from->error[4 * x + 1] + from->error[4 * x + 2];
+            sums[10] += from->x[x];
+            sums[11] += from->y[x];
+            sums[12] += from->xx[x];
+            sums[13] += from->yy[x];
+            sums[14] += from->xy[x];
+            sums[15] += from->steps_x[x];
+            sums[16] += from->steps_y[x];
+        }
+        sums[17] = (uint32_t)(rows * (right - left));
+        for (size_t field = 0; field < FIELDS; field++)
+            tiles[field] = (int32_t)sums[field];
+    }
+}
+
+/* Writes the tiles of one row of tiles, which begins at this row of pixels, from one column of pixels to another. */
+FOR_EACH_PROCESSOR
+static void sum_row(const uint8_t *a, const uint8_t *b, const uint8_t *x, const uint8_t *y, size_t height, size_t width,
+                    size_t top, size_t left, size_t right, uint32_t *scratch, int32_t *tiles)
+{
+    const size_t count = right - left, bottom = top + SIDE < height ? top + SIDE : height;
+    columns to;
+    memset(scratch, 0, 15 * count * sizeof *scratch);
+    to.error = scratch;
+    to.xx = scratch + 4 * count;
+    to.yy = scratch + 5 * count;
+    to.xy = scratch + 6 * count;
+    to.a = (uint16_t *)(scratch + 7 * count);
+    to.b = (uint16_t *)(scratch + 9 * count);
+    to.both = (uint16_t *)(scratch + 11 * count);
+    to.steps_x = (uint16_t *)(scratch + 13 * count);
+    to.steps_y = to.steps_x + count;
+    to.x = to.steps_y + count;
+    to.y = to.x + count;
+    for (size_t row = top; row < bottom; row++) {
+        const size_t at = row * width + left, across = right < width ? count : count - 1;
+        add_bytes(a + 4 * at, b + 4 * at, 4 * count, &to);
+        add_products(x + at, y + at, count, &to);
+        add_steps(x + at, 1, across, to.steps_x);
+        add_steps(y + at, 1, across, to.steps_y);
+        if (row + 1 < height) {
+            add_steps(x + at, width, count, to.steps_x);
+            add_steps(y + at, width, count, to.steps_y);
+        }
+    }
+    fold(&to, count, bottom - top, tiles);
+}
+
+/* Sums the tiles of a row whose mark, or a neighbour's, has one of its last three bits set. */
+static void sum_marked(const Py_buffer *views, size_t row, size_t left, size_t right, const uint8_t *marks,
+                       uint32_t *scratch)
+{
+    const size_t height = (size_t)views[2].shape[0], width = (size_t)views[2].shape[1];
+    const size_t per_row = (size_t)views[4].shape[1];
+    int32_t *tiles = (int32_t *)views[4].buf + row * per_row * FIELDS;
+    memset(tiles + left * FIELDS, 0, (right - left) * FIELDS * sizeof *tiles);
+    for (size_t column = left, start = left; column <= right; column++) {
+        const int is_near = column < right && ((marks[column] | (column ? marks[column - 1] : 0) |
+                                                (column + 1 < per_row ? marks[column + 1] : 0)) & 7);
+        if (is_near)
+            continue;
+        if (column > start) {
+            const size_t end = column * SIDE < width ? column * SIDE : width;
+            sum_row(views[0].buf, views[1].buf, views[2].buf, views[3].buf, height, width, row * SIDE, start * SIDE,
+                    end, scratch, tiles + start * FIELDS);
+        }
+        start = column + 1;
+    }
+}
+
+/* Whether two pictures differ in a tile. */
+INLINED uint8_t differs(const uint8_t *a, const uint8_t *b, size_t height, size_t width, size_t row, size_t column)
+{
+    const size_t left = column * SIDE, right = left + SIDE < width ? left + SIDE : width;
+    const size_t bottom = (row + 1) * SIDE < height ? (row + 1) * SIDE : height;
+    for (size_t y = row * SIDE; y < bottom; y++)
+        if (memcmp(a + 4 * (y * width + left), b + 4 * (y * width + left), 4 * (right - left)))
+            return 1;
+    return 0;
+}
+
+/* The tiles of a box, one row of them at a time: those that differ or touch one that does are summed, the others have
+ * no sums. `marks` has room for two rows of tiles, `scratch` for a row of pixels. */
+static void sum_box(const Py_buffer *views, size_t top, size_t bottom, size_t left, size_t right, uint8_t *marks,
+                    uint32_t *scratch)
+{
+    const uint8_t *a = views[0].buf, *b = views[1].buf;
+    const size_t height = (size_t)views[2].shape[0], width = (size_t)views[2].shape[1];
+    const size_t rows = (size_t)views[4].shape[0], per_row = (size_t)views[4].shape[1];
+    const size_t first = left ? left - 1 : 0, last = right < per_row ? right + 1 : per_row;
+    /* In how many of the last three rows of tiles each column differs, as bits. */
+    memset(marks, 0, per_row);
+    for (size_t row = top ? top - 1 : 0; row < (bottom < rows ? bottom + 1 : rows); row++) {
+        for (size_t column = first; column < last; column++)
+            marks[column] = (uint8_t)(marks[column] << 1 | differs(a, b, height, width, row, column));
+        if (row > top)
+            sum_marked(views, row - 1, left, right, marks, scratch);
+    }
+    if (bottom == rows) {
+        for (size_t column = first; column < last; column++)
+            marks[column] = (uint8_t)(marks[column] << 1);
+        sum_marked(views, rows - 1, left, right, marks, scratch);
+    }
+}
+
+static int sum_tiles(const Py_buffer *views, box touched)
+{
+    const size_t rows = (size_t)views[4].shape[0], per_row = (size_t)views[4].shape[1];
+    if (touched.top >= touched.bottom || touched.left >= touched.right)
+        return 0;
+    const size_t top = touched.top / SIDE, bottom = (touched.bottom + SIDE - 1) / SIDE;
+    const size_t left = touched.left / SIDE, right = (touched.right + SIDE - 1) / SIDE;
+    uint32_t *scratch = malloc(15 * SIDE * per_row * sizeof *scratch);
+    uint8_t *marks = malloc(per_row);
+    if (scratch && marks)
+        sum_box(views, top ? top - 1 : 0, bottom < rows ? bottom + 1 : rows, left ? left - 1 : 0,
+                right < per_row ? right + 1 : per_row, marks, scratch);
+    const int failed = !scratch || !marks;
+    free(scratch);
+    free(marks);
+    return failed ? -1 : 0;
+}
+
+/* tile_sums(original, compressed, x, y, box, tiles): of the tiles that touch the box */
+static PyObject *tile_sums_of(PyObject *module, PyObject *arguments)
+{
+    Py_buffer views[5] = {{0}, {0}, {0}, {0}, {0}};
+    PyObject *result = NULL;
+    box touched;
+    (void)module;
+    if (PyArg_ParseTuple(arguments, "O&O&O&O&O&O&", to_read, &views[0], to_read, &views[1], to_read, &views[2], to_read,
+                         &views[3], to_box, &touched, to_write, &views[4]) &&
+        are_pictures(views, 2) && are_planes(views + 2, 2) && is_array(&views[4], I32, 3) &&
+        is_within(touched, &views[2])) {
+        const Py_ssize_t height = views[2].shape[0], width = views[2].shape[1];
+        if (views[0].shape[0] != height || views[0].shape[1] != width ||
+            views[4].shape[0] != (height + SIDE - 1) / SIDE || views[4].shape[1] != (width + SIDE - 1) / SIDE ||
+            views[4].shape[2] != FIELDS) {
+            PyErr_SetString(PyExc_ValueError, "pictures, planes and tiles differ in size");
+        } else {
+            int failed;
+            Py_BEGIN_ALLOW_THREADS
+            failed = sum_tiles(views, touched);
+            Py_END_ALLOW_THREADS
+            result = failed ? PyErr_NoMemory() : Py_NewRef(Py_None);
+        }
+    }
+    let_go(views, 5);
+    return result;
+}
+
+/* How many pixels are opaque in both, and how far the mean colours are apart there, in levels of the channel that
+ * differs most; 0 if fewer are opaque than `least`. */
+INLINED double apart(const double *sums, double least)
+{
+    double most = 0;
+    if (sums[8] < 255 * least)
+        return 0;
+    for (size_t channel = 0; channel < 3; channel++) {
+        const double difference = fabs(255 * sums[channel] / sums[3] - 255 * sums[4 + channel] / sums[7]);
+        most = difference > most ? difference : most;
+    }
+    return most;
+}
+
+typedef struct {
+    size_t rows, columns;
+    double faint, faint_steps, own, least;
+    float *structure, *detail, *error, *tiles_apart, *windows_apart;
+} measured;
+
+/* Hands the number of a window on to the tiles of it that have enough of its error. */
+static void measure_window(const int32_t *tiles, size_t row, size_t column, size_t high, size_t wide, size_t per_row,
+                           const measured *to)
+{
+    double sums[FIELDS] = {0};
+    to->windows_apart[row * per_row + column] = 0;
+    int32_t any = 0;
+    for (size_t i = 0; i < high; i++)
+        for (size_t j = 0; j < wide; j++)
+            any |= tiles[((row + i) * to->columns + column + j) * FIELDS + 9];
+    if (!any)
+        return;
+    for (size_t i = 0; i < high; i++)
+        for (size_t j = 0; j < wide; j++)
+            for (size_t field = 0; field < FIELDS; field++)
+                sums[field] += tiles[((row + i) * to->columns + column + j) * FIELDS + field];
+    const double n = sums[17], x = sums[10] / n, y = sums[11] / n;
+    const double xx = sums[12] / n - x * x, yy = sums[13] / n - y * y, xy = sums[14] / n - x * y;
+    const float structure = (float)(1 - (2 * xy + to->faint) / (xx + yy + to->faint));
+    const float error = (float)sqrt(sums[9] / (3 * n));
+    const float detail = (float)((sums[15] - sums[16]) / (sums[15] + sums[16] + to->faint_steps * n));
+    to->windows_apart[row * per_row + column] = (float)apart(sums, to->least);
+    for (size_t i = 0; i < high; i++)
+        for (size_t j = 0; j < wide; j++) {
+            const size_t tile = (row + i) * to->columns + column + j;
+            if (tiles[tile * FIELDS + 9] * n >= to->own * sums[9] * tiles[tile * FIELDS + 17]) {
+                to->structure[tile] = structure > to->structure[tile] ? structure : to->structure[tile];
+                to->detail[tile] = detail > to->detail[tile] ? detail : to->detail[tile];
+                to->error[tile] = error > to->error[tile] ? error : to->error[tile];
+            }
+        }
+}
+
+static void measure_tiles(const int32_t *tiles, const measured *to)
+{
+    const size_t count = to->rows * to->columns, high = to->rows > 1 ? 2 : 1, wide = to->columns > 1 ? 2 : 1;
+    const size_t per_row = to->columns - wide + 1;
+    for (size_t tile = 0; tile < count; tile++) {
+        double sums[FIELDS];
+        to->structure[tile] = to->detail[tile] = to->error[tile] = to->tiles_apart[tile] = 0;
+        if (!tiles[tile * FIELDS + 9])
+            continue;
+        for (size_t field = 0; field < FIELDS; field++)
+            sums[field] = tiles[tile * FIELDS + field];
+        to->tiles_apart[tile] = (float)apart(sums, to->least);
+    }
+    for (size_t row = 0; row + high <= to->rows; row++)
+        for (size_t column = 0; column + wide <= to->columns; column++)
+            measure_window(tiles, row, column, high, wide, per_row, to);
+}
+
+/* tile_measures(tiles, faint, faint_steps, own, least, out, windows) */
+static PyObject *tile_measures_of(PyObject *module, PyObject *arguments)
+{
+    Py_buffer views[3] = {{0}, {0}, {0}};
+    PyObject *result = NULL;
+    measured to;
+    (void)module;
+    if (PyArg_ParseTuple(arguments, "O&ddddO&O&", to_read, &views[0], &to.faint, &to.faint_steps, &to.own, &to.least,
+                         to_write, &views[1], to_write, &views[2]) &&
+        is_array(&views[0], I32, 3) && is_array(&views[1], F32, 3) && is_array(&views[2], F32, 2)) {
+        const Py_ssize_t rows = views[0].shape[0], columns = views[0].shape[1];
+        if (rows < 1 || columns < 1 || views[0].shape[2] != FIELDS || views[1].shape[0] != 4 ||
+            views[1].shape[1] != rows || views[1].shape[2] != columns ||
+            views[2].shape[0] != (rows > 1 ? rows - 1 : 1) || views[2].shape[1] != (columns > 1 ? columns - 1 : 1)) {
+            PyErr_SetString(PyExc_ValueError, "tiles, measures and windows differ in size");
+        } else {
+            to.rows = (size_t)rows;
+            to.columns = (size_t)columns;
+            to.structure = views[1].buf;
+            to.detail = to.structure + rows * columns;
+            to.error = to.detail + rows * columns;
+            to.tiles_apart = to.error + rows * columns;
+            to.windows_apart = views[2].buf;
+            Py_BEGIN_ALLOW_THREADS
+            measure_tiles(views[0].buf, &to);
+            Py_END_ALLOW_THREADS
+            result = Py_NewRef(Py_None);
+        }
+    }
+    let_go(views, 3);
+    return result;
+}
+
+PyMethodDef tiles_methods[] = {
+    {"tile_sums", tile_sums_of, METH_VARARGS, NULL},
+    {"tile_measures", tile_measures_of, METH_VARARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};

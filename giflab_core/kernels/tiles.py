@@ -1,0 +1,161 @@
+"""What two pictures show in each tile of 8x8 pixels, as exact sums."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from giflab_core.kernels.extension import NATIVE
+
+if TYPE_CHECKING:
+    from giflab_core.kernels.boxes import Box
+    from giflab_core.model import Pixels, Plane
+
+    Tiles: TypeAlias = npt.NDArray[np.int32]
+    """Shape (rows, columns, FIELDS)."""
+    Grid: TypeAlias = npt.NDArray[np.float32]
+    """Shape (rows, columns)."""
+
+SIDE = 8
+FIELDS = 18
+# Deviations below this (grey levels) have no structure to lose.
+FAINT = 10.0
+# As steps to the next pixels smaller than this (grey levels, the two of a pixel together) are no detail.
+FAINT_STEPS = 4.0
+# What a tile must have of the mean error of a window to share its number.
+OWN_ERROR = 0.25
+# Fewer opaque pixels than this have no mean colour.
+LEAST_PIXELS = 24
+
+
+class TileSums:
+    """The sums over the tiles of two pictures, kept while these change.
+
+    `sums`: int32, shape (rows, columns, 18); the last row and column of tiles have what pixels are left. By tile: the
+    sums of R, G, B, A of the original (0 to 3) and of the compressed picture (4 to 7), of alpha that is opaque in both
+    (8), of the squared differences of R, G and B (9); of luma x and y (10, 11), their squares and product (12 to 14),
+    the absolute steps of x (15) and of y (16) to the next pixel in the row and in the column; and the number of pixels
+    (17). All are 0 of a tile that does not differ, nor touches one that does: nobody asks for those.
+    """
+
+    def __init__(self, height: int, width: int) -> None:
+        self.sums = np.zeros((-(-height // SIDE), -(-width // SIDE), FIELDS), np.int32)
+
+    def update(self, original: Pixels, compressed: Pixels, x: Plane, y: Plane, box: Box | None = None) -> None:
+        """Sum the tiles that touch a box (top, bottom, left, right), outside of which nothing changed; None: all.
+
+        `original`, `compressed`: RGBA, uint8, shape (height, width, 4); `x`, `y`: their luma, uint8, (height, width).
+        """
+        height, width = x.shape
+        sum_tiles = NATIVE.tile_sums if NATIVE else tile_sums_numpy
+        sum_tiles(original, compressed, x, y, box or (0, height, 0, width), self.sums)
+
+
+def tile_sums_numpy(original: Pixels, compressed: Pixels, x: Plane, y: Plane, box: Box, tiles: Tiles) -> None:
+    """The twin of the native function: writes the tiles that touch a box, and those next to them."""
+    top, bottom, left, right = box
+    if top >= bottom or left >= right:
+        return
+    rows = slice(max(0, top // SIDE - 1), -(-bottom // SIDE) + 1)
+    columns = slice(max(0, left // SIDE - 1), -(-right // SIDE) + 1)
+    a, b = (picture.astype(np.int32) for picture in (original, compressed))
+    fields = np.concatenate(
+        [
+            a,
+            b,
+            (a & b)[..., 3:],
+            ((a - b)[..., :3] ** 2).sum(axis=2, keepdims=True),
+            *(each[..., None] for each in _products(x.astype(np.int32), y.astype(np.int32))),
+            *(_steps(plane)[..., None] for plane in (x, y)),
+            np.ones((*a.shape[:2], 1), np.int32),
+            (a != b).any(axis=2, keepdims=True),
+        ],
+        axis=2,
+    )
+    down = np.add.reduceat(fields, range(0, fields.shape[0], SIDE), axis=0)
+    sums = np.add.reduceat(down, range(0, fields.shape[1], SIDE), axis=1)
+    marks = np.pad(sums[..., FIELDS] > 0, 1)
+    marks = marks[:-2] | marks[1:-1] | marks[2:]
+    marks = marks[:, :-2] | marks[:, 1:-1] | marks[:, 2:]
+    tiles[rows, columns] = np.where(marks[..., None], sums[..., :FIELDS], 0)[rows, columns]
+
+
+def _products(x: Tiles, y: Tiles) -> tuple[Tiles, ...]:
+    return x, y, x * x, y * y, x * y
+
+
+def _steps(plane: Plane) -> Tiles:
+    """The absolute steps to the next pixel to the right and below, where there is one."""
+    values = plane.astype(np.int32)
+    steps = np.zeros_like(values)
+    steps[:, :-1] += np.abs(np.diff(values, axis=1))
+    steps[:-1] += np.abs(np.diff(values, axis=0))
+    return steps
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TileMeasures:
+    """How much the tiles differ: float32, shape (rows, columns), but `windows`, which has one row and column less.
+
+    A window is 2 x 2 tiles, or what there is of them. `structure`: 1 less the structural similarity of luma without its
+    means, 0 to 2; `detail`: the sum of the steps that x has more than y by that of both, -1 to 1, 1 if all detail is lost;
+    `error`: the root mean square error of R, G and B, 0 to 255. All are those of the worst window that a tile is part of and has at least `OWN_ERROR` of the mean error of. `apart`: how many levels the
+    mean colours differ by in the channel in which they differ most, where both are opaque; `windows`: the same of each
+    window.
+    """
+
+    structure: Grid
+    detail: Grid
+    error: Grid
+    apart: Grid
+    windows: Grid
+
+
+def measure(sums: Tiles) -> TileMeasures:
+    """The measures of all tiles from their sums (see `TileSums`)."""
+    rows, columns, _ = sums.shape
+    out = np.empty((4, rows, columns), np.float32)
+    windows = np.empty((max(1, rows - 1), max(1, columns - 1)), np.float32)
+    (NATIVE.tile_measures if NATIVE else tile_measures_numpy)(
+        sums, FAINT * FAINT, FAINT_STEPS, OWN_ERROR, LEAST_PIXELS, out, windows
+    )
+    return TileMeasures(*out, windows)
+
+
+def window_sums(sums: Tiles) -> Tiles:
+    """The sums over each window."""
+    down = sums[:-1] + sums[1:] if len(sums) > 1 else sums
+    return down[:, :-1] + down[:, 1:] if sums.shape[1] > 1 else down
+
+
+def tile_measures_numpy(
+    sums: Tiles, faint: float, faint_steps: float, own: float, least: float, out: Grid, windows: Grid
+) -> None:
+    """The twin of the native function."""
+    tiles, whole = sums.astype(np.float64), window_sums(sums).astype(np.float64)
+    n = np.maximum(whole[..., 17], 1)
+    x, y = whole[..., 10] / n, whole[..., 11] / n
+    xx, yy, xy = whole[..., 12] / n - x * x, whole[..., 13] / n - y * y, whole[..., 14] / n - x * y
+    steps_x, steps_y = whole[..., 15], whole[..., 16]
+    differs = whole[..., 9] > 0
+    structure = np.where(differs, 1 - (2 * xy + faint) / (xx + yy + faint), 0).astype(np.float32)
+    detail = np.where(differs, (steps_x - steps_y) / (steps_x + steps_y + faint_steps * n), 0).astype(np.float32)
+    error = np.sqrt(whole[..., 9] / (3 * n)).astype(np.float32)
+    windows[:] = _apart(whole, least)
+    out[:3], out[3] = 0, _apart(tiles, least)
+    high, wide = windows.shape
+    for top in range(min(2, len(sums))):
+        for left in range(min(2, sums.shape[1])):
+            part = slice(top, top + high), slice(left, left + wide)
+            has = tiles[part][..., 9] * n >= own * whole[..., 9] * tiles[part][..., 17]
+            for measured, values in zip(out, (structure, detail, error), strict=False):
+                measured[part] = np.where(has, np.maximum(measured[part], values), measured[part])
+
+
+def _apart(sums: npt.NDArray[np.float64], least: float) -> Grid:
+    visible = sums[..., 8] >= 255 * least
+    one, other = (255 * sums[..., first : first + 3] / np.maximum(sums[..., first + 3 : first + 4], 1) for first in (0, 4))
+    return np.where(visible, np.abs(one - other).max(axis=-1), 0).astype(np.float32)
