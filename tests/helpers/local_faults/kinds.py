@@ -8,15 +8,23 @@ from dataclasses import dataclass
 from tests.helpers.local_faults import colours, drawing, erasing, moving, places, softening
 from tests.helpers.local_faults.places import Shape, Worth
 from tests.helpers.local_faults.scenes import Spoil
+from tests.helpers.local_faults.visibility import LEAST_DIFFERENCE, LEAST_SHARE_OF_TIME
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`worth` says how much a box at a time has to spoil; 0 for nothing."""
+    """`worth` says how much a box at a time has to spoil; 0 for nothing.
+
+    It is visible if it differs by `least` (see `visibility`) for the share `seen` of its time. `time`: of the clip, if
+    the kind has a time share of its own.
+    """
 
     spoil: Spoil
     worth: Worth = places.anything
     shape: Shape = places.any_shape
+    least: float = LEAST_DIFFERENCE
+    seen: float = LEAST_SHARE_OF_TIME
+    time: float | None = None
 
 
 KINDS: Mapping[str, Kind] = {

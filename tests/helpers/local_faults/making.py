@@ -19,13 +19,13 @@ def fault(
 ) -> Fault | None:
     """A visible fault of about these shares of the canvas and of the time; None if no try is visible."""
     for _ in range(TRIES):
-        at = places.span(footage, time, chance)
+        at = places.span(footage, time if kind.time is None else kind.time, chance)
         box = places.box(footage, area, at, kind.shape, kind.worth, chance)
         if box is None:
             continue
         scene = Scene(footage.frames, box, at)
         frames = spoiled(scene, kind.spoil(scene, chance))
-        if is_visible(footage, frames, box, at):
+        if is_visible(footage, frames, box, at, kind.least, kind.seen):
             return Fault(name, frames, box, at)
     return None
 

@@ -27,6 +27,19 @@ def band(width: int, height: int, share: float, chance: np.random.Generator) -> 
     return _sized(width, height, share * width * height, chance.uniform(4, 12))
 
 
+def quarter(width: int, height: int, share: float, chance: np.random.Generator) -> tuple[int, int]:
+    return width // 2, height // 2
+
+
+def whole(width: int, height: int, share: float, chance: np.random.Generator) -> tuple[int, int]:
+    return width, height
+
+
+def thin(width: int, height: int, share: float, chance: np.random.Generator) -> tuple[int, int]:
+    """Two rows from edge to edge, or two columns."""
+    return (width, 2) if chance.random() < 0.5 else (2, height)
+
+
 def _sized(width: int, height: int, area: float, aspect: float) -> tuple[int, int]:
     across = min(max(round(np.sqrt(area * aspect)), 1), width)
     return across, min(max(round(area / across), 1), height)

@@ -14,12 +14,19 @@ LEAST_DIFFERENCE = 12.0
 LEAST_SHARE_OF_TIME = 0.9
 
 
-def is_visible(footage: Footage, faulty: tuple[Pixels, ...], box: Box, span: Span) -> bool:
-    """Whether for 90 % of the span a cell that the box touches differs by 12 and more on average."""
+def is_visible(
+    footage: Footage,
+    faulty: tuple[Pixels, ...],
+    box: Box,
+    span: Span,
+    least: float = LEAST_DIFFERENCE,
+    share: float = LEAST_SHARE_OF_TIME,
+) -> bool:
+    """Whether for this share of the span a cell that the box touches differs so much on average."""
     shown = footage.durations_ms
     numbers = range(span.first, span.end)
-    seen = [shown[n] for n in numbers if difference(footage.frames[n], faulty[n], box) >= LEAST_DIFFERENCE]
-    return sum(seen) >= LEAST_SHARE_OF_TIME * sum(shown[span.first : span.end]) > 0
+    seen = [shown[n] for n in numbers if difference(footage.frames[n], faulty[n], box) >= least]
+    return sum(seen) >= share * sum(shown[span.first : span.end]) > 0
 
 
 def difference(original: Pixels, faulty: Pixels, box: Box) -> float:
