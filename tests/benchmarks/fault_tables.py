@@ -13,7 +13,6 @@ from rich.table import Table
 
 from tests.helpers.local_faults.scenes import Box
 
-FOUND_BY_PLACE, HONEST_FAILED = 0.95, 0.01
 # Upper ends of the classes.
 AREAS, TIMES, SHOWN_MS = (0.02, 0.05, 0.10, 0.25), (0.05, 0.20, 0.50, 1.0), (100, 200, 500)
 COLUMNS = ("clip", "content", "kind", "file", "encoder", "area", "time", "x", "y", "width", "height")
@@ -47,7 +46,6 @@ def print_faults(console: Console, rows: list[Row], drawn: int) -> None:
     print(f"failed checks: {counted(name for row in rows for name in row.failed) or 'none'}")
     print(f"failed by one check alone: {counted(row.failed[0] for row in rows if len(row.failed) == 1) or 'none'}")
     print_share("faults that fail", [bool(row.failed) for row in rows])
-    print_share("faults that fail by a check that names their place", [bool(row.placed) for row in rows])
 
 
 def above(value: float, ends: tuple[float, ...], form: str) -> str:
@@ -86,11 +84,12 @@ def print_honest(console: Console, rows: list[Row]) -> None:
     for row in rows:
         if row.failed:
             print(f"  {row.kind}: {row.clip} ({row.content}): {', '.join(row.failed)}")
-    print_share("honest files that fail", [bool(row.failed) for row in rows])
 
 
-def print_share(title: str, found: list[bool]) -> None:
-    print(f"{title}: {sum(found)} of {len(found)}, {sum(found) / max(len(found), 1):.1%}")
+def print_share(title: str, found: list[bool]) -> float:
+    """Print the share of those that are found, and give it; an error if there is nothing to look at."""
+    print(f"{title}: {sum(found)} of {len(found)}, {sum(found) / len(found):.1%}")
+    return sum(found) / len(found)
 
 
 def counted(names: Iterable[str]) -> str:

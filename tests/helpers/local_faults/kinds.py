@@ -29,7 +29,7 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = {
     "line": Kind(erasing.line, places.drawing, places.band),
-    "detail": Kind(erasing.detail, places.drawing),
+    "detail": Kind(erasing.detail, places.thing),
     "absent": Kind(erasing.absent, places.motion),
     "hole": Kind(erasing.hole, places.opaque),
     "leftover": Kind(moving.leftover, places.motion),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from tests.helpers.local_faults.grounds import drawn, ground
-from tests.helpers.local_faults.scenes import Box, Footage, Scene, Span
+from tests.helpers.local_faults.scenes import Box, Footage, Pixels, Scene, Span
 
 Shape = Callable[[int, int, float, np.random.Generator], tuple[int, int]]
 """From the canvas's width and height and a share of its area to the width and height of a box."""
@@ -55,6 +55,18 @@ def drawing(scene: Scene) -> float:
     return min(share, 0.25)
 
 
+def thing(scene: Scene) -> float:
+    """As `drawing`, and more if the edge of the box cuts nothing: a label or a part as a whole."""
+    return float(np.mean([_whole(patch) for patch in _some(scene)]))
+
+
+def _whole(patch: Pixels) -> float:
+    edge = np.concatenate([patch[0], patch[-1], patch[:, 0], patch[:, -1]])
+    colour = ground(edge)
+    share, cut = drawn(patch, colour).mean(), drawn(edge, colour).mean()
+    return float(min(share, 0.25) * (1 - cut) ** 4)
+
+
 def detail(scene: Scene) -> float:
     """How much neighbours in a row differ."""
     return float(np.mean([np.abs(np.diff(patch.astype(np.int16), axis=1)).mean() / 255 for patch in _some(scene)]))
@@ -79,7 +91,7 @@ def transparent(scene: Scene) -> float:
     return 1 - opaque(scene)
 
 
-def _some(scene: Scene) -> Sequence[np.ndarray[tuple[int, ...], np.dtype[np.uint8]]]:
+def _some(scene: Scene) -> Sequence[Pixels]:
     """The first, the middle and the last patch."""
     first, last = scene.span.first, scene.span.end - 1
     return [scene.patch(number) for number in sorted({first, (first + last) // 2, last})]

@@ -12,7 +12,8 @@ from tests.helpers.local_faults.scenes import Pixels, Scene
 from tests.helpers.local_faults.visibility import LEAST_DIFFERENCE, LEAST_SHARE_OF_TIME
 
 # What changes few pixels of each cell, and what is milder, is seen all the same.
-SPARSE, MILD = 4.0, 6.0
+SPARSE, MILDER = 4.0, 6.0
+MILD = "-mild"
 
 
 Change = Callable[[Pixels, float], Pixels]
@@ -29,7 +30,7 @@ def moments(
     time: float | None = None,
 ) -> Graded:
     def at(strength: float) -> Kind:
-        enough = least if strength >= 1 else min(least, MILD)
+        enough = least if strength >= 1 else min(least, MILDER)
         return Kind(lambda scene, chance: spoil(scene, chance, strength), worth, shape, enough, seen, time)
 
     return at
@@ -92,5 +93,5 @@ GRADED: Mapping[str, Graded] = {
 
 UNUSUAL: Mapping[str, Kind] = {
     **{name: graded(1.0) for name, graded in GRADED.items()},
-    **{f"{name}-mild": graded(0.5) for name, graded in GRADED.items()},
+    **{f"{name}{MILD}": graded(0.5) for name, graded in GRADED.items()},
 }
