@@ -117,7 +117,7 @@ bench-mutants: $(VENV)/.dev ## Change one operator at a time in what a verdict r
 bench-limits: $(VENV)/.dev ## Print how far honest recompressions stay from the default limits (needs gifsicle; 10 minutes).
 	$(BIN)/python -m tests.benchmarks.limits
 
-bench-faults: $(VENV)/.dev ## Print how many faults of a part of the picture are found, and where (needs gifsicle; BENCH_ARGS=--short).
+bench-faults: $(VENV)/.dev ## Print how many visible faults of a part of the picture fail, and where (needs gifsicle; BENCH_ARGS=--short, --other).
 	$(BIN)/python -m tests.benchmarks.faults $(BENCH_ARGS)
 
 clean: ## Remove what the targets made.
