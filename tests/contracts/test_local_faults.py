@@ -57,6 +57,11 @@ def test_a_fault_gives_whole_frames_in_which_transparent_pixels_have_no_colour(k
     assert not frames[frames[..., 3] == 0].any()
 
 
+@pytest.mark.parametrize(("x", "overlaps"), [(4, False), (5, True), (13, True), (14, False)])
+def test_boxes_overlap_if_they_share_a_pixel(x: int, overlaps: bool) -> None:
+    assert Box(x, 3, 6, 6).overlaps(Box(10, 0, 4, 4)) is overlaps
+
+
 def test_the_same_chance_draws_the_same_fault() -> None:
     first, second = (fault("tone", KINDS["tone"], FOOTAGE, 0.1, 0.3, np.random.default_rng(5)) for _ in range(2))
     assert first
