@@ -57,6 +57,14 @@ def test_a_fault_gives_whole_frames_in_which_transparent_pixels_have_no_colour(k
     assert not frames[frames[..., 3] == 0].any()
 
 
+@pytest.mark.parametrize("size", [(64, 48), (13, 7), (1, 2)])
+@pytest.mark.parametrize("kind", ALL)
+def test_a_fault_fits_into_a_box_of_any_size(kind: str, size: tuple[int, int]) -> None:
+    scene = Scene(FOOTAGE.frames, Box(0, 0, *size), Span(9, 10))
+    (patch,) = ALL[kind].spoil(scene, np.random.default_rng(1))
+    assert patch.shape == (size[1], size[0], 4)
+
+
 @pytest.mark.parametrize(("x", "overlaps"), [(4, False), (5, True), (13, True), (14, False)])
 def test_boxes_overlap_if_they_share_a_pixel(x: int, overlaps: bool) -> None:
     assert Box(x, 3, 6, 6).overlaps(Box(10, 0, 4, 4)) is overlaps

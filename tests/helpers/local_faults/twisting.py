@@ -23,7 +23,7 @@ def upside_down(patch: Pixels, strength: float) -> Pixels:
 
 def tiled(patch: Pixels, strength: float) -> Pixels:
     """Its corner again and again: of half its sides, or of three quarters."""
-    rows, columns = (max(1, round(side * (1 - strength / 2))) for side in patch.shape[:2])
+    rows, columns = (side - int(side * strength / 2) for side in patch.shape[:2])
     again = np.tile(patch[:rows, :columns], (2, 2, 1))
     return again[: patch.shape[0], : patch.shape[1]]
 
