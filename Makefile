@@ -7,7 +7,7 @@ PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint typecheck coverage check-wheel test-lowest test-slow test-peers fuzz gate clean
-.PHONY: bench-mutants bench-traces bench-stored bench-gate bench-suite bench-layout bench-import bench-verdict bench-limits bench-decode bench-metrics bench-cache bench-threads
+.PHONY: bench-mutants bench-traces bench-stored bench-gate bench-suite bench-layout bench-import bench-verdict bench-limits bench-faults bench-decode bench-metrics bench-cache bench-threads
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -116,6 +116,9 @@ bench-mutants: $(VENV)/.dev ## Change one operator at a time in what a verdict r
 
 bench-limits: $(VENV)/.dev ## Print how far honest recompressions stay from the default limits (needs gifsicle; 10 minutes).
 	$(BIN)/python -m tests.benchmarks.limits
+
+bench-faults: $(VENV)/.dev ## Print how many visible faults of a part of the picture fail, and where (needs gifsicle; BENCH_ARGS=--short, --other).
+	$(BIN)/python -m tests.benchmarks.faults $(BENCH_ARGS)
 
 clean: ## Remove what the targets made.
 	rm -rf .venv build dist *.egg-info $(DEMO) .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .hypothesis

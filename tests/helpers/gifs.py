@@ -67,20 +67,14 @@ def gif(
 def image_data(indices: Indices) -> bytes:
     """LZW data without compression: 8-bit literals in 9-bit codes, a clear code before the table outgrows them."""
     clear, end = 256, 257
-    codes: list[int] = []
-    for position, value in enumerate(indices.ravel().tolist()):
-        if position % 250 == 0:
-            codes.append(clear)
-        codes.append(value)
-    codes.append(end)
-    bits = sum(code << 9 * place for place, code in enumerate(codes)) if len(codes) < 2000 else _join(codes)
-    data = bits.to_bytes((9 * len(codes) + 7) // 8, "little")
-    return b"\x08" + sub_blocks(data)
-
-
-def _join(codes: Sequence[int]) -> int:
-    bits = np.unpackbits(np.array(codes, "<u2").view(np.uint8).reshape(-1, 2), axis=1, bitorder="little")[:, :9]
-    return int.from_bytes(np.packbits(bits.ravel(), bitorder="little").tobytes(), "little")
+    values = indices.ravel()
+    rows = np.full((-(-values.size // 250), 251), clear, "<u2")
+    padded = np.zeros(rows.shape[0] * 250, "<u2")
+    padded[: values.size] = values
+    rows[:, 1:] = padded.reshape(-1, 250)
+    codes = np.append(rows.ravel()[: values.size + rows.shape[0]], np.array([end], "<u2"))
+    bits = np.unpackbits(codes.view(np.uint8).reshape(-1, 2), axis=1, bitorder="little")[:, :9]
+    return b"\x08" + sub_blocks(np.packbits(bits.ravel(), bitorder="little").tobytes())
 
 
 def sub_blocks(data: bytes) -> bytes:
