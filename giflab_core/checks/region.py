@@ -1,20 +1,20 @@
-"""Judge the worst place of the picture by itself: what covers little of it, or is there for a short time, shows in no mean.
+"""Judge the worst place of the picture by itself: what is small, or shown for a short time, moves no mean.
 
 Each tile of 8x8 pixels counts that differs from the original by more than a limit, for long enough to be seen. The
-numbers behind the constants are in docs/decisions/0019-judge-places.md.
+numbers behind the constants are in docs/decisions/0019-the-worst-place.md.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from giflab_core.checks.suspects import COLOUR, DETAIL, ERROR, GAINED, LOST, STRUCTURE
 from giflab_core.kernels.tiles import SIDE
-from giflab_core.model import Check, Clip, ContentType, FramePair, Region
+from giflab_core.model import Check, Clip, FramePair, Region
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -23,22 +23,15 @@ if TYPE_CHECKING:
 
     Grid = npt.NDArray[np.float32]
 
-# By content type: the limits of structure, detail, error, colour, lost and gained (see suspects.Measures).
-REGION_LIMITS: Mapping[ContentType, tuple[float, ...]] = MappingProxyType(
-    {
-        "photo": (0.9, 0.45, 24.0, 12.0, 0.25, 0.25),
-        "cartoon": (0.9, 0.45, 24.0, 12.0, 0.25, 0.25),
-        "ui": (0.9, 0.45, 24.0, 12.0, 0.25, 0.25),
-        "pixel-art": (0.9, 0.45, 24.0, 12.0, 0.25, 0.25),
-    }
-)
+# The limits of structure, detail, error, colour, lost and gained (see `suspects`), the same for all content: what
+# a small palette explains is left out before, and other recompressions of photographs and of plots stay as far below.
+LIMITS = (0.95, 0.45, 30.0, 13.0, 0.25, 0.25)
 # A place differs for long enough if it does so for this time on end, or for this share of the clip in all.
 SEEN_MS, SEEN_SHARE = 25, 0.2
 # A compressed frame that is right at another moment is late or early, if it is wrong no longer than this.
 LATE_MS = 150
 # A single tile is less of a place than several.
 SINGLE = 1.25
-STRUCTURE, DETAIL, ERROR, COLOUR, LOST, GAINED = range(6)
 WHAT = {
     STRUCTURE: "does not show the original's picture",
     DETAIL: "lost its detail",
@@ -62,7 +55,10 @@ class Place:
 
 
 def worst_place(
-    pairs: Sequence[FramePair], suspects: Sequence[Suspects | None], size: tuple[int, int], limits: Sequence[float]
+    pairs: Sequence[FramePair],
+    suspects: Sequence[Suspects | None],
+    size: tuple[int, int],
+    limits: Sequence[float] = LIMITS,
 ) -> Place | None:
     """The place that differs most; None if all differ by less than `limits`, or not for long enough.
 
@@ -84,7 +80,7 @@ def _excesses(
     shape: tuple[int, int],
     limits: npt.NDArray[np.float32],
 ) -> dict[int, Grid]:
-    """By pair, how many times above its limit each tile is; 0 if it is not, or was right at another moment of its frame."""
+    """By pair, how many times its limit each tile is; 0 if not above, or if its frame was right at another moment."""
     found: dict[int, Grid] = {}
     for place, each in enumerate(suspects):
         if each is not None:
@@ -94,7 +90,10 @@ def _excesses(
                 grid.flat[each.tiles] = np.where(times > 1, times, 0)
                 found[place] = grid
     for first, end in _frames(pairs):
-        bad_ms = sum((pairs[i].duration_ms * (found[i] > 0) for i in range(first, end) if i in found), np.zeros(shape, np.int64))
+        bad_ms = np.zeros(shape, np.int64)
+        for i in range(first, end):
+            if i in found:
+                bad_ms += pairs[i].duration_ms * (found[i] > 0)
         total_ms = sum(pair.duration_ms for pair in pairs[first:end])
         right = (bad_ms < total_ms) & (bad_ms <= LATE_MS)
         for i in range(first, end):
@@ -109,7 +108,9 @@ def _frames(pairs: Sequence[FramePair]) -> list[tuple[int, int]]:
     return list(zip(starts, [*starts[1:], len(pairs)], strict=True))
 
 
-def _seen(pairs: Sequence[FramePair], excess: Mapping[int, Grid], shape: tuple[int, int]) -> tuple[npt.NDArray[np.bool_], Grid]:
+def _seen(
+    pairs: Sequence[FramePair], excess: Mapping[int, Grid], shape: tuple[int, int]
+) -> tuple[npt.NDArray[np.bool_], Grid]:
     """Which tiles differ for long enough, and by how much at least while they do."""
     run_ms, all_ms, longest = (np.zeros(shape, np.int64) for _ in range(3))
     peak = np.zeros(shape, np.float32)
@@ -150,12 +151,14 @@ def _place(
         first -= 1
     while last + 1 in excess and excess[last + 1][part].any():
         last += 1
-    worst = suspects[best]
-    assert worst is not None
-    values = worst.values[:, np.flatnonzero(worst.tiles == tile)[0]]
+    values = _values(suspects[best], tile)
     times = values / np.array(limits)
     kind = int(times.argmax())
     return Place(_region(part, size), first, last, float(times[kind]), kind, float(values[kind]))
+
+
+def _values(found: Suspects | None, tile: int) -> npt.NDArray[np.float32]:
+    return found.values[:, found.tiles == tile][:, 0] if found else np.zeros(len(LIMITS), np.float32)
 
 
 def _parts(seen: npt.NDArray[np.bool_]) -> Iterator[npt.NDArray[np.bool_]]:
@@ -187,12 +190,9 @@ def _region(part: npt.NDArray[np.bool_], size: tuple[int, int]) -> Region:
     return Region(left, top, right - left, bottom - top)
 
 
-def check_region(
-    pairs: Sequence[FramePair], suspects: Sequence[Suspects | None], original: Clip, content: ContentType
-) -> Check:
+def check_region(pairs: Sequence[FramePair], suspects: Sequence[Suspects | None], original: Clip) -> Check:
     """No place differs from the original much more than honest encoders make it, for long enough to be seen."""
-    limits = REGION_LIMITS[content]
-    found = worst_place(pairs, suspects, (original.width, original.height), limits)
+    found = worst_place(pairs, suspects, (original.width, original.height))
     if found is None:
         return Check("region", "pass")
     first, last = pairs[found.first], pairs[found.last]
@@ -201,5 +201,5 @@ def check_region(
         f"{WHAT[found.kind]}, from {first.start_ms} to {last.start_ms + last.duration_ms} ms "
         f"(frames {first.compressed} to {last.compressed})"
     )
-    limit = limits[found.kind]
+    limit = LIMITS[found.kind]
     return Check("region", "fail", message, found.value, limit, limit - found.value, first.start_ms, found.region)

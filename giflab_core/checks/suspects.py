@@ -1,12 +1,12 @@
-"""Find the places where one compressed picture differs from its original as no honest encoder makes it.
+"""Find the places at which one compressed picture differs from its original as no honest encoder makes it.
 
 A judgement on one pair of frames, tile by tile of 8x8 pixels; `region` looks how long each place stays so. The numbers
-behind the constants are in docs/decisions/0019-judge-places.md.
+behind the constants are in docs/decisions/0019-the-worst-place.md.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,84 +21,90 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from giflab_core.kernels.boxes import Box
-    from giflab_core.kernels.tiles import TileMeasures
+    from giflab_core.kernels.tiles import Tiles
     from giflab_core.metrics import PairView
 
-    Sums = npt.NDArray[np.float32]
+    Values = npt.NDArray[np.float32]
+    """Shape (6, rows, columns) of tiles, by measure as below."""
 
+STRUCTURE, DETAIL, ERROR, COLOUR, LOST, GAINED = range(6)
+"""The measures. The first three: see `TileMeasures`. `COLOUR`: CIEDE2000 of the mean colours, of the tile or of a
+window with it. `LOST` and `GAINED`: the share of pixels that were opaque and are transparent, and the other way."""
+# A little under the limits of `region`: nothing below these is kept.
+FLOOR = np.array((0.9, 0.4, 25.0, 10.0, 0.2, 0.2), np.float32)
 # Mean colours that differ by fewer levels look alike.
-NEAR = 4.0
-ERROR = 2
-# Nothing below these is kept: the strictest limits of all content types, in the units of `Measures`.
-FLOOR = (0.6, 0.4, 18.0, 7.0, 0.2, 0.2)
+NEAR = 5.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Measures:
-    """How much tiles differ: float32, each of shape (rows, columns).
+class Suspects:
+    """The tiles of one pair that differ much.
 
-    `structure`, `detail` and `error`: see `TileMeasures`. `colour`: CIEDE2000 of the mean colours, of the tile or of the 16x16
-    pixels with it. `lost` and `gained`: the share of pixels that were opaque and are transparent, and the other way.
+    `tiles`: their flat indices, row by row; `values`: by how much, float32, shape (6, tiles), by measure.
     """
 
-    structure: Sums
-    detail: Sums
-    error: Sums
-    colour: Sums
-    lost: Sums
-    gained: Sums
-
-    def stacked(self) -> Sums:
-        """Shape (6, rows, columns), in the order above."""
-        return np.stack([getattr(self, each.name) for each in fields(self)])
-
-
-@dataclass(frozen=True, slots=True)
-class Suspects:
-    """The tiles of one pair that differ much: `tiles`, flat indices, and `values`, shape (6, tiles) as in `Measures`."""
-
     tiles: npt.NDArray[np.intp]
-    values: Sums
+    values: npt.NDArray[np.float32]
 
 
+class _Measured:
+    """The measures of the tiles of a pair, kept while it changes."""
 
-class _Kept:
     def __init__(self, height: int, width: int) -> None:
-        self.tiles = TileSums(height, width)
-        self.serial = -2
+        self._tiles = TileSums(height, width)
+        self._serial = -2
+        rows, columns, _ = self._tiles.sums.shape
+        self.values = np.zeros((len(FLOOR), rows, columns), np.float32)
+        self.above = np.zeros((rows, columns), np.bool_)
+
+    def update(self, view: PairView) -> None:
+        changed = view.changed_since(self._serial)
+        self._serial = view.serial
+        left, right = view.shown
+        self._tiles.update(left.pixels(), right.pixels(), *view.luma_on(0), changed)
+        # A change moves the sums of the tiles next to it, these the windows with them, and these all of their tiles.
+        inner = self._around(changed, 2)
+        outer = self._around(changed, 3)
+        found = measure_tiles(self._tiles.sums[outer])
+        part = tuple(slice(i.start - o.start, i.stop - o.start) for i, o in zip(inner, outer, strict=True))
+        self.values[:, *inner] = found[:, *part]
+        self.above[inner] = is_above(self.values[:, *inner])
+
+    def _around(self, box: Box | None, tiles: int) -> tuple[slice, slice]:
+        """The tiles of a box, and so many more in each direction."""
+        rows, columns = self.above.shape
+        if box is None:
+            return slice(0, rows), slice(0, columns)
+        return (
+            slice(max(0, box[0] // SIDE - tiles), min(rows, -(-box[1] // SIDE) + tiles)),
+            slice(max(0, box[2] // SIDE - tiles), min(columns, -(-box[3] // SIDE) + tiles)),
+        )
 
 
 def find_suspects(view: PairView) -> Suspects | None:
-    """The tiles of a pair that differ more than the least limit; None if there is none."""
+    """The tiles of a pair that differ by more than `FLOOR`; None if there is none."""
     width, height = view.size
-    kept = view.keep(("suspects",), lambda: _Kept(height, width))
-    left, right = view.shown
-    kept.tiles.update(left.pixels(), right.pixels(), *view.luma_on(0), view.changed_since(kept.serial))
-    kept.serial = view.serial
-    values = measure_tiles(kept.tiles.sums).stacked()
-    above = _above(values)
-    if above.any():
-        explain(view, _enclosing_tiles(above, height, width), values)
-        above = _above(values)
-    tiles = np.flatnonzero(above)
-    return Suspects(tiles, np.ascontiguousarray(values.reshape(len(FLOOR), -1)[:, tiles])) if len(tiles) else None
+    kept = view.keep(("suspects",), lambda: _Measured(height, width))
+    kept.update(view)
+    if not kept.above.any():
+        return None
+    values = kept.values.copy()
+    explain(view, _enclosing(kept.above, height, width), values)
+    tiles = np.flatnonzero(is_above(values))
+    return Suspects(tiles, values.reshape(len(FLOOR), -1)[:, tiles]) if len(tiles) else None
 
 
-def _above(values: Sums) -> npt.NDArray[np.bool_]:
-    above: npt.NDArray[np.bool_] = (values > np.array(FLOOR, np.float32)[:, None, None]).any(axis=0)
+def is_above(values: Values) -> npt.NDArray[np.bool_]:
+    """Which tiles are above the floor of any measure: bool, shape (rows, columns)."""
+    above: npt.NDArray[np.bool_] = np.logical_or.reduce(values > FLOOR[:, None, None], axis=0)
     return above
 
 
-def _enclosing_tiles(above: npt.NDArray[np.bool_], height: int, width: int) -> Box:
-    """The box of pixels of these tiles and those next to them."""
-    rows, columns = (np.flatnonzero(above.any(axis=axis)) for axis in (1, 0))
-    top, bottom = SIDE * max(0, int(rows[0]) - 1), min(height, SIDE * (int(rows[-1]) + 2))
-    left, right = SIDE * max(0, int(columns[0]) - 1), min(width, SIDE * (int(columns[-1]) + 2))
-    return top, bottom, left, right
+def explain(view: PairView, box: Box, values: Values) -> None:
+    """Lower `values` within a box to those that remain if the original had only the colours of the compressed picture.
 
-
-def explain(view: PairView, box: Box, values: Sums) -> None:
-    """Within a box, take from `values` what the original would differ by if it had only the compressed colours."""
+    `box`: of whole tiles. An honest encoder keeps to the original, or (without dithering) to that.
+    """
     top, bottom, left, right = box
     original, compressed = (np.ascontiguousarray(shown.pixels()[top:bottom, left:right]) for shown in view.shown)
     there = requantised(original, view.joint)
@@ -107,46 +113,55 @@ def explain(view: PairView, box: Box, values: Sums) -> None:
     tiles = TileSums(bottom - top, right - left)
     tiles.update(there.pixels, compressed, luma(there.pixels, 0), luma(compressed, 0))
     part = values[:, top // SIDE : -(-bottom // SIDE), left // SIDE : -(-right // SIDE)]
-    np.minimum(part, measure_tiles(tiles.sums).stacked(), out=part)
+    np.minimum(part, measure_tiles(tiles.sums), out=part)
     part[ERROR] = np.sqrt(np.maximum(part[ERROR] ** 2 - _mixed(there.spread), 0))
 
 
-def _mixed(spread: Sums) -> Sums:
-    """The mean square error of each channel that dithering may make, of the tile or a window with it."""
+def _enclosing(above: npt.NDArray[np.bool_], height: int, width: int) -> Box:
+    """The box of pixels of these tiles and those next to them."""
+    rows, columns = (np.flatnonzero(above.any(axis=axis)) for axis in (1, 0))
+    top, bottom = SIDE * max(0, int(rows[0]) - 1), min(height, SIDE * (int(rows[-1]) + 2))
+    left, right = SIDE * max(0, int(columns[0]) - 1), min(width, SIDE * (int(columns[-1]) + 2))
+    return top, bottom, left, right
+
+
+def _mixed(spread: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The mean square error of a channel that dithering may make, of each tile."""
     height, width = spread.shape
     tiles = np.add.reduceat(np.add.reduceat(spread, range(0, height, SIDE), axis=0), range(0, width, SIDE), axis=1)
     areas = np.outer(*(np.diff([*range(0, length, SIDE), length]) for length in (height, width)))
-    result: Sums = tiles / (3 * areas).astype(np.float32)
-    return result
+    mean: npt.NDArray[np.float32] = (tiles / (3 * areas)).astype(np.float32)
+    return mean
 
 
-def measure_tiles(sums: npt.NDArray[np.int32]) -> Measures:
+def measure_tiles(sums: Tiles) -> Values:
     """The measures of all tiles, from their sums (see `TileSums`)."""
-    found = measure(sums)
-    area = 255 * np.maximum(sums[..., 17], LEAST_PIXELS).astype(np.float32)
-    lost, gained = ((sums[..., alpha] - sums[..., 8]) / area for alpha in (3, 7))
-    return Measures(found.structure, found.detail, found.error, _colour(sums, found), lost, gained)
+    found = measure(np.ascontiguousarray(sums))
+    values = np.zeros((len(FLOOR), *sums.shape[:2]), np.float32)
+    values[STRUCTURE], values[DETAIL], values[ERROR] = found.structure, found.detail, found.error
+    if (found.apart >= NEAR).any():
+        values[COLOUR] = _colour(sums, found.apart >= NEAR, found.windows >= NEAR)
+    if (sums[..., 3] != sums[..., 7]).any() or (sums[..., 3] != sums[..., 8]).any():
+        area = 255 * np.maximum(sums[..., 17], LEAST_PIXELS)
+        values[LOST], values[GAINED] = ((sums[..., alpha] - sums[..., 8]) / area for alpha in (3, 7))
+    return values
 
 
-def _colour(sums: npt.NDArray[np.int32], found: TileMeasures) -> Sums:
-    """CIEDE2000 of the mean colours of each tile, or of a window with it if that is more."""
-    near = found.apart < NEAR
-    colour = np.zeros_like(found.apart)
-    colour[~near] = _differences(sums[~near])
-    there = found.windows >= NEAR
-    if there.any():
-        windows = np.zeros_like(found.windows)
-        windows[there] = _differences(window_sums(sums)[there])
-        high, wide = windows.shape
+def _colour(sums: Tiles, apart: npt.NDArray[np.bool_], windows_apart: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+    """CIEDE2000 of the mean colours of each tile that is apart, or of a window with it that is, if that is more."""
+    colour, windows = np.zeros(apart.shape), np.zeros(windows_apart.shape)
+    colour[apart] = _differences(sums[apart])
+    if windows_apart.any():
+        windows[windows_apart] = _differences(window_sums(sums)[windows_apart])
+        high, wide = windows_apart.shape[0], windows_apart.shape[1]
         for top in range(min(2, len(colour))):
-            for left in range(min(2, colour.shape[1])):
+            for left in range(min(2, len(colour[0]))):
                 part = colour[top : top + high, left : left + wide]
                 np.maximum(part, windows, out=part)
-        colour[near] = 0
-    return colour
+    return np.where(apart, colour, 0)
 
 
-def _differences(sums: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
+def _differences(sums: Tiles) -> npt.NDArray[np.float64]:
     """CIEDE2000 of the mean colours of what is opaque, of each row of sums."""
     colours = np.full((2, len(sums), 4), 255, np.uint8)
     for side, first in zip(colours, (0, 4), strict=True):

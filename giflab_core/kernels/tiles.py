@@ -101,10 +101,10 @@ class TileMeasures:
     """How much the tiles differ: float32, shape (rows, columns), but `windows`, which has one row and column less.
 
     A window is 2 x 2 tiles, or what there is of them. `structure`: 1 less the structural similarity of luma without its
-    means, 0 to 2; `detail`: the sum of the steps that x has more than y by that of both, -1 to 1, 1 if all detail is lost;
-    `error`: the root mean square error of R, G and B, 0 to 255. All are those of the worst window that a tile is part of and has at least `OWN_ERROR` of the mean error of. `apart`: how many levels the
-    mean colours differ by in the channel in which they differ most, where both are opaque; `windows`: the same of each
-    window.
+    means, 0 to 2; `detail`: by how much the steps of x are more than those of y, as a share of both, -1 to 1, 1 if all
+    detail is lost; `error`: the root mean square error of R, G and B, 0 to 255. All are those of the worst window that
+    a tile is part of and has at least `OWN_ERROR` of the mean error of. `apart`: by how many levels the mean colours
+    differ in the channel in which they differ most, where both are opaque; `windows`: the same of each window.
     """
 
     structure: Grid
@@ -122,7 +122,8 @@ def measure(sums: Tiles) -> TileMeasures:
     (NATIVE.tile_measures if NATIVE else tile_measures_numpy)(
         sums, FAINT * FAINT, FAINT_STEPS, OWN_ERROR, LEAST_PIXELS, out, windows
     )
-    return TileMeasures(*out, windows)
+    structure, detail, error, apart = out
+    return TileMeasures(structure, detail, error, apart, windows)
 
 
 def window_sums(sums: Tiles) -> Tiles:
@@ -157,5 +158,7 @@ def tile_measures_numpy(
 
 def _apart(sums: npt.NDArray[np.float64], least: float) -> Grid:
     visible = sums[..., 8] >= 255 * least
-    one, other = (255 * sums[..., first : first + 3] / np.maximum(sums[..., first + 3 : first + 4], 1) for first in (0, 4))
+    one, other = (
+        255 * sums[..., first : first + 3] / np.maximum(sums[..., first + 3 : first + 4], 1) for first in (0, 4)
+    )
     return np.where(visible, np.abs(one - other).max(axis=-1), 0).astype(np.float32)

@@ -18,7 +18,6 @@ from giflab_core.checks import (
     misplaced,
     unfit,
 )
-from giflab_core.config import Config
 from giflab_core.decoding import CODEC, open_clip
 from giflab_core.errors import DecodeError
 from giflab_core.evidence import Evidence, Task
@@ -48,7 +47,7 @@ def measure(task: Task) -> Evidence:
         check_animation(before, after, was_moving=scores.original.moving, is_moving=scores.compressed.moving),
         check_duration(before, after, was_moving=scores.original.moving),
         check_loop(before, after),
-        *_content_checks(before, after, scores, config),
+        *_content_checks(before, after, scores),
     )
     return Evidence(
         original=before,
@@ -63,9 +62,8 @@ def measure(task: Task) -> Evidence:
     )
 
 
-def _content_checks(original: Clip, compressed: Clip, scores: Scores, config: Config) -> list[Check]:
-    content = scores.content_type if config.content == "auto" else config.content
-    if not scores.pairs or not content:
+def _content_checks(original: Clip, compressed: Clip, scores: Scores) -> list[Check]:
+    if not scores.pairs:
         return []
     before, after = scores.original.fingerprints, scores.compressed.fingerprints
     found = misplaced(before, original.durations_ms[: len(before)], after, compressed.durations_ms[: len(after)])
@@ -74,7 +72,7 @@ def _content_checks(original: Clip, compressed: Clip, scores: Scores, config: Co
         check_content(scores.pairs, [each.lost for each in scores.findings]),
         check_colour(scores.pairs, [each.chroma for each in scores.findings]),
         check_transparency(scores.pairs, [each.lost_alpha for each in scores.findings]),
-        check_region(scores.pairs, [each.suspects for each in scores.findings], original, content),
+        check_region(scores.pairs, [each.suspects for each in scores.findings], original),
     ]
 
 

@@ -219,18 +219,18 @@ static PyObject *tile_sums_of(PyObject *module, PyObject *arguments)
     return result;
 }
 
-/* How many pixels are opaque in both, and how far the mean colours are apart there, in levels of the channel that
- * differs most; 0 if fewer are opaque than `least`. */
-INLINED double apart(const double *sums, double least)
+/* By how many levels the mean colours of what is opaque differ, in the channel in which they differ most; 0 if fewer
+ * pixels than `least` are opaque in both. */
+INLINED float apart(const int32_t *sums, double least)
 {
     double most = 0;
     if (sums[8] < 255 * least)
         return 0;
     for (size_t channel = 0; channel < 3; channel++) {
-        const double difference = fabs(255 * sums[channel] / sums[3] - 255 * sums[4 + channel] / sums[7]);
+        const double difference = fabs(255.0 * sums[channel] / sums[3] - 255.0 * sums[4 + channel] / sums[7]);
         most = difference > most ? difference : most;
     }
-    return most;
+    return (float)most;
 }
 
 typedef struct {
@@ -239,28 +239,27 @@ typedef struct {
     float *structure, *detail, *error, *tiles_apart, *windows_apart;
 } measured;
 
-/* Hands the number of a window on to the tiles of it that have enough of its error. */
+/* Hands the numbers of a window on to the tiles of it that have enough of its error. */
 static void measure_window(const int32_t *tiles, size_t row, size_t column, size_t high, size_t wide, size_t per_row,
                            const measured *to)
 {
-    double sums[FIELDS] = {0};
+    const int32_t *first = tiles + (row * to->columns + column) * FIELDS;
+    const size_t below = (high - 1) * to->columns * FIELDS, beside = (wide - 1) * FIELDS;
     to->windows_apart[row * per_row + column] = 0;
-    int32_t any = 0;
-    for (size_t i = 0; i < high; i++)
-        for (size_t j = 0; j < wide; j++)
-            any |= tiles[((row + i) * to->columns + column + j) * FIELDS + 9];
-    if (!any)
+    if (!(first[9] | first[below + 9] | first[beside + 9] | first[below + beside + 9]))
         return;
-    for (size_t i = 0; i < high; i++)
-        for (size_t j = 0; j < wide; j++)
-            for (size_t field = 0; field < FIELDS; field++)
-                sums[field] += tiles[((row + i) * to->columns + column + j) * FIELDS + field];
+    int32_t sums[FIELDS];
+    for (size_t field = 0; field < FIELDS; field++)
+        sums[field] = first[field] + (high > 1 ? first[below + field] : 0);
+    if (wide > 1)
+        for (size_t field = 0; field < FIELDS; field++)
+            sums[field] += first[beside + field] + (high > 1 ? first[below + beside + field] : 0);
     const double n = sums[17], x = sums[10] / n, y = sums[11] / n;
     const double xx = sums[12] / n - x * x, yy = sums[13] / n - y * y, xy = sums[14] / n - x * y;
     const float structure = (float)(1 - (2 * xy + to->faint) / (xx + yy + to->faint));
     const float error = (float)sqrt(sums[9] / (3 * n));
     const float detail = (float)((sums[15] - sums[16]) / (sums[15] + sums[16] + to->faint_steps * n));
-    to->windows_apart[row * per_row + column] = (float)apart(sums, to->least);
+    to->windows_apart[row * per_row + column] = apart(sums, to->least);
     for (size_t i = 0; i < high; i++)
         for (size_t j = 0; j < wide; j++) {
             const size_t tile = (row + i) * to->columns + column + j;
@@ -277,13 +276,9 @@ static void measure_tiles(const int32_t *tiles, const measured *to)
     const size_t count = to->rows * to->columns, high = to->rows > 1 ? 2 : 1, wide = to->columns > 1 ? 2 : 1;
     const size_t per_row = to->columns - wide + 1;
     for (size_t tile = 0; tile < count; tile++) {
-        double sums[FIELDS];
-        to->structure[tile] = to->detail[tile] = to->error[tile] = to->tiles_apart[tile] = 0;
-        if (!tiles[tile * FIELDS + 9])
-            continue;
-        for (size_t field = 0; field < FIELDS; field++)
-            sums[field] = tiles[tile * FIELDS + field];
-        to->tiles_apart[tile] = (float)apart(sums, to->least);
+        const int32_t *sums = tiles + tile * FIELDS;
+        to->structure[tile] = to->detail[tile] = to->error[tile] = 0;
+        to->tiles_apart[tile] = sums[9] ? apart(sums, to->least) : 0;
     }
     for (size_t row = 0; row + high <= to->rows; row++)
         for (size_t column = 0; column + wide <= to->columns; column++)
