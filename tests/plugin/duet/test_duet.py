@@ -348,12 +348,9 @@ def one_error(found: Run) -> str:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--giflab-against="], "--giflab-against: give a commit, a branch or a tag"),
         (["--giflab-against=nothing"], "no commit 'nothing' in this repository; fetch it"),
-        (["--giflab-against=HEAD", "--giflab-baseline"], "exclude each other; give one"),
         (["--giflab-against=HEAD", "--giflab-budget=soon"], "'soon' is not a time such as 90s or 5m"),
         (["--giflab-against=HEAD", "--giflab-tests-from=both"], "argument --giflab-tests-from: invalid choice: 'both'"),
-        (["--giflab-against=HEAD", "-o", "giflab_timeout=never"], "'never' is not a time"),
     ],
 )
 def test_wrong_usage_is_one_error(project: Project, arguments: list[str], message: str) -> None:
