@@ -7,6 +7,7 @@ PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint typecheck coverage check-wheel test-lowest test-slow test-peers fuzz gate clean
+.PHONY: traces-changes traces-same traces-same-big
 .PHONY: bench-mutants bench-traces bench-stored bench-gate bench-suite bench-layout bench-import bench-verdict bench-limits bench-decode bench-metrics bench-cache bench-threads
 
 help: ## Show the targets.
@@ -54,7 +55,7 @@ test-slow: $(VENV)/.dev ## Run the long simulations, and whole runs of large pro
 
 test-peers: $(VENV)/.peers ## Hold the metrics against scikit-image, OpenCV, piq, pytorch-msssim, libvmaf (installs torch).
 	@$(BIN)/python -W ignore -c "import cv2, fast_ssim, imageio_ffmpeg, piq, pytorch_msssim, torch" # or the tests would skip
-	$(BIN)/pytest -q -m peers tests/peers
+	$(BIN)/pytest -q -n auto --dist worksteal -m peers tests/peers
 
 CLANG ?= clang
 FUZZ_SECONDS ?= 600
@@ -83,8 +84,15 @@ TRACES = $(or $(GIFLAB_SHARED),../shared)/traces
 SCORE = $(BIN)/python $(TRACES)/score_rule.py $(TRACES)/traces_dev.npz tests.benchmarks.traces:rule --pairs 20
 
 bench-traces: $(VENV)/.dev ## Score the gate's decisions on recordings of real machines.
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target traces-same traces-same-big traces-changes
+
+traces-changes:
 	$(SCORE) --exclude gif_big --trials 800
+
+traces-same:
 	$(SCORE) --exclude gif_big --trials 6000 --deltas 0
+
+traces-same-big:
 	$(SCORE) --trials 6000 --deltas 0
 
 bench-stored: $(VENV)/.dev ## Judge the same, slower and faster code against a stored baseline, 20 times.
