@@ -37,6 +37,7 @@ check-wheel: $(VENV)/.dev ## Build the wheel, install it into a fresh environmen
 # What no version of a dependency changes: files and databases of our own, processes, threads.
 WITHOUT_DEPENDENCIES = core/cache/test_disk.py core/cache/test_tiered.py core/cache/test_builds.py core/frames \
   core/results core/measurement/test_threads.py contracts/test_cache.py \
+  $(addprefix core/kernels/test_,cambi.py joint.py palette.py) \
   plugin/workspace plugin/duet/test_layouts.py plugin/duet/test_failures.py plugin/duet/test_clocks.py
 # Of the gate, what shows how it stands with pytest and pytest-benchmark.
 LOWEST_DESELECTED = $(addprefix --deselect=tests/plugin/duet/test_duet.py::test_, \

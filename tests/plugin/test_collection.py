@@ -9,6 +9,8 @@ import pytest
 from pytest_giflab.collection import check_marker, find_benchmarks, is_benchmark, to_benchmark
 from pytest_giflab.thresholds import DEFAULTS
 
+pytestmark = pytest.mark.usefixtures("nothing_of_others_is_collected")  # when a session within this one ends
+
 
 def item_of(pytester: pytest.Pytester, source: str, name: str = "test_a") -> pytest.Item:
     return pytester.getitem("import pytest\n\n" + source, name)

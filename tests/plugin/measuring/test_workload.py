@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-
 import pytest
 
 from pytest_giflab.measuring.clocks import FINE_CPU_CLOCK
 from pytest_giflab.measuring.workload import Workload, play_alone
 from tests.helpers.work import spin
 
-pytestmark = pytest.mark.skipif(not FINE_CPU_CLOCK, reason="the clock of CPU time is too coarse")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def nothing_of_others_is_collected() -> Iterator[None]:
-    """As in a process that measures: what other tests left would be looked at between all turns."""
-    gc.freeze()
-    yield
-    gc.unfreeze()
+pytestmark = [
+    pytest.mark.skipif(not FINE_CPU_CLOCK, reason="the clock of CPU time is too coarse"),
+    pytest.mark.usefixtures("nothing_of_others_is_collected"),  # between its turns
+]
 
 
 def test_calibration_is_not_fooled_by_one_slow_call() -> None:
