@@ -7,6 +7,7 @@ PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint typecheck coverage check-wheel test-lowest test-slow test-peers fuzz gate clean
+.PHONY: traces-changes traces-same traces-same-big
 .PHONY: bench-mutants bench-traces bench-stored bench-gate bench-suite bench-layout bench-import bench-verdict bench-limits bench-faults bench-decode bench-metrics bench-cache bench-threads
 
 help: ## Show the targets.
@@ -33,19 +34,29 @@ coverage: $(VENV)/.dev ## Run the test suite and print what it does not reach.
 check-wheel: $(VENV)/.dev ## Build the wheel, install it into a fresh environment, use it outside the tree.
 	PYTHON=$(PYTHON) PIP=$(BIN)/pip sh tests/integration/check_wheel.sh
 
+# What no version of a dependency changes: files and databases of our own, processes, threads.
+WITHOUT_DEPENDENCIES = core/cache/test_disk.py core/cache/test_tiered.py core/cache/test_builds.py core/frames \
+  core/results core/measurement/test_threads.py contracts/test_cache.py \
+  $(addprefix core/kernels/test_,cambi.py joint.py palette.py) \
+  plugin/workspace plugin/duet/test_layouts.py plugin/duet/test_failures.py plugin/duet/test_clocks.py
+# Of the gate, what shows how it stands with pytest and pytest-benchmark.
+LOWEST_DESELECTED = $(addprefix --deselect=tests/plugin/duet/test_duet.py::test_, \
+    an_alarm tests_of_head own_tests many_short rounds_of_pedantic a_project_may the_machine when_ what_is) \
+  $(addprefix --deselect=tests/plugin/gates/test_stored.py::test_,updating interrupting a_regression only_what)
+
 test-lowest: $(VENV)/.dev ## Run the core tests with the lowest versions that pyproject.toml admits.
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/lowest
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(VENV)/lowest/bin/python --resolution lowest-direct -e '.[dev]'
-	$(VENV)/lowest/bin/python -m pytest -q -n auto --dist worksteal --ignore=tests/plugin/duet \
+	$(VENV)/lowest/bin/python -m pytest -q -n auto --dist worksteal --hypothesis-profile=few \
+	  $(addprefix --ignore=tests/,$(WITHOUT_DEPENDENCIES)) $(LOWEST_DESELECTED) \
 	  tests/core tests/contracts tests/plugin tests/integration/test_comment_bot.py
-	$(VENV)/lowest/bin/python -m pytest -q -n auto tests/plugin/duet/test_duet.py -k 'slower or report or accounted'
 
 test-slow: $(VENV)/.dev ## Run the long simulations, and whole runs of large projects (PYTEST_ARGS chooses some).
 	$(BIN)/pytest -m slow -s -n auto $(PYTEST_ARGS)
 
 test-peers: $(VENV)/.peers ## Hold the metrics against scikit-image, OpenCV, piq, pytorch-msssim, libvmaf (installs torch).
 	@$(BIN)/python -W ignore -c "import cv2, fast_ssim, imageio_ffmpeg, piq, pytorch_msssim, torch" # or the tests would skip
-	$(BIN)/pytest -q -m peers tests/peers
+	$(BIN)/pytest -q -n auto --dist worksteal -m peers tests/peers
 
 CLANG ?= clang
 FUZZ_SECONDS ?= 600
@@ -74,8 +85,15 @@ TRACES = $(or $(GIFLAB_SHARED),../shared)/traces
 SCORE = $(BIN)/python $(TRACES)/score_rule.py $(TRACES)/traces_dev.npz tests.benchmarks.traces:rule --pairs 20
 
 bench-traces: $(VENV)/.dev ## Score the gate's decisions on recordings of real machines.
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target traces-same traces-same-big traces-changes
+
+traces-changes:
 	$(SCORE) --exclude gif_big --trials 800
+
+traces-same:
 	$(SCORE) --exclude gif_big --trials 6000 --deltas 0
+
+traces-same-big:
 	$(SCORE) --trials 6000 --deltas 0
 
 bench-stored: $(VENV)/.dev ## Judge the same, slower and faster code against a stored baseline, 20 times.

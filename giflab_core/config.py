@@ -112,8 +112,9 @@ class DecodeLimits:
 
     def __post_init__(self) -> None:
         for each in fields(self):
-            if getattr(self, each.name) < 1:
-                raise UsageError(f"{each.name} must be at least 1, not {getattr(self, each.name)}")
+            value = getattr(self, each.name)
+            if type(value) is not int or value < 1:
+                raise UsageError(f"{each.name} must be a whole number of at least 1, not {value!r}")
 
 
 @dataclass(frozen=True, slots=True)

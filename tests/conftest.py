@@ -12,9 +12,12 @@ from hypothesis import settings
 # Time is measured in benchmarks; on a busy machine a deadline fails tests that are right.
 settings.register_profile("without deadline", deadline=None)
 settings.load_profile("without deadline")
+settings.register_profile("few", deadline=None, max_examples=5)
 
 ROOT = Path(__file__).parent.parent
 SHARED = Path(os.environ.get("GIFLAB_SHARED", ROOT.parent / "shared"))
+# Where most of the time goes: begun first, so that no worker is left with a long one at the end.
+LONGEST = ("integration/test_act.py", "plugin/duet", "plugin/gates", "integration/test_comment_bot.py")
 REQUIRE_ALL = os.environ.get("GIFLAB_REQUIRE_ALL") == "1"
 
 
@@ -24,7 +27,13 @@ def own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPath
     monkeypatch.setenv("GIFLAB_CACHE_DIR", str(tmp_path_factory.getbasetemp() / "caches" / uuid4().hex))
 
 
+def turn_of(item: pytest.Item) -> int:
+    name = item.path.relative_to(ROOT / "tests").as_posix()
+    return next((turn for turn, longest in enumerate(LONGEST) if name.startswith(longest)), len(LONGEST))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=turn_of)
     if SHARED.is_dir() or REQUIRE_ALL:
         return
     skip = pytest.mark.skip(reason=f"no shared files in {SHARED}; set GIFLAB_SHARED")

