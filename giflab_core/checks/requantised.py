@@ -26,6 +26,8 @@ FARTHER = 1.25
 FARTHER_BY = (6.0, 12.0, 0.02)
 # Dithering mixes a colour from about as many.
 MIXED = 4
+# No dithering strays farther than this from a colour that is nearly there, in squares of the distance of the nearest.
+OF_NEAREST = 64.0
 # Beyond that many colours, or distances, no palette explains a difference.
 MOST_COLOURS, MOST_DISTANCES = 512, 1 << 23
 HIDDEN = 0
@@ -89,10 +91,11 @@ def _nearest(
 
 
 def _spread(before: npt.NDArray[np.float64], after: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
-    """For each row the squared distance to the last of the nearest `MIXED`."""
+    """For each row the squared distance to the last of the nearest `MIXED`, if not too much for one that is near."""
     last = min(MIXED, len(after)) - 1
-    found: npt.NDArray[np.float32] = np.partition(_squares(before, after), last, axis=1)[:, last].astype(np.float32)
-    return found
+    sorted_squares = np.partition(_squares(before, after), last, axis=1)
+    nearest = sorted_squares[:, : last + 1].min(axis=1)
+    return np.minimum(sorted_squares[:, last], nearest * OF_NEAREST).astype(np.float32)
 
 
 def _squares(before: npt.NDArray[np.float64], after: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
