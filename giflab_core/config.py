@@ -115,6 +115,10 @@ class DecodeLimits:
             if getattr(self, each.name) < 1:
                 raise UsageError(f"{each.name} must be at least 1, not {getattr(self, each.name)}")
 
+    def named(self, name: str) -> str:
+        """One of them for a message, and how it is raised."""
+        return f"the limit is {name}={getattr(self, name)} (--decode-limit {name}=N raises it)"
+
 
 @dataclass(frozen=True, slots=True)
 class Config:

@@ -65,7 +65,8 @@ class Clip:
     `digest` is the SHA-256 of the file's bytes in hexadecimal. `loop_count` is the stored number: None without a loop
     block, 0 to loop forever, n for n repetitions after the first showing. `damage` says what is wrong after the last
     whole frame; None for a file that reads to its end. `warnings` are faults that decoders tolerate. `stamp` changes
-    when the file does.
+    when the file does. `size_bytes` is that of the file; `extra_bytes` of it show nothing: metadata, texts, what lies
+    after the trailer.
     """
 
     path: Path
@@ -77,6 +78,8 @@ class Clip:
     damage: str | None = None
     warnings: tuple[str, ...] = ()
     stamp: tuple[int, ...] = field(default=(), compare=False, repr=False)
+    size_bytes: int = 0
+    extra_bytes: int = 0
 
     @property
     def n_frames(self) -> int:

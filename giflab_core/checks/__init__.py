@@ -1,6 +1,6 @@
 """Judge what was measured: checks, limits, a verdict.
 
-1. `assessment`: what clips and decoding told, as checks that no limit matters to.
+1. `assessment`: what clips and decoding told, as checks that no limit matters to; `size` is one more.
 2. `order`, `motion`, `content` and `content_type` look at pictures while they pass: is each shown when the original
    shows it, does what moves move alike, is anything left of it, and what kind of picture is it?
 3. `limits`: numbers against limits, and the verdict.
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from giflab_core.checks.order import Fingerprint as Fingerprint
     from giflab_core.checks.order import Fingerprinter as Fingerprinter
     from giflab_core.checks.order import misplaced as misplaced
+    from giflab_core.checks.size import check_size as check_size
 
 lazy.exports(
     __name__,
@@ -53,5 +54,6 @@ lazy.exports(
         "limits": ("check_compared", "check_given_limits", "check_limits", "limits_in_force", "unfit", "verdict"),
         "motion": ("MATTE", "MotionCorrelation"),
         "order": ("Fingerprint", "Fingerprinter", "misplaced"),
+        "size": ("check_size",),
     },
 )

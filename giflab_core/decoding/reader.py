@@ -14,11 +14,12 @@ from typing import Literal, TypeVar, get_args
 from giflab_core.config import DecodeLimits
 from giflab_core.decoding.blocks import BlockReader, ImageBlock
 from giflab_core.decoding.canvas import Canvas
+from giflab_core.decoding.extras import HEAD_BYTES, LEAST_BYTES, told_enlarged, told_rest, told_texts
 from giflab_core.decoding.lzw import indices
 from giflab_core.decoding.picture import Picture, Screen
-from giflab_core.errors import DecodeError, LimitExceeded, UsageError
+from giflab_core.errors import DecodeError, FileChanged, LimitExceeded, UsageError
 from giflab_core.model import Clip, Frame
-from giflab_core.stamp import stamp_of
+from giflab_core.stamp import Stamp, stamp_of
 from giflab_core.text import printable
 
 ZeroDelay = Literal["browser", "merge"]
@@ -27,6 +28,9 @@ Surface = TypeVar("Surface", Canvas, Screen)
 
 # Browsers show a delay of 0 or 1 hundredths of a second for a tenth of a second.
 SHORTEST_HONOURED_CS, REPLACEMENT_CS = 2, 10
+# Copies of what shows nothing are worth a warning from this share of the file on.
+MOST_COPIES_SHARE = 0.05
+CHANGED = "it changed while it was read; validate it again"
 
 
 def open_clip(path: PathLike, *, zero_delay: ZeroDelay = "browser", limits: DecodeLimits | None = None) -> Clip:
@@ -39,7 +43,9 @@ def open_clip(path: PathLike, *, zero_delay: ZeroDelay = "browser", limits: Deco
     """
     _check_rule(zero_delay)
     with opened(path, limits) as (stream, limits):
+        stamp = stamp_of(os.fstat(stream.fileno()))
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        size_bytes = stream.tell()
         stream.seek(0)
         blocks = BlockReader(stream, limits)
         durations_ms: list[int] = []
@@ -56,7 +62,9 @@ def open_clip(path: PathLike, *, zero_delay: ZeroDelay = "browser", limits: Deco
             if not durations_ms:
                 raise
             damage = str(error)
-        warnings = () if damage or blocks.has_trailer else ("the file ends without a trailer",)
+        warnings, rest_bytes = _remarks(blocks, stream, size_bytes, is_whole=damage is None)
+        if stamp_of(os.fstat(stream.fileno())) != stamp:
+            raise FileChanged(CHANGED)
         return Clip(
             path=Path(path),
             digest=digest,
@@ -66,8 +74,34 @@ def open_clip(path: PathLike, *, zero_delay: ZeroDelay = "browser", limits: Deco
             loop_count=blocks.loop_count,
             damage=damage,
             warnings=warnings,
-            stamp=stamp_of(os.fstat(stream.fileno())),
+            stamp=stamp,
+            size_bytes=size_bytes,
+            extra_bytes=blocks.extras.size_bytes + rest_bytes,
         )
+
+
+def _remarks(
+    blocks: BlockReader, stream: BufferedReader, size_bytes: int, *, is_whole: bool
+) -> tuple[tuple[str, ...], int]:
+    """What is odd about a file that decodes all the same, and how many bytes are after its trailer."""
+    remarks, rest_bytes = [], 0
+    if blocks.has_trailer:
+        rest_bytes = size_bytes - stream.tell()
+        if rest_bytes:
+            remarks.append(told_rest(rest_bytes, stream.read(HEAD_BYTES)))
+    elif is_whole:
+        remarks.append("the file ends without a trailer")
+    if blocks.extras.texts:
+        remarks.append(told_texts(blocks.extras.texts))
+    canvas = blocks.width, blocks.height
+    if blocks.extent[0] > canvas[0] or blocks.extent[1] > canvas[1]:
+        remarks.append(told_enlarged(blocks.extent, canvas))
+    remarks += [
+        each.told(size_bytes)
+        for each in blocks.extras.bloat(size_bytes)
+        if each.copies_bytes >= max(LEAST_BYTES, MOST_COPIES_SHARE * size_bytes)
+    ]
+    return tuple(remarks), rest_bytes
 
 
 def is_changed(clip: Clip) -> bool:
@@ -88,18 +122,25 @@ def decode(path: PathLike, *, zero_delay: ZeroDelay = "browser", limits: DecodeL
 
 
 def pictures(
-    path: PathLike, *, zero_delay: ZeroDelay = "browser", limits: DecodeLimits | None = None
+    path: PathLike, *, zero_delay: ZeroDelay = "browser", limits: DecodeLimits | None = None, stamp: Stamp = ()
 ) -> Iterator[Picture]:
-    """As `decode()`, but each picture is a view that is valid until the next one is asked for."""
+    """As `decode()`, but each picture is a view that is valid until the next one is asked for.
+
+    `stamp`: that of a `Clip`; raises FileChanged where the path leads to another file by now, or that was written to.
+    """
     _check_rule(zero_delay)
-    return (screen.picture(shown_ms) for screen, shown_ms in _drawn(path, zero_delay, limits, Screen))
+    drawn = _drawn(path, zero_delay, limits, Screen, stamp)
+    return (screen.picture(shown_ms) for screen, shown_ms in drawn)
 
 
 def _drawn(
-    path: PathLike, zero_delay: ZeroDelay, limits: DecodeLimits | None, kind: type[Surface]
+    path: PathLike, zero_delay: ZeroDelay, limits: DecodeLimits | None, kind: type[Surface], stamp: Stamp = ()
 ) -> Iterator[tuple[Surface, int]]:
     """The one surface that all images are drawn on, each time that a frame is complete, and how long that is shown."""
     with opened(path, limits) as (stream, limits):
+        # Of what was opened, not of what the path leads to by now: a link may lead there and back again.
+        if stamp and stamp_of(os.fstat(stream.fileno())) != stamp:
+            raise FileChanged(CHANGED)
         blocks = BlockReader(stream, limits)
         surface = kind(blocks.width, blocks.height)
         for image, shown_ms in _timed(blocks, zero_delay):
@@ -141,7 +182,7 @@ def _open_regular(path: PathLike, limits: DecodeLimits) -> BufferedReader:
     if not stat.S_ISREG(status.st_mode):
         raise DecodeError("not a regular file")
     if status.st_size > limits.max_bytes:
-        raise LimitExceeded(f"{status.st_size} bytes; the limit is max_bytes={limits.max_bytes}")
+        raise LimitExceeded(f"{status.st_size} bytes; {limits.named('max_bytes')}")
     return open(path, "rb")
 
 

@@ -13,6 +13,7 @@ from giflab_core.checks import (
     check_loop,
     check_order,
     check_readable,
+    check_size,
     check_transparency,
     misplaced,
     unfit,
@@ -46,6 +47,7 @@ def measure(task: Task) -> Evidence:
         check_animation(before, after, was_moving=scores.original.moving, is_moving=scores.compressed.moving),
         check_duration(before, after, was_moving=scores.original.moving),
         check_loop(before, after),
+        check_size(before, after),
         *_content_checks(before, after, scores),
     )
     return Evidence(

@@ -55,7 +55,7 @@ def test_merged_duplicate_frames_are_identical(tmp_path: Path) -> None:
 def test_another_split_of_the_same_pictures_is_identical(original: Path) -> None:
     split = [frame for frame in FRAMES for _ in range(2)]
     report = against(original, split, [3, 7] * len(FRAMES))
-    assert report.status == "pass"
+    assert [check.name for check in report.checks if check.status != "pass"] == ["size"]  # it is twice as large
     assert is_identical(report)
 
 
