@@ -9,7 +9,7 @@ LARGER, LEAST_BYTES = 1.1, 1024
 
 
 def check_size(original: Clip, compressed: Clip) -> Check:
-    """The compressed file is not much larger than the original; a warning where it is, since it may still look right."""
+    """The compressed file is not much larger than the original; a warning where it is: it may still look right."""
     before, after = original.size_bytes, compressed.size_bytes
     if after < LARGER * before or after - before < LEAST_BYTES:
         return Check("size", "pass")

@@ -46,7 +46,10 @@ class Bloat:
 
 
 class Extras:
-    """Extensions that show nothing, as they pass. `texts` are plain texts; `size_bytes`: what all but loop blocks take."""
+    """Extensions that show nothing, as they pass.
+
+    `texts`: how many are plain texts; `size_bytes`: what all but loop blocks take.
+    """
 
     def __init__(self) -> None:
         self.texts = 0
