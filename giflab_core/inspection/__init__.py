@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from giflab_core import lazy
 
 if TYPE_CHECKING:
-    from giflab_core.inspection.judging import FileVerdict as FileVerdict
     from giflab_core.inspection.judging import FileFinding as FileFinding
+    from giflab_core.inspection.judging import FileVerdict as FileVerdict
     from giflab_core.inspection.judging import judge as judge
     from giflab_core.inspection.model import LAST_DEFINED_DISPOSAL as LAST_DEFINED_DISPOSAL
     from giflab_core.inspection.model import Disposal as Disposal

@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from giflab_core.inspection import FileVerdict, FileFinding
+from giflab_core.inspection import FileFinding, FileVerdict
 from giflab_core.model import Status
 from giflab_core.report.inspection_terminal import ranges
 from giflab_core.report.terminal import STYLE
