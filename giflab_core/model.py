@@ -196,6 +196,10 @@ class ValidationReport:
     def __post_init__(self) -> None:
         freeze(self, "metrics", "absent", "limits")
 
+    def __bool__(self) -> bool:
+        """Whether it passes, with warnings or without: `assert validate(a, b)` means what it says."""
+        return self.status != "fail"
+
     @property
     def failed(self) -> tuple[Check, ...]:
         return tuple(check for check in self.checks if check.status == "fail")

@@ -163,7 +163,9 @@ def browser_ms(delay_cs: int) -> int:
 @contextmanager
 def opened(path: PathLike, limits: DecodeLimits | None) -> Iterator[tuple[BufferedReader, DecodeLimits]]:
     """The file for reading and the limits in force; every error names the file."""
-    limits = limits or DecodeLimits()
+    limits = DecodeLimits() if limits is None else limits
+    if not isinstance(limits, DecodeLimits):
+        raise UsageError(f"limits must be a DecodeLimits, such as DecodeLimits(max_frames=100), not {limits!r:.80}")
     try:
         with _open_regular(path, limits) as stream:
             yield stream, limits

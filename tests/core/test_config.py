@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
+import numpy as np
 import pytest
 
 from giflab_core import DecodeLimits, UsageError, resolve
@@ -59,6 +60,18 @@ def test_a_metric_named_twice_is_measured_once() -> None:
 def test_a_limit_below_one_is_refused() -> None:
     with pytest.raises(UsageError, match="max_frames must be at least 1"):
         DecodeLimits(max_frames=0)
+
+
+@pytest.mark.parametrize("limit", [1.5, "9", True, None])
+def test_a_limit_that_is_no_whole_number_is_refused(limit: Any) -> None:
+    with pytest.raises(UsageError, match="max_pixels must be at least 1, and whole"):
+        DecodeLimits(max_pixels=limit)
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    limits = resolve(limits={"ssim": np.float32(0.5), "mse": np.int64(3)}).limits  # type: ignore[dict-item]
+    assert {name: (type(value), value) for name, value in limits.items()} == {"ssim": (float, 0.5), "mse": (float, 3)}
+    assert type(DecodeLimits(max_frames=np.int32(7)).max_frames) is int  # type: ignore[arg-type]
 
 
 def test_settings_cannot_be_changed_afterwards() -> None:

@@ -59,6 +59,16 @@ def test_another_split_of_the_same_pictures_is_identical(original: Path) -> None
     assert is_identical(report)
 
 
+def test_a_report_is_true_unless_it_fails(original: Path) -> None:
+    assert against(original, FRAMES)
+    assert not against(original, FRAMES[::-1])
+
+
+def test_a_configuration_that_is_none_is_refused(original: Path) -> None:
+    with pytest.raises(UsageError, match=r"config must be what resolve\(\) gives"):
+        validate(original, original, config={"metrics": ["ssim"]})  # type: ignore[arg-type]
+
+
 def test_partial_frames_of_the_same_pictures_are_identical(original: Path) -> None:
     pictures = [Picture(FRAMES[0])]
     for before, after in pairwise(FRAMES):
