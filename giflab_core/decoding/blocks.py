@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from giflab_core.config import DecodeLimits
 from giflab_core.decoding.codec import CODEC
-from giflab_core.decoding.extras import APPLICATION, LOOPING_APPLICATIONS, Extras
+from giflab_core.decoding.extras import APPLICATION, LOOPING_APPLICATIONS, PLAIN_TEXT, Extras
 from giflab_core.errors import DecodeError, LimitExceeded
 
 EXTENSION, IMAGE, TRAILER = 0x21, 0x2C, 0x3B
@@ -105,11 +105,16 @@ class BlockReader:
         self._check_pixels("canvas", self.width, self.height)
         self.global_palette = self._read_palette(flags)
 
-    def images(self) -> Iterator[ImageBlock]:
-        """The images in the order of the file, as many as are whole; then DecodeError if the rest is damaged."""
+    def images(self, *, refuse_text: bool = False) -> Iterator[ImageBlock]:
+        """The images in the order of the file, as many as are whole; then DecodeError if the rest is damaged.
+
+        `refuse_text`: plain text is damage too, since nobody draws it.
+        """
         for block in self.blocks():
             if isinstance(block, ImageBlock):
                 yield block
+            elif refuse_text and block.label == PLAIN_TEXT:
+                raise DecodeError("a plain text extension, which no decoder draws: re-encode the text as an image")
 
     def blocks(self) -> Iterator[ImageBlock | Extension]:
         """As `images()`, with the extensions between them."""

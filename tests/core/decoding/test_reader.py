@@ -154,6 +154,14 @@ def test_plain_text_is_skipped_and_the_control_before_it_speaks_of_the_next_imag
     assert open_clip(path).warnings == ("1 plain text extension, which no browser draws: skipped",)
 
 
+def test_plain_text_is_refused_by_the_rule_of_the_conformance_suite(tmp_path: Path) -> None:
+    path = tmp_path / "a.gif"
+    text = b"\x21\x01" + sub_blocks(bytes(12))
+    path.write_bytes(gif([Picture(np.zeros((1, 1), np.uint8))], size=(1, 1), extra=text))
+    with pytest.raises(DecodeError, match="plain text"):
+        next(decode(path, zero_delay="merge"))
+
+
 def test_what_shows_nothing_is_counted(tmp_path: Path) -> None:
     path = tmp_path / "a.gif"
     comment = b"\x21\xfe" + sub_blocks(b"made by x")
