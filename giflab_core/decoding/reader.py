@@ -37,8 +37,9 @@ def open_clip(path: PathLike, *, zero_delay: ZeroDelay = "browser", limits: Deco
     """Read a GIF's structure and digest; no pixel is decoded.
 
     `zero_delay`: "browser" makes each image a frame and shows delays of 0 and 10 ms for 100 ms; "merge" lets an image
-    without a delay join the next frame (the last image always ends one), and refuses plain text. Raises DecodeError where the file cannot be
-    read or has no whole frame, LimitExceeded where it asks for more than `limits`, UsageError for an unknown rule.
+    without a delay join the next frame (the last image always ends one), and refuses plain text. Raises DecodeError
+    where the file cannot be read or has no whole frame, FileChanged where it is written to meanwhile, LimitExceeded
+    where it asks for more than `limits`, UsageError for an unknown rule.
     Damage after the first frame is noted in `Clip.damage`.
     """
     _check_rule(zero_delay)
