@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from giflab_core.model import Check as Check
     from giflab_core.model import Clip as Clip
     from giflab_core.model import ContentType as ContentType
+    from giflab_core.model import Extra as Extra
     from giflab_core.model import Frame as Frame
     from giflab_core.model import FramePair as FramePair
     from giflab_core.model import MetricResult as MetricResult
@@ -89,6 +90,7 @@ __all__ = [
     "Demo",
     "Disposal",
     "Event",
+    "Extra",
     "FileChanged",
     "Frame",
     "FrameCache",
@@ -168,6 +170,7 @@ lazy.exports(
             "Check",
             "Clip",
             "ContentType",
+            "Extra",
             "Frame",
             "FramePair",
             "MetricResult",

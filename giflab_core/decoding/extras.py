@@ -15,7 +15,7 @@ LEAST_BYTES, LEAST_SHARE = 1024, 0.1
 # Copies of one thing are few kinds; a file of ever new ones is told by their sum.
 MOST_KINDS = 1000
 HEAD_BYTES, SHOWN_BYTES = 4096, 6
-SAME_COMMENT = "the same comment"
+SAME_COMMENT, REST = "the same comment", "after the trailer"
 SIGNATURES = (
     (b"GIF8", "another GIF"),
     (b"\x89PNG", "a PNG image"),
@@ -31,13 +31,12 @@ SIGNATURES = (
 class Bloat:
     """Extensions of one kind that are repeated, or take much of the file.
 
-    `what` names the kind; `size_bytes` is what all `count` of them take, `copies_bytes` what all but the first do.
+    `what` names the kind; `size_bytes` is what all `count` of them take.
     """
 
     what: str
     count: int
     size_bytes: int
-    copies_bytes: int
 
     def told(self, file_bytes: int) -> str:
         """In words, of a file of so many bytes."""
@@ -46,42 +45,36 @@ class Bloat:
 
 
 class Extras:
-    """Extensions that show nothing, as they pass.
-
-    `texts`: how many are plain texts; `size_bytes`: what all but loop blocks take.
-    """
+    """Extensions that show nothing, as they pass; `texts`: how many of them are plain texts."""
 
     def __init__(self) -> None:
         self.texts = 0
-        self.size_bytes = 0
-        self._kinds: dict[tuple[str, bytes], tuple[int, int, int]] = {}
+        self._kinds: dict[tuple[str, bytes], tuple[int, int]] = {}
         self._comments = self._comment_bytes = 0
 
     def add(self, label: int, data: bytes, data_bytes: int) -> None:
         """One of them: its sub-blocks, as far as they were kept, and how many bytes they have in all."""
         size_bytes = 2 + data_bytes
-        is_loop = label == APPLICATION and data[1 : 1 + data[0]] in LOOPING_APPLICATIONS
-        self.size_bytes += 0 if is_loop else size_bytes
         self.texts += label == PLAIN_TEXT
         if label == COMMENT:
             self._comments += 1
             self._comment_bytes += size_bytes
         kind = _kind(label, data, data_bytes)
         if kind in self._kinds or len(self._kinds) < MOST_KINDS:
-            count, total, first = self._kinds.get(kind, (0, 0, size_bytes))
-            self._kinds[kind] = count + 1, total + size_bytes, first
+            count, total = self._kinds.get(kind, (0, 0))
+            self._kinds[kind] = count + 1, total + size_bytes
 
     def bloat(self, file_bytes: int) -> Iterator[Bloat]:
         """What is there more than once, or takes a tenth of a file of so many bytes, in the order of the file."""
         told = False
-        for (what, _), (count, size_bytes, first_bytes) in self._kinds.items():
+        for (what, _), (count, size_bytes) in self._kinds.items():
             is_metadata = what == SAME_COMMENT or what.startswith("application")
             if (count > 1 and is_metadata) or _is_much(size_bytes, file_bytes):
                 told = told or what == SAME_COMMENT
                 name = "a comment" if what == SAME_COMMENT and count == 1 else what
-                yield Bloat(name, count, size_bytes, size_bytes - first_bytes)
+                yield Bloat(name, count, size_bytes)
         if not told and self._comments > 1 and _is_much(self._comment_bytes, file_bytes):
-            yield Bloat(counted(self._comments, "comment"), 1, self._comment_bytes, 0)
+            yield Bloat(counted(self._comments, "comment"), 1, self._comment_bytes)
 
 
 def _kind(label: int, data: bytes, data_bytes: int) -> tuple[str, bytes]:

@@ -14,11 +14,11 @@ from typing import Literal, TypeVar, get_args
 from giflab_core.config import DecodeLimits
 from giflab_core.decoding.blocks import BlockReader, ImageBlock
 from giflab_core.decoding.canvas import Canvas
-from giflab_core.decoding.extras import HEAD_BYTES, LEAST_BYTES, told_enlarged, told_rest, told_texts
+from giflab_core.decoding.extras import HEAD_BYTES, REST, told_enlarged, told_rest, told_texts
 from giflab_core.decoding.lzw import indices
 from giflab_core.decoding.picture import Picture, Screen
 from giflab_core.errors import DecodeError, FileChanged, LimitExceeded, UsageError
-from giflab_core.model import Clip, Frame
+from giflab_core.model import Clip, Extra, Frame
 from giflab_core.stamp import Stamp, stamp_of
 from giflab_core.text import printable
 
@@ -28,8 +28,6 @@ Surface = TypeVar("Surface", Canvas, Screen)
 
 # Browsers show a delay of 0 or 1 hundredths of a second for a tenth of a second.
 SHORTEST_HONOURED_CS, REPLACEMENT_CS = 2, 10
-# Copies of what shows nothing are worth a warning from this share of the file on.
-MOST_COPIES_SHARE = 0.05
 CHANGED = "it changed while it was read; validate it again"
 
 
@@ -63,7 +61,7 @@ def open_clip(path: PathLike, *, zero_delay: ZeroDelay = "browser", limits: Deco
             if not durations_ms:
                 raise
             damage = str(error)
-        warnings, rest_bytes = _remarks(blocks, stream, size_bytes, is_whole=damage is None)
+        extras = tuple(_extras(blocks, stream, size_bytes))
         if stamp_of(os.fstat(stream.fileno())) != stamp:
             raise FileChanged(CHANGED)
         return Clip(
@@ -74,35 +72,31 @@ def open_clip(path: PathLike, *, zero_delay: ZeroDelay = "browser", limits: Deco
             durations_ms=tuple(durations_ms),
             loop_count=blocks.loop_count,
             damage=damage,
-            warnings=warnings,
+            warnings=tuple(_remarks(blocks, is_whole=damage is None)),
             stamp=stamp,
             size_bytes=size_bytes,
-            extra_bytes=blocks.extras.size_bytes + rest_bytes,
+            extras=extras,
         )
 
 
-def _remarks(
-    blocks: BlockReader, stream: BufferedReader, size_bytes: int, *, is_whole: bool
-) -> tuple[tuple[str, ...], int]:
-    """What is odd about a file that decodes all the same, and how many bytes are after its trailer."""
-    remarks, rest_bytes = [], 0
-    if blocks.has_trailer:
-        rest_bytes = size_bytes - stream.tell()
-        if rest_bytes:
-            remarks.append(told_rest(rest_bytes, stream.read(HEAD_BYTES)))
-    elif is_whole:
-        remarks.append("the file ends without a trailer")
+def _remarks(blocks: BlockReader, *, is_whole: bool) -> Iterator[str]:
+    """What is odd about a file that decodes all the same."""
+    if is_whole and not blocks.has_trailer:
+        yield "the file ends without a trailer"
     if blocks.extras.texts:
-        remarks.append(told_texts(blocks.extras.texts))
+        yield told_texts(blocks.extras.texts)
     canvas = blocks.width, blocks.height
     if blocks.extent[0] > canvas[0] or blocks.extent[1] > canvas[1]:
-        remarks.append(told_enlarged(blocks.extent, canvas))
-    remarks += [
-        each.told(size_bytes)
-        for each in blocks.extras.bloat(size_bytes)
-        if each.copies_bytes >= max(LEAST_BYTES, MOST_COPIES_SHARE * size_bytes)
-    ]
-    return tuple(remarks), rest_bytes
+        yield told_enlarged(blocks.extent, canvas)
+
+
+def _extras(blocks: BlockReader, stream: BufferedReader, size_bytes: int) -> Iterator[Extra]:
+    """What takes place in a file and is never shown, as far as it is worth a word."""
+    rest_bytes = size_bytes - stream.tell() if blocks.has_trailer else 0
+    if rest_bytes:
+        yield Extra(REST, rest_bytes, told_rest(rest_bytes, stream.read(HEAD_BYTES)))
+    for each in blocks.extras.bloat(size_bytes):
+        yield Extra(each.what, each.size_bytes, each.told(size_bytes))
 
 
 def is_changed(clip: Clip) -> bool:
