@@ -61,7 +61,6 @@ def open_clip(path: PathLike, *, zero_delay: ZeroDelay = "browser", limits: Deco
             if not durations_ms:
                 raise
             damage = str(error)
-        extras = tuple(_extras(blocks, stream, size_bytes))
         if stamp_of(os.fstat(stream.fileno())) != stamp:
             raise FileChanged(CHANGED)
         return Clip(
@@ -75,7 +74,7 @@ def open_clip(path: PathLike, *, zero_delay: ZeroDelay = "browser", limits: Deco
             warnings=tuple(_remarks(blocks, is_whole=damage is None)),
             stamp=stamp,
             size_bytes=size_bytes,
-            extras=extras,
+            extras=tuple(_extras(blocks, stream, size_bytes)),
         )
 
 
