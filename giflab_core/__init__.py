@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from giflab_core.demo import write_demo as write_demo
     from giflab_core.errors import CacheRefused as CacheRefused
     from giflab_core.errors import DecodeError as DecodeError
+    from giflab_core.errors import FileChanged as FileChanged
     from giflab_core.errors import GiflabError as GiflabError
     from giflab_core.errors import LibraryMissing as LibraryMissing
     from giflab_core.errors import LimitExceeded as LimitExceeded
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
     from giflab_core.model import Check as Check
     from giflab_core.model import Clip as Clip
     from giflab_core.model import ContentType as ContentType
+    from giflab_core.model import Extra as Extra
     from giflab_core.model import Frame as Frame
     from giflab_core.model import FramePair as FramePair
     from giflab_core.model import MetricResult as MetricResult
@@ -88,6 +90,8 @@ __all__ = [
     "Demo",
     "Disposal",
     "Event",
+    "Extra",
+    "FileChanged",
     "Frame",
     "FrameCache",
     "FramePair",
@@ -138,7 +142,15 @@ lazy.exports(
         "config": ("Config", "DecodeLimits", "Matte", "Settings", "resolve"),
         "decoding": ("PathLike", "ZeroDelay", "decode", "open_clip"),
         "demo": ("Demo", "write_demo"),
-        "errors": ("CacheRefused", "DecodeError", "GiflabError", "LibraryMissing", "LimitExceeded", "UsageError"),
+        "errors": (
+            "CacheRefused",
+            "DecodeError",
+            "FileChanged",
+            "GiflabError",
+            "LibraryMissing",
+            "LimitExceeded",
+            "UsageError",
+        ),
         "events": ("Event", "Observer", "PairsScored", "Progress"),
         "frames": ("FrameCache", "Frames", "View"),
         "inspection": (
@@ -158,6 +170,7 @@ lazy.exports(
             "Check",
             "Clip",
             "ContentType",
+            "Extra",
             "Frame",
             "FramePair",
             "MetricResult",

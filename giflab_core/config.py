@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from math import isfinite
+from numbers import Integral, Real
 from types import MappingProxyType
 from typing import Any, Literal, TypedDict, Unpack
 
@@ -113,8 +114,13 @@ class DecodeLimits:
     def __post_init__(self) -> None:
         for each in fields(self):
             value = getattr(self, each.name)
-            if type(value) is not int or value < 1:
+            if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
                 raise UsageError(f"{each.name} must be a whole number of at least 1, not {value!r}")
+            object.__setattr__(self, each.name, int(value))
+
+    def named(self, name: str) -> str:
+        """One of them for a message, and how it is raised."""
+        return f"the limit is {name}={getattr(self, name)} (--decode-limit {name}=N raises it)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +145,7 @@ class Config:
     def __post_init__(self) -> None:
         object.__setattr__(self, "metrics", metric_names(self.metrics))
         object.__setattr__(self, "mattes", _mattes(self.mattes))
-        _check_limits(self.limits)
+        object.__setattr__(self, "limits", _plain_limits(self.limits))
         freeze(self, "limits")
         if not isinstance(self.content, str) or self.content not in ("auto", *DEFAULT_LIMITS):
             raise UsageError(f"unknown content type {self.content!r}; known: auto, {', '.join(DEFAULT_LIMITS)}")
@@ -176,14 +182,16 @@ def _items(given: Any) -> tuple[Any, ...] | None:
     return tuple(given) if isinstance(given, Iterable) else None
 
 
-def _check_limits(given: Any) -> None:
+def _plain_limits(given: Any) -> dict[str, float]:
+    """The limits as Python's own numbers: those of NumPy are numbers too."""
     if not isinstance(given, Mapping):
         raise UsageError(f"limits must be numbers by name such as {{'ssim': 0.9}}, not {given!r}")
     for name, value in given.items():
         if not isinstance(name, str):
             raise UsageError(f"limits must be numbers by name such as 'ssim' or 'ssim.p01'; {name!r} is not a name")
-        if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, Real) or not isfinite(value):
             raise UsageError(f"limit {name}={value!r} is not a finite number")
+    return {name: value if type(value) is int else float(value) for name, value in given.items()}
 
 
 class Settings(TypedDict, total=False):

@@ -5,6 +5,7 @@ GiflabError                 one line that says what is wrong and what to do
 ├── CacheRefused            a folder cannot be used as the cache, or somebody else could write into it
 ├── LibraryMissing          an optional library is not installed
 └── DecodeError             a file cannot be read as a GIF
+    ├── FileChanged         it is not the file any more that was opened first
     └── LimitExceeded       the file asks for more than the decoding limits allow
 """
 
@@ -27,6 +28,10 @@ class LibraryMissing(GiflabError):
 
 class DecodeError(GiflabError):
     """A file that cannot be opened, or whose bytes do not decode as a GIF."""
+
+
+class FileChanged(DecodeError):
+    """A file that was written to while it was read, or whose name leads to another one by now."""
 
 
 class LimitExceeded(DecodeError):

@@ -59,13 +59,23 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class Extra:
+    """What takes place in a file and is never shown: its kind, its bytes, and a message that names both."""
+
+    kind: str
+    size_bytes: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Clip:
     """A GIF file as its structure tells it, before any pixel is decoded.
 
     `digest` is the SHA-256 of the file's bytes in hexadecimal. `loop_count` is the stored number: None without a loop
     block, 0 to loop forever, n for n repetitions after the first showing. `damage` says what is wrong after the last
     whole frame; None for a file that reads to its end. `warnings` are faults that decoders tolerate. `stamp` changes
-    when the file does.
+    when the file does. `size_bytes` is that of the file; `extras` are what takes place in it and is never shown, as
+    far as it is worth a word.
     """
 
     path: Path
@@ -77,6 +87,8 @@ class Clip:
     damage: str | None = None
     warnings: tuple[str, ...] = ()
     stamp: tuple[int, ...] = field(default=(), compare=False, repr=False)
+    size_bytes: int = 0
+    extras: tuple[Extra, ...] = ()
 
     @property
     def n_frames(self) -> int:
@@ -203,6 +215,10 @@ class ValidationReport:
 
     def __post_init__(self) -> None:
         freeze(self, "metrics", "absent", "limits")
+
+    def __bool__(self) -> bool:
+        """Whether it passes, with warnings or without: `assert validate(a, b)` means what it says."""
+        return self.status != "fail"
 
     @property
     def failed(self) -> tuple[Check, ...]:

@@ -38,6 +38,8 @@ def validate(
     Raises UsageError for unknown names and limits, DecodeError if a file has no whole frame. A file that is damaged
     further on is a failed check, `readable`, and what was read is compared.
     """
+    if config is not None and not isinstance(config, Config):
+        raise UsageError(f"config must be what resolve() gives, such as resolve(metrics=['ssim']), not {config!r:.80}")
     config = config or resolve()
     if sampling not in (None, "full"):
         raise UsageError(f"unknown sampling strategy {sampling!r}; known: full")

@@ -1,6 +1,7 @@
 """What a file is: the SHA-256 of its content, read again only where the system says that it changed, or cannot tell.
 
-What the system tells is trusted only of a file that had rested for a while when it was read; see stamp.py.
+What the system tells is trusted only of a file that had rested for a while when it was read; see stamp.py. Of any other
+is kept when it was first seen as it is, so that the next reading may tell.
 """
 
 from __future__ import annotations
@@ -13,21 +14,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from giflab_core.cache.base import Cache
-from giflab_core.stamp import Stamp, has_rested, stamp_of
+from giflab_core.stamp import Stamp, had_rested, stamp_of
 
 HEX_CHARACTERS = 64
+SINCE = b" since "
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The SHA-256 of a file's bytes in hexadecimal, and what the system said of the file that had these."""
+    """The SHA-256 of a file's bytes in hexadecimal, and what the system said of the file that had these.
+
+    `is_settled`: as long as the system says the same, these are its bytes.
+    """
 
     digest: str
     stamp: Stamp
+    is_settled: bool = False
 
 
 class Identities:
-    """Digests of files, kept in a cache under their paths; with `verify_content` each is read every time."""
+    """Digests of files, kept in a cache under their paths; with `verify_content` each is read, and nothing kept."""
 
     def __init__(
         self, cache: Cache, *, verify_content: bool = False, clock_ns: Callable[[], int] = time.time_ns
@@ -55,26 +61,39 @@ class Identities:
             stamp = stamp_of(status)
             found = None if self._verify_content else self._cache.get(key)
             if found is not None and found[HEX_CHARACTERS:] == _written(stamp):
-                return Identity(found[:HEX_CHARACTERS].decode("ascii"), stamp)
-            return self._read(path, key)
+                return Identity(found[:HEX_CHARACTERS].decode("ascii"), stamp, is_settled=True)
+            return self._read(path, key, found or b"")
         except (OSError, ValueError):
             return None
 
-    def _read(self, path: str | os.PathLike[str], key: str) -> Identity | None:
+    def _read(self, path: str | os.PathLike[str], key: str, known: bytes) -> Identity | None:
         # The time before it is read: a change that comes right after must find that the file had not rested.
         now_ns = self._clock_ns()
         with open(path, "rb") as stream:
             stamp = stamp_of(os.fstat(stream.fileno()))
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
-            if stamp_of(os.fstat(stream.fileno())) != stamp:
+            status = os.fstat(stream.fileno())
+            if stamp_of(status) != stamp:
                 return None
-        if has_rested(stamp, now_ns):
-            self._cache.put(key, digest.encode("ascii") + _written(stamp))
-        return Identity(digest, stamp)
+        written = digest.encode("ascii") + _written(stamp)
+        since_ns = _since(known, written)
+        is_settled = had_rested(status, now_ns, since_ns)
+        if not self._verify_content:
+            if is_settled:
+                self._cache.put(key, written)
+            elif since_ns is None or since_ns > now_ns:
+                self._cache.put(key, written + SINCE + b"%d" % self._clock_ns())
+        return Identity(digest, stamp, is_settled)
 
 
 def _key(path: str | os.PathLike[str]) -> str:
     return f"file/{hashlib.sha256(os.fsencode(os.path.abspath(path))).hexdigest()}"
+
+
+def _since(known: bytes, written: bytes) -> int | None:
+    """When the file was first seen as it is; None where what is known tells of none or of another."""
+    before, _, since = known.partition(SINCE)
+    return int(since) if before == written and since.isdigit() else None
 
 
 def _written(stamp: Stamp) -> bytes:

@@ -1,6 +1,6 @@
 """Judge what was measured: checks, limits, a verdict.
 
-1. `assessment`: what clips and decoding told, as checks that no limit matters to.
+1. `assessment`: what clips and decoding told, as checks that no limit matters to; `size` is one more.
 2. `order`, `motion`, `content` and `content_type` look at pictures while they pass: is each shown when the original
    shows it, does what moves move alike, is anything left of it, and what kind of picture is it?
 3. `limits`: numbers against limits, and the verdict.
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from giflab_core.checks.region import check_region as check_region
     from giflab_core.checks.suspects import Suspects as Suspects
     from giflab_core.checks.suspects import find_suspects as find_suspects
+    from giflab_core.checks.size import check_size as check_size
 
 lazy.exports(
     __name__,
@@ -58,5 +59,6 @@ lazy.exports(
         "order": ("Fingerprint", "Fingerprinter", "misplaced"),
         "region": ("check_region",),
         "suspects": ("Suspects", "find_suspects"),
+        "size": ("check_size",),
     },
 )

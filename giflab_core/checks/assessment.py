@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import gcd
 from statistics import median
 
 from giflab_core.checks.order import Misplaced
@@ -15,6 +16,9 @@ DURATION_TOLERANCE = 0.02
 # One frame may be the whole difference between half a short clip and all of it; then it is not a tolerance any more.
 FRAME_TOLERANCE_CAP = 0.4
 MISPLACED_TOLERANCE = 0.10
+# Scaling to a width or a height rounds the other, at worst to an even number.
+ROUNDING_PIXELS = 1
+LARGEST_RATIO = 32
 LEAST_MOTION_CORRELATION = 0.2
 # How much of the colour must be kept, by how much there was (mean square of CIELAB chroma): faint colour is the first
 # to go where a palette is small. Of the clip, and of one frame alone, where it must be plain to see.
@@ -37,13 +41,31 @@ def check_readable(original: str | None, compressed: str | None, clips: tuple[Cl
 
 
 def check_canvas(original: Clip, compressed: Clip, *, allow_resize: bool) -> Check:
-    """Both have the same size in pixels."""
+    """Both have the same size in pixels; another one is a warning if it is allowed, which names another shape too."""
     sizes = f"{original.width}x{original.height}, then {compressed.width}x{compressed.height}"
     if (original.width, original.height) == (compressed.width, compressed.height):
         return Check("canvas", "pass")
     if allow_resize:
-        return Check("canvas", "warning", f"{sizes}: the compressed clip was scaled for comparison")
+        shape = _distortion(original, compressed)
+        return Check("canvas", "warning", f"{sizes}: the compressed clip was scaled for comparison{shape}")
     return Check("canvas", "fail", f"{sizes}: nothing was compared; --allow-resize scales the compressed clip")
+
+
+def _distortion(original: Clip, compressed: Clip) -> str:
+    """That the aspect ratio changed by more than rounding to whole pixels does; nothing where it did not."""
+    width, height = original.width, original.height
+    apart = abs(width * compressed.height - height * compressed.width)
+    if apart <= ROUNDING_PIXELS * max(width, height):
+        return ""
+    before, after = _ratio(original), _ratio(compressed)
+    return f", and its aspect ratio changed from {before} to {after}: what it shows is distorted"
+
+
+def _ratio(clip: Clip) -> str:
+    """`5:3` where it has small numbers, else to one."""
+    common = gcd(clip.width, clip.height)
+    width, height = clip.width // common, clip.height // common
+    return f"{width}:{height}" if max(width, height) <= LARGEST_RATIO else f"{clip.width / clip.height:.3f}:1"
 
 
 def check_animation(original: Clip, compressed: Clip, *, was_moving: bool, is_moving: bool) -> Check:

@@ -95,7 +95,8 @@ def _spread(before: npt.NDArray[np.float64], after: npt.NDArray[np.float64]) -> 
     last = min(MIXED, len(after)) - 1
     sorted_squares = np.partition(_squares(before, after), last, axis=1)
     nearest = sorted_squares[:, : last + 1].min(axis=1)
-    return np.minimum(sorted_squares[:, last], nearest * OF_NEAREST).astype(np.float32)
+    spread: npt.NDArray[np.float32] = np.minimum(sorted_squares[:, last], nearest * OF_NEAREST).astype(np.float32)
+    return spread
 
 
 def _squares(before: npt.NDArray[np.float64], after: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

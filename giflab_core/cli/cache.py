@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import glob
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from giflab_core import lazy, report
 from giflab_core.cache import Stats
 from giflab_core.cli.command import FAILED, PASSED, UNREADABLE, Answer, Parser, say
+from giflab_core.cli.patterns import files_of
 from giflab_core.errors import DecodeError, UsageError
 from giflab_core.text import counted, printable
 
@@ -189,7 +190,7 @@ def _warm(arguments: argparse.Namespace) -> Answer:
 
 def _found(names: Sequence[str]) -> list[Path]:
     """The files that are meant, each once; raises UsageError for a name that means none."""
-    found: dict[Path, None] = {}
+    found: dict[str, Path] = {}  # by where it lies: links may lead to a file in many ways
     for name in names:
         try:
             paths = _meant(name) if name else []
@@ -199,8 +200,9 @@ def _found(names: Sequence[str]) -> list[Path]:
             raise UsageError(
                 f"{printable(name) or 'an empty name'} is not a file, a folder with a GIF in it, or a pattern of one"
             )
-        found.update(dict.fromkeys(paths))
-    return list(found)
+        for path in paths:
+            found.setdefault(os.path.realpath(path), path)
+    return list(found.values())
 
 
 def _meant(name: str) -> list[Path]:
@@ -209,7 +211,7 @@ def _meant(name: str) -> list[Path]:
         return sorted(each for each in path.rglob("*") if each.suffix.lower() == ".gif" and each.is_file())
     if path.exists():
         return [path]
-    return sorted(each for each in map(Path, glob.glob(name, recursive=True)) if each.is_file())
+    return files_of(name)
 
 
 def _on_disk(kept: Kept) -> Stats:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 import giflab_core
-from giflab_core.cli import cache, demo, deps, inspect, validate
+from giflab_core.cli import cache, check, demo, deps, inspect, validate
 from giflab_core.cli.command import UNREADABLE, VERDICT_CODES, WRONG_USAGE, Parser, run_command
 from giflab_core.errors import CacheRefused, DecodeError, UsageError
 
@@ -35,6 +35,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=Version, nargs=0, help="print the version and exit")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for command in (validate, inspect, cache, deps, demo):
+    for command in (validate, inspect, check, cache, deps, demo):
         command.add_to(commands)
     return parser

@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,9 +14,11 @@ from typing import TYPE_CHECKING
 import giflab_core
 from giflab_core import report
 from giflab_core.cli.command import FAILED, PASSED, VERDICT_CODES, Answer, Parser, say
+from giflab_core.cli.inputs import Input, add_limits, inputs, limits_of
 from giflab_core.config import DEFAULT_LIMITS, DEFAULT_METRICS, resolve
 from giflab_core.errors import GiflabError
 from giflab_core.events import Event, Observer, PairsScored
+from giflab_core.model import ValidationReport
 
 if TYPE_CHECKING:
     from giflab_core.cache import Cache
@@ -38,8 +41,8 @@ def add_to(commands: argparse._SubParsersAction[Parser]) -> None:
         description="Compare a compressed GIF with its original, frame by frame as shown in time, and give a verdict.",
         epilog=EXAMPLES + VERDICT_CODES,
     )
-    command.add_argument("original", metavar="ORIGINAL", type=Path)
-    command.add_argument("compressed", metavar="COMPRESSED", type=Path)
+    command.add_argument("original", metavar="ORIGINAL", type=Path, help="a file, or - for standard input")
+    command.add_argument("compressed", metavar="COMPRESSED", type=Path, help="the same")
     command.add_argument(
         "--metrics",
         metavar="A,B",
@@ -70,6 +73,7 @@ def add_to(commands: argparse._SubParsersAction[Parser]) -> None:
     command.add_argument(
         "--allow-resize", action="store_true", help="scale a compressed clip of another size instead of failing it"
     )
+    add_limits(command)
     command.add_argument("--no-cache", action="store_true", help="neither use nor keep results; see giflab cache")
     command.add_argument(
         "--verify-content",
@@ -102,13 +106,16 @@ def _validate(arguments: argparse.Namespace) -> Answer:
         allow_resize=arguments.allow_resize,
         threads=arguments.threads,
         verify_content=arguments.verify_content,
+        decode_limits=limits_of(arguments),
     )
     with ExitStack() as stack:
         kept = stack.enter_context(_cache(arguments.no_cache))
+        files = stack.enter_context(inputs([arguments.original, arguments.compressed], config.decode_limits))
+        if any(each.is_copy for each in files):
+            config = replace(config, verify_content=True)  # nothing is to be remembered of where a copy lay
         with _progress() as observer:
-            result = giflab_core.validate(
-                arguments.original, arguments.compressed, config=config, cache=kept, observer=observer
-            )
+            result = giflab_core.validate(*(each.path for each in files), config=config, cache=kept, observer=observer)
+        result = _renamed(result, *files)
         keeping = stack.pop_all()
 
     def show() -> None:
@@ -117,6 +124,21 @@ def _validate(arguments: argparse.Namespace) -> Answer:
             sys.stdout.flush()
 
     return Answer(FAILED if result.status == "fail" else PASSED, show)
+
+
+def _renamed(result: ValidationReport, original: Input, compressed: Input) -> ValidationReport:
+    """The report with both files named as the user does."""
+
+    def renamed(text: str) -> str:
+        return compressed.renamed(original.renamed(text))
+
+    return replace(
+        result,
+        original=replace(result.original, path=original.given),
+        compressed=replace(result.compressed, path=compressed.given),
+        checks=tuple(replace(check, message=renamed(check.message)) for check in result.checks),
+        warnings=tuple(map(renamed, result.warnings)),
+    )
 
 
 @contextmanager

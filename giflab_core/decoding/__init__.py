@@ -1,7 +1,7 @@
 """From a path to a clip and its frames.
 
 1. `reader`: the door. Opens a file, reads its structure (`open_clip`), yields its frames (`decode`, `pictures`).
-2. `blocks`: the structure of the file; `lzw`: the indices of an image.
+2. `blocks`: the structure of the file, with what is no picture as `extras`; `lzw`: the indices of an image.
 3. `canvas`: images on the canvas, one after the other, as RGBA; `indexed`: the same as indices of one table of colours;
    `picture`: all forms of what is on screen; `scaling`: another size.
 4. `codec`: the arithmetic of it, `native` in C (csrc/) or its twin `pillow`; `copies`: frames that their receivers own.
@@ -12,10 +12,8 @@ from typing import TYPE_CHECKING
 from giflab_core import lazy
 
 if TYPE_CHECKING:
-    from giflab_core.decoding.blocks import APPLICATION as APPLICATION
     from giflab_core.decoding.blocks import GRAPHIC_CONTROL as GRAPHIC_CONTROL
     from giflab_core.decoding.blocks import KEEP as KEEP
-    from giflab_core.decoding.blocks import PLAIN_TEXT as PLAIN_TEXT
     from giflab_core.decoding.blocks import TO_PREVIOUS as TO_PREVIOUS
     from giflab_core.decoding.blocks import BlockReader as BlockReader
     from giflab_core.decoding.blocks import Extension as Extension
@@ -24,6 +22,13 @@ if TYPE_CHECKING:
     from giflab_core.decoding.canvas import Canvas as Canvas
     from giflab_core.decoding.canvas import shown as shown
     from giflab_core.decoding.codec import CODEC as CODEC
+    from giflab_core.decoding.extras import APPLICATION as APPLICATION
+    from giflab_core.decoding.extras import COMMENT as COMMENT
+    from giflab_core.decoding.extras import HEAD_BYTES as HEAD_BYTES
+    from giflab_core.decoding.extras import PLAIN_TEXT as PLAIN_TEXT
+    from giflab_core.decoding.extras import told_enlarged as told_enlarged
+    from giflab_core.decoding.extras import told_rest as told_rest
+    from giflab_core.decoding.extras import told_texts as told_texts
     from giflab_core.decoding.lzw import indices as indices
     from giflab_core.decoding.picture import Shown as Shown
     from giflab_core.decoding.picture import Still as Still
@@ -38,25 +43,32 @@ if TYPE_CHECKING:
     from giflab_core.decoding.reader import pictures as pictures
     from giflab_core.decoding.scaling import scaled as scaled
 
-VERSION = 1
+VERSION = 2
 """Raised whenever a file may come out as other frames than before. Both codecs give the same ones."""
 
 lazy.exports(
     __name__,
     {
         "blocks": (
-            "APPLICATION",
             "BlockReader",
             "Extension",
             "GRAPHIC_CONTROL",
             "GraphicControl",
             "ImageBlock",
             "KEEP",
-            "PLAIN_TEXT",
             "TO_PREVIOUS",
         ),
         "canvas": ("Canvas", "shown"),
         "codec": ("CODEC",),
+        "extras": (
+            "APPLICATION",
+            "COMMENT",
+            "HEAD_BYTES",
+            "PLAIN_TEXT",
+            "told_enlarged",
+            "told_rest",
+            "told_texts",
+        ),
         "lzw": ("indices",),
         "picture": ("Shown", "Still"),
         "reader": (

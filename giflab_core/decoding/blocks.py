@@ -1,7 +1,8 @@
 """Read a GIF file block by block: the structure, no pixels.
 
 The format is CompuServe's "Graphics Interchange Format, Version 89a" (1990); section numbers below are its own.
-What the standard leaves open follows browsers: a missing trailer and stray zero bytes between blocks are tolerated.
+What the standard leaves open follows browsers: a missing trailer and stray zero bytes between blocks are tolerated;
+plain text is passed over, and the graphic control before it speaks of the next image.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from typing import BinaryIO
 
 from giflab_core.config import DecodeLimits
 from giflab_core.decoding.codec import CODEC
+from giflab_core.decoding.extras import APPLICATION, LOOPING_APPLICATIONS, PLAIN_TEXT, Extras
 from giflab_core.errors import DecodeError, LimitExceeded
 
 EXTENSION, IMAGE, TRAILER = 0x21, 0x2C, 0x3B
-PLAIN_TEXT, GRAPHIC_CONTROL, APPLICATION = 0x01, 0xF9, 0xFF
-LOOPING_APPLICATIONS = (b"NETSCAPE2.0", b"ANIMEXTS1.0")
+GRAPHIC_CONTROL = 0xF9
 LZW_CODE_SIZES = range(1, 12)
 # What is read at once: most extensions and small images are shorter than the first.
 FIRST_CHUNK, CHUNK = 2048, 65536
@@ -79,8 +80,9 @@ class Extension:
 class BlockReader:
     """One pass over a GIF file.
 
-    The constructor reads the header; `images()` or `blocks()` walks the rest. `loop_count`, `has_trailer` and
-    `stray_bytes` (zeros between blocks) are known when that walk has ended. Raises DecodeError where bytes are missing
+    The constructor reads the header; `images()` or `blocks()` walks the rest. `loop_count`, `has_trailer`,
+    `stray_bytes` (zeros between blocks), `extras` and `extent` (how far the first image reaches to the right and down,
+    in pixels) are known when that walk has ended. Raises DecodeError where bytes are missing
     or make no sense, LimitExceeded before allocating what `limits` forbid.
     """
 
@@ -91,6 +93,8 @@ class BlockReader:
         self.loop_count: int | None = None
         self.has_trailer = False
         self.stray_bytes = 0
+        self.extras = Extras()
+        self.extent = 0, 0
         signature = stream.read(6)
         if signature not in (b"GIF87a", b"GIF89a"):
             raise DecodeError("not a GIF file: it does not start with GIF87a or GIF89a")
@@ -101,35 +105,40 @@ class BlockReader:
         self._check_pixels("canvas", self.width, self.height)
         self.global_palette = self._read_palette(flags)
 
-    def images(self) -> Iterator[ImageBlock]:
-        """The images in the order of the file, as many as are whole; then DecodeError if the rest is damaged."""
+    def images(self, *, refuse_text: bool = False) -> Iterator[ImageBlock]:
+        """The images in the order of the file, as many as are whole; then DecodeError if the rest is damaged.
+
+        `refuse_text`: plain text is damage too, since nobody draws it.
+        """
         for block in self.blocks():
             if isinstance(block, ImageBlock):
                 yield block
+            elif refuse_text and block.label == PLAIN_TEXT:
+                raise DecodeError("a plain text extension, which no decoder draws: re-encode the text as an image")
 
-    def blocks(self, *, skip_text: bool = False) -> Iterator[ImageBlock | Extension]:
-        """As `images()`, with the extensions between them. `skip_text`: plain text is passed over, not refused."""
+    def blocks(self) -> Iterator[ImageBlock | Extension]:
+        """As `images()`, with the extensions between them."""
         control, count, extensions = GraphicControl(), 0, 0
         while introducer := self._stream.read(1):
             if introducer[0] == EXTENSION:
                 label = self._read(1)[0]
-                if label == PLAIN_TEXT and not skip_text:
-                    raise DecodeError("a plain text extension, which no decoder draws: re-encode the text as an image")
                 extensions += 1
                 self._check_extensions(extensions)
                 data, size = self._read_control() if label == GRAPHIC_CONTROL else self._read_extension()
                 if label == GRAPHIC_CONTROL:
                     control = _graphic_control(data)
-                elif label == APPLICATION:
+                else:
+                    self.extras.add(label, data, size)
+                if label == APPLICATION:
                     self._note_loop(data)
-                elif label == PLAIN_TEXT:
-                    control = GraphicControl()  # it spoke of the text (section 23)
                 yield Extension(label, data, size)
             elif introducer[0] == IMAGE:
                 count += 1
                 self._check_count(count)
                 image = self._read_image(control)
                 self._check_total(image)
+                if count == 1 and image.width and image.height:
+                    self.extent = image.left + image.width, image.top + image.height
                 yield image
                 control = GraphicControl()
             elif introducer[0] == TRAILER:
@@ -230,26 +239,26 @@ class BlockReader:
     def _check_pixels(self, what: str, width: int, height: int) -> None:
         if width * height > self._limits.max_pixels:
             raise LimitExceeded(
-                f"{what} of {width}x{height} = {width * height} pixels; "
-                f"the limit is max_pixels={self._limits.max_pixels}"
+                f"{what} of {width}x{height} = {width * height} pixels; {self._limits.named('max_pixels')}"
             )
 
     def _check_count(self, count: int) -> None:
         most = self._limits.max_frames
         if count > most:
-            raise LimitExceeded(f"more than {most} images; the limit is max_frames={most}")
+            raise LimitExceeded(f"more than {most} images; {self._limits.named('max_frames')}")
 
     def _check_extensions(self, count: int) -> None:
         most = EXTENSIONS_A_FRAME * self._limits.max_frames
         if count > most:
-            raise LimitExceeded(f"more than {most} extensions; the limit is {EXTENSIONS_A_FRAME} times max_frames")
+            limit = self._limits.named("max_frames")
+            raise LimitExceeded(f"more than {most} extensions, {EXTENSIONS_A_FRAME} for each image; {limit}")
 
     def _check_total(self, image: ImageBlock) -> None:
         """What it takes to decompress and to show each frame: time, not memory."""
         most = self._limits.max_total_pixels
         self._total_pixels += max(self.width * self.height, image.width * image.height)
         if self._total_pixels > most:
-            raise LimitExceeded(f"more than {most} pixels in all frames; the limit is max_total_pixels={most}")
+            raise LimitExceeded(f"more than {most} pixels in all frames; {self._limits.named('max_total_pixels')}")
 
 
 def _graphic_control(data: bytes) -> GraphicControl:

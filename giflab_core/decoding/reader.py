@@ -14,11 +14,12 @@ from typing import Literal, TypeVar, get_args
 from giflab_core.config import DecodeLimits
 from giflab_core.decoding.blocks import BlockReader, ImageBlock
 from giflab_core.decoding.canvas import Canvas
+from giflab_core.decoding.extras import HEAD_BYTES, REST, told_enlarged, told_rest, told_texts
 from giflab_core.decoding.lzw import indices
 from giflab_core.decoding.picture import Picture, Screen
-from giflab_core.errors import DecodeError, LimitExceeded, UsageError
-from giflab_core.model import Clip, Frame
-from giflab_core.stamp import stamp_of
+from giflab_core.errors import DecodeError, FileChanged, LimitExceeded, UsageError
+from giflab_core.model import Clip, Extra, Frame
+from giflab_core.stamp import Stamp, stamp_of
 from giflab_core.text import printable
 
 ZeroDelay = Literal["browser", "merge"]
@@ -27,19 +28,23 @@ Surface = TypeVar("Surface", Canvas, Screen)
 
 # Browsers show a delay of 0 or 1 hundredths of a second for a tenth of a second.
 SHORTEST_HONOURED_CS, REPLACEMENT_CS = 2, 10
+CHANGED = "it changed while it was read; validate it again"
 
 
 def open_clip(path: PathLike, *, zero_delay: ZeroDelay = "browser", limits: DecodeLimits | None = None) -> Clip:
     """Read a GIF's structure and digest; no pixel is decoded.
 
     `zero_delay`: "browser" makes each image a frame and shows delays of 0 and 10 ms for 100 ms; "merge" lets an image
-    without a delay join the next frame (the last image always ends one). Raises DecodeError where the file cannot be
-    read or has no whole frame, LimitExceeded where it asks for more than `limits`, UsageError for an unknown rule.
+    without a delay join the next frame (the last image always ends one), and refuses plain text. Raises DecodeError
+    where the file cannot be read or has no whole frame, FileChanged where it is written to meanwhile, LimitExceeded
+    where it asks for more than `limits`, UsageError for an unknown rule.
     Damage after the first frame is noted in `Clip.damage`.
     """
     _check_rule(zero_delay)
     with opened(path, limits) as (stream, limits):
+        stamp = stamp_of(os.fstat(stream.fileno()))
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        size_bytes = stream.tell()
         stream.seek(0)
         blocks = BlockReader(stream, limits)
         durations_ms: list[int] = []
@@ -56,7 +61,8 @@ def open_clip(path: PathLike, *, zero_delay: ZeroDelay = "browser", limits: Deco
             if not durations_ms:
                 raise
             damage = str(error)
-        warnings = () if damage or blocks.has_trailer else ("the file ends without a trailer",)
+        if stamp_of(os.fstat(stream.fileno())) != stamp:
+            raise FileChanged(CHANGED)
         return Clip(
             path=Path(path),
             digest=digest,
@@ -65,9 +71,31 @@ def open_clip(path: PathLike, *, zero_delay: ZeroDelay = "browser", limits: Deco
             durations_ms=tuple(durations_ms),
             loop_count=blocks.loop_count,
             damage=damage,
-            warnings=warnings,
-            stamp=stamp_of(os.fstat(stream.fileno())),
+            warnings=tuple(_remarks(blocks, is_whole=damage is None)),
+            stamp=stamp,
+            size_bytes=size_bytes,
+            extras=tuple(_extras(blocks, stream, size_bytes)),
         )
+
+
+def _remarks(blocks: BlockReader, *, is_whole: bool) -> Iterator[str]:
+    """What is odd about a file that decodes all the same."""
+    if is_whole and not blocks.has_trailer:
+        yield "the file ends without a trailer"
+    if blocks.extras.texts:
+        yield told_texts(blocks.extras.texts)
+    canvas = blocks.width, blocks.height
+    if blocks.extent[0] > canvas[0] or blocks.extent[1] > canvas[1]:
+        yield told_enlarged(blocks.extent, canvas)
+
+
+def _extras(blocks: BlockReader, stream: BufferedReader, size_bytes: int) -> Iterator[Extra]:
+    """What takes place in a file and is never shown, as far as it is worth a word."""
+    rest_bytes = size_bytes - stream.tell() if blocks.has_trailer else 0
+    if rest_bytes:
+        yield Extra(REST, rest_bytes, told_rest(rest_bytes, stream.read(HEAD_BYTES)))
+    for each in blocks.extras.bloat(size_bytes):
+        yield Extra(each.what, each.size_bytes, each.told(size_bytes))
 
 
 def is_changed(clip: Clip) -> bool:
@@ -88,18 +116,25 @@ def decode(path: PathLike, *, zero_delay: ZeroDelay = "browser", limits: DecodeL
 
 
 def pictures(
-    path: PathLike, *, zero_delay: ZeroDelay = "browser", limits: DecodeLimits | None = None
+    path: PathLike, *, zero_delay: ZeroDelay = "browser", limits: DecodeLimits | None = None, stamp: Stamp = ()
 ) -> Iterator[Picture]:
-    """As `decode()`, but each picture is a view that is valid until the next one is asked for."""
+    """As `decode()`, but each picture is a view that is valid until the next one is asked for.
+
+    `stamp`: that of a `Clip`; raises FileChanged where the path leads to another file by now, or that was written to.
+    """
     _check_rule(zero_delay)
-    return (screen.picture(shown_ms) for screen, shown_ms in _drawn(path, zero_delay, limits, Screen))
+    drawn = _drawn(path, zero_delay, limits, Screen, stamp)
+    return (screen.picture(shown_ms) for screen, shown_ms in drawn)
 
 
 def _drawn(
-    path: PathLike, zero_delay: ZeroDelay, limits: DecodeLimits | None, kind: type[Surface]
+    path: PathLike, zero_delay: ZeroDelay, limits: DecodeLimits | None, kind: type[Surface], stamp: Stamp = ()
 ) -> Iterator[tuple[Surface, int]]:
     """The one surface that all images are drawn on, each time that a frame is complete, and how long that is shown."""
     with opened(path, limits) as (stream, limits):
+        # Of what was opened, not of what the path leads to by now: a link may lead there and back again.
+        if stamp and stamp_of(os.fstat(stream.fileno())) != stamp:
+            raise FileChanged(CHANGED)
         blocks = BlockReader(stream, limits)
         surface = kind(blocks.width, blocks.height)
         for image, shown_ms in _timed(blocks, zero_delay):
@@ -122,7 +157,9 @@ def browser_ms(delay_cs: int) -> int:
 @contextmanager
 def opened(path: PathLike, limits: DecodeLimits | None) -> Iterator[tuple[BufferedReader, DecodeLimits]]:
     """The file for reading and the limits in force; every error names the file."""
-    limits = limits or DecodeLimits()
+    limits = DecodeLimits() if limits is None else limits
+    if not isinstance(limits, DecodeLimits):
+        raise UsageError(f"limits must be a DecodeLimits, such as DecodeLimits(max_frames=100), not {limits!r:.80}")
     try:
         with _open_regular(path, limits) as stream:
             yield stream, limits
@@ -141,7 +178,7 @@ def _open_regular(path: PathLike, limits: DecodeLimits) -> BufferedReader:
     if not stat.S_ISREG(status.st_mode):
         raise DecodeError("not a regular file")
     if status.st_size > limits.max_bytes:
-        raise LimitExceeded(f"{status.st_size} bytes; the limit is max_bytes={limits.max_bytes}")
+        raise LimitExceeded(f"{status.st_size} bytes; {limits.named('max_bytes')}")
     return open(path, "rb")
 
 
@@ -152,7 +189,8 @@ def _timed(blocks: BlockReader, zero_delay: ZeroDelay) -> Iterator[tuple[ImageBl
     """
     held: ImageBlock | None = None
     empty = True
-    for image in blocks.images():
+    # The suite whose rule "merge" is refuses plain text; browsers skip it.
+    for image in blocks.images(refuse_text=zero_delay == "merge"):
         empty = False
         delay_cs = image.control.delay_cs
         if zero_delay == "browser":

@@ -24,7 +24,7 @@ from giflab_core.frames.indexed_clip import IndexedClip, index_clip
 from giflab_core.frames.memory import Entry, FrameMemory, Key, suffices
 from giflab_core.frames.store import FrameStore, work_s
 from giflab_core.frames.view import RGBA, Frames, View, integer
-from giflab_core.stamp import REST_NS, Stamp, has_rested, rest_ns, stamp_of
+from giflab_core.stamp import REST_NS, Stamp, had_rested, rest_ns, stamp_of
 from giflab_core.text import printable
 
 MEMORY_BYTES, DISK_BYTES = 256 << 20, 2 << 30
@@ -63,7 +63,8 @@ class FrameCache(Lasting):
 
     def _begin(self) -> None:
         self._lock = Lock()  # of what follows
-        self._paths: dict[PathLike, tuple[Stamp, str]] = {}
+        # Stamp and digest of a file, and since when it is so by the clock; None where the stamp is trusted.
+        self._paths: dict[PathLike, tuple[Stamp, str, int | None]] = {}
         self._memory.forget()
 
     def renew(self) -> None:
@@ -149,7 +150,7 @@ class FrameCache(Lasting):
     def _find(self, path: PathLike, view: View, first: int | None) -> tuple[str, Frames]:
         """The digest of a file, and its frames."""
         now_ns = time.time_ns()
-        stamp, known = self._identify(path, now_ns)
+        stamp, known, is_trusted = self._identify(path)
         again = partial(self._again, path, view.size)
         found = known and (self._recall(known, view, first, again) or self._load(known, view, first))
         if known and found:
@@ -159,38 +160,49 @@ class FrameCache(Lasting):
             before, data = stamp_of(status), stream.read(min(status.st_size, limits.max_bytes) + 1)
             if len(data) > limits.max_bytes:
                 raise LimitExceeded(f"it grew beyond max_bytes={limits.max_bytes} while it was read")
-            is_settled = has_rested(before, now_ns) and stamp_of(os.fstat(stream.fileno())) == before
-            is_known = known and is_settled and before == stamp
+            status = os.fstat(stream.fileno())
+            is_same = stamp_of(status) == before
+            is_known = known and is_trusted and is_same and before == stamp
             digest = known if known and is_known else hashlib.sha256(data).hexdigest()
-            if is_settled and not self._verify_content:
-                self._learn(path, before, digest)
+            if is_same and not self._verify_content:
+                self._see(path, before, digest, status, now_ns)
             if digest != known:
                 found = self._recall(digest, view, first, again) or self._load(digest, view, first)
             return digest, found or self._make(digest, data, limits, view, first, again)
 
-    def _identify(self, path: PathLike, now_ns: int) -> tuple[Stamp, str | None]:
-        """What the system says of a file, and the digest of its content, if that is known."""
+    def _identify(self, path: PathLike) -> tuple[Stamp, str | None, bool]:
+        """What the system says of a file, the digest of its content, if that is known, and whether it stays so."""
         if self._verify_content:
-            return UNKNOWN, None
+            return UNKNOWN, None, False
         try:
             stamp = stamp_of(os.stat(path))
         except (OSError, ValueError):
-            return UNKNOWN, None  # reading it will say why
+            return UNKNOWN, None, False  # reading it will say why
         known = self._paths.get(path)
-        if known and known[0] == stamp:
-            return known
+        if known and known[0] == stamp and known[2] is None:
+            return stamp, known[1], True
         found = self._identities.identify(path, self._limits.max_bytes) if self._identities else None
         if not found:
-            return stamp, None
+            return stamp, None, False
         # Its own stamp: what the path leads to may be another file by now.
-        if has_rested(found.stamp, now_ns):
-            self._learn(path, found.stamp, found.digest)
-        return found.stamp, found.digest
+        if found.is_settled:
+            self._learn(path, found.stamp, found.digest, None)
+        return found.stamp, found.digest, found.is_settled
 
-    def _learn(self, path: PathLike, stamp: Stamp, digest: str) -> None:
+    def _see(self, path: PathLike, stamp: Stamp, digest: str, status: os.stat_result, now_ns: int) -> None:
+        """Note a file that was read: whether its stamp can be trusted, else since when it is so."""
+        known = self._paths.get(path)
+        is_as_before = known is not None and known[:2] == (stamp, digest)
+        since_ns = known[2] if known and is_as_before else None
+        if (is_as_before and since_ns is None) or had_rested(status, now_ns, since_ns):
+            self._learn(path, stamp, digest, None)
+        elif since_ns is None or since_ns > now_ns:
+            self._learn(path, stamp, digest, time.time_ns())
+
+    def _learn(self, path: PathLike, stamp: Stamp, digest: str, since_ns: int | None) -> None:
         with self._lock:
             self._paths.pop(path, None)
-            self._paths[path] = stamp, digest
+            self._paths[path] = stamp, digest, since_ns
             if len(self._paths) > MOST_PATHS:
                 del self._paths[next(iter(self._paths))]
 

@@ -35,6 +35,7 @@ OddityKind = Literal[
     "large_code_size",
     "plain_text",
     "unknown_extension",
+    "metadata",
     "stray",
     "no_trailer",
     "after_trailer",

@@ -12,7 +12,9 @@ from typing import get_args
 from giflab_core.config import DecodeLimits
 from giflab_core.decoding import (
     APPLICATION,
+    COMMENT,
     GRAPHIC_CONTROL,
+    HEAD_BYTES,
     PLAIN_TEXT,
     BlockReader,
     Extension,
@@ -20,6 +22,9 @@ from giflab_core.decoding import (
     PathLike,
     browser_ms,
     opened,
+    told_enlarged,
+    told_rest,
+    told_texts,
 )
 from giflab_core.errors import DecodeError, LimitExceeded
 from giflab_core.inspection.drawing import Drawing
@@ -36,7 +41,6 @@ from giflab_core.inspection.model import (
 )
 from giflab_core.text import counted
 
-COMMENT = 0xFE
 HEADER_BYTES, DESCRIPTOR_BYTES, TRAILER_BYTES = 13, 10, 1
 LARGEST_CODE_SIZE = 8  # a pixel has no more bits
 DISPOSALS: tuple[Disposal, ...] = ("keep", "background", "previous")  # by KEEP, TO_BACKGROUND, TO_PREVIOUS
@@ -60,7 +64,8 @@ def inspect(path: PathLike, *, limits: DecodeLimits | None = None) -> Inspection
         reader = BlockReader(stream, limits)
         survey = _Survey(reader)
         survey.walk()
-        survey.end(size_bytes, stream.tell())
+        position = stream.tell()
+        survey.end(size_bytes, position, stream.read(HEAD_BYTES))
         return Inspection(
             path=Path(path),
             digest=digest,
@@ -99,7 +104,7 @@ class _Survey:
     def walk(self) -> None:
         """Look at every block. Raises DecodeError where no frame is whole, LimitExceeded in any case."""
         try:
-            for block in self._reader.blocks(skip_text=True):
+            for block in self._reader.blocks():
                 if isinstance(block, ImageBlock):
                     self._see_image(block)
                 else:
@@ -112,15 +117,18 @@ class _Survey:
         if self._damage and not any(frame.is_whole for frame in self.frames):
             raise self._damage
 
-    def end(self, size_bytes: int, position: int) -> None:
-        """Account for what is not a block, and note what only the whole file tells. `position`: where reading ended."""
+    def end(self, size_bytes: int, position: int, rest: bytes) -> None:
+        """Account for what is not a block, and note what only the whole file tells.
+
+        `position`: where reading ended; `rest`: what is there, as far as anybody looks at it.
+        """
         self.parts["stray"] = self._reader.stray_bytes
         if self._reader.has_trailer:
             self.parts["trailer"], self.parts["after_trailer"] = TRAILER_BYTES, size_bytes - position
         else:
             self.parts["unread"] = size_bytes - self.parts.total()
         self._note_delays()
-        self._note_file()
+        self._note_file(size_bytes, rest)
 
     def oddities(self) -> Iterator[Oddity]:
         """In the order of their kinds, then of the file."""
@@ -146,7 +154,6 @@ class _Survey:
             self._skipped[block.label] += 1
         if block.label == PLAIN_TEXT:
             self._keep_text("plain_text", block.data[first:], size_bytes)
-            self._control, self._control_bytes = None, 0
 
     def _keep_text(self, kind: TextKind, blocks: bytes, size_bytes: int) -> None:
         self.n_texts += 1
@@ -199,6 +206,8 @@ class _Survey:
         right, bottom = frame.left + frame.width, frame.top + frame.height
         if not frame.width or not frame.height:
             self._note("empty", "an image without pixels", frame.number)
+        elif frame.number == 1 and (right > self._reader.width or bottom > self._reader.height):
+            self._note("outside", told_enlarged((right, bottom), (self._reader.width, self._reader.height)), 1)
         elif right > self._reader.width or bottom > self._reader.height:
             self._note("outside", "not wholly inside of the canvas, and cropped", frame.number)
         if frame.stored_disposal is not None and frame.stored_disposal > LAST_DEFINED_DISPOSAL:
@@ -222,20 +231,22 @@ class _Survey:
                     "short_delay", f"a delay of {stored_ms} ms is stored; shown for {frame.shown_ms} ms", frame.number
                 )
 
-    def _note_file(self) -> None:
+    def _note_file(self, size_bytes: int, rest: bytes) -> None:
         if not self.frames:
             self._note("no_image", "there is no image: viewers show an empty canvas")
         if len(self.frames) > 1 and self._reader.loop_count is None:
             self._note("no_loop", "an animation without a loop block: played once")
         for label, count in sorted(self._skipped.items()):
             if label == PLAIN_TEXT:
-                self._note("plain_text", f"{counted(count, 'plain text extension')}, which no decoder draws")
+                self._note("plain_text", told_texts(count))
             else:
                 self._note("unknown_extension", f"{counted(count, 'extension')} of the unknown type 0x{label:02x}")
+        for each in self._reader.extras.bloat(size_bytes):
+            self._note("metadata", each.told(size_bytes))
         if self.parts["stray"]:
             self._note("stray", f"{counted(self.parts['stray'], 'stray zero byte')} between blocks")
         if self.parts["after_trailer"]:
-            self._note("after_trailer", f"{counted(self.parts['after_trailer'], 'byte')} after the trailer")
+            self._note("after_trailer", told_rest(self.parts["after_trailer"], rest))
         if self.parts["unread"]:
             self._note("damage", f"the last {counted(self.parts['unread'], 'byte')} of the file cannot be read")
         elif not self._reader.has_trailer:

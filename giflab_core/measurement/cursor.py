@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from giflab_core.checks import Fingerprinter
 from giflab_core.config import Config
 from giflab_core.decoding import Shown, Still, is_changed, pictures, scaled
-from giflab_core.errors import DecodeError
+from giflab_core.errors import DecodeError, FileChanged
 from giflab_core.kernels.boxes import NOTHING, Box, enclosing, slices
 from giflab_core.kernels.same import same
 from giflab_core.model import Clip, FramePair
@@ -45,9 +45,9 @@ class Track:
 
 
 def check_unchanged(clip: Clip) -> None:
-    """Raises DecodeError where the file is another one than when the clip was opened."""
+    """Raises FileChanged where the file is another one than when the clip was opened."""
     if is_changed(clip):
-        raise DecodeError(f"{printable(clip.path)} changed while it was read; validate it again")
+        raise FileChanged(f"{printable(clip.path)} changed while it was read; validate it again")
 
 
 class Cursor:
@@ -58,7 +58,7 @@ class Cursor:
     """
 
     def __init__(self, clip: Clip, config: Config, size: tuple[int, int]) -> None:
-        self._pictures = pictures(clip.path, limits=config.decode_limits)
+        self._pictures = pictures(clip.path, limits=config.decode_limits, stamp=clip.stamp)
         self._clip = clip
         self._size = size
         self._before: Pixels | None = None
@@ -103,6 +103,8 @@ class Cursor:
     def _take_next(self) -> bool:
         try:
             picture = next(self._pictures, None)
+        except FileChanged:
+            raise
         except DecodeError as error:
             self.damage = str(error)
             return False

@@ -14,6 +14,7 @@ from giflab_core.checks import (
     check_order,
     check_readable,
     check_region,
+    check_size,
     check_transparency,
     misplaced,
     unfit,
@@ -47,6 +48,7 @@ def measure(task: Task) -> Evidence:
         check_animation(before, after, was_moving=scores.original.moving, is_moving=scores.compressed.moving),
         check_duration(before, after, was_moving=scores.original.moving),
         check_loop(before, after),
+        check_size(before, after),
         *_content_checks(before, after, scores),
     )
     return Evidence(

@@ -2,7 +2,8 @@
 
 1. `document`, `terminal`: a `ValidationReport` as JSON and as a table.
 2. `inspection_document`, `inspection_terminal`: the same for an `Inspection`.
-3. `progress`: the progress bar.
+3. `file_verdicts`: verdicts on single files.
+4. `progress`: the progress bar.
 """
 
 from typing import TYPE_CHECKING
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from giflab_core.report.document import print_json as print_json
     from giflab_core.report.document import to_document as to_document
     from giflab_core.report.document import to_json as to_json
+    from giflab_core.report.file_verdicts import print_file_verdicts as print_file_verdicts
+    from giflab_core.report.file_verdicts import print_file_verdicts_json as print_file_verdicts_json
+    from giflab_core.report.file_verdicts import worst as worst
     from giflab_core.report.inspection_document import inspection_json as inspection_json
     from giflab_core.report.inspection_document import print_inspection_json as print_inspection_json
     from giflab_core.report.inspection_terminal import print_inspection as print_inspection
@@ -24,6 +28,7 @@ lazy.exports(
     __name__,
     {
         "document": ("print_json", "to_document", "to_json"),
+        "file_verdicts": ("print_file_verdicts", "print_file_verdicts_json", "worst"),
         "inspection_document": ("inspection_json", "print_inspection_json"),
         "inspection_terminal": ("print_inspection",),
         "progress": ("progress_bar",),

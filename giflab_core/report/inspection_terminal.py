@@ -156,11 +156,11 @@ def _text(text: StoredText) -> Text:
 
 
 def _oddity(oddity: Oddity) -> Text:
-    where = f"{_ranges(oddity.frames)}: " if oddity.frames else ""
+    where = f"{ranges(oddity.frames)}: " if oddity.frames else ""
     return Text.assemble((f"{oddity.kind}: ".replace("_", " "), STYLE[oddity.kind == "damage"]), where, oddity.message)
 
 
-def _ranges(numbers: Sequence[int]) -> str:
+def ranges(numbers: Sequence[int]) -> str:
     """Numbers of frames in words: `frame 3`, `frames 1-3, 7`."""
     found = [
         [number for _, number in run] for _, run in groupby(enumerate(numbers), key=lambda place: place[1] - place[0])

@@ -18,10 +18,10 @@ from giflab_core.cache import Cache
 from giflab_core.config import DecodeLimits
 from giflab_core.evidence import Evidence, Task
 from giflab_core.metrics import Description, lineage
-from giflab_core.model import Check, Clip, ContentType, MetricResult, Moment, Sampling, Status
+from giflab_core.model import Check, Clip, ContentType, Extra, MetricResult, Moment, Sampling, Status
 
 # A number is raised whenever what it stands for may come out differently. Metrics have versions of their own.
-VERSIONS = {"format": 1, "decoding": decoding.VERSION, "pairing": 1, "scoring": 1, "checks": 2}
+VERSIONS = {"format": 2, "decoding": decoding.VERSION, "pairing": 1, "scoring": 1, "checks": 3}
 ZERO_DELAY = "browser"
 # The checks that a verdict looks up by name.
 NEEDED = {"canvas", "readable"}
@@ -175,11 +175,12 @@ def _to_checks(rows: list[Any]) -> tuple[Check, ...]:
 
 
 def _from_clip(clip: Clip) -> list[Any]:
-    return [clip.width, clip.height, clip.durations_ms, clip.loop_count, clip.warnings]
+    extras = [astuple(each) for each in clip.extras]
+    return [clip.width, clip.height, clip.durations_ms, clip.loop_count, clip.warnings, clip.size_bytes, extras]
 
 
 def _to_clip(document: list[Any], path: Path, digest: str) -> Clip:
-    width, height, durations_ms, loop_count, warnings = document
+    width, height, durations_ms, loop_count, warnings, size_bytes, extras = document
     return Clip(
         path,
         digest,
@@ -188,6 +189,8 @@ def _to_clip(document: list[Any], path: Path, digest: str) -> Clip:
         tuple(map(_count, durations_ms)),
         loop_count if loop_count is None else _count(loop_count),
         warnings=tuple(map(_text, warnings)),
+        size_bytes=_count(size_bytes),
+        extras=tuple(Extra(_text(kind), _count(size), _text(message)) for kind, size, message in extras),
     )
 
 

@@ -63,6 +63,7 @@ def paths(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("values")
     frames = moving_frames(4)
     original = write_clip(folder / "original.gif", frames, transparent=250)
+    original.write_bytes(original.read_bytes() + b"more")  # so that there is something extra
     return original, write_clip(folder / "compressed.gif", [frame // 8 * 8 for frame in frames], [0, 1, 10, 10])
 
 

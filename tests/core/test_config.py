@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
+import numpy as np
 import pytest
 
 from giflab_core import DecodeLimits, UsageError, resolve
@@ -65,6 +66,12 @@ def test_a_limit_below_one_is_refused() -> None:
 def test_a_decode_limit_that_is_not_a_whole_number_is_refused(value: Any) -> None:
     with pytest.raises(UsageError, match=rf"max_frames must be a whole number of at least 1, not {value!r}"):
         DecodeLimits(max_frames=value)
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    limits = resolve(limits={"ssim": np.float32(0.5), "mse": np.int64(3)}).limits  # type: ignore[dict-item]
+    assert {name: (type(value), value) for name, value in limits.items()} == {"ssim": (float, 0.5), "mse": (float, 3)}
+    assert type(DecodeLimits(max_frames=np.int32(7)).max_frames) is int  # type: ignore[arg-type]
 
 
 def test_settings_cannot_be_changed_afterwards() -> None:

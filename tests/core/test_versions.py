@@ -48,7 +48,7 @@ NUMBERS: dict[str, tuple[Any, ...]] = {
     "ghost": ("1", 0.0062807842, 0.0062807842, 0.0062807842, 0.00884555785, 0.00884555785, 530),
 }
 # Versions of what all rests on, and what it finds in each pair: content, coverage, checks that have something to say.
-FOUNDATIONS = {"format": 1, "decoding": 1, "pairing": 1, "scoring": 1, "checks": 2}
+FOUNDATIONS = {"format": 2, "decoding": 2, "pairing": 1, "scoring": 1, "checks": 3}
 BY_FRAMES = ["readable", "canvas", "animation", "duration", "loop", "order", "content", "colour", "transparency"]
 FOUND = {
     "fewer colours": (
@@ -103,6 +103,8 @@ CONSTANTS = {
         "DURATION_TOLERANCE": 0.02,
         "FRAME_TOLERANCE_CAP": 0.4,
         "MISPLACED_TOLERANCE": 0.1,
+        "ROUNDING_PIXELS": 1,
+        "LARGEST_RATIO": 32,
         "LEAST_MOTION_CORRELATION": 0.2,
         "LEAST_CHROMA_KEPT": ((100.0, 0.45), (20.0, 0.25), (1.0, 0.05)),
         "LEAST_CHROMA_KEPT_OF_FRAME": ((100.0, 0.3), (50.0, 0.2), (10.0, 0.05)),

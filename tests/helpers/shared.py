@@ -6,6 +6,8 @@ import configparser
 import csv
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import REQUIRE_ALL, SHARED
 
 CORPUS = SHARED / "corpus"
@@ -42,3 +44,18 @@ def expectation(name: str) -> tuple[configparser.SectionProxy, list[configparser
     parser.read(CONFORMANCE / f"{name}.conf")
     config = parser["config"]
     return config, [parser[section] for section in config["frames"].split(",") if section]
+
+
+def case(name: str) -> Path:
+    """A file of the shared cases; the test is skipped where it is absent, and fails where all are required."""
+    path = SHARED / "cases" / name
+    if not path.exists():
+        if REQUIRE_ALL:
+            raise RuntimeError(f"GIFLAB_REQUIRE_ALL is set and {path} is missing")
+        pytest.skip(f"{path} is missing")
+    return path
+
+
+def pair_of_case(name: str) -> tuple[Path, Path]:
+    """The original and the compressed file of a case."""
+    return case(f"{name}.original.gif"), case(f"{name}.compressed.gif")

@@ -45,6 +45,7 @@ def later() -> Clock:
 def path(tmp_path: Path) -> Path:
     path = tmp_path / "a.gif"
     path.write_bytes(b"one")
+    was_read_ns(path, time.time_ns() + 1800 * 10**9)
     return path
 
 
@@ -66,6 +67,11 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def was_read_ns(path: Path, at_ns: int) -> None:
+    """Have the file system say when a file was read last; it keeps this until a change, or a day has passed."""
+    os.utime(path, ns=(at_ns, path.stat().st_mtime_ns))
+
+
 def touch_back(path: Path, content: bytes) -> None:
     """Write other bytes of the same number and put the times back."""
     before = path.stat()
@@ -82,15 +88,48 @@ def test_a_file_that_rested_is_read_once(path: Path, cache: MemoryCache, later: 
     assert (found, len(reads)) == ({sha256(b"one")}, 1)
 
 
-# The clock of FAT ticks every 2 s.
-@pytest.mark.parametrize(("age_ns", "count"), [(0, 3), (1_999_999_999, 3), (2_000_000_000, 1)])
 def test_a_file_that_was_just_written_is_read_every_time(
-    path: Path, cache: MemoryCache, reads: list[int], age_ns: int, count: int
+    path: Path, cache: MemoryCache, later: Clock, reads: list[int]
 ) -> None:
-    soon = Clock(path.stat().st_ctime_ns + age_ns)
+    was_read_ns(path, time.time_ns())
     for _ in range(3):
-        Identities(cache, clock_ns=soon).digest(path, MOST)
+        Identities(cache, clock_ns=later).digest(path, MOST)
+    assert len(reads) == 3
+
+
+# The clock of FAT ticks every 2 s.
+@pytest.mark.parametrize(("pause_ns", "count"), [(1_999_999_999, 3), (2_000_000_000, 2), (-2_000_000_000, 3)])
+def test_a_file_that_is_as_it_was_some_time_ago_is_not_read_a_third_time(
+    path: Path, cache: MemoryCache, later: Clock, reads: list[int], pause_ns: int, count: int
+) -> None:
+    was_read_ns(path, time.time_ns())
+    Identities(cache, clock_ns=later).digest(path, MOST)
+    later.now_ns += pause_ns
+    for _ in range(2):
+        Identities(cache, clock_ns=later).digest(path, MOST)
     assert len(reads) == count
+
+
+@pytest.mark.parametrize("ahead_s", [-10, 0, 10, 86_400])
+def test_a_change_within_a_tick_of_the_file_system_is_noticed_whatever_the_clock_says(
+    path: Path, cache: MemoryCache, monkeypatch: pytest.MonkeyPatch, ahead_s: int
+) -> None:
+    was_read_ns(path, time.time_ns())
+    frozen, found = path.stat(), []
+    clock = Clock(time.time_ns() + ahead_s * 10**9)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "stat", lambda *_, **__: frozen)
+        patch.setattr(os, "fstat", lambda *_, **__: frozen)
+        for content in (b"one", b"two", b"six"):
+            path.write_bytes(content)
+            found.append(Identities(cache, clock_ns=clock).digest(path, MOST))
+            clock.now_ns += 300_000_000
+    assert found == list(map(sha256, (b"one", b"two", b"six")))
+
+
+def test_a_file_that_is_verified_is_not_remembered(path: Path, cache: MemoryCache, later: Clock) -> None:
+    Identities(cache, verify_content=True, clock_ns=later).digest(path, MOST)
+    assert cache.stats().entries == 0
 
 
 def test_a_file_that_rests_while_it_is_read_had_not_rested(
@@ -103,8 +142,10 @@ def test_a_file_that_rests_while_it_is_read_had_not_rested(
         return digest(*arguments)
 
     monkeypatch.setattr(hashlib, "file_digest", slow)
-    Identities(cache, clock_ns=clock).digest(path, MOST)
-    assert cache.stats().entries == 0
+    was_read_ns(path, time.time_ns())
+    for _ in range(2):
+        Identities(cache, clock_ns=clock).digest(path, MOST)
+    assert len(reads) == 2
 
 
 def test_a_file_from_the_future_is_read_every_time(path: Path, cache: MemoryCache, reads: list[int]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,26 @@ def test_the_loop_of_a_still_image_does_not_matter() -> None:
 @pytest.mark.parametrize(("allow", "status"), [(False, "fail"), (True, "warning")])
 def test_another_canvas_fails_unless_it_is_allowed(allow: bool, status: str) -> None:
     assert assess.check_canvas(clip(), clip(size=9), allow_resize=allow).status == status
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ((250, 150), (150, 150), "from 5:3 to 1:1"),
+        ((480, 270), (270, 480), "from 16:9 to 9:16"),
+        ((333, 187), (200, 100), "from 1.781:1 to 2:1"),
+        ((480, 270), (320, 180), ""),
+        ((333, 187), (200, 112), ""),
+        ((333, 187), (200, 113), ""),  # rounded up to a whole number
+        ((100, 100), (3, 2), ""),
+    ],
+)
+def test_a_shape_that_changed_by_more_than_rounding_is_named(
+    before: tuple[int, int], after: tuple[int, int], words: str
+) -> None:
+    one, other = (replace(clip(), width=width, height=height) for width, height in (before, after))
+    message = assess.check_canvas(one, other, allow_resize=True).message
+    assert ("aspect ratio changed" in message, words in message) == (bool(words), True)
 
 
 @pytest.mark.parametrize(("share", "status"), [(0.0, "pass"), (0.1, "pass"), (0.11, "fail")])

@@ -132,16 +132,14 @@ def test_status_says_where_and_how_full(clip: str, folder: Path, capsys: Output)
     assert run("cache", "status") == 0
     out = capsys.readouterr().out
     assert str(folder) in out
-    assert (
-        "results   3 entries, " in out
-    )  # two metrics, and what the checks rest on; the file is too young to be trusted
+    assert "results   4 entries, " in out  # two metrics, what the checks rest on, and when the file was first seen
 
 
 def test_clear_removes_all(clip: str, folder: Path, measured: list[Task], capsys: Output) -> None:
     run("validate", clip, clip, "--metrics", "mse")
     capsys.readouterr()
     assert run("cache", "clear") == 0
-    assert capsys.readouterr().out == "removed 2 entries and 0 files of frames; 0 entries and 0 files left\n"
+    assert capsys.readouterr().out == "removed 3 entries and 0 files of frames; 0 entries and 0 files left\n"
     run("validate", clip, clip, "--metrics", "mse")
     assert len(measured) == 2
 
@@ -155,14 +153,14 @@ def test_verify_finds_damage_once(clip: str, folder: Path, capsys: Output) -> No
     assert run("cache", "verify") == 1
     assert "damaged" in capsys.readouterr().out
     assert run("cache", "verify") == 0
-    assert capsys.readouterr().out == "1 entry and 0 files of frames are as they were written\n"
+    assert capsys.readouterr().out == "2 entries and 0 files of frames are as they were written\n"
 
 
 def test_prune_leaves_what_fits(clip: str, folder: Path, capsys: Output) -> None:
     run("validate", clip, clip, "--metrics", "mse")
     capsys.readouterr()
     assert run("cache", "prune") == 0
-    assert capsys.readouterr().out == "removed 0 entries and 0 files of frames; 2 entries and 0 files left\n"
+    assert capsys.readouterr().out == "removed 0 entries and 0 files of frames; 3 entries and 0 files left\n"
 
 
 @needs_linux

@@ -114,7 +114,7 @@ def test_too_many_extensions_are_refused() -> None:
 def test_all_blocks_are_told_in_the_order_of_the_file() -> None:
     data = gif([Picture(DOT, palette=bytes(6))], size=(1, 1), extra=b"\x21\xfe\x03abc\x00\x00\x21\x01\x00")
     reader = BlockReader(io.BytesIO(data), DecodeLimits())
-    comment, text, control, image = reader.blocks(skip_text=True)
+    comment, text, control, image = reader.blocks()
     assert comment == Extension(0xFE, b"\x03abc\x00", 5)
     assert text == Extension(0x01, b"\x00", 1)
     assert isinstance(control, Extension)
@@ -143,7 +143,7 @@ def test_a_missing_trailer_is_noted() -> None:
         (gif([], size=(1, 1), extra=b"\x99"), "0x99 at 781"),
         (gif([Picture(DOT)], size=(0, 4)), "nothing can be shown"),
         (gif([Picture(DOT)], size=(1, 1), palette=None), "colour table"),
-        (gif([], size=(1, 1), extra=b"\x21\x01\x0c"), "plain text"),
+        (gif([], size=(1, 1), extra=b"\x21\x01\x0c", trailer=b""), "inside an extension"),
         (gif([], size=(1, 1), extra=b"\x21\xf9\x02\x00\x00\x00"), "2 bytes instead of 4"),
         (gif([], size=(1, 1), extra=b"\x21\xfe\xff", trailer=b"abc"), "inside an extension"),
         (gif([], size=(1, 1), extra=b"\x2c" + bytes(4) + b"\x01\x00\x01\x00\x00\x0c"), "code size of 12"),

@@ -5,14 +5,18 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from giflab_core import DecodeError, DecodeLimits, Frame, LimitExceeded, UsageError, decode, open_clip
-from tests.helpers.gifs import Picture, gif, moving_frames, write_clip
+from giflab_core import DecodeError, DecodeLimits, FileChanged, Frame, LimitExceeded, UsageError, decode, open_clip
+from giflab_core.decoding import pictures
+from giflab_core.model import Extra
+from tests.helpers.codecs import use_codec
+from tests.helpers.gifs import Picture, gif, moving_frames, sub_blocks, write_clip
 from tests.helpers.marks import needs_posix
 
 
@@ -136,6 +140,88 @@ def test_a_named_pipe_is_refused_without_waiting(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(DecodeError, match="not a regular file"):
         next(decode(tmp_path / "pipe"))
+
+
+@pytest.mark.parametrize("codec", ["native", "pillow"])
+def test_plain_text_is_skipped_and_the_control_before_it_speaks_of_the_next_image(tmp_path: Path, codec: str) -> None:
+    control, text = b"\x21\xf9\x04\x01\x32\x00\x07\x00", b"\x21\x01" + sub_blocks(bytes(12))[:-1] + sub_blocks(b"hello")
+    dot = np.array([[7, 9]], np.uint8)
+    path = tmp_path / "a.gif"
+    path.write_bytes(gif([Picture(dot, delay_cs=None), Picture(dot)], size=(2, 1), extra=control + text))
+    with use_codec(codec):
+        first, second = decode(path)
+    assert (first.duration_ms, first.pixels[0, :, 3].tolist()) == (500, [0, 255])
+    assert (second.duration_ms, second.pixels[0, :, 3].tolist()) == (100, [255, 255])
+    assert open_clip(path).warnings == ("1 plain text extension, which no browser draws: skipped",)
+
+
+def test_plain_text_is_refused_by_the_rule_of_the_conformance_suite(tmp_path: Path) -> None:
+    path = tmp_path / "a.gif"
+    text = b"\x21\x01" + sub_blocks(bytes(12))
+    path.write_bytes(gif([Picture(np.zeros((1, 1), np.uint8))], size=(1, 1), extra=text))
+    with pytest.raises(DecodeError, match="plain text"):
+        next(decode(path, zero_delay="merge"))
+
+
+def test_what_shows_nothing_is_counted(tmp_path: Path) -> None:
+    path = tmp_path / "a.gif"
+    comment = b"\x21\xfe" + sub_blocks(b"made by x")
+    data = gif([Picture(np.zeros((1, 1), np.uint8))], size=(1, 1), loop=0, extra=comment)
+    path.write_bytes(data + b"more")
+    clip = open_clip(path)
+    assert clip.size_bytes == len(data) + 4
+    message = "4 bytes after the trailer, which begin with more; viewers do not read them"
+    assert (clip.extras, clip.warnings) == ((Extra("after the trailer", 4, message),), ())
+
+
+def test_copies_of_metadata_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.gif"
+    xmp = b"\x21\xff\x0bXMP DataXMP" + sub_blocks(bytes(1500))
+    path.write_bytes(gif([Picture(np.zeros((1, 1), np.uint8))], size=(1, 1), extra=xmp * 2))
+    (extra,) = open_clip(path).extras
+    assert (extra.kind, extra.size_bytes) == ("application extension 'XMP DataXMP'", 2 * len(xmp))
+
+
+@pytest.mark.parametrize(
+    ("place", "is_named"), [((0, 0, 4, 4), False), ((1, 0, 4, 4), True), ((0, 0, 4, 5), True), ((4, 4, 0, 9), False)]
+)
+def test_a_first_image_beyond_the_canvas_is_warned_of(
+    tmp_path: Path, place: tuple[int, int, int, int], is_named: bool
+) -> None:
+    left, top, width, height = place
+    path = tmp_path / "a.gif"
+    path.write_bytes(gif([Picture(np.zeros((height, width), np.uint8), left=left, top=top)], size=(4, 4)))
+    assert any("viewers differ" in warning for warning in open_clip(path).warnings) is is_named
+
+
+def test_an_opening_that_leads_to_another_file_is_refused(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "a.gif", moving_frames(3))
+    stamp = open_clip(path).stamp
+    assert len(list(pictures(path, stamp=stamp))) == 3
+    write_clip(tmp_path / "b.gif", moving_frames(3, seed=2)).replace(path)
+    with pytest.raises(FileChanged, match=r"a\.gif: it changed while it was read"):
+        next(pictures(path, stamp=stamp))
+
+
+def test_a_file_that_changes_while_its_structure_is_read_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, digest = write_clip(tmp_path / "a.gif", moving_frames(3)), hashlib.file_digest
+
+    def changing(*given: Any) -> Any:
+        found = digest(*given)
+        path.write_bytes(path.read_bytes() + b"more")
+        return found
+
+    monkeypatch.setattr(hashlib, "file_digest", changing)
+    with pytest.raises(FileChanged):
+        open_clip(path)
+
+
+@pytest.mark.parametrize("limits", [{}, {"max_pixels": 3}, 3])
+def test_limits_that_are_none_are_refused(tmp_path: Path, limits: Any) -> None:
+    with pytest.raises(UsageError, match="limits must be a DecodeLimits"):
+        open_clip(write_clip(tmp_path / "a.gif", moving_frames(1)), limits=limits)
 
 
 def test_a_path_with_a_nul_byte_is_refused() -> None:

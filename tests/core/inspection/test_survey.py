@@ -175,7 +175,40 @@ def test_a_missing_trailer_is_odd(path: Path) -> None:
 
 
 def test_bytes_behind_the_trailer_are_odd(path: Path) -> None:
-    assert oddities(path, gif(pictures(1), size=(2, 2)) + b"x") == [Oddity("after_trailer", "1 byte after the trailer")]
+    data = gif(pictures(1), size=(2, 2))
+    for rest, words in (
+        (b"x", "1 byte after the trailer, which begins with x"),
+        (data, f"{len(data)} bytes after the trailer, which begin with GIF89a (another GIF)"),
+        (b"\x89PNG\r\n\x1a\n", "8 bytes after the trailer, which begin with 89 50 4e 47 0d 0a (a PNG image)"),
+        (b"\0\0PK\x03\x04", "6 bytes after the trailer, which begin with 2 zero bytes and then 50 4b 03 04 (a ZIP"),
+        (b"\0" * 5000, "5000 bytes after the trailer, which begin with zeros"),
+    ):
+        (found,) = oddities(path, data + rest)
+        assert (found.kind, found.message[: len(words)]) == ("after_trailer", words)
+
+
+@pytest.mark.parametrize(
+    ("extra", "words"),
+    [
+        (comment(b"made by x") * 3, "the same comment 3 times: 39 bytes"),
+        (comment(b"a" * 3000), "a comment: 3015 bytes"),
+        (b"".join(comment(b"%03d" % number * 100) for number in range(9)), "9 comments: 2745 bytes"),
+        (
+            (b"\x21\xff\x0bXMP DataXMP" + sub_blocks(b"<x/>")) * 2,
+            "application extension 'XMP DataXMP' 2 times: 40 bytes",
+        ),
+        (b"\x21\xff\x0bICCRGBG1012" + sub_blocks(bytes(2000)), "application extension 'ICCRGBG1012': 2023 bytes"),
+        (b"\x21\xff\x0b\x1b[31mXMPXM\n" + sub_blocks(bytes(2000)), "application extension '\\x1b[31mXMPXM\\n': 2023"),
+    ],
+    ids=["same comments", "large comment", "many comments", "copied application", "large application", "hostile name"],
+)
+def test_what_is_repeated_or_takes_much_of_the_file_is_odd(path: Path, extra: bytes, words: str) -> None:
+    (found,) = oddities(path, gif(pictures(1), size=(2, 2), extra=extra))
+    assert (found.kind, found.message[: len(words)]) == ("metadata", words)
+
+
+def test_one_short_comment_is_not_odd(path: Path) -> None:
+    assert oddities(path, gif(pictures(1), size=(2, 2), extra=comment(b"made by x"))) == []
 
 
 def test_stray_zero_bytes_are_odd(path: Path) -> None:
@@ -190,16 +223,16 @@ def test_extensions_that_nobody_knows_are_odd(path: Path) -> None:
 
 def test_plain_text_is_odd_and_what_follows_is_inspected(path: Path) -> None:
     found = inspected(path, gif(pictures(1), size=(2, 2), extra=PLAIN_TEXT))
-    assert list(found.oddities) == [Oddity("plain_text", "1 plain text extension, which no decoder draws")]
+    assert list(found.oddities) == [Oddity("plain_text", "1 plain text extension, which no browser draws: skipped")]
     assert [(text.kind, text.text) for text in found.texts] == [("plain_text", "hello")]
     assert len(found.frames) == 1
 
 
-def test_a_control_block_before_plain_text_does_not_speak_of_the_next_image(path: Path) -> None:
+def test_a_control_block_before_plain_text_speaks_of_the_next_image_as_in_browsers(path: Path) -> None:
     control = b"\x21\xf9\x04\x00\x32\x00\x00\x00"
     data = gif([Picture(dot(), delay_cs=None)], size=(2, 2), extra=control + PLAIN_TEXT)
     (frame,) = inspected(path, data).frames
-    assert (frame.delay_cs, frame.shown_ms, frame.size_bytes) == (None, 100, DOT_BYTES)
+    assert (frame.delay_cs, frame.shown_ms, frame.size_bytes) == (50, 500, CONTROL + DOT_BYTES)
 
 
 def test_a_code_size_of_more_than_8_bits_is_odd(path: Path) -> None:
