@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from giflab_core.model import FramePair as FramePair
     from giflab_core.model import MetricResult as MetricResult
     from giflab_core.model import Moment as Moment
+    from giflab_core.model import Region as Region
     from giflab_core.model import Sampling as Sampling
     from giflab_core.model import Statistic as Statistic
     from giflab_core.model import Status as Status
@@ -111,6 +112,7 @@ __all__ = [
     "Part",
     "PathLike",
     "Progress",
+    "Region",
     "Sampling",
     "Settings",
     "Statistic",
@@ -175,6 +177,7 @@ lazy.exports(
             "FramePair",
             "MetricResult",
             "Moment",
+            "Region",
             "Sampling",
             "Statistic",
             "Status",

@@ -3,7 +3,9 @@
 1. `assessment`: what clips and decoding told, as checks that no limit matters to; `size` is one more.
 2. `order`, `motion`, `content` and `content_type` look at pictures while they pass: is each shown when the original
    shows it, does what moves move alike, is anything left of it, and what kind of picture is it?
-3. `limits`: numbers against limits, and the verdict.
+3. `suspects` looks for places that differ much in each pair, after `requantised` has taken out what a small palette
+   explains; `region` judges the worst place over time.
+4. `limits`: numbers against limits, and the verdict.
 """
 
 from typing import TYPE_CHECKING
@@ -34,9 +36,9 @@ if TYPE_CHECKING:
     from giflab_core.checks.order import Fingerprinter as Fingerprinter
     from giflab_core.checks.order import misplaced as misplaced
     from giflab_core.checks.region import check_region as check_region
+    from giflab_core.checks.size import check_size as check_size
     from giflab_core.checks.suspects import Suspects as Suspects
     from giflab_core.checks.suspects import find_suspects as find_suspects
-    from giflab_core.checks.size import check_size as check_size
 
 lazy.exports(
     __name__,

@@ -6,7 +6,7 @@ numbers behind the constants are in docs/decisions/0019-the-worst-place.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,14 +32,16 @@ SEEN_MS, SEEN_SHARE = 25, 0.2
 LATE_MS = 150
 # A single tile is less of a place than several.
 SINGLE = 1.25
-WHAT = {
-    STRUCTURE: "does not show the original's picture",
-    DETAIL: "lost its detail",
-    ERROR: "is noisy",
-    COLOUR: "has another colour",
-    LOST: "became transparent",
-    GAINED: "became opaque",
-}
+# By measure, in the order of `suspects`, with its value; and which is told first if several are above their limits.
+PRIORITY = (LOST, GAINED, STRUCTURE, COLOUR, DETAIL, ERROR)
+WHAT = (
+    "does not show what the original shows there",
+    "lost its detail",
+    "differs by {:.0f} levels in the mean",
+    "has another colour (CIEDE2000 {:.0f})",
+    "became transparent",
+    "became opaque",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +140,9 @@ def _place(
     size: tuple[int, int],
     limits: Sequence[float],
 ) -> Place | None:
-    weight = peak * sum((pairs[place].duration_ms * (grid > 0) for place, grid in excess.items()), np.zeros(seen.shape))
-    parts = [part for part in _parts(seen) if part.sum() > 1 or part.size == 1 or peak[part].max() > SINGLE]
-    if not parts:
+    part = _weightiest(pairs, excess, seen, peak)
+    if part is None:
         return None
-    part = max(parts, key=lambda part: float(weight[part].sum()))
     tile = int(np.where(part, peak, 0).argmax())
     when = [place for place, grid in excess.items() if grid[part].any()]
     best = max(when, key=lambda place: float(excess[place].flat[tile]))
@@ -151,36 +151,44 @@ def _place(
         first -= 1
     while last + 1 in excess and excess[last + 1][part].any():
         last += 1
-    values = _values(suspects[best], tile)
+    values = _values(suspects[best], part)
     times = values / np.array(limits)
-    kind = int(times.argmax())
+    kind = next((each for each in PRIORITY if times[each] > 1), int(times.argmax()))
     return Place(_region(part, size), first, last, float(times[kind]), kind, float(values[kind]))
 
 
-def _values(found: Suspects | None, tile: int) -> npt.NDArray[np.float32]:
-    return found.values[:, found.tiles == tile][:, 0] if found else np.zeros(len(LIMITS), np.float32)
+def _values(found: Suspects | None, part: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
+    """The most of each measure in a place at a moment when it differs."""
+    return found.values[:, part.flat[found.tiles]].max(axis=1) if found else np.zeros(len(LIMITS), np.float32)
 
 
-def _parts(seen: npt.NDArray[np.bool_]) -> Iterator[npt.NDArray[np.bool_]]:
-    """The tiles of each place."""
-    left = seen.copy()
-    while left.any():
-        part = _connected(left, np.unravel_index(int(left.argmax()), left.shape))
-        left &= ~part
-        yield part
+def _weightiest(
+    pairs: Sequence[FramePair], excess: Mapping[int, Grid], seen: npt.NDArray[np.bool_], peak: Grid
+) -> npt.NDArray[np.bool_] | None:
+    """Of the places the one with the most of excess times area times time; None if all are single tiles of little."""
+    shown_ms = np.zeros(seen.shape)
+    for place, grid in excess.items():
+        shown_ms += pairs[place].duration_ms * (grid > 0)
+    labels = _labels(seen)
+    weights = np.bincount(labels.ravel(), (peak * shown_ms).ravel())
+    is_single = np.bincount(labels.ravel()) == 1
+    peaks = np.zeros(len(weights))
+    np.maximum.at(peaks, labels.ravel(), peak.ravel())
+    weights[is_single & (peaks <= SINGLE) & (seen.size > 1)] = 0
+    weights[0] = 0
+    return labels == int(weights.argmax()) if weights.any() else None
 
 
-def _connected(seen: npt.NDArray[np.bool_], start: tuple[np.intp, ...]) -> npt.NDArray[np.bool_]:
-    """The tiles that a tile touches, directly or through others, corners included."""
-    part = np.zeros_like(seen)
-    part[start] = True
+def _labels(seen: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+    """The number of the place that each tile is in, 0 for none: tiles that touch are one place, corners included."""
+    labels = np.where(seen, np.arange(1, seen.size + 1).reshape(seen.shape), 0)
     while True:
-        wider = np.pad(part, 1)
-        wider = wider[:-2] | wider[1:-1] | wider[2:]
-        wider = (wider[:, :-2] | wider[:, 1:-1] | wider[:, 2:]) & seen
-        if (wider == part).all():
-            return part
-        part = wider
+        wider = np.pad(labels, 1)
+        wider = np.maximum(np.maximum(wider[:-2], wider[1:-1]), wider[2:])
+        wider = np.where(seen, np.maximum(np.maximum(wider[:, :-2], wider[:, 1:-1]), wider[:, 2:]), 0)
+        if (wider == labels).all():
+            return labels
+        labels = wider
 
 
 def _region(part: npt.NDArray[np.bool_], size: tuple[int, int]) -> Region:
@@ -196,10 +204,13 @@ def check_region(pairs: Sequence[FramePair], suspects: Sequence[Suspects | None]
     if found is None:
         return Check("region", "pass")
     first, last = pairs[found.first], pairs[found.last]
-    message = (
-        f"a part of {found.region.width}x{found.region.height} pixels at ({found.region.x}, {found.region.y}) "
-        f"{WHAT[found.kind]}, from {first.start_ms} to {last.start_ms + last.duration_ms} ms "
-        f"(frames {first.compressed} to {last.compressed})"
+    place = f"{found.region.width}x{found.region.height} pixels at ({found.region.x}, {found.region.y})"
+    end_ms = last.start_ms + last.duration_ms
+    frames = (
+        f"frame {first.compressed}"
+        if first.compressed == last.compressed
+        else (f"frames {first.compressed} to {last.compressed}")
     )
-    limit = LIMITS[found.kind]
-    return Check("region", "fail", message, found.value, limit, limit - found.value, first.start_ms, found.region)
+    what = WHAT[found.kind].format(found.value)
+    message = f"a part of {place} {what}, from {first.start_ms} to {end_ms} ms ({frames})"
+    return Check("region", "fail", message, region=found.region)

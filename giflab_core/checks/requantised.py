@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 # A colour may become what most of it became, if in one of the spaces that encoders measure in (CIELAB, sRGB levels, and
 # linear light, as gifsicle does) that is about as near as the nearest one: no red word becomes green by that.
-FARTHER = 1.25
-FARTHER_BY = (6.0, 12.0, 0.02)
+FARTHER = 1.03
+FARTHER_BY = (3.0, 6.0, 0.01)
 # Dithering mixes a colour from about as many.
 MIXED = 4
 # No dithering strays farther than this from a colour that is nearly there, in squares of the distance of the nearest.

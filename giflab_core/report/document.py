@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from math import isfinite
 from typing import Any
 
@@ -72,6 +73,8 @@ def _check(check: Check) -> dict[str, Any]:
     if check.limit is not None and check.value is not None and check.margin is not None:
         numbers = {"value": check.value, "limit": check.limit, "margin": check.margin}
         document |= {name: _number(value) for name, value in numbers.items()} | {"time_ms": check.time_ms}
+    if check.region:
+        document["region"] = asdict(check.region)
     return document
 
 

@@ -18,10 +18,10 @@ from giflab_core.cache import Cache
 from giflab_core.config import DecodeLimits
 from giflab_core.evidence import Evidence, Task
 from giflab_core.metrics import Description, lineage
-from giflab_core.model import Check, Clip, ContentType, Extra, MetricResult, Moment, Sampling, Status
+from giflab_core.model import Check, Clip, ContentType, Extra, MetricResult, Moment, Region, Sampling, Status
 
 # A number is raised whenever what it stands for may come out differently. Metrics have versions of their own.
-VERSIONS = {"format": 2, "decoding": decoding.VERSION, "pairing": 1, "scoring": 1, "checks": 3}
+VERSIONS = {"format": 2, "decoding": decoding.VERSION, "pairing": 1, "scoring": 1, "checks": 4}
 ZERO_DELAY = "browser"
 # The checks that a verdict looks up by name.
 NEEDED = {"canvas", "readable"}
@@ -143,7 +143,7 @@ def _from_evidence(found: Evidence, task: Task) -> dict[str, Any]:
     return {
         "clips": [_from_clip(found.original), _from_clip(found.compressed)],
         "content": found.content,
-        "checks": [(check.name, check.status, check.message) for check in found.checks],
+        "checks": [_from_check(check) for check in found.checks],
         "scored": found.scored,
         "coverage": found.coverage,
         "limits": astuple(task.config.decode_limits),
@@ -165,10 +165,18 @@ def _to_evidence(document: dict[str, Any], task: Task, subject: Subject) -> Evid
     )
 
 
+def _from_check(check: Check) -> list[Any]:
+    return [check.name, check.status, check.message, check.region and astuple(check.region)]
+
+
+def _to_check(row: list[Any]) -> Check:
+    name, status, message, region = row
+    place = Region(*map(_count, region)) if region else None
+    return Check(_text(name), _one_of(get_args(Status), status), _text(message), region=place)
+
+
 def _to_checks(rows: list[Any]) -> tuple[Check, ...]:
-    checks = tuple(
-        Check(_text(name), _one_of(get_args(Status), status), _text(message)) for name, status, message in rows
-    )
+    checks = tuple(map(_to_check, rows))
     if not NEEDED.issubset(check.name for check in checks):
         raise ValueError("a check is missing")
     return checks

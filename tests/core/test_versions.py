@@ -48,7 +48,7 @@ NUMBERS: dict[str, tuple[Any, ...]] = {
     "ghost": ("1", 0.0062807842, 0.0062807842, 0.0062807842, 0.00884555785, 0.00884555785, 530),
 }
 # Versions of what all rests on, and what it finds in each pair: content, coverage, checks that have something to say.
-FOUNDATIONS = {"format": 2, "decoding": 2, "pairing": 1, "scoring": 1, "checks": 3}
+FOUNDATIONS = {"format": 2, "decoding": 2, "pairing": 1, "scoring": 1, "checks": 4}
 BY_FRAMES = ["readable", "canvas", "animation", "duration", "loop", "order", "content", "colour", "transparency"]
 FOUND = {
     "fewer colours": (

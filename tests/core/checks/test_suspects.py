@@ -1,0 +1,138 @@
+"""Which tiles of one pair of pictures are suspected: what no honest encoder does is, what a palette explains is not."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from giflab_core.checks.suspects import COLOUR, DETAIL, ERROR, GAINED, LOST, STRUCTURE, Suspects, find_suspects
+from giflab_core.config import Matte
+from giflab_core.decoding import Still
+from giflab_core.metrics import Memory, PairView
+
+Pixels = npt.NDArray[np.uint8]
+MATTES: tuple[Matte, ...] = ("white", "black")
+
+
+def flat(height: int, width: int, colour: tuple[int, int, int]) -> Pixels:
+    picture = np.empty((height, width, 4), np.uint8)
+    picture[..., :3], picture[..., 3] = colour, 255
+    return picture
+
+
+def text(height: int = 64, width: int = 64) -> Pixels:
+    """White strokes on black."""
+    picture = flat(height, width, (0, 0, 0))
+    picture[2::6, 4:-4, :3] = 255
+    picture[2:-4, 9::9, :3] = 255
+    return picture
+
+
+def suspected(original: Pixels, compressed: Pixels) -> dict[tuple[int, int], npt.NDArray[np.float32]]:
+    found = find_suspects(PairView.of(original, compressed))
+    columns = -(-original.shape[1] // 8)
+    return {divmod(int(tile), columns): found.values[:, i] for i, tile in enumerate(found.tiles)} if found else {}
+
+
+def test_equal_pictures_are_not() -> None:
+    assert suspected(text(), text()) == {}
+
+
+def test_what_was_erased_is_and_nothing_else() -> None:
+    compressed = text()
+    compressed[16:32, 24:48, :3] = 0
+    found = suspected(text(), compressed)
+    assert set(found) == {(row, column) for row in (2, 3) for column in (3, 4, 5)}
+    assert min(values[STRUCTURE] for values in found.values()) > 0.9
+    assert min(values[DETAIL] for values in found.values()) > 0.6  # steps at the edge of what is left count, too
+
+
+def test_a_word_of_another_colour_is() -> None:
+    original, compressed = text(), text()
+    for picture, colour in ((original, (255, 0, 0)), (compressed, (0, 160, 0))):
+        strokes = picture[16:24, 16:40, 0] > 0
+        picture[16:24, 16:40, :3][strokes] = colour
+    found = suspected(original, compressed)
+    assert found
+    assert set(found) <= {(row, column) for row in (1, 2, 3) for column in range(1, 6)}
+    assert max(values[COLOUR] for values in found.values()) > 20
+
+
+def test_a_hole_is_and_so_is_what_fills_one() -> None:
+    holed = text()
+    holed[24:40, 24:40] = 0
+    lost, gained = suspected(text(), holed), suspected(holed, text())
+    for found, measure in ((lost, LOST), (gained, GAINED)):
+        assert set(found) == {(row, column) for row in (3, 4) for column in (3, 4)}
+        assert {float(values[measure]) for values in found.values()} == {1.0}
+
+
+def test_noise_is() -> None:
+    compressed = flat(64, 64, (120, 120, 120))
+    chance = np.random.default_rng(1)
+    compressed[16:32, 16:32, :3] = chance.integers(0, 256, (16, 16, 1))
+    palette = np.linspace(0, 255, 256).astype(np.uint8)[:, None]
+    compressed[48:52, :, :3] = palette.reshape(4, 64, 1)  # the colours of a whole grey scale are there
+    original = flat(64, 64, (120, 120, 120))
+    original[48:52] = compressed[48:52]
+    found = suspected(original, compressed)
+    assert set(found) >= {(2, 2), (3, 3)}
+    assert found[2, 2][ERROR] == pytest.approx(74, abs=15)  # a uniform deviation of 255 / sqrt(12)
+
+
+@pytest.mark.parametrize("levels", [2, 4, 8])
+def test_dithering_a_ramp_to_few_levels_is_not(levels: int) -> None:
+    """An ordered dither of 4 x 4 between equally spaced greys."""
+    original = flat(64, 256, (0, 0, 0))
+    original[..., :3] = np.arange(256, dtype=np.uint8)[None, :, None]
+    bayer = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]]) / 16 + 1 / 32
+    scaled = original[..., 0] / 255 * (levels - 1)
+    compressed = original.copy()
+    compressed[..., :3] = np.rint(np.floor(scaled + np.tile(bayer, (16, 64))) * 255 / (levels - 1))[..., None]
+    assert suspected(original, compressed) == {}
+
+
+@pytest.mark.parametrize("levels", [2, 4, 8])
+def test_nor_is_rounding_it_to_few_levels(levels: int) -> None:
+    original = flat(64, 256, (0, 0, 0))
+    original[..., :3] = np.arange(256, dtype=np.uint8)[None, :, None]
+    compressed = original.copy()
+    compressed[..., :3] = np.rint(np.rint(original[..., :3] / 255 * (levels - 1)) * 255 / (levels - 1))
+    assert suspected(original, compressed) == {}
+
+
+def test_a_rare_colour_that_the_palette_lost_is_not() -> None:
+    """A few pixels of pink become the nearest colour there is."""
+    original = flat(64, 64, (255, 255, 255))
+    original[20:28, 20:28, :3] = 250, 120, 120
+    original[40:60, :, :3] = 200, 30, 30
+    compressed = original.copy()
+    compressed[20:28, 20:28, :3] = 200, 30, 30
+    assert suspected(original, compressed) == {}
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(8, 90), st.integers(8, 90))
+def test_after_changes_in_boxes_the_same_tiles_are_as_anew(seed: int, height: int, width: int) -> None:
+    chance = np.random.default_rng(seed)
+    pictures = [text(height, width), text(height, width)]
+    memory = Memory()
+    for serial in range(4):
+        changes = []
+        for picture in pictures:
+            top, bottom = sorted(chance.integers(0, height + 1, 2).tolist())
+            left, right = sorted(chance.integers(0, width + 1, 2).tolist())
+            picture[top:bottom, left:right] = chance.integers(0, 256, 4) if chance.random() < 0.7 else 0
+            picture[top:bottom, left:right, 3] = 255
+            changes.append((top, bottom, left, right))
+        stills = Still(pictures[0].copy()), Still(pictures[1].copy())
+        boxes = (changes[0], changes[1]) if serial else None
+        found = find_suspects(PairView(*stills, MATTES, memory=memory, serial=serial, changes=boxes))
+        assert content(found) == content(find_suspects(PairView.of(pictures[0], pictures[1])))
+
+
+def content(found: Suspects | None) -> object:
+    return found and (found.tiles.tolist(), found.values.tolist())

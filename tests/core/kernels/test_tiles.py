@@ -1,0 +1,165 @@
+"""What tiles show, by hand and pixel by pixel, after changes in any boxes; in C as in NumPy."""
+
+from __future__ import annotations
+
+import math
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from giflab_core.kernels.extension import NATIVE
+from giflab_core.kernels.tiles import (
+    FAINT,
+    FAINT_STEPS,
+    FIELDS,
+    LEAST_PIXELS,
+    OWN_ERROR,
+    TileSums,
+    measure,
+    tile_measures_numpy,
+    tile_sums_numpy,
+    window_sums,
+)
+from tests.helpers.kernels import needs_native
+
+Pixels: TypeAlias = npt.NDArray[np.uint8]
+
+
+def opaque(height: int, width: int, levels: int | tuple[int, int, int] = 0) -> Pixels:
+    picture = np.empty((height, width, 4), np.uint8)
+    picture[..., :3], picture[..., 3] = levels, 255
+    return picture
+
+
+def sums_of(original: Pixels, compressed: Pixels) -> npt.NDArray[np.int32]:
+    """With the green channel for luma."""
+    tiles = TileSums(*original.shape[:2])
+    tiles.update(original, compressed, original[..., 1].copy(), compressed[..., 1].copy())
+    return tiles.sums
+
+
+@pytest.mark.usefixtures("either")
+def test_sums_by_hand() -> None:
+    """Two flat pictures of a tile; the compressed one has a pixel of another colour, and one that is transparent."""
+    original, compressed = opaque(8, 8, (1, 10, 3)), opaque(8, 8, (1, 10, 3))
+    compressed[0, 0, :3] = 2, 14, 3
+    compressed[7, 7] = 0
+    expected = [64, 640, 192, 64 * 255]  # R, G, B, A of the original
+    expected += [64 + 1 - 1, 640 + 4 - 10, 192 - 3, 63 * 255]
+    expected += [63 * 255, (1 + 16) + (1 + 100 + 9)]  # opaque in both; squared differences
+    expected += [640, 634, 6400, 6400 + (196 - 100) - 100, 6400 + (140 - 100) - 100]  # x, y, x², y², x y
+    expected += [0, 2 * 4 + 2 * 10, 64]  # steps to the next pixels: from the first, and to the last
+    np.testing.assert_array_equal(sums_of(original, compressed)[0, 0], expected)
+
+
+@pytest.mark.usefixtures("either")
+def test_only_tiles_that_differ_and_those_next_to_them_have_sums() -> None:
+    original = opaque(40, 40, 7)
+    compressed = original.copy()
+    compressed[0, 0, 0] = 8
+    has_sums = sums_of(original, compressed)[..., 17] > 0
+    expected = np.zeros((5, 5), np.bool_)
+    expected[:2, :2] = True
+    np.testing.assert_array_equal(has_sums, expected)
+
+
+@pytest.mark.usefixtures("either")
+def test_equal_pictures_differ_nowhere() -> None:
+    picture = np.random.default_rng(1).integers(0, 256, (30, 50, 4), np.uint8)
+    found = measure(sums_of(picture, picture))
+    for each in (found.structure, found.detail, found.error, found.apart, found.windows):
+        assert not each.any()
+
+
+@pytest.mark.usefixtures("either")
+def test_measures_by_hand() -> None:
+    """Columns of 0 and 100 of which nothing is left: the luma of one tile is 50 with a deviation of 50, then 50."""
+    original = opaque(8, 8)
+    original[:, 1::2, :3] = 100
+    found = measure(sums_of(original, opaque(8, 8, 50)))
+    assert found.structure[0, 0] == pytest.approx(1 - FAINT**2 / (50**2 + FAINT**2))
+    steps = 7 * 100 / 8
+    assert found.detail[0, 0] == pytest.approx(steps / (steps + FAINT_STEPS))
+    assert found.error[0, 0] == pytest.approx(50)
+    assert found.apart[0, 0] == 0
+
+
+@pytest.mark.usefixtures("either")
+def test_mean_colours_are_those_of_what_is_opaque_in_both() -> None:
+    original, compressed = opaque(8, 8, (10, 20, 30)), opaque(8, 8, (10, 26, 29))
+    original[:4] = 0
+    assert measure(sums_of(original, compressed)).apart[0, 0] == pytest.approx(6)
+    compressed[6:] = 0
+    assert sums_of(original, compressed)[0, 0, 8] == 16 * 255  # fewer than LEAST_PIXELS
+    assert measure(sums_of(original, compressed)).apart[0, 0] == 0
+
+
+@pytest.mark.usefixtures("either")
+def test_a_tile_without_error_of_its_own_does_not_share_that_of_its_window() -> None:
+    original = opaque(8, 24, 50)
+    compressed = original.copy()
+    compressed[:, 8:16, :3] = 90
+    found = measure(sums_of(original, compressed))
+    assert (found.error > 0).tolist() == [[False, True, False]]
+    assert found.error[0, 1] == pytest.approx(40 / math.sqrt(2))  # in a window of two tiles
+
+
+seeds, sides = st.integers(0, 2**32 - 1), st.integers(1, 45)
+
+
+@needs_native
+@settings(max_examples=60)
+@given(seeds, sides, sides)
+def test_after_changes_native_and_numpy_know_what_all_pixels_tell(seed: int, height: int, width: int) -> None:
+    chance = np.random.default_rng(seed)
+
+    def noise() -> Pixels:
+        picture = chance.integers(0, 256, (height, width, 4), np.uint8)
+        picture[..., 3] = 255 * (picture[..., 3] > 60)
+        picture[picture[..., 3] == 0] = 0
+        return picture
+
+    pictures = [noise(), noise()]
+    pictures[1][: height // 2] = pictures[0][: height // 2]
+    tiles, twin = TileSums(height, width), TileSums(height, width).sums
+    assert NATIVE
+    whole = 0, height, 0, width
+    for step in range(4):
+        box = whole
+        if step:
+            top, bottom = sorted(chance.integers(0, height + 1, 2).tolist())
+            left, right = sorted(chance.integers(0, width + 1, 2).tolist())
+            box = top, bottom, left, right
+            part = slice(top, bottom), slice(left, right)
+            pictures[step % 2][part] = pictures[(step + 1) % 2][part] if chance.random() < 0.4 else noise()[part]
+        x, y = (picture[..., 0].copy() for picture in pictures)
+        tiles.update(pictures[0], pictures[1], x, y, box if step else None)
+        tile_sums_numpy(pictures[0], pictures[1], x, y, box, twin)
+        anew = np.zeros_like(twin)
+        tile_sums_numpy(pictures[0], pictures[1], x, y, whole, anew)
+        np.testing.assert_array_equal(tiles.sums, anew)
+        np.testing.assert_array_equal(twin, anew)
+    found = measure(tiles.sums)
+    out, windows = np.empty((4, *found.apart.shape), np.float32), np.empty_like(found.windows)
+    tile_measures_numpy(tiles.sums, FAINT**2, FAINT_STEPS, OWN_ERROR, LEAST_PIXELS, out, windows)
+    np.testing.assert_array_equal(np.stack([found.structure, found.detail, found.error, found.apart]), out)
+    np.testing.assert_array_equal(found.windows, windows)
+
+
+def test_windows_are_two_by_two_tiles_or_what_there_is() -> None:
+    sums = np.arange(6 * FIELDS, dtype=np.int32).reshape(2, 3, FIELDS)
+    np.testing.assert_array_equal(window_sums(sums)[0, 1], sums[:, 1:].sum(axis=(0, 1)))
+    np.testing.assert_array_equal(window_sums(sums[:1, :1]), sums[:1, :1])
+
+
+@needs_native
+@pytest.mark.parametrize("shape", [(2, 1, FIELDS), (1, 2, FIELDS), (1, 1, FIELDS - 1)])
+def test_sums_of_another_size_are_refused(shape: tuple[int, int, int]) -> None:
+    assert NATIVE
+    picture, plane = opaque(8, 8), np.zeros((8, 8), np.uint8)
+    with pytest.raises(ValueError, match="differ in size"):
+        NATIVE.tile_sums(picture, picture, plane, plane, (0, 8, 0, 8), np.zeros(shape, np.int32))
