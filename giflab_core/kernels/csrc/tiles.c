@@ -10,6 +10,8 @@
 #include "simd.h"
 
 enum { SIDE = 8, FIELDS = 18 };
+/* Tiles summed at once: so many that their sums stay in the processor's nearest cache. */
+enum { MOST = 24 };
 
 /* Of a row of tiles, the sums over its rows of pixels: of each byte of both pictures, of what both have in common, of
  * the squared differences; of each pixel of the planes, their squares, product and steps to the next pixels. */
@@ -57,30 +59,61 @@ INLINED void add_steps(const uint8_t *RESTRICT plane, size_t away, size_t count,
     }
 }
 
-static void fold(const columns *from, size_t width, size_t rows, int32_t *tiles)
+/* The sums of so many values, and those of every fourth of four times as many. */
+INLINED uint32_t sum_short(const uint16_t *values, size_t count)
 {
-    for (size_t left = 0; left < width; left += SIDE, tiles += FIELDS) {
-        const size_t right = left + SIDE < width ? left + SIDE : width;
-        uint32_t sums[FIELDS] = {0};
-        for (size_t x = left; x < right; x++) {
-            for (size_t channel = 0; channel < 4; channel++) {
-                sums[channel] += from->a[4 * x + channel];
-                sums[4 + channel] += from->b[4 * x + channel];
-            }
-            sums[8] += from->both[4 * x + 3];
-            sums[9] += from->error[4 * x] + from->error[4 * x + 1] + from->error[4 * x + 2];
-            sums[10] += from->x[x];
-            sums[11] += from->y[x];
-            sums[12] += from->xx[x];
-            sums[13] += from->yy[x];
-            sums[14] += from->xy[x];
-            sums[15] += from->steps_x[x];
-            sums[16] += from->steps_y[x];
-        }
-        sums[17] = (uint32_t)(rows * (right - left));
-        for (size_t field = 0; field < FIELDS; field++)
-            tiles[field] = (int32_t)sums[field];
-    }
+    uint32_t sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += values[i];
+    return sum;
+}
+
+INLINED uint32_t sum_long(const uint32_t *values, size_t count)
+{
+    uint32_t sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += values[i];
+    return sum;
+}
+
+INLINED void sum_channels(const uint16_t *values, size_t count, uint32_t *sums)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t channel = 0; channel < 4; channel++)
+            sums[channel] += values[4 * i + channel];
+}
+
+/* One tile, of so many columns, which begins at this one. */
+INLINED void fold_tile(const columns *from, size_t left, size_t count, size_t rows, int32_t *tile)
+{
+    uint32_t sums[FIELDS] = {0}, error[4] = {0};
+    sum_channels(from->a + 4 * left, count, sums);
+    sum_channels(from->b + 4 * left, count, sums + 4);
+    for (size_t i = 0; i < count; i++)
+        for (size_t channel = 0; channel < 4; channel++)
+            error[channel] += from->error[4 * (left + i) + channel];
+    for (size_t i = 0; i < count; i++)
+        sums[8] += from->both[4 * (left + i) + 3];
+    sums[9] = error[0] + error[1] + error[2];
+    sums[10] = sum_short(from->x + left, count);
+    sums[11] = sum_short(from->y + left, count);
+    sums[12] = sum_long(from->xx + left, count);
+    sums[13] = sum_long(from->yy + left, count);
+    sums[14] = sum_long(from->xy + left, count);
+    sums[15] = sum_short(from->steps_x + left, count);
+    sums[16] = sum_short(from->steps_y + left, count);
+    sums[17] = (uint32_t)(rows * count);
+    for (size_t field = 0; field < FIELDS; field++)
+        tile[field] = (int32_t)sums[field];
+}
+
+INLINED void fold(const columns *from, size_t width, size_t rows, int32_t *tiles)
+{
+    size_t left = 0;
+    for (; left + SIDE <= width; left += SIDE, tiles += FIELDS)
+        fold_tile(from, left, SIDE, rows, tiles);
+    if (left < width)
+        fold_tile(from, left, width - left, rows, tiles);
 }
 
 /* Writes the tiles of one row of tiles, which begins at this row of pixels, from one column of pixels to another. */
@@ -127,26 +160,39 @@ static void sum_marked(const Py_buffer *views, size_t row, size_t left, size_t r
     for (size_t column = left, start = left; column <= right; column++) {
         const int is_near = column < right && ((marks[column] | (column ? marks[column - 1] : 0) |
                                                 (column + 1 < per_row ? marks[column + 1] : 0)) & 7);
-        if (is_near)
+        if (is_near && column - start < MOST)
             continue;
         if (column > start) {
             const size_t end = column * SIDE < width ? column * SIDE : width;
             sum_row(views[0].buf, views[1].buf, views[2].buf, views[3].buf, height, width, row * SIDE, start * SIDE,
                     end, scratch, tiles + start * FIELDS);
         }
-        start = column + 1;
+        start = is_near ? column : column + 1;
     }
+}
+
+/* Whether two rows of 8 pixels differ. */
+INLINED uint64_t differ_in_row(const uint8_t *a, const uint8_t *b)
+{
+    uint64_t one[SIDE / 2], other[SIDE / 2];
+    memcpy(one, a, sizeof one);
+    memcpy(other, b, sizeof other);
+    return (one[0] ^ other[0]) | (one[1] ^ other[1]) | (one[2] ^ other[2]) | (one[3] ^ other[3]);
 }
 
 /* Whether two pictures differ in a tile. */
 INLINED uint8_t differs(const uint8_t *a, const uint8_t *b, size_t height, size_t width, size_t row, size_t column)
 {
-    const size_t left = column * SIDE, right = left + SIDE < width ? left + SIDE : width;
-    const size_t bottom = (row + 1) * SIDE < height ? (row + 1) * SIDE : height;
+    const size_t left = column * SIDE, bottom = (row + 1) * SIDE < height ? (row + 1) * SIDE : height;
+    uint64_t found = 0;
+    if (left + SIDE <= width) {
+        for (size_t y = row * SIDE; y < bottom; y++)
+            found |= differ_in_row(a + 4 * (y * width + left), b + 4 * (y * width + left));
+        return found != 0;
+    }
     for (size_t y = row * SIDE; y < bottom; y++)
-        if (memcmp(a + 4 * (y * width + left), b + 4 * (y * width + left), 4 * (right - left)))
-            return 1;
-    return 0;
+        found |= memcmp(a + 4 * (y * width + left), b + 4 * (y * width + left), 4 * (width - left)) != 0;
+    return found != 0;
 }
 
 /* The tiles of a box, one row of them at a time: those that differ or touch one that does are summed, the others have
@@ -180,7 +226,7 @@ static int sum_tiles(const Py_buffer *views, box touched)
         return 0;
     const size_t top = touched.top / SIDE, bottom = (touched.bottom + SIDE - 1) / SIDE;
     const size_t left = touched.left / SIDE, right = (touched.right + SIDE - 1) / SIDE;
-    uint32_t *scratch = malloc(15 * SIDE * per_row * sizeof *scratch);
+    uint32_t *scratch = malloc(15 * SIDE * MOST * sizeof *scratch);
     uint8_t *marks = malloc(per_row);
     if (scratch && marks)
         sum_box(views, top ? top - 1 : 0, bottom < rows ? bottom + 1 : rows, left ? left - 1 : 0,
