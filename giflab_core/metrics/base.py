@@ -86,7 +86,7 @@ class Metric:
 
 
 class Follower(Protocol):
-    """A number of two planes that is kept up to date where they change."""
+    """A number of two planes, or two pictures, that is kept up to date where they change."""
 
     def update(self, x: Plane, y: Plane, box: Box | None) -> float: ...
 
@@ -205,7 +205,11 @@ class PairView:
     @cached_property
     def colours(self) -> tuple[tuple[Pixels, Pixels], ...]:
         """RGB of both on each background that matters: uint8, shape (height, width, 4); the fourth byte is none."""
-        return tuple((self._on(0, background), self._on(1, background)) for background in self.backgrounds)
+        return tuple(map(self.colours_on, self.backgrounds))
+
+    def colours_on(self, background: int) -> tuple[Pixels, Pixels]:
+        """RGB of both on a grey background: uint8, shape (height, width, 4); the fourth byte is none."""
+        return self._on(0, background), self._on(1, background)
 
     def _on(self, side: int, background: int) -> Pixels:
         pixels, hidden = self.shown[side].pixels(), self.hidden[side]
@@ -241,15 +245,20 @@ class PairView:
             self._memory.kept[key] = make()
         return cast("T", self._memory.kept[key])
 
-    def follow(self, name: str, make: Callable[[int, int], Follower]) -> tuple[float, ...]:
-        """The number of a `Follower`, made of (height, width), on each background that matters."""
+    def follow(
+        self, name: str, make: Callable[[int, int], Follower], on: Callable[[int], Planes] | None = None
+    ) -> tuple[float, ...]:
+        """The number of a `Follower`, made of (height, width), on each background that matters.
+
+        `on`: what it follows, by the background; luma by default.
+        """
         width, height = self.size
         changed = enclosing(*self._changes) if self._changes else None
         found = []
         for background in self.backgrounds:
             kept = self.keep(("follow", name, background), lambda: _Kept(make(height, width)))
             box = changed if kept.serial == self._serial - 1 else None
-            found.append(kept.value.update(*self.luma_on(background), box))
+            found.append(kept.value.update(*(on or self.luma_on)(background), box))
             kept.serial = self._serial
         return tuple(found)
 

@@ -21,7 +21,7 @@ from giflab_core.metrics import Description, lineage
 from giflab_core.model import Check, Clip, ContentType, MetricResult, Moment, Sampling, Status
 
 # A number is raised whenever what it stands for may come out differently. Metrics have versions of their own.
-VERSIONS = {"format": 1, "decoding": decoding.VERSION, "pairing": 1, "scoring": 1, "checks": 2}
+VERSIONS = {"format": 1, "decoding": decoding.VERSION, "pairing": 1, "scoring": 1, "checks": 3}
 ZERO_DELAY = "browser"
 # The checks that a verdict looks up by name.
 NEEDED = {"canvas", "readable"}

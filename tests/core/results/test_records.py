@@ -194,7 +194,7 @@ def test_the_paths_are_those_of_the_task(results: Results, found: Evidence) -> N
 
 
 @pytest.mark.parametrize(
-    ("name", "left"), [("psnr", {"quality", "ssim"}), ("ssim", {"psnr"}), ("quality", {"ssim", "psnr"})]
+    ("name", "left"), [("psnr", {"quality", "ssim"}), ("gmsd", {"ssim", "psnr"}), ("quality", {"ssim", "psnr"})]
 )
 def test_another_version_of_a_metric_leaves_those_that_it_is_no_part_of(
     results: Results, found: Evidence, name: str, left: set[str], monkeypatch: pytest.MonkeyPatch
