@@ -3,7 +3,8 @@
 1. `assessment`: what clips and decoding told, as checks that no limit matters to.
 2. `order`, `motion`, `content` and `content_type` look at pictures while they pass: is each shown when the original
    shows it, does what moves move alike, is anything left of it, and what kind of picture is it?
-3. `limits`: numbers against limits, and the verdict.
+3. `tonality` measures how tones, colours and detail of the whole became others, and `tone` judges it.
+4. `limits`: numbers against limits, which `goals` has by goal and content, and the verdict.
 """
 
 from typing import TYPE_CHECKING
@@ -22,9 +23,11 @@ if TYPE_CHECKING:
     from giflab_core.checks.assessment import check_transparency as check_transparency
     from giflab_core.checks.content import is_lost as is_lost
     from giflab_core.checks.content_type import ContentJudge as ContentJudge
+    from giflab_core.checks.goals import GOAL_LIMITS as GOAL_LIMITS
     from giflab_core.checks.limits import check_compared as check_compared
     from giflab_core.checks.limits import check_given_limits as check_given_limits
     from giflab_core.checks.limits import check_limits as check_limits
+    from giflab_core.checks.limits import check_lossless as check_lossless
     from giflab_core.checks.limits import limits_in_force as limits_in_force
     from giflab_core.checks.limits import unfit as unfit
     from giflab_core.checks.limits import verdict as verdict
@@ -33,6 +36,9 @@ if TYPE_CHECKING:
     from giflab_core.checks.order import Fingerprint as Fingerprint
     from giflab_core.checks.order import Fingerprinter as Fingerprinter
     from giflab_core.checks.order import misplaced as misplaced
+    from giflab_core.checks.tonality import ToneJudge as ToneJudge
+    from giflab_core.checks.tone import TONE_TOLERANCES as TONE_TOLERANCES
+    from giflab_core.checks.tone import check_tone as check_tone
 
 lazy.exports(
     __name__,
@@ -50,8 +56,19 @@ lazy.exports(
         ),
         "content": ("is_lost",),
         "content_type": ("ContentJudge",),
-        "limits": ("check_compared", "check_given_limits", "check_limits", "limits_in_force", "unfit", "verdict"),
+        "goals": ("GOAL_LIMITS",),
+        "limits": (
+            "check_compared",
+            "check_given_limits",
+            "check_limits",
+            "check_lossless",
+            "limits_in_force",
+            "unfit",
+            "verdict",
+        ),
         "motion": ("MATTE", "MotionCorrelation"),
         "order": ("Fingerprint", "Fingerprinter", "misplaced"),
+        "tonality": ("ToneJudge",),
+        "tone": ("TONE_TOLERANCES", "check_tone"),
     },
 )

@@ -58,7 +58,17 @@ def measure(task: Task) -> Evidence:
         scored=len(scores.pairs),
         coverage=sum(pair.duration_ms for pair in scores.pairs) / before.duration_ms,
         results=_results(task.metrics, scores, before, len(pairs), task.sampling),
+        tone=scores.tone,
+        first_difference_ms=_first_difference_ms(before, after, scores),
     )
+
+
+def _first_difference_ms(original: Clip, compressed: Clip, scores: Scores) -> int | None:
+    """When the two first show other pictures, one of them ends, or decoding does."""
+    if scores.first_difference_ms is not None:
+        return scores.first_difference_ms
+    compared_ms = sum(pair.duration_ms for pair in scores.pairs)
+    return None if compared_ms == original.duration_ms == compressed.duration_ms else compared_ms
 
 
 def _content_checks(original: Clip, compressed: Clip, scores: Scores) -> list[Check]:

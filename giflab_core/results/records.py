@@ -18,7 +18,7 @@ from giflab_core.cache import Cache
 from giflab_core.config import DecodeLimits
 from giflab_core.evidence import Evidence, Task
 from giflab_core.metrics import Description, lineage
-from giflab_core.model import Check, Clip, ContentType, MetricResult, Moment, Sampling, Status
+from giflab_core.model import Check, Clip, ContentType, MetricResult, Moment, Sampling, Status, Tone
 
 # A number is raised whenever what it stands for may come out differently. Metrics have versions of their own.
 VERSIONS = {"format": 1, "decoding": decoding.VERSION, "pairing": 1, "scoring": 1, "checks": 3}
@@ -146,12 +146,15 @@ def _from_evidence(found: Evidence, task: Task) -> dict[str, Any]:
         "checks": [(check.name, check.status, check.message) for check in found.checks],
         "scored": found.scored,
         "coverage": found.coverage,
+        "tone": found.tone and astuple(found.tone),
+        "first_difference_ms": found.first_difference_ms,
         "limits": astuple(task.config.decode_limits),
     }
 
 
 def _to_evidence(document: dict[str, Any], task: Task, subject: Subject) -> Evidence:
     original, compressed = document["clips"]
+    tone, first_ms = document["tone"], document["first_difference_ms"]
     return Evidence(
         original=_to_clip(original, Path(task.original), subject.original),
         compressed=_to_clip(compressed, Path(task.compressed), subject.compressed),
@@ -162,6 +165,8 @@ def _to_evidence(document: dict[str, Any], task: Task, subject: Subject) -> Evid
         scored=_count(document["scored"]),
         coverage=_number(document["coverage"]),
         results={},
+        tone=tone and Tone(*map(_number, tone)),
+        first_difference_ms=first_ms if first_ms is None else _count(first_ms),
     )
 
 

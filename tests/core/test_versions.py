@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from giflab_core import ValidationReport, resolve, validate
-from giflab_core.checks import assessment, content_type, motion, order
+from giflab_core.checks import assessment, content_type, motion, order, tonality
 from giflab_core.checks import content as lost
 from giflab_core.metrics.catalogue import CATALOGUE
 from giflab_core.results.records import VERSIONS
@@ -153,6 +153,17 @@ CONSTANTS = {
         "MOST_ROWS": 2000,
         "ROWS_AT_ONCE": 250,
     },
+    "tonality": {
+        "LEVELS": 256,
+        "NAMES": ("n", "y1", "y2", "y11", "y22", "y12", "u1", "v1", "u2", "v2", "c11", "c22", "c12", "turn"),
+        "SIZE": 526,
+        "MOMENTS": 16,
+        "LEAST_MOMENTS": 4,
+        "LEAST_VARIANCE": 25.0,
+        "LEAST_CHROMA": 64.0,
+        "LEAST_STEPS": 0.5,
+        "RARE": 0.0001,
+    },
 }
 
 
@@ -213,7 +224,7 @@ def test_checks_that_find_something_else_have_a_new_version(reports: dict[str, V
 
 def test_what_checks_rest_on_has_a_new_version_where_it_changes() -> None:
     """Numbers that another clip would have to be made for."""
-    modules = assessment, content_type, lost, motion, order
+    modules = assessment, content_type, lost, motion, order, tonality
     found = {
         module.__name__.rpartition(".")[2]: {
             name: value for name, value in vars(module).items() if name.isupper() and type(value) in (int, float, tuple)
