@@ -17,12 +17,12 @@ from giflab_core.checks import (
     unfit,
     verdict,
 )
-from giflab_core.config import Config, metric_names, resolve
+from giflab_core.config import Config, Goal, metric_names, resolve
 from giflab_core.errors import UsageError
 from giflab_core.events import Observer, Progress, ProgressObserver, together
 from giflab_core.evidence import Evidence, Measure, Task
 from giflab_core.metrics import select
-from giflab_core.model import Sampling, ValidationReport
+from giflab_core.model import Check, Sampling, ValidationReport
 from giflab_core.results import Remembering
 
 
@@ -79,7 +79,7 @@ def _judged(task: Task, found: Evidence) -> ValidationReport:
     absent |= {name: "no pair of frames could be scored" for name in names if name not in {*found.results, *absent}}
     checks = (
         *found.checks,
-        *([check_tone(found.tone, config.goal, scaled=scaled)] if found.scored else []),
+        *([_tone(found, config.goal, scaled=scaled)] if found.scored else []),
         *([check_lossless(found.first_difference_ms)] if config.goal == "lossless" else []),
         check_compared(found.scored, absent, names),
         *check_limits(in_force, config.limits, found.results, absent),
@@ -99,3 +99,9 @@ def _judged(task: Task, found: Evidence) -> ValidationReport:
         warnings=tuple(f"{check.name}: {check.message}" for check in checks if check.status == "warning"),
         coverage=found.coverage,
     )
+
+
+def _tone(found: Evidence, goal: Goal, *, scaled: bool) -> Check:
+    """Pictures of other moments differ, but not by a change of tone."""
+    is_in_order = found.check("order").status != "fail"
+    return check_tone(found.tone if is_in_order else None, goal, scaled=scaled)

@@ -23,13 +23,17 @@ if TYPE_CHECKING:
     Doubles = npt.NDArray[np.float64]
 
 # So many moments of a clip are looked at; in fewer than a quarter of them too little differs to judge the whole.
-MOMENTS, LEAST_MOMENTS = 16, 4
+MOMENTS, LEAST_MOMENTS = 12, 3
 # Below these there is nothing to compare: grey levels squared of luma and of chroma, of steps between neighbours.
-LEAST_VARIANCE, LEAST_CHROMA, LEAST_STEPS = 25.0, 64.0, 0.5
+LEAST_VARIANCE, LEAST_CHROMA, LEAST_STEPS = 25.0, 64.0, 0.25
+# What is said of the whole must explain so much of what there is: the squared correlation.
+LEAST_RELATED = 0.6
 # Exponents that are tried, and the levels by which: near black and white a gamma changes nothing.
 EXPONENTS = np.exp(np.linspace(-1, 1, 101))
 MIDDLE_LEVELS = slice(8, 248)
 RARE = 1e-4
+# A gamma must leave less than this share of the error that none leaves.
+BETTER = 0.7
 
 
 class ToneJudge:
@@ -66,25 +70,39 @@ def _tone(sums: Doubles) -> Tone:
     counts, lumas = sums[:LEVELS], sums[LEVELS : 2 * LEVELS]
     found = dict(zip(NAMES, sums[2 * LEVELS : SIZE].tolist(), strict=True))
     xx, xy, yy, pixels = sums[SIZE:].tolist()
-    is_coloured = found["c11"] >= LEAST_CHROMA
+    saturation, hue = _chroma(found)
     return Tone(
         gamma=_gamma(counts, lumas),
         contrast=_contrast(found),
         brightness=found["y2"] - found["y1"],
-        saturation=found["c12"] / found["c11"] if is_coloured else 1.0,
-        hue=degrees(atan2(found["turn"], found["c12"])) if is_coloured else 0.0,
+        saturation=saturation,
+        hue=hue,
         cast=hypot(found["u2"] - found["u1"], found["v2"] - found["v1"]),
         detail=_least_change(xy / xx, sqrt(yy / xx)) if xx >= LEAST_STEPS * pixels else 1.0,
     )
 
 
 def _contrast(found: dict[str, float]) -> float:
-    """The slope of the compressed luma over the original's, or the ratio of their deviations."""
+    """The slope of the compressed luma over the original's, or the ratio of deviations; 1 if they hardly relate."""
     before, after = (found[f"y{side}{side}"] - found[f"y{side}"] ** 2 for side in (1, 2))
     if before < LEAST_VARIANCE:
         return 1.0
-    slope = (found["y12"] - found["y1"] * found["y2"]) / before
-    return _least_change(slope, sqrt(max(0.0, after) / before))
+    shared = found["y12"] - found["y1"] * found["y2"]
+    if shared <= 0 or shared**2 < LEAST_RELATED * before * after:
+        return 1.0
+    return _least_change(shared / before, sqrt(max(0.0, after) / before))
+
+
+def _chroma(found: dict[str, float]) -> tuple[float, float]:
+    """Saturation and hue: the factor and the angle by which all chroma became what it is, as far as one pair can tell.
+
+    A thing that got another colour is not a change of the whole: then they are 1 and 0.
+    """
+    before, after = found["c11"], found["c22"]
+    related = found["c12"] ** 2 + found["turn"] ** 2
+    if before < LEAST_CHROMA or (after >= LEAST_CHROMA and related < LEAST_RELATED * before * after):
+        return 1.0, 0.0
+    return found["c12"] / before, degrees(atan2(found["turn"], found["c12"]))
 
 
 def _least_change(slope: float, ratio: float) -> float:
@@ -109,4 +127,4 @@ def _gamma(counts: Doubles, lumas: Doubles) -> float:
     curves = (LEVELS - 1) * (levels[shown] / (LEVELS - 1)) ** EXPONENTS[:, None]
     errors = (weights * abs(curves - means)).sum(axis=1)
     best = int(errors.argmin())
-    return float(EXPONENTS[best]) if errors[best] < errors[len(EXPONENTS) // 2] else 1.0
+    return float(EXPONENTS[best]) if errors[best] < BETTER * errors[len(EXPONENTS) // 2] else 1.0

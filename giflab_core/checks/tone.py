@@ -57,9 +57,9 @@ def _said(tone: Tone, allowed: ToneTolerance, *, scaled: bool) -> Iterator[str]:
     if "saturation" in beyond and not ("contrast" in beyond and _is_near(tone.saturation, tone.contrast)):
         yield f"saturation is {tone.saturation:.0%} of the original's"
     if "hue" in beyond:
-        yield f"hues are turned by {abs(tone.hue):.0f} degrees"
+        yield f"hues are turned by {abs(tone.hue):.0f} degrees on average"
     if "cast" in beyond and not beyond & {"saturation", "hue", "contrast"}:
-        yield f"a colour cast of {tone.cast:.0f} levels"
+        yield f"the mean colour has moved by {tone.cast:.0f} levels"
     if "detail" in beyond and not scaled and not ("contrast" in beyond and _is_near(tone.detail, tone.contrast)):
         how = "blurred" if tone.detail < 1 else "sharpened"
         yield f"steps between neighbours are {tone.detail:.0%} of the original's, as if {how}"

@@ -19,6 +19,8 @@ LEVELS = 256
 # both; the inner and the outer product of chroma.
 NAMES = ("n", "y1", "y2", "y11", "y22", "y12", "u1", "v1", "u2", "v2", "c11", "c22", "c12", "turn")
 SIZE = 2 * LEVELS + len(NAMES)
+# Of a picture, the steps in one of so many rows stand for those in all.
+ROWS = 4
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
@@ -37,12 +39,14 @@ def tone_sums(joint: Joint) -> Doubles:
     (y1, u1, v1), (y2, u2, v2) = _opponent(joint.original), _opponent(joint.compressed)
     levels = np.rint(y1).astype(np.intp)
     curve = (np.bincount(levels, each, minlength=LEVELS) for each in (weights, weights * y2))
-    terms = (
-        *(1, y1, y2, y1 * y1, y2 * y2, y1 * y2, u1, v1, u2, v2),
-        *(u1 * u1 + v1 * v1, u2 * u2 + v2 * v2, u1 * u2 + v1 * v2, u1 * v2 - v1 * u2),
+    terms = np.stack(
+        (
+            *(np.ones_like(y1), y1, y2, y1 * y1, y2 * y2, y1 * y2, u1, v1, u2, v2),
+            *(u1 * u1 + v1 * v1, u2 * u2 + v2 * v2, u1 * u2 + v1 * v2, u1 * v2 - v1 * u2),
+        )
     )
     # Sums, not inner products: NumPy would hand those to threads that wait for more, and cost more than they save.
-    return np.concatenate([*curve, [float((weights * each).sum(dtype=np.float64)) for each in terms]])
+    return np.concatenate([*curve, (weights * terms).sum(axis=1, dtype=np.float64)])
 
 
 def _opponent(colours: Colours) -> tuple[Floats, Floats, Floats]:
@@ -52,9 +56,9 @@ def _opponent(colours: Colours) -> tuple[Floats, Floats, Floats]:
 
 
 def detail_sums(x: Plane, y: Plane) -> Doubles:
-    """The sums of dx dx, dx dy and dy dy over the steps from each pixel to its right neighbour, in every other row.
+    """The sums of dx dx, dx dy and dy dy over the steps from each pixel to its right neighbour, in every `ROWS`th row.
 
     `x`, `y`: uint8, one shape (height, width).
     """
-    dx, dy = (np.diff(plane[::2].astype(np.int16), axis=1).ravel().astype(np.int32) for plane in (x, y))
+    dx, dy = (np.diff(plane[::ROWS].astype(np.int16), axis=1).astype(np.int32) for plane in (x, y))
     return np.array([float((p * q).sum(dtype=np.int64)) for p, q in ((dx, dx), (dx, dy), (dy, dy))])

@@ -157,12 +157,14 @@ CONSTANTS = {
         "LEVELS": 256,
         "NAMES": ("n", "y1", "y2", "y11", "y22", "y12", "u1", "v1", "u2", "v2", "c11", "c22", "c12", "turn"),
         "SIZE": 526,
-        "MOMENTS": 16,
-        "LEAST_MOMENTS": 4,
+        "MOMENTS": 12,
+        "LEAST_MOMENTS": 3,
         "LEAST_VARIANCE": 25.0,
         "LEAST_CHROMA": 64.0,
-        "LEAST_STEPS": 0.5,
+        "LEAST_STEPS": 0.25,
         "RARE": 0.0001,
+        "BETTER": 0.7,
+        "LEAST_RELATED": 0.6,
     },
 }
 

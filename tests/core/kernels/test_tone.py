@@ -38,7 +38,7 @@ def test_what_is_transparent_in_one_of_them_does_not_count() -> None:
     assert tone_sums(joint((hidden, grey, 5))).tolist() == [0.0] * SIZE
 
 
-def test_steps_to_the_right_in_every_other_row() -> None:
-    x = np.array([[0, 10, 10], [0, 99, 0], [5, 5, 0]], np.uint8)
-    y = np.array([[0, 5, 5], [7, 7, 7], [5, 5, 10]], np.uint8)
+def test_steps_to_the_right_in_every_fourth_row() -> None:
+    x = np.array([[0, 10, 10], *[[0, 99, 0]] * 3, [5, 5, 0]], np.uint8)
+    y = np.array([[0, 5, 5], *[[7, 7, 7]] * 3, [5, 5, 10]], np.uint8)
     assert detail_sums(x, y).tolist() == [100 + 25, 50 - 25, 25 + 25]
