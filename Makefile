@@ -117,6 +117,9 @@ bench-mutants: $(VENV)/.dev ## Change one operator at a time in what a verdict r
 bench-limits: $(VENV)/.dev ## Print how far honest recompressions stay from the default limits (needs gifsicle; 10 minutes).
 	$(BIN)/python -m tests.benchmarks.limits
 
+bench-tones: $(VENV)/.dev ## Print which faults of the whole picture fail, by kind, strength and goal (3 minutes; BENCH_ARGS="--clips 5").
+	$(BIN)/python -m tests.benchmarks.tones $(BENCH_ARGS)
+
 clean: ## Remove what the targets made.
 	rm -rf .venv build dist *.egg-info $(DEMO) .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
