@@ -76,6 +76,7 @@ def _judged(task: Task, found: Evidence) -> ValidationReport:
     scaled = canvas.status == "warning"
     in_force = limits_in_force(config.limits, names, content, goal=config.goal, scaled=scaled)
     absent = unfit(task.metrics, found.original, canvas)
+    absent |= found.absent
     absent |= {name: "no pair of frames could be scored" for name in names if name not in {*found.results, *absent}}
     checks = (
         *found.checks,

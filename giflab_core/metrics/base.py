@@ -44,6 +44,8 @@ class Metric:
     metrics that it is made of, which it scores where the canvas is large enough for them. `factor`: what all numbers of
     a clip are multiplied by, from the correlation of its motion (motion.py; None where nothing moves).
 
+    `blind`: why a pair, and so the clip, has no number, where `score` finds NaN; a metric without it never does.
+
     `score_many`: does for several pairs at once what `score` does for each, and finds the same numbers. For a metric
     that costs much and looks at single pairs only; without it they are scored one by one, as they come. The pairs are
     all of one size, and know nothing of others (`keep()` gives them nothing of earlier ones).
@@ -58,6 +60,7 @@ class Metric:
     over_time: bool = False
     parts: tuple[Metric, ...] = ()
     factor: Callable[[float | None], float] = lambda motion: 1.0
+    blind: str | None = None
     score_many: Callable[[Sequence[PairView]], list[float]] | None = None
 
     def __post_init__(self) -> None:

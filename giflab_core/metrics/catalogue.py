@@ -64,7 +64,7 @@ CATALOGUE: Mapping[str, Description] = MappingProxyType(
             Description("ciede2000_p95", "1", "lower", unit="dE00"),
             Description("histogram", "1", "lower"),
             Description("palette", "1", "lower"),
-            Description("banding", "1", "lower", window=93),
+            Description("banding", "2", "lower", window=93),
             Description("alpha", "1", "lower"),
             Description("temporal", "1", "higher"),
             Description("flicker", "1", "lower"),

@@ -61,14 +61,18 @@ class Results:
             if not document or not _is_within(document["limits"], task.config.decode_limits):
                 return None
             found = _to_evidence(document, task, subject)
+            documents = {
+                each: json.loads(kept[places[each.name]]) for each in task.metrics if kept.get(places[each.name])
+            }
+            absent = {each.name: _text(*reason) for each, reason in documents.items() if _is_reason(reason)}
             results = {
-                each.name: _to_result(json.loads(kept[places[each.name]]), each, task.sampling)
-                for each in task.metrics
-                if kept.get(places[each.name])
+                each.name: _to_result(document, each, task.sampling)
+                for each, document in documents.items()
+                if each.name not in absent
             }
         except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError):  # no document that we wrote
             return None
-        return replace(found, results=results)
+        return replace(found, results=results, absent=absent)
 
     def keep(self, task: Task, found: Evidence) -> None:
         """Keep what was found under the settings of a task."""
@@ -77,6 +81,8 @@ class Results:
         for metric in task.metrics:
             if metric.name in found.results:
                 self._cache.put(keys.of_metric(metric), _encode(_from_result(found.results[metric.name])))
+            elif metric.name in found.absent:
+                self._cache.put(keys.of_metric(metric), _encode([found.absent[metric.name]]))
 
 
 class _Keys:
@@ -113,6 +119,11 @@ def _version(distribution: str) -> str | None:
 def _encode(document: object) -> bytes:
     """JSON with Infinity; a float is written so that reading it gives the same one."""
     return json.dumps(document, separators=(",", ":")).encode()
+
+
+def _is_reason(document: object) -> bool:
+    """Whether it says why there is no number."""
+    return type(document) is list and len(document) == 1
 
 
 def _from_result(result: MetricResult) -> list[Any]:

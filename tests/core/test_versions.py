@@ -41,7 +41,7 @@ NUMBERS: dict[str, tuple[Any, ...]] = {
     "ciede2000_p95": ("1", 60.3003795, 60.3003795, 60.3003795, 62.8486697, 62.8486697, 430),
     "histogram": ("1", 0.258736856, 0.258736856, 0.258736856, 0.360103607, 0.360103607, 130),
     "palette": ("1", 0.760158661, 0.760158661, 0.760158661, 0.901014066, 0.901014066, 130),
-    "banding": ("1", 2.26914094, 2.26914094, 2.26914094, 2.79708462, 2.79708462, 100),
+    "banding": ("2", "many bands are more than 8 grey levels apart, which CAMBI does not see"),
     "alpha": ("1", 0.00189547668, 0.00189547668, 0.00189547668, 0.00255036157, 0.00255036157, 530),
     "temporal": ("1", 0.617085023, 0.617085023, 0.617085023, 0.293866775, 0.293866775, 130),
     "flicker": ("1", 4.46389451, 4.46389451, 4.46389451, 12.4989046, 12.4989046, 230),
@@ -208,7 +208,11 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ValidationRep
 
 @pytest.mark.parametrize("name", CATALOGUE)
 def test_a_metric_whose_numbers_change_has_a_new_version(reports: dict[str, ValidationReport], name: str) -> None:
-    result = reports["fewer colours"].metrics[name]
+    report = reports["fewer colours"]
+    if name in report.absent:
+        assert NUMBERS[name] == (CATALOGUE[name].version, report.absent[name])
+        return
+    result = report.metrics[name]
     found = result.mean, result.low, result.high, result.p01, result.worst.value, result.worst.time_ms
     version, *expected = NUMBERS[name]
     assert CATALOGUE[name].version == version
