@@ -104,5 +104,5 @@ def _judged(task: Task, found: Evidence) -> ValidationReport:
 
 def _tone(found: Evidence, goal: Goal, *, scaled: bool) -> Check:
     """Pictures of other moments differ, but not by a change of tone."""
-    is_in_order = found.check("order").status != "fail"
-    return check_tone(found.tone if is_in_order else None, goal, scaled=scaled)
+    is_aligned = all(found.check(name).status != "fail" for name in ("duration", "order"))
+    return check_tone(found.tone if is_aligned else None, goal, scaled=scaled)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from giflab_core import UsageError, resolve, validate
+from giflab_core.cache import MemoryCache
 from giflab_core.checks import GOAL_LIMITS
 from giflab_core.config import DEFAULT_LIMITS, GOALS, Goal
 from giflab_core.metrics import CATALOGUE
@@ -96,3 +97,14 @@ def test_a_contrast_that_is_halved_is_named(tmp_path: Path) -> None:
 def test_nothing_passes_with_a_quality_near_0(original: Path) -> None:
     compressed = original.with_name(original.name.replace("original", "compressed"))
     assert "quality.mean" in failed(original, compressed, "small")
+
+
+def test_what_was_measured_at_one_goal_is_judged_at_another(tmp_path: Path) -> None:
+    frames = moving_frames(6)
+    original = clip(tmp_path, "original", frames)
+    compressed = clip(tmp_path, "compressed", [frame // 12 * 12 for frame in frames])
+    cache = MemoryCache(1 << 20)
+    for goal in GOALS:
+        config = resolve(goal=goal)
+        anew = validate(original, compressed, config=config)
+        assert validate(original, compressed, config=config, cache=cache).checks == anew.checks
