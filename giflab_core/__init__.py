@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from giflab_core.cache import TieredCache as TieredCache
     from giflab_core.config import Config as Config
     from giflab_core.config import DecodeLimits as DecodeLimits
+    from giflab_core.config import Goal as Goal
     from giflab_core.config import Matte as Matte
     from giflab_core.config import Settings as Settings
     from giflab_core.config import resolve as resolve
@@ -98,6 +99,7 @@ __all__ = [
     "FramePair",
     "Frames",
     "GiflabError",
+    "Goal",
     "InspectedFrame",
     "Inspection",
     "LibraryMissing",
@@ -141,7 +143,7 @@ lazy.exports(
     __name__,
     {
         "cache": ("Cache", "Stats", "TieredCache"),
-        "config": ("Config", "DecodeLimits", "Matte", "Settings", "resolve"),
+        "config": ("Config", "DecodeLimits", "Goal", "Matte", "Settings", "resolve"),
         "decoding": ("PathLike", "ZeroDelay", "decode", "open_clip"),
         "demo": ("Demo", "write_demo"),
         "errors": (

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field, fields
 from math import isfinite
 from numbers import Integral, Real
 from types import MappingProxyType
-from typing import Any, Literal, TypedDict, Unpack
+from typing import Any, Literal, TypedDict, Unpack, get_args
 
 from giflab_core.errors import UsageError
 from giflab_core.frozen import freeze
 from giflab_core.model import ContentType
 
 Matte = Literal["white", "black"]
+Goal = Literal["small", "good", "invisible", "lossless"]
+GOALS: tuple[Goal, ...] = get_args(Goal)
 
 DEFAULT_METRICS = (
     "quality",
@@ -30,67 +32,71 @@ DEFAULT_METRICS = (
     "ghost",
 )
 
-# `name` limits the mean, `name.p01` the worst 1 % of the time; see docs/decisions/0011-limits-by-content-type.md.
+# `name` limits the mean, `name.p01` the worst 1 % of the time; see docs/decisions/0018-goals-and-tone.md.
 _ALPHA = {"alpha": 0.005, "alpha.p01": 0.05}
 DEFAULT_LIMITS: Mapping[ContentType, Mapping[str, float]] = MappingProxyType(
     {
         "photo": MappingProxyType(
             {
-                "ssim": 0.5,
+                "quality": 0.5,
+                "ssim": 0.42,
                 "ssim.p01": 0.3,
-                "gmsd": 0.28,
-                "psnr": 16.0,
-                "psnr.p01": 15.0,
-                "zncc.p01": 0.5,
-                "ciede2000": 22.0,
-                "ciede2000.p01": 28.0,
-                "flicker": 15.0,
+                "gmsd": 0.26,
+                "psnr": 17.0,
+                "psnr.p01": 15.5,
+                "zncc.p01": 0.65,
+                "ciede2000": 16.0,
+                "ciede2000.p01": 20.0,
+                "flicker": 7.0,
                 "ghost": 0.4,
                 **_ALPHA,
             }
         ),
         "cartoon": MappingProxyType(
             {
-                "ssim": 0.7,
-                "ssim.p01": 0.4,
-                "gmsd": 0.19,
+                "quality": 0.6,
+                "ssim": 0.72,
+                "ssim.p01": 0.45,
+                "gmsd": 0.18,
                 "psnr": 17.0,
                 "psnr.p01": 14.5,
-                "zncc.p01": 0.5,
+                "zncc.p01": 0.6,
                 "ciede2000": 11.0,
-                "ciede2000.p01": 16.0,
-                "flicker": 4.0,
-                "ghost": 0.2,
+                "ciede2000.p01": 14.0,
+                "flicker": 2.0,
+                "ghost": 0.1,
                 **_ALPHA,
             }
         ),
         "ui": MappingProxyType(
             {
-                "ssim": 0.8,
+                "quality": 0.75,
+                "ssim": 0.84,
                 "ssim.p01": 0.5,
-                "gmsd": 0.17,
-                "psnr": 20.0,
-                "psnr.p01": 15.0,
-                "zncc.p01": 0.35,
-                "ciede2000": 4.0,
-                "ciede2000.p01": 14.0,
-                "flicker": 3.0,
-                "ghost": 0.2,
+                "gmsd": 0.16,
+                "psnr": 21.0,
+                "psnr.p01": 15.5,
+                "zncc.p01": 0.4,
+                "ciede2000": 3.5,
+                "ciede2000.p01": 12.0,
+                "flicker": 1.5,
+                "ghost": 0.1,
                 **_ALPHA,
             }
         ),
         "pixel-art": MappingProxyType(
             {
-                "ssim": 0.8,
-                "ssim.p01": 0.5,
+                "quality": 0.65,
+                "ssim": 0.82,
+                "ssim.p01": 0.6,
                 "gmsd": 0.17,
-                "psnr": 20.0,
-                "psnr.p01": 17.0,
-                "zncc.p01": 0.5,
-                "ciede2000": 6.0,
-                "ciede2000.p01": 12.0,
-                "flicker": 3.0,
-                "ghost": 0.2,
+                "psnr": 21.5,
+                "psnr.p01": 18.5,
+                "zncc.p01": 0.75,
+                "ciede2000": 5.0,
+                "ciede2000.p01": 9.0,
+                "flicker": 1.5,
+                "ghost": 0.1,
                 **_ALPHA,
             }
         ),
@@ -127,15 +133,17 @@ class DecodeLimits:
 class Config:
     """The settings of one validation. Build it with `resolve()`.
 
-    `limits` holds only what the user set; what is in force is these over the `DEFAULT_LIMITS` of the content type.
-    `content`: what the original shows, "auto" to have it detected. `mattes` are the backgrounds behind transparent
-    pixels; the worse score counts. `threads`: how many may work at once, 1 or 2. `verify_content`: with a cache, read
-    both files every time, also where the system says that they have not changed.
+    `limits` holds only what the user set; what is in force is these over the defaults of the goal and the content type.
+    `content`: what the original shows, "auto" to have it detected. `goal`: how much may be lost, see checks/goals.py.
+    `mattes` are the backgrounds behind transparent pixels; the worse score counts. `threads`: how many may work at
+    once, 1 or 2. `verify_content`: with a cache, read both files every time, also where the system says that they have
+    not changed.
     """
 
     metrics: tuple[str, ...] = DEFAULT_METRICS
     limits: Mapping[str, float] = field(default_factory=dict)
     content: ContentType | Literal["auto"] = "auto"
+    goal: Goal = "small"
     mattes: tuple[Matte, ...] = ("white", "black")
     allow_resize: bool = False
     threads: int = 2
@@ -149,6 +157,8 @@ class Config:
         freeze(self, "limits")
         if not isinstance(self.content, str) or self.content not in ("auto", *DEFAULT_LIMITS):
             raise UsageError(f"unknown content type {self.content!r}; known: auto, {', '.join(DEFAULT_LIMITS)}")
+        if not isinstance(self.goal, str) or self.goal not in GOALS:
+            raise UsageError(f"unknown goal {self.goal!r}; known: {', '.join(GOALS)}")
         if type(self.threads) is not int or self.threads not in (1, 2):
             raise UsageError(f"threads must be 1 or 2, not {self.threads!r}")
         for name, value in (("allow_resize", self.allow_resize), ("verify_content", self.verify_content)):
@@ -200,6 +210,7 @@ class Settings(TypedDict, total=False):
     metrics: Sequence[str]
     limits: Mapping[str, float]
     content: ContentType | Literal["auto"]
+    goal: Goal
     mattes: Sequence[Matte]
     allow_resize: bool
     threads: int

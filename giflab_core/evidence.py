@@ -10,7 +10,7 @@ from giflab_core.config import Config
 from giflab_core.events import Observer, ignore
 from giflab_core.frozen import freeze
 from giflab_core.metrics import Description
-from giflab_core.model import Check, Clip, ContentType, MetricResult, Sampling
+from giflab_core.model import Check, Clip, ContentType, MetricResult, Sampling, Tone
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,10 @@ class Evidence:
 
     `decoder`, `kernels`, `coverage`: see `ValidationReport`; `content`: what the original shows, None where nothing
     could be compared. `checks` are those that no limit matters to, in their order; `scored`: how many pairs of frames
-    were; `results` by name, of the metrics that could be computed.
+    were; `results` by name, of the metrics that could be computed; `absent`: why others could not, by what the pictures
+    show. `tone`: how the whole picture became another, None
+    where too little differs to tell; `first_difference_ms`: when the two clips first show other pictures, or one of
+    them ends; None where they never do.
     """
 
     original: Clip
@@ -46,9 +49,13 @@ class Evidence:
     scored: int
     coverage: float
     results: Mapping[str, MetricResult]
+    absent: Mapping[str, str] = field(default_factory=dict)
+    tone: Tone | None = None
+    first_difference_ms: int | None = None
 
     def __post_init__(self) -> None:
         freeze(self, "results")
+        freeze(self, "absent")
 
     def check(self, name: str) -> Check:
         return next(check for check in self.checks if check.name == name)

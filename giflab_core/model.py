@@ -27,6 +27,24 @@ Statistic = Literal["mean", "p01"]
 ContentType = Literal["photo", "cartoon", "ui", "pixel-art"]
 
 
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """How a clip as a whole became another than the original: what leaves it as it is are the defaults.
+
+    `gamma`: the exponent of its curve of tones; `contrast`, `saturation`, `detail`: of luma, chroma and the steps
+    between neighbours, what share the compressed clip has; `brightness`: grey levels that the mean luma went up by;
+    `hue`: by how many degrees hues are turned; `cast`: how far the mean chroma has moved, in levels.
+    """
+
+    gamma: float = 1.0
+    contrast: float = 1.0
+    brightness: float = 0.0
+    saturation: float = 1.0
+    hue: float = 0.0
+    cast: float = 0.0
+    detail: float = 1.0
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     """What is on screen between two changes.

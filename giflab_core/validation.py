@@ -7,13 +7,22 @@ from collections.abc import Sequence
 
 from giflab_core import lazy
 from giflab_core.cache import Cache
-from giflab_core.checks import check_compared, check_given_limits, check_limits, limits_in_force, unfit, verdict
-from giflab_core.config import Config, metric_names, resolve
+from giflab_core.checks import (
+    check_compared,
+    check_given_limits,
+    check_limits,
+    check_lossless,
+    check_tone,
+    limits_in_force,
+    unfit,
+    verdict,
+)
+from giflab_core.config import Config, Goal, metric_names, resolve
 from giflab_core.errors import UsageError
 from giflab_core.events import Observer, Progress, ProgressObserver, together
 from giflab_core.evidence import Evidence, Measure, Task
 from giflab_core.metrics import select
-from giflab_core.model import Sampling, ValidationReport
+from giflab_core.model import Check, Sampling, ValidationReport
 from giflab_core.results import Remembering
 
 
@@ -66,11 +75,15 @@ def _judged(task: Task, found: Evidence) -> ValidationReport:
     config, names = task.config, [each.name for each in task.metrics]
     content = found.content if config.content == "auto" else config.content
     canvas = found.check("canvas")
-    in_force = limits_in_force(config.limits, names, content, scaled=canvas.status == "warning")
+    scaled = canvas.status == "warning"
+    in_force = limits_in_force(config.limits, names, content, goal=config.goal, scaled=scaled)
     absent = unfit(task.metrics, found.original, canvas)
+    absent |= found.absent
     absent |= {name: "no pair of frames could be scored" for name in names if name not in {*found.results, *absent}}
     checks = (
         *found.checks,
+        *([_tone(found, config.goal, scaled=scaled)] if found.scored else []),
+        *([check_lossless(found.first_difference_ms)] if config.goal == "lossless" else []),
         check_compared(found.scored, absent, names),
         *check_limits(in_force, config.limits, found.results, absent),
     )
@@ -89,3 +102,9 @@ def _judged(task: Task, found: Evidence) -> ValidationReport:
         warnings=tuple(f"{check.name}: {check.message}" for check in checks if check.status == "warning"),
         coverage=found.coverage,
     )
+
+
+def _tone(found: Evidence, goal: Goal, *, scaled: bool) -> Check:
+    """Pictures of other moments differ, but not by a change of tone."""
+    is_aligned = all(found.check(name).status != "fail" for name in ("duration", "order"))
+    return check_tone(found.tone if is_aligned else None, goal, scaled=scaled)

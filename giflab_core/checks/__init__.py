@@ -5,7 +5,8 @@
    shows it, does what moves move alike, is anything left of it, and what kind of picture is it?
 3. `suspects` looks for places that differ much in each pair, after `requantised` has taken out what a small palette
    explains; `region` judges the worst place over time.
-4. `limits`: numbers against limits, and the verdict.
+4. `tonality` measures how tones, colours and detail of the whole became others, and `tone` judges it.
+5. `limits`: numbers against limits, which `goals` has by goal and content, and the verdict.
 """
 
 from typing import TYPE_CHECKING
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
     from giflab_core.checks.assessment import check_transparency as check_transparency
     from giflab_core.checks.content import is_lost as is_lost
     from giflab_core.checks.content_type import ContentJudge as ContentJudge
+    from giflab_core.checks.goals import GOAL_LIMITS as GOAL_LIMITS
     from giflab_core.checks.limits import check_compared as check_compared
     from giflab_core.checks.limits import check_given_limits as check_given_limits
     from giflab_core.checks.limits import check_limits as check_limits
+    from giflab_core.checks.limits import check_lossless as check_lossless
     from giflab_core.checks.limits import limits_in_force as limits_in_force
     from giflab_core.checks.limits import unfit as unfit
     from giflab_core.checks.limits import verdict as verdict
@@ -39,6 +42,9 @@ if TYPE_CHECKING:
     from giflab_core.checks.size import check_size as check_size
     from giflab_core.checks.suspects import Suspects as Suspects
     from giflab_core.checks.suspects import find_suspects as find_suspects
+    from giflab_core.checks.tonality import ToneJudge as ToneJudge
+    from giflab_core.checks.tone import TONE_TOLERANCES as TONE_TOLERANCES
+    from giflab_core.checks.tone import check_tone as check_tone
 
 lazy.exports(
     __name__,
@@ -56,11 +62,22 @@ lazy.exports(
         ),
         "content": ("is_lost",),
         "content_type": ("ContentJudge",),
-        "limits": ("check_compared", "check_given_limits", "check_limits", "limits_in_force", "unfit", "verdict"),
+        "goals": ("GOAL_LIMITS",),
+        "limits": (
+            "check_compared",
+            "check_given_limits",
+            "check_limits",
+            "check_lossless",
+            "limits_in_force",
+            "unfit",
+            "verdict",
+        ),
         "motion": ("MATTE", "MotionCorrelation"),
         "order": ("Fingerprint", "Fingerprinter", "misplaced"),
         "region": ("check_region",),
         "suspects": ("Suspects", "find_suspects"),
         "size": ("check_size",),
+        "tonality": ("ToneJudge",),
+        "tone": ("TONE_TOLERANCES", "check_tone"),
     },
 )

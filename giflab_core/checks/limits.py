@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from giflab_core.config import DEFAULT_LIMITS
+from giflab_core.checks.goals import GOAL_LIMITS
+from giflab_core.config import Goal
 from giflab_core.errors import UsageError
 from giflab_core.metrics import CATALOGUE, Description
 from giflab_core.model import Check, Clip, ContentType, MetricResult, Statistic, Status
@@ -48,18 +49,24 @@ def check_given_limits(given: Iterable[str], metrics: Iterable[str]) -> None:
 
 
 def limits_in_force(
-    given: Mapping[str, float], metrics: Iterable[str], content: ContentType | None, *, scaled: bool = False
+    given: Mapping[str, float],
+    metrics: Iterable[str],
+    content: ContentType | None,
+    *,
+    goal: Goal = "small",
+    scaled: bool = False,
 ) -> dict[tuple[str, Statistic], float]:
-    """`given` over the defaults for this content, for the metrics that are asked for; no defaults where it is None.
+    """`given` over the defaults for this goal and content, for the metrics that are asked for.
 
-    `scaled`: the compressed clip was, which moves the borders of what is transparent: no default on `alpha` then.
+    `content`: None has no defaults. `scaled`: the compressed clip was, which moves the borders of what is transparent:
+    no default on `alpha` then.
 
     A default on the worst 1 % is never stricter than a limit given for the mean: the worst moments cannot be better
     than the mean, so it would forbid what was just allowed.
     """
     asked = tuple(metrics)
     explicit = {parse_limit(name): value for name, value in given.items()}
-    defaults = DEFAULT_LIMITS[content] if content else {}
+    defaults = GOAL_LIMITS[goal][content] if content else {}
     limited = set(asked) - ({"alpha"} if scaled else set())
     limits = {parse_limit(name): value for name, value in defaults.items() if name.partition(".")[0] in limited}
     for (metric, statistic), value in explicit.items():
@@ -104,6 +111,13 @@ def _check_limit(name: str, result: MetricResult, statistic: Statistic, limit: f
 
 def _unit(result: MetricResult) -> str:
     return f" {result.unit}" if result.unit else ""
+
+
+def check_lossless(first_difference_ms: int | None) -> Check:
+    """Both clips show the same pictures at the same times, and `loop` says that they do so equally often."""
+    if first_difference_ms is None:
+        return Check("lossless", "pass")
+    return Check("lossless", "fail", f"the two clips are not the same from {first_difference_ms} ms on")
 
 
 def verdict(checks: Iterable[Check]) -> Status:

@@ -1,7 +1,7 @@
 """Tell whether a clip moves as the original does, where the original moves.
 
 Complements `order`: a small thing that moves in a large picture shows in no fingerprint of the whole, and coarse
-colours hide which moment a picture is from. Here each pixel is followed over time instead.
+colours hide which moment a picture is from. Here small cells are followed over time instead.
 """
 
 from __future__ import annotations
@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 
 # A transparent pixel counts as this grey, so that both black and white things on a transparent ground move.
 MATTE = 128
-# A pixel moves where its variance over time is above this (grey levels squared): four levels of deviation.
+# A cell moves where its variance over time is above this (grey levels squared): four levels of deviation.
 MOVING_VARIANCE = 16.0
+# Cells of so many pixels are followed if the shorter side of the canvas is at least that long: this averages away the
+# noise of dithering, which is not a motion, and keeps what moves.
+CELL, LEAST_SIDE = 3, 64
 # Larger canvases are averaged down: 22 bytes are kept for each pixel, and 40 more from the second minute on.
 MOST_PIXELS = 1 << 19
 # Within so many milliseconds 32 bits hold the integrals: 2 * 128**2 * LONGEST_MS < 2**31.
@@ -33,7 +36,7 @@ BAND_PIXELS = 1 << 15
 
 
 class MotionCorrelation:
-    """Pearson's correlation of two clips' luma about each pixel's own mean over time, over pixels and time.
+    """Pearson's correlation of two clips' luma about each cell's own mean over time, over cells and time.
 
     1 for equal clips, near 0 for pictures in another order. Call `add()` for every pair of frames, then `value()`. The
     sums are exact integers, which only change where a picture does: the integral of f over time is the sum of (f before
@@ -41,7 +44,8 @@ class MotionCorrelation:
     """
 
     def __init__(self, width: int, height: int) -> None:
-        self._shrink = ceil(sqrt(width * height / MOST_PIXELS))
+        cell = CELL if min(width, height) >= LEAST_SIDE else 1
+        self._shrink = max(cell, ceil(sqrt(width * height / MOST_PIXELS)))
         shape = ceil(height / self._shrink), ceil(width / self._shrink)
         self._cells = np.zeros((2, *shape), np.uint8)
         # Since `_settled_ms`, at which time the integrals were those in `_settled`.

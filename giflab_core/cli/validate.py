@@ -15,7 +15,7 @@ import giflab_core
 from giflab_core import report
 from giflab_core.cli.command import FAILED, PASSED, VERDICT_CODES, Answer, Parser, say
 from giflab_core.cli.inputs import Input, add_limits, inputs, limits_of
-from giflab_core.config import DEFAULT_LIMITS, DEFAULT_METRICS, resolve
+from giflab_core.config import DEFAULT_LIMITS, DEFAULT_METRICS, GOALS, resolve
 from giflab_core.errors import GiflabError
 from giflab_core.events import Event, Observer, PairsScored
 from giflab_core.model import ValidationReport
@@ -68,6 +68,13 @@ def add_to(commands: argparse._SubParsersAction[Parser]) -> None:
         help="what the original shows, which the default limits depend on (default: auto, that is, detected)",
     )
     command.add_argument(
+        "--goal",
+        choices=GOALS,
+        default="small",
+        help="how much may be lost: small files, good pictures, nothing that one sees side by side, nothing at all "
+        "(default: small)",
+    )
+    command.add_argument(
         "--threads", type=int, choices=(1, 2), default=2, help="how many may work at once (default: 2)"
     )
     command.add_argument(
@@ -103,6 +110,7 @@ def _validate(arguments: argparse.Namespace) -> Answer:
         metrics=arguments.metrics,
         limits=dict(arguments.limits),
         content=arguments.content,
+        goal=arguments.goal,
         allow_resize=arguments.allow_resize,
         threads=arguments.threads,
         verify_content=arguments.verify_content,

@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from giflab_core.kernels.boxes import pixels_in
 from giflab_core.kernels.extension import NATIVE
 
 if TYPE_CHECKING:
+    from giflab_core.kernels.boxes import Box
     from giflab_core.model import Floats, Pixels
 
     Integers: TypeAlias = npt.NDArray[np.int32]
+    Sums: TypeAlias = npt.NDArray[np.int64]
 
 WINDOW = 16
+# How many boxes of 2 x 2 pixels away one may matter.
+REACH = 4
 # Luma in units of 1/1000, and two chroma channels in units of 1/10000, of red, green and blue.
 YIQ = ((299, 587, 114), (5959, -2746, -3213), (2115, -5227, 3112))
 # How many units of sums over boxes of 2 x 2 pixels a grey level is.
@@ -34,15 +39,55 @@ def haarpsi(x: Pixels, y: Pixels) -> float:
     constants of the paper (C 30, alpha 4.2, three scales), on pictures averaged over boxes of 2 x 2 pixels; beyond
     their borders all is black.
     """
-    deficit, weight = NATIVE.haarpsi_sums(x, y) if NATIVE else haarpsi_sums_numpy(x, y)
+    return _similarity(_rows(x, y))
+
+
+class HaarpsiSum:
+    """HaarPSI of two pictures of which a part changes at a time: only what the part reaches is looked at again.
+
+    `height`, `width`: of the pictures.
+    """
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, height: int, width: int) -> None:
+        self._rows: Sums | None = None
+
+    def update(self, x: Pixels, y: Pixels, box: Box | None = None) -> float:
+        """Exactly `haarpsi(x, y)` of two pictures that outside of `box` are what they were at the last call.
+
+        `box`: top, bottom, left, right, half open, within the pictures. None, and at the first call any box, is all.
+        """
+        if box is None or self._rows is None:
+            self._rows = _rows(x, y)
+        elif pixels_in(box):
+            # The rows that these pixels matter to, and what those depend on; nearer to its border rows come out wrong.
+            first, last = max(0, box[0] // 2 - REACH), min(-(-box[1] // 2) + REACH, len(self._rows))
+            start, end = max(0, first - REACH), last + REACH
+            part = slice(2 * start, 2 * end)
+            self._rows[first:last] = _rows(x[part], y[part])[first - start : last - start]
+        return _similarity(self._rows)
+
+
+def _rows(x: Pixels, y: Pixels) -> Sums:
+    """The sums of each row of boxes: deficits, weights."""
+    if not NATIVE:
+        return haarpsi_rows_numpy(x, y)
+    sums = np.empty(((x.shape[0] + 1) // 2, 2), np.int64)
+    NATIVE.haarpsi_rows(x, y, sums)
+    return sums
+
+
+def _similarity(rows: Sums) -> float:
+    deficit, weight = map(int, rows.sum(axis=0))
     if deficit <= 0:  # equal, but for rounding
         return 1.0
     share = 1 / (1 + exp(-ALPHA)) - deficit / STEPS / (1.5 * weight)
     return (log(share / (1 - share)) / ALPHA) ** 2
 
 
-def haarpsi_sums_numpy(x: Pixels, y: Pixels) -> tuple[int, int]:
-    """The twin of the native function: sums over both orientations of weights, and of weights times deficits.
+def haarpsi_rows_numpy(x: Pixels, y: Pixels) -> Sums:
+    """The twin of the native function: sums of each row, over both orientations, of weights times deficits, of weights.
 
     A deficit is by how much the sigmoid of a similarity falls short of that of 1. The weight of a pixel's chroma is the
     mean of its two others, so that the sum of all weights is 1.5 times that of those.
@@ -58,7 +103,8 @@ def haarpsi_sums_numpy(x: Pixels, y: Pixels) -> tuple[int, int]:
     perfect = _sigmoid(np.ones(1, np.float32))
     lost = [(perfect - _sigmoid(0.5 * both)).astype(np.float64) for both in (*similar, i + q)]
     deficits = h * lost[0] + v * lost[1] + 0.5 * (h + v) * lost[2]
-    return int(np.rint(deficits * STEPS).astype(np.int64).sum()), int(h.sum(dtype=np.int64) + v.sum(dtype=np.int64))
+    sums = np.rint(deficits * STEPS).astype(np.int64), (h + v).astype(np.int64)
+    return np.stack([each.sum(axis=1) for each in sums], axis=1)
 
 
 def _channels(pixels: Pixels) -> list[Integers]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isnan
 
 from giflab_core.checks import (
     check_animation,
@@ -61,7 +62,18 @@ def measure(task: Task) -> Evidence:
         scored=len(scores.pairs),
         coverage=sum(pair.duration_ms for pair in scores.pairs) / before.duration_ms,
         results=_results(task.metrics, scores, before, len(pairs), task.sampling),
+        absent=_blind(scores),
+        tone=scores.tone,
+        first_difference_ms=_first_difference_ms(before, after, scores),
     )
+
+
+def _first_difference_ms(original: Clip, compressed: Clip, scores: Scores) -> int | None:
+    """When the two first show other pictures, one of them ends, or decoding does."""
+    if scores.first_difference_ms is not None:
+        return scores.first_difference_ms
+    compared_ms = sum(pair.duration_ms for pair in scores.pairs)
+    return None if compared_ms == original.duration_ms == compressed.duration_ms else compared_ms
 
 
 def _content_checks(original: Clip, compressed: Clip, scores: Scores) -> list[Check]:
@@ -87,8 +99,14 @@ def _results(
     return {
         each.name: _result(each, Sample(scores.values[each.name], weights_ms), scores, clip, population, sampling)
         for each in metrics
-        if each.name in scores.values
+        if each.name in scores.values and each.name not in _blind(scores)
     }
+
+
+def _blind(scores: Scores) -> dict[str, str]:
+    """The metrics that have no number of some pair, with the reason."""
+    blind = {name: METRICS[name].blind for name, values in scores.values.items() if any(map(isnan, values))}
+    return {name: reason or "there is no number" for name, reason in blind.items()}
 
 
 def _result(

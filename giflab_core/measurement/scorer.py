@@ -94,6 +94,7 @@ class Scorer:
         # What has changed since the last pair whose pictures were looked at, and whether the pair before was equal.
         self._changes: tuple[Box, Box] = NOTHING, NOTHING
         self._equal = False
+        self.view: PairView | None = None  # the pair scored last, where its pictures differ
 
     def score(self, screens: Screens) -> Row:
         """The numbers of what both show now."""
@@ -102,6 +103,7 @@ class Scorer:
         pixels = left.shown.pixels(), right.shown.pixels()
         self._equal = same(*pixels, screens.step if self._equal else None)
         view = self._view(screens)
+        self.view = None if self._equal else view
         now = [metric for metric in self._metrics if not self._batch.takes(metric, view)]
         values = {metric.name: view.score(metric) for metric in now}
         if self._equal:

@@ -14,7 +14,7 @@ from giflab_core.measurement.scorer import Finding
 from giflab_core.measurement.segment import Segment
 from giflab_core.measurement.threads import LeadingSegment
 from giflab_core.metrics import Metric
-from giflab_core.model import Clip, ContentType, FramePair
+from giflab_core.model import Clip, ContentType, FramePair, Tone
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,8 @@ class Scores:
     """What one pass over both files gave.
 
     `values[name][i]` is the pooled number of that metric for `pairs[i]`, the pairs that could be scored, `findings[i]`
-    what else was found in it; `motion`: see motion.py; `content_type`: what the original shows, None without a pair.
+    what else was found in it; `motion`: see motion.py; `content_type`: what the original shows, None without a pair;
+    `tone`: see tonality.py; `first_difference_ms`: when the pictures of a pair first differ.
     """
 
     pairs: tuple[FramePair, ...]
@@ -32,6 +33,8 @@ class Scores:
     content_type: ContentType | None
     original: Track
     compressed: Track
+    tone: Tone | None
+    first_difference_ms: int | None
 
     def __post_init__(self) -> None:
         freeze(self, "values")
@@ -99,4 +102,8 @@ def _together(
         content_type=judge.content_type() if rows else None,
         original=tracks[0],
         compressed=tracks[1],
+        tone=later.tone.tone(earlier.tone),
+        first_difference_ms=next(
+            (each.first_difference_ms for each in (earlier, later) if each.first_difference_ms is not None), None
+        ),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from giflab_core.checks import MATTE, MotionCorrelation
+from giflab_core.checks import MATTE, MotionCorrelation, ToneJudge
 from giflab_core.config import Config
 from giflab_core.measurement.cursor import Screens
 from giflab_core.measurement.scorer import Row, Scorer
@@ -25,6 +25,8 @@ class Segment:
             self.screens.start_fingerprints()
         self.rows: list[Row] = []
         self.motion = MotionCorrelation(clips[0].width, clips[0].height)
+        self.tone = ToneJudge(min(clip.duration_ms for clip in clips))
+        self.first_difference_ms: int | None = None
         self._scorer = Scorer(metrics, config)
 
     @property
@@ -43,7 +45,13 @@ class Segment:
         screens = self.screens
         self.rows.append(self._scorer.score(screens) if screens.is_new else self.rows[-1])
         left, right = screens.left.shown, screens.right.shown
-        self.motion.add(left.grey(MATTE), right.grey(MATTE), screens.step, pair.duration_ms)
+        planes = left.grey(MATTE), right.grey(MATTE)
+        self.motion.add(*planes, screens.step, pair.duration_ms)
+        if view := self._scorer.view:
+            if self.first_difference_ms is None:
+                self.first_difference_ms = pair.start_ms
+            if moments := self.tone.moments(pair):
+                self.tone.add(view.joint, *planes, moments)
 
     def drain(self) -> None:
         """Decode what is left of both files."""

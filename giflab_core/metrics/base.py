@@ -44,6 +44,8 @@ class Metric:
     metrics that it is made of, which it scores where the canvas is large enough for them. `factor`: what all numbers of
     a clip are multiplied by, from the correlation of its motion (motion.py; None where nothing moves).
 
+    `blind`: why a pair, and so the clip, has no number, where `score` finds NaN; a metric without it never does.
+
     `score_many`: does for several pairs at once what `score` does for each, and finds the same numbers. For a metric
     that costs much and looks at single pairs only; without it they are scored one by one, as they come. The pairs are
     all of one size, and know nothing of others (`keep()` gives them nothing of earlier ones).
@@ -58,6 +60,7 @@ class Metric:
     over_time: bool = False
     parts: tuple[Metric, ...] = ()
     factor: Callable[[float | None], float] = lambda motion: 1.0
+    blind: str | None = None
     score_many: Callable[[Sequence[PairView]], list[float]] | None = None
 
     def __post_init__(self) -> None:
@@ -86,7 +89,7 @@ class Metric:
 
 
 class Follower(Protocol):
-    """A number of two planes that is kept up to date where they change."""
+    """A number of two planes, or two pictures, that is kept up to date where they change."""
 
     def update(self, x: Plane, y: Plane, box: Box | None) -> float: ...
 
@@ -205,7 +208,11 @@ class PairView:
     @cached_property
     def colours(self) -> tuple[tuple[Pixels, Pixels], ...]:
         """RGB of both on each background that matters: uint8, shape (height, width, 4); the fourth byte is none."""
-        return tuple((self._on(0, background), self._on(1, background)) for background in self.backgrounds)
+        return tuple(map(self.colours_on, self.backgrounds))
+
+    def colours_on(self, background: int) -> tuple[Pixels, Pixels]:
+        """RGB of both on a grey background: uint8, shape (height, width, 4); the fourth byte is none."""
+        return self._on(0, background), self._on(1, background)
 
     def _on(self, side: int, background: int) -> Pixels:
         pixels, hidden = self.shown[side].pixels(), self.hidden[side]
@@ -245,13 +252,19 @@ class PairView:
             self._memory.kept[key] = make()
         return cast("T", self._memory.kept[key])
 
-    def follow(self, name: str, make: Callable[[int, int], Follower]) -> tuple[float, ...]:
-        """The number of a `Follower`, made of (height, width), on each background that matters."""
+    def follow(
+        self, name: str, make: Callable[[int, int], Follower], on: Callable[[int], Planes] | None = None
+    ) -> tuple[float, ...]:
+        """The number of a `Follower`, made of (height, width), on each background that matters.
+
+        `on`: what it follows, by the background; luma by default.
+        """
         width, height = self.size
         found = []
         for background in self.backgrounds:
             kept = self.keep(("follow", name, background), lambda: _Kept(make(height, width)))
-            found.append(kept.value.update(*self.luma_on(background), self.changed_since(kept.serial)))
+            planes = (on or self.luma_on)(background)
+            found.append(kept.value.update(*planes, self.changed_since(kept.serial)))
             kept.serial = self.serial
         return tuple(found)
 

@@ -48,7 +48,7 @@ CATALOGUE: Mapping[str, Description] = MappingProxyType(
     {
         each.name: each
         for each in (
-            Description("quality", "1", "higher", parts=("ssim", "gmsd", "mse", "zncc", "ciede2000", "temporal")),
+            Description("quality", "2", "higher", parts=("haarpsi", "gmsd", "zncc", "mse", "ciede2000", "temporal")),
             Description("ssim", "1", "higher", window=7),
             Description("ms_ssim", "1", "higher", window=161),
             Description("gmsd", "1", "lower"),
@@ -64,7 +64,7 @@ CATALOGUE: Mapping[str, Description] = MappingProxyType(
             Description("ciede2000_p95", "1", "lower", unit="dE00"),
             Description("histogram", "1", "lower"),
             Description("palette", "1", "lower"),
-            Description("banding", "1", "lower", window=93),
+            Description("banding", "2", "lower", window=93),
             Description("alpha", "1", "lower"),
             Description("temporal", "1", "higher"),
             Description("flicker", "1", "lower"),

@@ -9,7 +9,7 @@ from giflab_core.metrics.catalogue import CATALOGUE
 
 
 def _score(pair: PairView) -> float:
-    return min(kernel.haarpsi(x, y) for x, y in pair.colours)
+    return min(pair.follow("haarpsi", kernel.HaarpsiSum, pair.colours_on))
 
 
 HAARPSI = Metric(CATALOGUE["haarpsi"], score=_score, identical=1.0, expensive=True)

@@ -21,14 +21,15 @@ from giflab_core.metrics.base import Metric, PairView
 from giflab_core.metrics.catalogue import CATALOGUE
 from giflab_core.metrics.ciede2000 import CIEDE2000
 from giflab_core.metrics.gmsd import GMSD
+from giflab_core.metrics.haarpsi import HAARPSI
 from giflab_core.metrics.mse import MSE
-from giflab_core.metrics.ssim import SSIM
 from giflab_core.metrics.temporal import TEMPORAL
 from giflab_core.metrics.zncc import ZNCC
 
-# Where a similarity has fallen to 1/e: a colour difference of 20 is another colour, an error of 650 is 20 dB. The
-# largest deviation of gradients is about 0.35.
-OTHER_COLOUR, LARGE_MSE, LARGEST_GMSD = 20.0, 650.0, 0.35
+# Where a similarity has fallen to 1/e: a colour difference of 20 is another colour, an error of 1500 (16 dB) mostly
+# another picture. Of half of that, which dithering has, 2 % are taken off. The largest deviation of gradients is about
+# 0.35.
+OTHER_COLOUR, RUINOUS_MSE, LARGEST_GMSD = 20.0, 1500.0, 0.35
 
 # Honest recompressions have 0.68 and more, reversed and shuffled clips mostly less than 0.3.
 MOVING_ALIKE = 0.5
@@ -44,12 +45,12 @@ class Similarity:
 
 PARTS: Mapping[Metric, Similarity] = MappingProxyType(
     {
-        SSIM: Similarity(0.20, lambda ssim: max(0.0, ssim)),
+        HAARPSI: Similarity(0.35, lambda haarpsi: haarpsi),
         GMSD: Similarity(0.15, lambda gmsd: max(0.0, 1 - gmsd / LARGEST_GMSD)),
-        MSE: Similarity(0.15, lambda mse: exp(-mse / LARGE_MSE)),
         ZNCC: Similarity(0.25, lambda zncc: max(0.0, zncc)),
+        MSE: Similarity(0.10, lambda mse: exp(-((mse / RUINOUS_MSE) ** 2))),
         CIEDE2000: Similarity(0.10, lambda difference: exp(-difference / OTHER_COLOUR)),
-        TEMPORAL: Similarity(0.15, lambda temporal: max(0.0, temporal)),
+        TEMPORAL: Similarity(0.05, lambda temporal: max(0.0, temporal)),
     }
 )
 

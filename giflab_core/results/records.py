@@ -18,10 +18,10 @@ from giflab_core.cache import Cache
 from giflab_core.config import DecodeLimits
 from giflab_core.evidence import Evidence, Task
 from giflab_core.metrics import Description, lineage
-from giflab_core.model import Check, Clip, ContentType, Extra, MetricResult, Moment, Region, Sampling, Status
+from giflab_core.model import Check, Clip, ContentType, Extra, MetricResult, Moment, Region, Sampling, Status, Tone
 
 # A number is raised whenever what it stands for may come out differently. Metrics have versions of their own.
-VERSIONS = {"format": 2, "decoding": decoding.VERSION, "pairing": 1, "scoring": 1, "checks": 4}
+VERSIONS = {"format": 2, "decoding": decoding.VERSION, "pairing": 1, "scoring": 1, "checks": 5}
 ZERO_DELAY = "browser"
 # The checks that a verdict looks up by name.
 NEEDED = {"canvas", "readable"}
@@ -61,14 +61,18 @@ class Results:
             if not document or not _is_within(document["limits"], task.config.decode_limits):
                 return None
             found = _to_evidence(document, task, subject)
+            documents = {
+                each: json.loads(kept[places[each.name]]) for each in task.metrics if kept.get(places[each.name])
+            }
+            absent = {each.name: _text(*reason) for each, reason in documents.items() if _is_reason(reason)}
             results = {
-                each.name: _to_result(json.loads(kept[places[each.name]]), each, task.sampling)
-                for each in task.metrics
-                if kept.get(places[each.name])
+                each.name: _to_result(document, each, task.sampling)
+                for each, document in documents.items()
+                if each.name not in absent
             }
         except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError):  # no document that we wrote
             return None
-        return replace(found, results=results)
+        return replace(found, results=results, absent=absent)
 
     def keep(self, task: Task, found: Evidence) -> None:
         """Keep what was found under the settings of a task."""
@@ -77,6 +81,8 @@ class Results:
         for metric in task.metrics:
             if metric.name in found.results:
                 self._cache.put(keys.of_metric(metric), _encode(_from_result(found.results[metric.name])))
+            elif metric.name in found.absent:
+                self._cache.put(keys.of_metric(metric), _encode([found.absent[metric.name]]))
 
 
 class _Keys:
@@ -115,6 +121,11 @@ def _encode(document: object) -> bytes:
     return json.dumps(document, separators=(",", ":")).encode()
 
 
+def _is_reason(document: object) -> bool:
+    """Whether it says why there is no number."""
+    return type(document) is list and len(document) == 1
+
+
 def _from_result(result: MetricResult) -> list[Any]:
     numbers = result.mean, result.low, result.high, result.p01
     return [*numbers, *astuple(result.worst), result.scored, result.population, result.note]
@@ -146,12 +157,15 @@ def _from_evidence(found: Evidence, task: Task) -> dict[str, Any]:
         "checks": [_from_check(check) for check in found.checks],
         "scored": found.scored,
         "coverage": found.coverage,
+        "tone": found.tone and astuple(found.tone),
+        "first_difference_ms": found.first_difference_ms,
         "limits": astuple(task.config.decode_limits),
     }
 
 
 def _to_evidence(document: dict[str, Any], task: Task, subject: Subject) -> Evidence:
     original, compressed = document["clips"]
+    tone, first_ms = document["tone"], document["first_difference_ms"]
     return Evidence(
         original=_to_clip(original, Path(task.original), subject.original),
         compressed=_to_clip(compressed, Path(task.compressed), subject.compressed),
@@ -162,6 +176,8 @@ def _to_evidence(document: dict[str, Any], task: Task, subject: Subject) -> Evid
         scored=_count(document["scored"]),
         coverage=_number(document["coverage"]),
         results={},
+        tone=tone and Tone(*map(_number, tone)),
+        first_difference_ms=first_ms if first_ms is None else _count(first_ms),
     )
 
 

@@ -34,7 +34,8 @@ class Remembering:
         if Subject.of(found) != Subject.of(known):  # a file has changed since
             return self._find(task)
         results = {**known.results, **found.results}
-        return replace(found, results={each.name: results[each.name] for each in task.metrics if each.name in results})
+        kept = {each.name: results[each.name] for each in task.metrics if each.name in results}
+        return replace(found, results=kept, absent={**known.absent, **found.absent})
 
     def _recall(self, task: Task) -> Evidence | None:
         original, compressed = self._identify(task)
@@ -67,7 +68,8 @@ def _missing(task: Task, known: Evidence) -> tuple[Description, ...]:
     """The metrics that can be computed, and are not known."""
     if not known.scored:
         return ()
-    settled = known.results.keys() | unfit(task.metrics, known.original, known.check("canvas")).keys()
+    unfitting = unfit(task.metrics, known.original, known.check("canvas"))
+    settled = {*known.results, *known.absent, *unfitting}
     return tuple(metric for metric in task.metrics if metric.name not in settled)
 
 

@@ -11,6 +11,7 @@ import pytest
 from tests.conftest import REQUIRE_ALL, SHARED
 
 CORPUS = SHARED / "corpus"
+CASES = SHARED / "cases"
 CONFORMANCE = SHARED / "conformance" / "pygif" / "test-suite"
 
 
@@ -18,6 +19,14 @@ def files(pattern: str) -> list[Path]:
     found = sorted(CORPUS.glob(pattern))
     if REQUIRE_ALL and not found:
         raise RuntimeError(f"GIFLAB_REQUIRE_ALL is set and {CORPUS / pattern} matches no file")
+    return found
+
+
+def case_files(pattern: str) -> list[Path]:
+    """Files drawn for one judgement each."""
+    found = sorted(CASES.glob(pattern))
+    if REQUIRE_ALL and not found:
+        raise RuntimeError(f"GIFLAB_REQUIRE_ALL is set and {CASES / pattern} matches no file")
     return found
 
 

@@ -114,7 +114,7 @@ INLINED int32_t square(const int32_t *above, const int32_t *below, ptrdiff_t i)
 }
 
 FOR_EACH_PROCESSOR
-static void add_row(haar_planes x, haar_planes y, ptrdiff_t row, size_t width, haarpsi_sums *sums)
+static void add_places(haar_planes x, haar_planes y, ptrdiff_t row, ptrdiff_t first, ptrdiff_t last, haarpsi_sums *sums)
 {
     const float perfect = sigmoid(1.0f);
     int64_t deficit = 0, weight = 0;
@@ -129,7 +129,7 @@ static void add_row(haar_planes x, haar_planes y, ptrdiff_t row, size_t width, h
     ROWS(CHROMA_I, 0, 1);
     ROWS(CHROMA_Q, 0, 1);
 #undef ROWS
-    for (ptrdiff_t i = 0; i < (ptrdiff_t)width; i++) {
+    for (ptrdiff_t i = first; i < last; i++) {
 #define AT(picture, squares, side) wavelets_at(picture##squares##0, picture##squares##1, i, side)
         const wavelets x1 = AT(x, SQUARES_1, 1), x2 = AT(x, SQUARES_2, 2), x4 = AT(x, SQUARES_4, 4);
         const wavelets y1 = AT(y, SQUARES_1, 1), y2 = AT(y, SQUARES_2, 2), y4 = AT(y, SQUARES_4, 4);
@@ -150,7 +150,50 @@ static void add_row(haar_planes x, haar_planes y, ptrdiff_t row, size_t width, h
     sums->weight += weight;
 }
 
-/* Of two pictures, height and width at least 1. Returns 0, or -1 where memory is short. */
+/* So many places of a row are passed over at once where both pictures are the same. */
+enum { PLACES = 32 };
+
+/* Whether all that the places from `first` up to `last` depend on is the same in both pictures. */
+static int are_same(haar_planes x, haar_planes y, ptrdiff_t row, ptrdiff_t first, ptrdiff_t last)
+{
+    static const struct {
+        int plane, above;
+    } seen[] = {{SQUARES_4, -3}, {SQUARES_1, 0}, {CHROMA_I, 0}, {CHROMA_Q, 0}, {SQUARES_2, -1}};
+    const size_t length = (size_t)(last - first + 4) * sizeof(int32_t);
+    for (size_t i = 0; i < sizeof seen / sizeof *seen; i++)
+        for (int below = 0; below < 2; below++) {
+            const ptrdiff_t at = row + (below ? 1 : seen[i].above);
+            if (memcmp(row_of(x, seen[i].plane, at) + first - 3, row_of(y, seen[i].plane, at) + first - 3, length))
+                return 0;
+        }
+    return 1;
+}
+
+/* What the weights of such places add up to; they lack nothing. */
+FOR_EACH_PROCESSOR
+static int64_t weight_of(haar_planes x, ptrdiff_t row, ptrdiff_t first, ptrdiff_t last)
+{
+    const int32_t *const above = row_of(x, SQUARES_4, row - 3), *const below = row_of(x, SQUARES_4, row + 1);
+    int64_t weight = 0;
+    for (ptrdiff_t i = first; i < last; i++) {
+        const wavelets found = wavelets_at(above, below, i, 4);
+        weight += larger(found.horizontal, 0) + larger(found.vertical, 0);
+    }
+    return weight;
+}
+
+static void add_row(haar_planes x, haar_planes y, ptrdiff_t row, size_t width, haarpsi_sums *sums)
+{
+    for (ptrdiff_t first = 0; first < (ptrdiff_t)width; first += PLACES) {
+        const ptrdiff_t last = first + PLACES < (ptrdiff_t)width ? first + PLACES : (ptrdiff_t)width;
+        if (are_same(x, y, row, first, last))
+            sums->weight += weight_of(x, row, first, last);
+        else
+            add_places(x, y, row, first, last, sums);
+    }
+}
+
+/* The sums of each row of boxes of two pictures, height and width at least 1. Returns 0, or -1 where memory is short. */
 static int haarpsi(const uint8_t *x, const uint8_t *y, size_t height, size_t width, haarpsi_sums *result)
 {
     const uint8_t *const pictures[2] = {x, y};
@@ -161,7 +204,7 @@ static int haarpsi(const uint8_t *x, const uint8_t *y, size_t height, size_t wid
     const int whole = held && sums && columns;
     if (whole) {
         const colour_row colours = {sums, sums + count, sums + 2 * count};
-        haarpsi_sums total = {0, 0};
+        memset(result, 0, rows * sizeof *result);
         const haar_planes planes[2] = {{held, stride}, {held + PLANES * HELD * stride, stride}};
         /* A wavelet's lowest box is four rows below its place. */
         for (ptrdiff_t row = -4; row < (ptrdiff_t)rows; row++) {
@@ -182,9 +225,8 @@ static int haarpsi(const uint8_t *x, const uint8_t *y, size_t height, size_t wid
                                row_of(here, SQUARES_4, row + 1));
             }
             if (row >= 0)
-                add_row(planes[0], planes[1], row, count, &total);
+                add_row(planes[0], planes[1], row, count, &result[row]);
         }
-        *result = total;
     }
     free(columns);
     free(sums);
@@ -192,26 +234,26 @@ static int haarpsi(const uint8_t *x, const uint8_t *y, size_t height, size_t wid
     return whole ? 0 : -1;
 }
 
-/* haarpsi_sums(x, y) -> (deficit, weight) */
+/* haarpsi_rows(x, y, sums); sums: deficit and weight of each row of boxes */
 static PyObject *haarpsi_of(PyObject *module, PyObject *arguments)
 {
     (void)module;
-    Py_buffer views[2] = {0};
-    haarpsi_sums sums = {0, 0};
-    int failed = 0;
-    const int fits = PyArg_ParseTuple(arguments, "O&O&", to_read, &views[0], to_read, &views[1]) && are_pictures(views, 2);
-    if (fits) {
+    Py_buffer arrays[3] = {0};
+    PyObject *result = NULL;
+    if (PyArg_ParseTuple(arguments, "O&O&O&", to_read, &arrays[0], to_read, &arrays[1], to_write, &arrays[2]) &&
+        are_pictures(arrays, 2) && is_table(&arrays[2], I64, 2) && has_rows(&arrays[2], (arrays[0].shape[0] + 1) / 2)) {
+        int failed = 0;
         Py_BEGIN_ALLOW_THREADS
-        failed = haarpsi(views[0].buf, views[1].buf, (size_t)views[0].shape[0], (size_t)views[0].shape[1], &sums);
+        failed = haarpsi(arrays[0].buf, arrays[1].buf, (size_t)arrays[0].shape[0], (size_t)arrays[0].shape[1],
+                         arrays[2].buf);
         Py_END_ALLOW_THREADS
+        result = failed ? PyErr_NoMemory() : Py_NewRef(Py_None);
     }
-    let_go(views, 2);
-    if (!fits)
-        return NULL;
-    return failed ? PyErr_NoMemory() : Py_BuildValue("LL", (long long)sums.deficit, (long long)sums.weight);
+    let_go(arrays, 3);
+    return result;
 }
 
 PyMethodDef haarpsi_methods[] = {
-    {"haarpsi_sums", haarpsi_of, METH_VARARGS, NULL},
+    {"haarpsi_rows", haarpsi_of, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };

@@ -300,3 +300,11 @@ def test_the_verdict_is_coloured_in_a_terminal(clip: str) -> None:
         pass  # how Linux says that the other end is closed
     os.close(ours)
     assert b"\x1b[1;32mPASS" in shown
+
+
+def test_a_goal_sets_the_limits(clip: str, worse: str, capsys: Output) -> None:
+    assert run(clip, worse, "--goal", "small") == 0
+    assert run(clip, worse, "--goal", "lossless") == 1
+    assert "lossless: the two clips are not the same from 0 ms on" in capsys.readouterr().out
+    assert run(clip, clip, "--goal", "lossless") == 0
+    assert run(clip, clip, "--goal", "tiny") == 2

@@ -7,17 +7,26 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from giflab_core.kernels.extension import NATIVE
-from giflab_core.kernels.haarpsi import WINDOW, haarpsi, haarpsi_sums_numpy
+from giflab_core.kernels.haarpsi import WINDOW, HaarpsiSum, haarpsi, haarpsi_rows_numpy
 from tests.helpers.kernels import needs_native, noisy_slopes
 
 Pixels = npt.NDArray[np.uint8]
 
 shapes = st.tuples(st.integers(1, 40), st.integers(1, 40), st.just(4))
+
+
+def native(x: Pixels, y: Pixels) -> npt.NDArray[np.int64]:
+    assert NATIVE is not None
+    sums = np.full(((x.shape[0] + 1) // 2, 2), -1, np.int64)
+    NATIVE.haarpsi_rows(x, y, sums)
+    return sums
+
+
 pictures = shapes.flatmap(lambda shape: st.tuples(arrays(np.uint8, shape), arrays(np.uint8, shape)))
 
 
@@ -51,15 +60,38 @@ def test_equal_pictures_score_1(picture: Pixels) -> None:
 @needs_native
 @given(pictures)
 def test_c_equals_numpy(pair: tuple[Pixels, Pixels]) -> None:
-    assert NATIVE is not None
-    assert NATIVE.haarpsi_sums(*pair) == haarpsi_sums_numpy(*pair)
+    assert np.array_equal(native(*pair), haarpsi_rows_numpy(*pair))
 
 
 @needs_native
 @pytest.mark.parametrize("shape", [(1, 1), (16, 301), (257, 16), (384, 383), (700, 641)])
 def test_c_equals_numpy_for_any_shape(shape: tuple[int, int]) -> None:
-    assert NATIVE is not None
-    assert NATIVE.haarpsi_sums(*noisy_slopes(*shape)) == haarpsi_sums_numpy(*noisy_slopes(*shape))
+    assert np.array_equal(native(*noisy_slopes(*shape)), haarpsi_rows_numpy(*noisy_slopes(*shape)))
+
+
+@needs_native
+def test_c_equals_numpy_where_parts_are_equal() -> None:
+    x, _ = noisy_slopes(120, 301)
+    y = x.copy()
+    y[40:55, 100:131] += 9
+    y[119, 300] ^= 1
+    assert np.array_equal(native(x, y), haarpsi_rows_numpy(x, y))
+
+
+@pytest.mark.usefixtures("either")
+@given(st.data())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+def test_what_is_kept_up_to_date_equals_what_is_computed_anew(data: st.DataObject) -> None:
+    height, width = data.draw(st.integers(16, 61)), data.draw(st.integers(16, 40))
+    x, y = (each.copy() for each in noisy_slopes(height, width))
+    kept = HaarpsiSum(height, width)
+    kept.update(x, y)
+    for _ in range(3):
+        top, left = data.draw(st.integers(0, height - 1)), data.draw(st.integers(0, width - 1))
+        bottom, right = data.draw(st.integers(top, height)), data.draw(st.integers(left, width))
+        for picture in (x, y):
+            picture[top:bottom, left:right] += data.draw(st.integers(0, 90))
+        assert kept.update(x, y, (top, bottom, left, right)) == haarpsi(x, y)
 
 
 @needs_native
@@ -76,4 +108,4 @@ def test_c_equals_numpy_for_any_shape(shape: tuple[int, int]) -> None:
 def test_arrays_that_do_not_fit_are_refused(x: Any, y: Any, error: type[Exception]) -> None:
     assert NATIVE is not None
     with pytest.raises(error):
-        NATIVE.haarpsi_sums(x, y)
+        NATIVE.haarpsi_rows(x, y, np.zeros((10, 2), np.int64))

@@ -52,7 +52,7 @@ def test_absent_metrics_are_reported_with_the_reason(tmp_path: Path) -> None:
     found = document(tiny, tiny)
     jsonschema.validate(found, SCHEMA)
     assert set(found["absent"]) == {"ssim"}
-    assert "without ssim" in found["metrics"]["quality"]["note"]
+    assert "without haarpsi" in found["metrics"]["quality"]["note"]
     assert "ssim" not in found["metrics"]
 
 

@@ -22,7 +22,7 @@ from giflab_core.evidence import Evidence, Task
 from giflab_core.kernels import cambi, fsim, haarpsi, ms_ssim, ssim
 from giflab_core.metrics import METRICS, catalogue
 from giflab_core.metrics.catalogue import CATALOGUE, Description, select
-from giflab_core.model import Sampling
+from giflab_core.model import Sampling, Tone
 from giflab_core.results import records as results_module
 from giflab_core.results.records import Results, Subject
 
@@ -60,6 +60,8 @@ def found() -> Evidence:
         scored=3,
         coverage=1 / 3,
         results={name: result(name) for name in ASKED},
+        tone=Tone(1.4, 0.6, -20.0, 0.7, 30.0, 12.5, 0.4),
+        first_difference_ms=40,
     )
 
 
@@ -105,7 +107,7 @@ def test_nothing_is_known_of_another_pair(results: Results, found: Evidence) -> 
 def test_every_setting_is_known_to_matter_or_not() -> None:
     """A new one must be put into the key, or be said here to change no number."""
     keyed = {"mattes", "allow_resize", "decode_limits", "metrics"}
-    without_a_say = {"limits", "content", "threads", "verify_content"}
+    without_a_say = {"limits", "content", "goal", "threads", "verify_content"}
     assert {each.name for each in fields(Config)} == keyed | without_a_say
     assert {each.name for each in fields(DecodeLimits)} == {"max_pixels", "max_frames", "max_total_pixels", "max_bytes"}
 
@@ -194,7 +196,7 @@ def test_the_paths_are_those_of_the_task(results: Results, found: Evidence) -> N
 
 
 @pytest.mark.parametrize(
-    ("name", "left"), [("psnr", {"quality", "ssim"}), ("ssim", {"psnr"}), ("quality", {"ssim", "psnr"})]
+    ("name", "left"), [("psnr", {"quality", "ssim"}), ("gmsd", {"ssim", "psnr"}), ("quality", {"ssim", "psnr"})]
 )
 def test_another_version_of_a_metric_leaves_those_that_it_is_no_part_of(
     results: Results, found: Evidence, name: str, left: set[str], monkeypatch: pytest.MonkeyPatch

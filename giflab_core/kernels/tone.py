@@ -1,0 +1,64 @@
+"""What tells how the tones, the colours and the detail of one picture became those of another: sums over pixels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from giflab_core.kernels.joint import Colours, Joint
+    from giflab_core.model import Plane
+
+    Floats = npt.NDArray[np.float32]
+    Doubles = npt.NDArray[np.float64]
+
+LEVELS = 256
+# The sums after the two of each level: pixels; y1, y2 and their squares and product; u and v of both; squared chroma of
+# both; the inner and the outer product of chroma.
+NAMES = ("n", "y1", "y2", "y11", "y22", "y12", "u1", "v1", "u2", "v2", "c11", "c22", "c12", "turn")
+SIZE = 2 * LEVELS + len(NAMES)
+# Of a picture, the steps in one of so many rows stand for those in all.
+ROWS = 4
+LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+
+
+def tone_sums(joint: Joint) -> Doubles:
+    """Sums over the pixels that are visible in both pictures, as means of those: float64, shape (`SIZE`,).
+
+    First, for each grey level of the original's luma, how many pixels have it, and the sum of the compressed picture's
+    luma there; then those of `NAMES`. Luma y is Rec. 601, 0 to 255; chroma is (u, v) = (blue - y, red - y). All 0 where
+    nothing is visible in both.
+    """
+    visible = joint.counts * ((joint.original[:, 3] != 0) & (joint.compressed[:, 3] != 0))
+    total = int(visible.sum())
+    if not total:
+        return np.zeros(SIZE)
+    weights = (visible / total).astype(np.float32)
+    (y1, u1, v1), (y2, u2, v2) = _opponent(joint.original), _opponent(joint.compressed)
+    levels = np.rint(y1).astype(np.intp)
+    curve = (np.bincount(levels, each, minlength=LEVELS) for each in (weights, weights * y2))
+    terms = np.stack(
+        (
+            *(np.ones_like(y1), y1, y2, y1 * y1, y2 * y2, y1 * y2, u1, v1, u2, v2),
+            *(u1 * u1 + v1 * v1, u2 * u2 + v2 * v2, u1 * u2 + v1 * v2, u1 * v2 - v1 * u2),
+        )
+    )
+    # Sums, not inner products: NumPy would hand those to threads that wait for more, and cost more than they save.
+    return np.concatenate([*curve, (weights * terms).sum(axis=1, dtype=np.float64)])
+
+
+def _opponent(colours: Colours) -> tuple[Floats, Floats, Floats]:
+    red, green, blue = colours[:, :3].T.astype(np.float32)
+    luma = LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue
+    return luma, blue - luma, red - luma
+
+
+def detail_sums(x: Plane, y: Plane) -> Doubles:
+    """The sums of dx dx, dx dy and dy dy over the steps from each pixel to its right neighbour, in every `ROWS`th row.
+
+    `x`, `y`: uint8, one shape (height, width).
+    """
+    dx, dy = (np.diff(plane[::ROWS].astype(np.int16), axis=1).astype(np.int32) for plane in (x, y))
+    return np.array([float((p * q).sum(dtype=np.int64)) for p, q in ((dx, dx), (dx, dy), (dy, dy))])

@@ -1,0 +1,181 @@
+"""Tones, colours and detail of a whole clip: known changes are found again, and said as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, ImageFilter
+
+from giflab_core.checks import TONE_TOLERANCES, ToneJudge, check_tone
+from giflab_core.config import Goal
+from giflab_core.kernels.joint import joint_of_pixels
+from giflab_core.kernels.luma import luma
+from giflab_core.model import FramePair, Tone
+
+Pixels = npt.NDArray[np.uint8]
+LUMA = np.array([0.299, 0.587, 0.114])
+
+
+def scene(seed: int = 0, least: int = 40, most: int = 215) -> Pixels:
+    """Smooth coloured patches, within these levels, so that what is done to them is not cut off."""
+    coarse = np.random.default_rng(seed).integers(least, most, (9, 9, 3), dtype=np.uint8)
+    rgb = np.asarray(Image.fromarray(coarse).resize((96, 96), Image.Resampling.BICUBIC))
+    return with_alpha(np.clip(rgb, least, most))
+
+
+def with_alpha(rgb: npt.NDArray[Any]) -> Pixels:
+    whole = np.clip(np.rint(rgb), 0, 255).astype(np.uint8)
+    return np.ascontiguousarray(np.dstack([whole, np.full(whole.shape[:2], 255, np.uint8)]))
+
+
+def found(original: Pixels, compressed: Pixels) -> Tone:
+    judge = ToneJudge(1200)
+    judge.add(joint_of_pixels(original, compressed), luma(original), luma(compressed), 12)
+    tone = judge.tone()
+    assert tone
+    return tone
+
+
+def changed(pixels: Pixels, how: Callable[[npt.NDArray[np.float64]], npt.NDArray[np.float64]]) -> Pixels:
+    return with_alpha(how(pixels[..., :3].astype(np.float64)))
+
+
+def grey(rgb: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    return np.asarray((rgb @ LUMA)[..., np.newaxis])
+
+
+@given(st.floats(0.5, 2), st.integers(0, 5))
+def test_a_gamma_is_recovered(power: float, seed: int) -> None:
+    original = scene(seed)
+    greyscale = changed(original, lambda rgb: grey(rgb).repeat(3, axis=2))
+    compressed = changed(greyscale, lambda rgb: 255 * (rgb / 255) ** power)
+    assert found(greyscale, compressed).gamma == pytest.approx(power, rel=0.04)
+
+
+@given(st.floats(0.4, 1.0), st.integers(0, 5))
+def test_a_contrast_is_recovered(factor: float, seed: int) -> None:
+    original = scene(seed)
+    tone = found(original, changed(original, lambda rgb: 128 + factor * (rgb - 128)))
+    assert tone.contrast == pytest.approx(factor, abs=0.03)
+    assert tone.saturation == pytest.approx(factor, abs=0.03)
+
+
+@given(st.integers(-35, 35), st.integers(0, 5))
+def test_a_brightness_is_recovered(levels: int, seed: int) -> None:
+    original = scene(seed)
+    assert found(original, changed(original, lambda rgb: rgb + levels)).brightness == pytest.approx(levels, abs=0.5)
+
+
+@given(st.floats(0.2, 1.2), st.integers(0, 5))
+def test_a_saturation_is_recovered(factor: float, seed: int) -> None:
+    original = scene(seed, 70, 185)
+    tone = found(original, changed(original, lambda rgb: grey(rgb) + factor * (rgb - grey(rgb))))
+    assert tone.saturation == pytest.approx(factor, abs=0.03)
+    assert tone.contrast == pytest.approx(1, abs=0.02)
+
+
+def test_a_turned_hue_is_recovered() -> None:
+    original = scene(3, 90, 165)
+
+    def turned(rgb: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        y = grey(rgb)
+        u, v = rgb[..., 2:] - y, rgb[..., :1] - y
+        cosine, sine = np.cos(np.radians(25)), np.sin(np.radians(25))
+        blue, red = y + cosine * u - sine * v, y + sine * u + cosine * v
+        return np.concatenate([red, (y - LUMA[0] * red - LUMA[2] * blue) / LUMA[1], blue], axis=-1)
+
+    assert found(original, changed(original, turned)).hue == pytest.approx(25, abs=1)
+
+
+def test_a_blur_takes_detail_and_dithering_does_not() -> None:
+    original = with_alpha(np.random.default_rng(1).integers(60, 190, (96, 96, 1)).repeat(3, axis=2))
+    image = Image.fromarray(original[..., :3].copy())
+    blurred = with_alpha(np.asarray(image.filter(ImageFilter.GaussianBlur(1.5))))
+    dithered = with_alpha(np.asarray(image.convert("L").convert("1").convert("RGB")))
+    assert found(original, blurred).detail < 0.4
+    assert found(original, dithered).detail > 0.9
+    assert found(original, np.roll(original, 1, axis=1)).detail == pytest.approx(1, abs=0.02)
+
+
+def test_coarse_palettes_leave_the_tones_alone() -> None:
+    texture = grey(scene(4, 0, 255)[..., :3].astype(np.float64)) - 128
+    between = np.linspace(0, 1, 96)[:, None, None]
+    original = with_alpha((1 - between) * [70, 110, 190] + between * [200, 160, 90] + 0.6 * texture)
+    image = Image.fromarray(original[..., :3].copy())
+    for dither in (Image.Dither.NONE, Image.Dither.FLOYDSTEINBERG):
+        palette = image.quantize(16)
+        fewer = with_alpha(np.asarray(image.quantize(palette=palette, dither=dither).convert("RGB")))
+        assert check_tone(found(original, fewer), "small").message == ""
+
+
+def test_a_thing_that_got_another_colour_is_not_said_of_the_whole() -> None:
+    original = scene(2, 90, 165)
+    compressed = original.copy()
+    compressed[20:60, 20:60, :3] = 255, 0, 255
+    tone = found(original, compressed)
+    assert (tone.saturation, tone.hue, tone.contrast) == (1, 0, 1)
+
+
+def test_moments_are_the_middles_of_equal_parts() -> None:
+    judge = ToneJudge(1200)
+    pairs = [FramePair(0, 0, start, length) for start, length in ((0, 50), (50, 100), (150, 1), (151, 1049))]
+    assert [judge.moments(pair) for pair in pairs] == [0, 1, 1, 10]
+
+
+def test_a_clip_that_hardly_ever_differs_is_not_judged() -> None:
+    original = scene()
+    judge = ToneJudge(1200)
+    negative = with_alpha(255 - original[..., :3])
+    judge.add(joint_of_pixels(original, negative), luma(original), luma(negative), 2)
+    assert judge.tone() is None
+    assert check_tone(None, "invisible").status == "pass"
+
+
+def test_two_judges_of_a_part_each_are_one_of_the_whole() -> None:
+    original = scene()
+    other = changed(original, lambda rgb: rgb + 10)
+    parts = ToneJudge(1200), ToneJudge(1200)
+    for judge, shown in zip(parts, (original, other), strict=True):
+        judge.add(joint_of_pixels(original, shown), luma(original), luma(shown), 6)
+    tone = parts[1].tone(parts[0])
+    assert tone
+    assert tone.brightness == pytest.approx(5, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("tone", "said"),
+    [
+        (Tone(contrast=0.6, saturation=0.6, detail=0.6), "contrast is 60% of the original's"),
+        (Tone(gamma=1.4), "gamma is about 1.40: middle tones are darker"),
+        (
+            Tone(gamma=0.7, brightness=30),
+            "gamma is about 0.70: middle tones are lighter; the mean is 30 grey levels lighter",
+        ),
+        (Tone(saturation=0.6, cast=30), "saturation is 60% of the original's"),
+        (Tone(hue=-30), "hues are turned by 30 degrees on average"),
+        (Tone(cast=25), "the mean colour has moved by 25 levels"),
+        (Tone(detail=0.3), "steps between neighbours are 30% of the original's, as if blurred"),
+        (Tone(), ""),
+    ],
+)
+def test_the_change_is_named_once(tone: Tone, said: str) -> None:
+    check = check_tone(tone, "small")
+    assert (check.message, check.status) == (said, "fail" if said else "pass")
+
+
+def test_a_clip_that_was_scaled_may_lose_detail() -> None:
+    assert check_tone(Tone(detail=0.3), "good", scaled=True).status == "pass"
+
+
+@pytest.mark.parametrize(("looser", "tighter"), [("small", "good"), ("good", "invisible")])
+def test_each_goal_allows_less_than_the_one_before(looser: Goal, tighter: Goal) -> None:
+    loose, tight = TONE_TOLERANCES[looser], TONE_TOLERANCES[tighter]
+    for name in Tone.__slots__:
+        assert getattr(loose.least, name) <= getattr(tight.least, name) <= getattr(Tone(), name)
+        assert getattr(Tone(), name) <= getattr(tight.most, name) < getattr(loose.most, name)

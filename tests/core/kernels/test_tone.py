@@ -1,0 +1,44 @@
+"""Sums of tones, colours and detail, against arithmetic by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from giflab_core.kernels.joint import Joint
+from giflab_core.kernels.tone import LEVELS, NAMES, SIZE, detail_sums, tone_sums
+
+
+def joint(*rows: tuple[tuple[int, int, int, int], tuple[int, int, int, int], int]) -> Joint:
+    original, compressed, counts = zip(*rows, strict=True)
+    return Joint(np.array(original, np.uint8), np.array(compressed, np.uint8), np.array(counts, np.int64))
+
+
+def test_each_level_has_its_share_and_the_mean_of_what_it_became() -> None:
+    sums = tone_sums(joint(((10, 10, 10, 255), (20, 20, 20, 255), 3), ((200, 200, 200, 255), (100, 100, 100, 255), 1)))
+    assert {level: sums[level] for level in np.flatnonzero(sums[:LEVELS])} == {10: 0.75, 200: 0.25}
+    assert sums[LEVELS + 10] == pytest.approx(0.75 * 20)
+    named = dict(zip(NAMES, sums[2 * LEVELS :], strict=True))
+    assert named["y1"] == pytest.approx(0.75 * 10 + 0.25 * 200)
+    assert named["y12"] == pytest.approx(0.75 * 10 * 20 + 0.25 * 200 * 100)
+
+
+def test_chroma_is_blue_and_red_without_luma() -> None:
+    named = dict(zip(NAMES, tone_sums(joint(((255, 0, 0, 255), (0, 0, 255, 255), 5)))[2 * LEVELS :], strict=True))
+    red, blue = 0.299 * 255, 0.114 * 255
+    assert (named["u1"], named["v1"]) == pytest.approx((-red, 255 - red), rel=1e-5)
+    assert (named["u2"], named["v2"]) == pytest.approx((255 - blue, -blue), rel=1e-5)
+    assert named["turn"] == pytest.approx(-red * -blue - (255 - red) * (255 - blue), rel=1e-5)
+
+
+def test_what_is_transparent_in_one_of_them_does_not_count() -> None:
+    hidden, grey = (0, 0, 0, 0), (90, 90, 90, 255)
+    sums = tone_sums(joint((hidden, grey, 5), (grey, hidden, 7), (grey, grey, 1)))
+    assert np.flatnonzero(sums[:LEVELS]).tolist() == [90]
+    assert tone_sums(joint((hidden, grey, 5))).tolist() == [0.0] * SIZE
+
+
+def test_steps_to_the_right_in_every_fourth_row() -> None:
+    x = np.array([[0, 10, 10], *[[0, 99, 0]] * 3, [5, 5, 0]], np.uint8)
+    y = np.array([[0, 5, 5], *[[7, 7, 7]] * 3, [5, 5, 10]], np.uint8)
+    assert detail_sums(x, y).tolist() == [100 + 25, 50 - 25, 25 + 25]
