@@ -1,8 +1,8 @@
 """Judge what was measured: checks, limits, a verdict.
 
 1. `assessment`: what clips and decoding told, as checks that no limit matters to.
-2. `order`, `motion`, `content` and `content_type` look at pictures while they pass: is each shown when the original
-   shows it, does what moves move alike, is anything left of it, and what kind of picture is it?
+2. `motion`, `content` and `content_type` look at pictures while they pass: does what moves move alike, is anything left
+   of it, and what kind of picture is it?
 3. `limits`: numbers against limits, and the verdict.
 """
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from giflab_core.checks.assessment import check_content as check_content
     from giflab_core.checks.assessment import check_duration as check_duration
     from giflab_core.checks.assessment import check_loop as check_loop
-    from giflab_core.checks.assessment import check_order as check_order
     from giflab_core.checks.assessment import check_readable as check_readable
     from giflab_core.checks.assessment import check_transparency as check_transparency
     from giflab_core.checks.content import is_lost as is_lost
@@ -30,9 +29,6 @@ if TYPE_CHECKING:
     from giflab_core.checks.limits import verdict as verdict
     from giflab_core.checks.motion import MATTE as MATTE
     from giflab_core.checks.motion import MotionCorrelation as MotionCorrelation
-    from giflab_core.checks.order import Fingerprint as Fingerprint
-    from giflab_core.checks.order import Fingerprinter as Fingerprinter
-    from giflab_core.checks.order import misplaced as misplaced
 
 lazy.exports(
     __name__,
@@ -44,7 +40,6 @@ lazy.exports(
             "check_content",
             "check_duration",
             "check_loop",
-            "check_order",
             "check_readable",
             "check_transparency",
         ),
@@ -52,6 +47,5 @@ lazy.exports(
         "content_type": ("ContentJudge",),
         "limits": ("check_compared", "check_given_limits", "check_limits", "limits_in_force", "unfit", "verdict"),
         "motion": ("MATTE", "MotionCorrelation"),
-        "order": ("Fingerprint", "Fingerprinter", "misplaced"),
     },
 )

@@ -1,0 +1,128 @@
+"""Two clips' pictures side by side, and which picture of the original each of the compressed clip's is most like.
+
+Only cells in which the original changes tell its pictures apart. What compression does to a picture (noise, bands,
+another tone) moves it away from all pictures of the original alike, so no distance by itself says that a picture is
+another one: it has to be plainly nearer to another picture, where those two plainly differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from giflab_core.kernels.distances import squared_distances
+from giflab_core.sequence.fingerprint import PARTS, grid
+from giflab_core.sequence.runs import Runs
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from giflab_core.sequence.runs import Whole
+
+    Cells = npt.NDArray[np.float32]
+
+# A cell differs from so many grey levels on, and more by the second number over the square root of its pixels: the
+# noise of dithering averages out in large cells only. Two pictures differ visibly where a cell does twice as much.
+DIFFERS, NOISE, VISIBLE = 3.0, 48.0, 2.0
+# A cell that changes less, in grey levels, tells no pictures apart.
+ACTIVE = 0.5
+# A picture is another one than its own if it has at most this share of the squared error against that other one, over
+# the cells that differ. Coarse palettes leave more: 0.24 at 16 colours (docs/decisions/0017).
+MUCH_CLOSER = 0.15
+# Distances (squared grey levels, all cells) that far apart count as equal: then the nearest in time is meant.
+EQUAL_SHARE, EQUAL = 1.05, 0.05
+# Pictures are looked up so many at once, and by fewer cells and among fewer others once this many products are
+# exceeded: the work grows with the product of both lengths.
+ROWS_AT_ONCE, MOST_PRODUCTS, FEWEST_CELLS = 250, 2_000_000_000, 64
+
+
+class Comparison:
+    """The pictures of two clips of one canvas; indices are those of `Runs`.
+
+    `x`, `y`: float32, shape (pictures, active cells), in grey levels; `tolerance`: from what difference on a cell
+    differs; `places`: (row, column) of each active cell, shape (active cells, 2).
+    """
+
+    def __init__(self, original: Runs, compressed: Runs, size: tuple[int, int]) -> None:
+        self.original, self.compressed = original, compressed
+        self.size = size
+        spread = original.prints.max(axis=0) - original.prints.min(axis=0)
+        active = np.flatnonzero(spread > ACTIVE * PARTS)
+        self.x, self.y = (_levels(runs.prints, active) for runs in (original, compressed))
+        rows, columns = grid(*size)
+        self.places = np.stack(np.divmod(active % (rows * columns), columns), axis=1)
+        areas = _lengths(size[1], rows)[self.places[:, 0]] * _lengths(size[0], columns)[self.places[:, 1]]
+        self.tolerance = (DIFFERS + NOISE / np.sqrt(areas)).astype(np.float32)
+
+    @property
+    def common_ms(self) -> int:
+        """How long both last."""
+        return min(self.original.duration_ms, self.compressed.duration_ms)
+
+    def difference(self, one: int, other: int) -> float:
+        """How much two pictures of the original differ where they do most; visibly from `VISIBLE` on."""
+        return _most(np.abs(self.x[one] - self.x[other]) / self.tolerance)
+
+    def instead(self, shown: int, other: int, own: int) -> float:
+        """How visibly a picture of the compressed clip is `other` of the original instead of `own`; 0 if it is not."""
+        differ = np.abs(self.x[other] - self.x[own]) / self.tolerance
+        if _most(differ) < VISIBLE:
+            return 0.0
+        where = differ >= 1
+        to_other = float(((self.y[shown] - self.x[other])[where] ** 2).sum())
+        to_own = float(((self.y[shown] - self.x[own])[where] ** 2).sum())
+        return _most(differ) if to_other <= MUCH_CLOSER * to_own else 0.0
+
+    def stands_still(self, first: int, last: int) -> bool:
+        """Whether these pictures of the compressed clip and all between look the same."""
+        drift = np.abs(self.y[first : last + 1] - self.y[first]) / self.tolerance
+        return _most(drift) < 1
+
+    @cached_property
+    def best(self) -> Whole:
+        """For each picture of the compressed clip the one of the original that it is most like, of equals the nearest."""
+        if not self.x.shape[1]:
+            return np.array([self.original.at(start) for start in self.compressed.starts_ms], np.int64)
+        work = len(self.x) * len(self.y)
+        cells = max(FEWEST_CELLS, min(self.x.shape[1], MOST_PRODUCTS // work))
+        picked = np.linspace(0, self.x.shape[1] - 1, min(cells, self.x.shape[1])).astype(np.intp)
+        most = max(ROWS_AT_ONCE, MOST_PRODUCTS // (len(self.y) * len(picked)))
+        return np.concatenate([self._looked_up(rows, picked, most) for rows in self._batches()])
+
+    def _batches(self) -> Iterator[slice]:
+        return (slice(top, top + ROWS_AT_ONCE) for top in range(0, len(self.y), ROWS_AT_ONCE))
+
+    def _looked_up(self, rows: slice, picked: Whole, most: int) -> Whole:
+        """As `best`, by some cells, among at most so many pictures."""
+        starts = self.compressed.starts_ms[rows, None]
+        among = self._candidates(int(starts[0, 0]), int(starts[-1, 0]), most)
+        x, y = (cells.astype(np.float64) for cells in (self.x[np.ix_(among, picked)], self.y[rows][:, picked]))
+        distances = squared_distances(y, x)
+        alike = distances <= EQUAL_SHARE * distances.min(axis=1, keepdims=True) + EQUAL
+        away = np.abs(self.original.starts_ms[among] - starts)
+        return among[np.where(alike, away, np.iinfo(np.int64).max).argmin(axis=1)]
+
+    def _candidates(self, first_ms: int, last_ms: int, most: int) -> Whole:
+        """Pictures of the original: all, or those near this time and some of the others, evenly."""
+        count = len(self.x)
+        if count <= most:
+            return np.arange(count)
+        begin, end = self.original.at(first_ms), self.original.at(last_ms)
+        near = np.arange(max(0, begin - most // 4), min(count, end + most // 4))
+        return np.union1d(near, np.linspace(0, count - 1, most // 2).astype(np.int64))
+
+
+def _levels(prints: npt.NDArray[np.uint16], active: Whole) -> Cells:
+    return prints[:, active].astype(np.float32) / np.float32(PARTS)
+
+
+def _lengths(length: int, count: int) -> Whole:
+    """How many pixels each row or column of cells has."""
+    return np.diff(np.arange(count + 1, dtype=np.int64) * length // count)
+
+
+def _most(values: npt.NDArray[np.floating]) -> float:
+    return float(values.max()) if values.size else 0.0

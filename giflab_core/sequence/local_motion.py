@@ -1,0 +1,71 @@
+"""Tell whether what moves moves as in the original, cell by cell.
+
+One correlation over the whole canvas, or a look at whole pictures, hides a small thing that moves otherwise than the
+large ones. Cells are averages, so that the noise of dithering does not move.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from giflab_core.kernels.boxes import Box
+from giflab_core.sequence.comparison import Comparison
+from giflab_core.sequence.fingerprint import grid
+
+# A cell moves if it deviates from its mean by so many tolerances, in the original and in the compressed clip.
+MOVES, STILL_MOVES = 2.0, 1.0
+LEAST_CORRELATION = 0.2
+# Fewer cells than this may be the noise of a coarse palette; of fewer pictures a correlation says nothing.
+LEAST_CELLS, LEAST_PICTURES = 3, 3
+# The picture of the original that is due so long after one of the compressed clip comes, or after half of its time.
+TICKS_MS = 20
+AT_ONCE = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Strayed:
+    """Where what moves does not move as in the original: `box` in pixels, `correlation` over all these cells."""
+
+    box: Box
+    correlation: float
+
+
+def strayed(found: Comparison) -> Strayed | None:
+    """The cells whose course over time does not follow the original's; None if there are hardly any.
+
+    Each picture is held against the one that is due when it comes: pictures that were dropped are no motion.
+    """
+    clip = found.compressed
+    count = int(np.count_nonzero(clip.starts_ms < found.common_ms))
+    if min(count, len(found.original)) < LEAST_PICTURES or not found.x.shape[1]:
+        return None
+    weights = (np.minimum(clip.ends_ms, found.common_ms) - clip.starts_ms)[:count].astype(np.float64)
+    moments = clip.starts_ms[:count] + np.minimum(TICKS_MS, weights / 2)
+    due = np.array([found.original.at(moment) for moment in moments.tolist()])
+    sums = np.zeros((5, found.x.shape[1]))
+    for begin in range(0, count, AT_ONCE):
+        part = slice(begin, min(begin + AT_ONCE, count))
+        x, y = found.x[due[part]].astype(np.float64), found.y[part].astype(np.float64)
+        for place, product in enumerate((x, y, x * x, y * y, x * y)):
+            sums[place] += (product * weights[part, None]).sum(axis=0)
+    x, y, xx, yy, xy = sums / weights.sum()
+    spread_x, spread_y, shared = np.maximum(xx - x * x, 0), np.maximum(yy - y * y, 0), xy - x * y
+    moves = (spread_x >= (MOVES * found.tolerance) ** 2) & (spread_y >= (STILL_MOVES * found.tolerance) ** 2)
+    astray = np.flatnonzero(moves & (shared < LEAST_CORRELATION * np.sqrt(spread_x * spread_y)))
+    if len(astray) < LEAST_CELLS:
+        return None
+    correlation = shared[astray].sum() / np.sqrt(spread_x[astray].sum() * spread_y[astray].sum())
+    return Strayed(_box(found, astray), float(correlation))
+
+
+def _box(found: Comparison, cells: np.ndarray[tuple[int, ...], np.dtype[np.intp]]) -> Box:
+    (top, left), (bottom, right) = found.places[cells].min(axis=0), found.places[cells].max(axis=0) + 1
+    (width, height), (rows, columns) = found.size, grid(*found.size)
+    return (
+        int(top * height // rows),
+        int(bottom * height // rows),
+        int(left * width // columns),
+        int(right * width // columns),
+    )
