@@ -135,8 +135,8 @@ def check_transparency(pairs: Sequence[FramePair], lost: Sequence[float]) -> Che
 def check_colour(pairs: Sequence[FramePair], chroma: Sequence[tuple[float, float]]) -> Check:
     """Colours are still there, in the clip as a whole and in every frame.
 
-    `chroma[i]` is what `pairs[i]` keeps of how much (kernels/chroma.py), nothing where its pictures are equal. A frame
-    is judged by its best moment, as by `check_content`.
+    `chroma[i]` is what `pairs[i]` keeps of how much (kernels/chroma.py); pictures without colour count for nothing. A
+    frame is judged by its best moment, as by `check_content`.
     """
     kept, whole, shown_ms = (
         sum(pair.duration_ms * each for pair, each in zip(pairs, terms, strict=True))

@@ -14,7 +14,7 @@ from giflab_core.sequence import Tempo, find_tempo
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """`all` pairs of two clips, and those that are `scored`; `tempo`: at which the compressed one was aligned, if so."""
+    """`all` pairs of two clips, and those that are `scored`; `tempo`: how the compressed one was shown for that."""
 
     all: tuple[FramePair, ...] = ()
     scored: tuple[FramePair, ...] = ()

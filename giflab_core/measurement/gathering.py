@@ -19,13 +19,12 @@ from giflab_core.decoding import CODEC, open_clip
 from giflab_core.errors import DecodeError
 from giflab_core.evidence import Evidence, Task
 from giflab_core.kernels.extension import NATIVE
-from giflab_core.measurement import timeline
 from giflab_core.measurement.aligning import Alignment, aligned
 from giflab_core.measurement.scoring import Scores, score
 from giflab_core.metrics import METRICS, Description, Metric
-from giflab_core.model import Check, Clip, FramePair, MetricResult, Moment, Sampling
+from giflab_core.model import Check, Clip, MetricResult, Moment, Sampling
 from giflab_core.pooling import Sample, estimate
-from giflab_core.sequence import Comparison, Runs, check_sequence
+from giflab_core.sequence import Matching, Runs, check_sequence
 
 
 def measure(task: Task) -> Evidence:
@@ -68,7 +67,7 @@ def _content_checks(original: Clip, compressed: Clip, scores: Scores, pairs: Ali
     shown_ms = pairs.tempo.durations_ms if pairs.tempo else compressed.durations_ms
     runs = Runs.of(before, original.durations_ms[: len(before)]), Runs.of(after, shown_ms[: len(after)])
     return [
-        *check_sequence(Comparison(*runs, (original.width, original.height)), scores.motion, pairs.left_out_ms),
+        *check_sequence(Matching(*runs, (original.width, original.height)), scores.motion, pairs.left_out_ms),
         check_content(scores.pairs, [each.lost for each in scores.findings]),
         check_colour(scores.pairs, [each.chroma for each in scores.findings]),
         check_transparency(scores.pairs, [each.lost_alpha for each in scores.findings]),

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from giflab_core.model import Clip, FramePair
-
-# Encoders round delays to hundredths of a second, and boundaries that were rounded apart are one or two of these off.
-TICKS_MS = 20
+from giflab_core.sequence import TICKS_MS
 
 
 def pair(original: Clip, compressed: Clip) -> tuple[FramePair, ...]:

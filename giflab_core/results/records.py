@@ -21,7 +21,7 @@ from giflab_core.metrics import Description, lineage
 from giflab_core.model import Check, Clip, ContentType, MetricResult, Moment, Sampling, Status
 
 # A number is raised whenever what it stands for may come out differently. Metrics have versions of their own.
-VERSIONS = {"format": 1, "decoding": decoding.VERSION, "pairing": 1, "scoring": 1, "checks": 2}
+VERSIONS = {"format": 1, "decoding": decoding.VERSION, "pairing": 2, "scoring": 1, "checks": 3}
 ZERO_DELAY = "browser"
 # The checks that a verdict looks up by name.
 NEEDED = {"canvas", "readable"}
@@ -143,7 +143,7 @@ def _from_evidence(found: Evidence, task: Task) -> dict[str, Any]:
     return {
         "clips": [_from_clip(found.original), _from_clip(found.compressed)],
         "content": found.content,
-        "checks": [(check.name, check.status, check.message) for check in found.checks],
+        "checks": [astuple(check) for check in found.checks],
         "scored": found.scored,
         "coverage": found.coverage,
         "limits": astuple(task.config.decode_limits),
@@ -166,12 +166,17 @@ def _to_evidence(document: dict[str, Any], task: Task, subject: Subject) -> Evid
 
 
 def _to_checks(rows: list[Any]) -> tuple[Check, ...]:
-    checks = tuple(
-        Check(_text(name), _one_of(get_args(Status), status), _text(message)) for name, status, message in rows
-    )
+    checks = tuple(map(_to_check, rows))
     if not NEEDED.issubset(check.name for check in checks):
         raise ValueError("a check is missing")
     return checks
+
+
+def _to_check(row: list[Any]) -> Check:
+    name, status, message, *numbers, time_ms = row
+    value, limit, margin = (each if each is None else _number(each) for each in numbers)
+    moment_ms = time_ms if time_ms is None else _count(time_ms)
+    return Check(_text(name), _one_of(get_args(Status), status), _text(message), value, limit, margin, moment_ms)
 
 
 def _from_clip(clip: Clip) -> list[Any]:

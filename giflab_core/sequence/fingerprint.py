@@ -42,7 +42,8 @@ class Fingerprinter:
 
 
 def _packed(luma: Floats, opacity: Floats) -> Fingerprint:
-    return np.rint(PARTS * np.concatenate([luma, opacity])).astype(np.uint16)
+    packed: Fingerprint = np.rint(PARTS * np.concatenate([luma, opacity])).astype(np.uint16)
+    return packed
 
 
 def grid(width: int, height: int) -> tuple[int, int]:

@@ -11,16 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from giflab_core.kernels.boxes import Box
-from giflab_core.sequence.comparison import Comparison
 from giflab_core.sequence.fingerprint import grid
+from giflab_core.sequence.matching import Matching
+from giflab_core.sequence.runs import TICKS_MS
 
 # A cell moves if it deviates from its mean by so many tolerances, in the original and in the compressed clip.
 MOVES, STILL_MOVES = 2.0, 1.0
 LEAST_CORRELATION = 0.2
 # Fewer cells than this may be the noise of a coarse palette; of fewer pictures a correlation says nothing.
 LEAST_CELLS, LEAST_PICTURES = 3, 3
-# The picture of the original that is due so long after one of the compressed clip comes, or after half of its time.
-TICKS_MS = 20
 AT_ONCE = 1024
 
 
@@ -32,10 +31,11 @@ class Strayed:
     correlation: float
 
 
-def strayed(found: Comparison) -> Strayed | None:
+def strayed(found: Matching) -> Strayed | None:
     """The cells whose course over time does not follow the original's; None if there are hardly any.
 
-    Each picture is held against the one that is due when it comes: pictures that were dropped are no motion.
+    Each picture is held against the one that is due a tick or two after it comes, or after half of its time: pictures
+    that were dropped are no motion.
     """
     clip = found.compressed
     count = int(np.count_nonzero(clip.starts_ms < found.common_ms))
@@ -60,7 +60,7 @@ def strayed(found: Comparison) -> Strayed | None:
     return Strayed(_box(found, astray), float(correlation))
 
 
-def _box(found: Comparison, cells: np.ndarray[tuple[int, ...], np.dtype[np.intp]]) -> Box:
+def _box(found: Matching, cells: np.ndarray[tuple[int, ...], np.dtype[np.intp]]) -> Box:
     (top, left), (bottom, right) = found.places[cells].min(axis=0), found.places[cells].max(axis=0) + 1
     (width, height), (rows, columns) = found.size, grid(*found.size)
     return (

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from giflab_core.sequence.comparison import Comparison
+from giflab_core.sequence.matching import Matching
 
 # A picture is shown near its own time if the two overlap by a quarter of the shorter one, or would after a drift of
 # 2 % of the time gone by: encoders round delays, and the roundings add up.
@@ -33,7 +33,7 @@ class Misplaced:
     jumps: tuple[int, ...] = ()
 
 
-def misplaced(found: Comparison) -> Misplaced:
+def misplaced(found: Matching) -> Misplaced:
     """Look up each picture of the compressed clip in the original, over the time that both last.
 
     Frames that an encoder dropped or merged leave their neighbours in place, so those are not misplaced.
@@ -52,7 +52,7 @@ def misplaced(found: Comparison) -> Misplaced:
     return Misplaced(float(max(shares)) if pictures else 0.0, pictures, jumps)
 
 
-def _elsewhere(found: Comparison, index: int) -> float:
+def _elsewhere(found: Matching, index: int) -> float:
     """How visibly a picture is one of another moment; 0 if it is not."""
     best = int(found.best[index])
     near = _near(found, index)
@@ -61,7 +61,7 @@ def _elsewhere(found: Comparison, index: int) -> float:
     return min(found.instead(index, best, own) for own in near)
 
 
-def _near(found: Comparison, index: int) -> list[int]:
+def _near(found: Matching, index: int) -> list[int]:
     """The pictures of the original on screen near a picture's own time."""
     start, end = int(found.compressed.starts_ms[index]), int(found.compressed.ends_ms[index])
     clip, drift = found.original, NEAR_DRIFT * start
@@ -69,10 +69,11 @@ def _near(found: Comparison, index: int) -> list[int]:
     last = int(np.searchsorted(clip.starts_ms, end + drift, "left"))
     starts, ends = clip.starts_ms[first:last], clip.ends_ms[first:last]
     overlap_ms = np.minimum(end, ends) - np.maximum(start, starts) + drift
-    return [first + int(place) for place in np.flatnonzero(overlap_ms >= NEAR_OVERLAP * np.minimum(end - start, ends - starts))]
+    is_near = overlap_ms >= NEAR_OVERLAP * np.minimum(end - start, ends - starts)
+    return [first + int(place) for place in np.flatnonzero(is_near)]
 
 
-def _away_ms(found: Comparison, index: int) -> int:
+def _away_ms(found: Matching, index: int) -> int:
     """How long before or after a picture the one that it shows is on screen."""
     best, clip = found.best[index], found.compressed
     before = clip.starts_ms[index] - found.original.ends_ms[best]

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     Whole = npt.NDArray[np.int64]
 
 
+# Encoders round delays to hundredths of a second; boundaries that were rounded apart are one or two of these off.
+TICKS_MS = 20
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Runs:
     """The n pictures of a clip; frames that follow each other with the same picture are one.
@@ -41,7 +45,8 @@ class Runs:
         ]
         frames = np.array(first, np.int64)
         starts = (ends - np.asarray(durations_ms, np.int64))[frames]
-        return cls(np.array([fingerprints[number] for number in first]), frames, starts, np.append(starts[1:], ends[-1]))
+        prints = np.array([fingerprints[number] for number in first])
+        return cls(prints, frames, starts, np.append(starts[1:], ends[-1]))
 
     def __len__(self) -> int:
         return len(self.frames)

@@ -8,8 +8,8 @@ from itertools import accumulate, pairwise
 
 import numpy as np
 
-from giflab_core.sequence.comparison import Comparison
 from giflab_core.sequence.fingerprint import Fingerprint
+from giflab_core.sequence.matching import Matching
 from giflab_core.sequence.order import misplaced
 from giflab_core.sequence.runs import Runs
 
@@ -42,9 +42,9 @@ def find_tempo(
     tried = [Tempo(_stretched(compressed[1], before.duration_ms), False)]
     if len(original[1]) == len(compressed[1]):
         tried.append(Tempo(tuple(original[1]), True))
-    as_it_is = distance(Comparison(before, Runs.of(*compressed), size))
+    as_it_is = distance(Matching(before, Runs.of(*compressed), size))
     for tempo in reversed(tried):
-        found = Comparison(before, Runs.of(compressed[0], tempo.durations_ms), size)
+        found = Matching(before, Runs.of(compressed[0], tempo.durations_ms), size)
         if distance(found) < MUCH_BETTER * as_it_is and misplaced(found).share <= MOST_MISPLACED:
             return tempo
     return None
@@ -57,7 +57,7 @@ def _stretched(durations_ms: Sequence[int], total_ms: int) -> tuple[int, ...]:
     return tuple(after - before for before, after in pairwise(ends))
 
 
-def distance(found: Comparison) -> float:
+def distance(found: Matching) -> float:
     """The mean distance of pictures that are on screen together, in grey levels times the root of the cells."""
     starts = np.union1d(found.original.starts_ms, found.compressed.starts_ms)
     starts = starts[starts < found.common_ms]

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from giflab_core.sequence.comparison import Comparison
+from giflab_core.sequence.matching import Matching
 from giflab_core.sequence.order import in_sequence
 
 
 @dataclass(frozen=True, slots=True)
-class Shift:
+class Lateness:
     """A picture of the compressed clip that comes so many milliseconds late, or early if below 0."""
 
     picture: int
     shift_ms: int
 
 
-def shifts(found: Comparison) -> tuple[Shift, ...]:
+def shifts(found: Matching) -> tuple[Lateness, ...]:
     """Of each change to another picture of the original, how late it comes.
 
     Pictures that are shown out of order are left out: they are a matter of `order`. Where a picture may as well be the
@@ -32,12 +32,12 @@ def shifts(found: Comparison) -> tuple[Shift, ...]:
             changes.append((index, best))
         before = best
     return tuple(
-        Shift(index, int(found.compressed.starts_ms[index] - found.original.starts_ms[best]))
+        Lateness(index, int(found.compressed.starts_ms[index] - found.original.starts_ms[best]))
         for index, best in (changes[place] for place in in_sequence([best for _, best in changes]))
     )
 
 
-def _taken_for(found: Comparison, index: int, before: int | None) -> int:
+def _taken_for(found: Matching, index: int, before: int | None) -> int:
     best = int(found.best[index])
     due = found.original.at(int(found.compressed.starts_ms[index]))
     likely = [before, due, min(due + 1, len(found.original) - 1)]

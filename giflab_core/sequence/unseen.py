@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from giflab_core.sequence.comparison import VISIBLE, Comparison
 from giflab_core.sequence.fingerprint import PARTS, grid
+from giflab_core.sequence.matching import VISIBLE, Matching
 from giflab_core.sequence.order import NEAR_DRIFT
+from giflab_core.sequence.runs import TICKS_MS
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-# A boundary that is moved by a tick or two loses at most this much of a picture; all of it, if it lasts no longer.
-JITTER_MS, TICKS_MS = 40, 20
+# A picture that is on screen no longer may be lost between boundaries that are moved by a tick or two.
+JITTER_MS = 2 * TICKS_MS
 # Up to so many milliseconds, what was before and after explains a picture, at most so many cells from its place.
 EXPLAINED = ((100, 3), (200, 1))
 # A clip stands still from so many changes of the original on that it does not show, within so long.
@@ -41,15 +42,17 @@ class Unseen:
     stalls: tuple[tuple[int, int], ...]
 
 
-def unseen(found: Comparison) -> Unseen:
-    """Look for each picture of the original about its time."""
-    pictures = tuple(index for index in range(len(found.original)) if _is_unseen(found, index))
+def unseen(found: Matching, *, anywhere: bool = False) -> Unseen:
+    """Look for each picture of the original about its time; `anywhere`: also at any other."""
+    shown = set(found.best.tolist()) if anywhere else set()
+    wanted = (index for index in range(len(found.original)) if index not in shown)
+    pictures = tuple(index for index in wanted if _is_unseen(found, index))
     missing = set(pictures)
     lost = tuple(index for index in pictures if _is_loss(found, index, missing))
     return Unseen(pictures, lost, tuple(_stalls(found, pictures)))
 
 
-def _is_unseen(found: Comparison, index: int) -> bool:
+def _is_unseen(found: Matching, index: int) -> bool:
     clip, start = found.compressed, int(found.original.starts_ms[index])
     slack = TICKS_MS + NEAR_DRIFT * start
     first = int(np.searchsorted(clip.ends_ms, start - slack, "right"))
@@ -60,12 +63,12 @@ def _is_unseen(found: Comparison, index: int) -> bool:
     return all(found.instead(shown, int(found.best[shown]), index) > 0 for shown in near)
 
 
-def is_cut_off(found: Comparison, index: int) -> bool:
+def is_cut_off(found: Matching, index: int) -> bool:
     """Whether a picture of the original begins when the compressed clip is over, but for a tick or two."""
     return bool(found.original.starts_ms[index] >= found.compressed.duration_ms - TICKS_MS)
 
 
-def _is_loss(found: Comparison, index: int, missing: set[int]) -> bool:
+def _is_loss(found: Matching, index: int, missing: set[int]) -> bool:
     shown_ms = int(found.original.shown_ms[index])
     if is_cut_off(found, index):
         return shown_ms > TICKS_MS
@@ -79,7 +82,7 @@ def _is_loss(found: Comparison, index: int, missing: set[int]) -> bool:
     return _is_new(found, index, [other for other in (before, after) if other is not None], reach)
 
 
-def _is_new(found: Comparison, index: int, others: list[int], reach: int) -> bool:
+def _is_new(found: Matching, index: int, others: list[int], reach: int) -> bool:
     """Whether a picture has a cell that is visibly lighter or darker than all of others about its place."""
     rows, columns = grid(*found.size)
     tolerance = np.full(rows * columns, np.inf)
@@ -96,9 +99,7 @@ def _is_new(found: Comparison, index: int, others: list[int], reach: int) -> boo
     return False
 
 
-def _around(
-    plane: npt.NDArray[np.float64], reach: int
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def _around(plane: npt.NDArray[np.float64], reach: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """The least and the largest value within so many cells of each."""
     low = high = plane
     for axis, length in enumerate(plane.shape):
@@ -108,7 +109,7 @@ def _around(
     return low, high
 
 
-def _stalls(found: Comparison, pictures: tuple[int, ...]) -> list[tuple[int, int]]:
+def _stalls(found: Matching, pictures: tuple[int, ...]) -> list[tuple[int, int]]:
     """Stretches of unseen pictures that follow each other, while the compressed clip stands still."""
     within = [index for index in pictures if not is_cut_off(found, index)]
     breaks = [place for place, (one, other) in enumerate(pairwise(within), 1) if other != one + 1]
@@ -120,12 +121,12 @@ def _stalls(found: Comparison, pictures: tuple[int, ...]) -> list[tuple[int, int
     ]
 
 
-def stall_ms(found: Comparison, first: int, last: int) -> int:
+def stall_ms(found: Matching, first: int, last: int) -> int:
     """How long these pictures of the original are on screen, within the time that both clips last."""
     return int(min(found.original.ends_ms[last], found.common_ms) - found.original.starts_ms[first])
 
 
-def _is_still(found: Comparison, stretch: list[int]) -> bool:
+def _is_still(found: Matching, stretch: list[int]) -> bool:
     first = found.compressed.at(int(found.original.starts_ms[stretch[0]]) + TICKS_MS)
     last = found.compressed.at(int(found.original.ends_ms[stretch[-1]]) - TICKS_MS - 1)
     return found.stands_still(first, max(first, last))

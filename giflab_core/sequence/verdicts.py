@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from giflab_core.model import Check
-from giflab_core.sequence.comparison import Comparison
 from giflab_core.sequence.local_motion import Strayed, strayed
+from giflab_core.sequence.matching import VISIBLE, Matching
 from giflab_core.sequence.order import NEAR_DRIFT, Misplaced, in_sequence, misplaced
-from giflab_core.sequence.timing import Shift, shifts
+from giflab_core.sequence.timing import Lateness, shifts
 from giflab_core.sequence.unseen import Unseen, is_cut_off, stall_ms, unseen
 
 # How each was measured: docs/decisions/0017-timing-apart-from-pictures.md, of the last one 0004.
@@ -17,29 +17,42 @@ STALL_TOLERANCE = 0.06
 # The mean and the largest shift of a clip that lasts no time; one that drifts by 2 % may be later by the end.
 MEAN_SHIFT_MS, LARGEST_SHIFT_MS = 50.0, 250.0
 LEAST_MOTION_CORRELATION = 0.2
+# More pairs of pictures are not compared only to say something more exactly.
+MOST_COMPARED = 20_000
 
 
-def check_sequence(found: Comparison, motion: float | None, left_out_ms: int) -> list[Check]:
-    """The checks `order`, `frames`, `stall` and `timing`.
+def check_sequence(found: Matching, motion: float | None, left_out_ms: int) -> list[Check]:
+    """The checks `order`, `frames`, `stall` and `timing`; one fault is told by one of them.
 
     `motion`: the correlation of what moves, pixel by pixel, over the whole canvas; `left_out_ms`: for how long pictures
     were on screen together only because a boundary was moved by a tick or two.
     """
-    late = shifts(found)
-    timing = check_timing(found, late, left_out_ms)
-    missing = unseen(found)
-    is_retimed = timing.status == "fail" and _is_in_sequence(found)
-    order = Check("order", "pass") if is_retimed else check_order(found, misplaced(found), motion, strayed(found))
+    if len(found.compressed) == 1 < len(found.original):
+        return [check_order(found, Misplaced(0.0), motion, None), *_not_judged("the picture does not change")]
+    places, timing = misplaced(found), check_timing(found, shifts(found), left_out_ms)
+    if timing.status == "fail" and _is_in_sequence(found):
+        missing = unseen(found, anywhere=True)
+        order = Check("order", "pass", "pictures come in sequence: see timing")
+        return [order, check_frames(found, missing), check_stall(found, missing), timing]
+    order = check_order(found, places, motion, strayed(found))
+    is_jump = places.jumps and places.share <= MISPLACED_TOLERANCE
+    if order.status == "fail" and not is_jump:
+        return [order, *_not_judged("not judged: see order")]
+    missing = unseen(found, anywhere=order.status == "fail")
     return [order, check_frames(found, missing), check_stall(found, missing), timing]
 
 
-def _is_in_sequence(found: Comparison) -> bool:
+def _not_judged(why: str) -> list[Check]:
+    return [Check(name, "pass", why) for name in ("frames", "stall", "timing")]
+
+
+def _is_in_sequence(found: Matching) -> bool:
     """Whether the clip shows the original's pictures one after the other, whenever that is."""
     best = found.best.tolist()
     return len(in_sequence(best)) == len(best)
 
 
-def check_order(found: Comparison, places: Misplaced, motion: float | None, local: Strayed | None) -> Check:
+def check_order(found: Matching, places: Misplaced, motion: float | None, local: Strayed | None) -> Check:
     """Pictures appear when the original shows them, not at another moment, and what moves moves as there."""
     if places.share > MISPLACED_TOLERANCE:
         first = found.compressed.name(places.pictures[0])
@@ -57,35 +70,47 @@ def check_order(found: Comparison, places: Misplaced, motion: float | None, loca
     return Check("order", "pass")
 
 
-def _jump(found: Comparison, jumps: Sequence[int]) -> str:
+def _jump(found: Matching, jumps: Sequence[int]) -> str:
     shown = found.original.name(int(found.best[jumps[0]]))
     message = f"{found.compressed.name(jumps[0])}, shows the picture of the original's {shown}"
     return f"{message}; {len(jumps) - 1} more are out of place" if len(jumps) > 1 else message
 
 
-def check_frames(found: Comparison, missing: Unseen) -> Check:
+def check_frames(found: Matching, missing: Unseen) -> Check:
     """Each picture of the original that a viewer sees is shown at about its time."""
     if not missing.lost:
         return Check("frames", "pass")
     clip = found.original
-    parts = [f"the last picture ({_described(found, len(clip) - 1)}) is never shown"] * (len(clip) - 1 in missing.lost)
-    parts += [f"the first picture ({_described(found, 0)}) is never shown"] * (0 in missing.lost)
-    others = [index for index in missing.lost if 0 < index < len(clip) - 1]
+    ends = {len(clip) - 1: "last", 0: "first"}
+    parts = [
+        f"the {name} picture ({_described(found, index)}) is {_not_shown(found, [index])}"
+        for index, name in ends.items()
+        if index in missing.lost
+    ]
+    others = [index for index in missing.lost if index not in ends]
     if others:
-        more = " more" if parts else f" of {len(clip)} pictures"
-        verb = "is" if len(others) == 1 else "are"
+        of = " more" if parts else f" of {len(clip)} pictures"
         first = f"first {clip.name(others[0])}" if len(others) > 1 else _described(found, others[0])
-        parts.append(f"{len(others)}{more} {verb} never shown; {first}")
+        parts.append(f"{len(others)}{of} {'is' if len(others) == 1 else 'are'} {_not_shown(found, others)}; {first}")
     return Check("frames", "fail", "; ".join(parts))
 
 
-def _described(found: Comparison, index: int) -> str:
+def _not_shown(found: Matching, pictures: Sequence[int]) -> str:
+    """A picture that is not shown at its time may look like another one, which is."""
+    shown = set(found.best.tolist())
+    if len(shown) * len(pictures) > MOST_COMPARED:
+        return "not shown in time"
+    is_shown = any(found.difference(index, other) < VISIBLE for index in pictures for other in shown)
+    return "not shown in time" if is_shown else "never shown"
+
+
+def _described(found: Matching, index: int) -> str:
     clip = found.original
     text = f"{clip.name(index)}, {clip.shown_ms[index]} ms long"
     return f"{text}; the compressed clip is over by then" if is_cut_off(found, index) else text
 
 
-def check_stall(found: Comparison, missing: Unseen) -> Check:
+def check_stall(found: Matching, missing: Unseen) -> Check:
     """The compressed clip does not stand still while the original goes on."""
     total_ms = sum(stall_ms(found, *each) for each in missing.stalls)
     if total_ms <= STALL_TOLERANCE * found.common_ms:
@@ -99,7 +124,7 @@ def check_stall(found: Comparison, missing: Unseen) -> Check:
     return Check("stall", "fail", message)
 
 
-def check_timing(found: Comparison, late: Sequence[Shift], left_out_ms: int) -> Check:
+def check_timing(found: Matching, late: Sequence[Lateness], left_out_ms: int) -> Check:
     """Pictures come when the original shows them: on average, and each. The mean shift is held against a limit."""
     if len(found.original) < 2 or not late:
         return Check("timing", "pass", "nothing changes")
@@ -107,8 +132,9 @@ def check_timing(found: Comparison, late: Sequence[Shift], left_out_ms: int) -> 
     mean_ms = sum(abs(each.shift_ms) for each in late) / len(late)
     worst = max(late, key=lambda each: abs(each.shift_ms))
     limit_ms = MEAN_SHIFT_MS + allowed / 2
-    message = f"pictures come {mean_ms:.3g} ms early or late on average"
+    message = "pictures come on time"
     if worst.shift_ms:
+        message = f"pictures come {mean_ms:.{0 if mean_ms >= 10 else 1}f} ms early or late on average"
         side = "late" if worst.shift_ms > 0 else "early"
         message += f", {abs(worst.shift_ms)} ms {side} at most ({found.compressed.name(worst.picture)})"
     if left_out_ms:

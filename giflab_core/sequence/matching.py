@@ -39,7 +39,7 @@ EQUAL_SHARE, EQUAL = 1.05, 0.05
 ROWS_AT_ONCE, MOST_PRODUCTS, FEWEST_CELLS = 250, 2_000_000_000, 64
 
 
-class Comparison:
+class Matching:
     """The pictures of two clips of one canvas; indices are those of `Runs`.
 
     `x`, `y`: float32, shape (pictures, active cells), in grey levels; `tolerance`: from what difference on a cell
@@ -83,7 +83,7 @@ class Comparison:
 
     @cached_property
     def best(self) -> Whole:
-        """For each picture of the compressed clip the one of the original that it is most like, of equals the nearest."""
+        """For each picture of the compressed clip the one of the original most like it, of equals the nearest."""
         if not self.x.shape[1]:
             return np.array([self.original.at(start) for start in self.compressed.starts_ms], np.int64)
         work = len(self.x) * len(self.y)
@@ -103,7 +103,8 @@ class Comparison:
         distances = squared_distances(y, x)
         alike = distances <= EQUAL_SHARE * distances.min(axis=1, keepdims=True) + EQUAL
         away = np.abs(self.original.starts_ms[among] - starts)
-        return among[np.where(alike, away, np.iinfo(np.int64).max).argmin(axis=1)]
+        nearest: Whole = among[np.where(alike, away, np.iinfo(np.int64).max).argmin(axis=1)]
+        return nearest
 
     def _candidates(self, first_ms: int, last_ms: int, most: int) -> Whole:
         """Pictures of the original: all, or those near this time and some of the others, evenly."""
