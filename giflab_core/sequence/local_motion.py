@@ -7,6 +7,7 @@ large ones. Cells are averages, so that the noise of dithering does not move.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,11 +16,18 @@ from giflab_core.sequence.fingerprint import grid
 from giflab_core.sequence.matching import Matching
 from giflab_core.sequence.runs import TICKS_MS
 
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from giflab_core.sequence.runs import Whole
+
+    Weights = npt.NDArray[np.float64]
+
 # A cell moves if it deviates from its mean by so many tolerances, in the original and in the compressed clip.
 MOVES, STILL_MOVES = 2.0, 1.0
 LEAST_CORRELATION = 0.2
 # Fewer cells than this may be the noise of a coarse palette; of fewer pictures a correlation says nothing.
-LEAST_CELLS, LEAST_PICTURES = 3, 3
+LEAST_CELLS, LEAST_PICTURES = 3, 4
 AT_ONCE = 1024
 
 
@@ -35,7 +43,7 @@ def strayed(found: Matching) -> Strayed | None:
     """The cells whose course over time does not follow the original's; None if there are hardly any.
 
     Each picture is held against the one that is due a tick or two after it comes, or after half of its time: pictures
-    that were dropped are no motion.
+    that were dropped are no motion. Nor is one picture that is destroyed: the worst one does not count.
     """
     clip = found.compressed
     count = int(np.count_nonzero(clip.starts_ms < found.common_ms))
@@ -44,23 +52,36 @@ def strayed(found: Matching) -> Strayed | None:
     weights = (np.minimum(clip.ends_ms, found.common_ms) - clip.starts_ms)[:count].astype(np.float64)
     moments = clip.starts_ms[:count] + np.minimum(TICKS_MS, weights / 2)
     due = np.array([found.original.at(moment) for moment in moments.tolist()])
-    sums = np.zeros((5, found.x.shape[1]))
-    for begin in range(0, count, AT_ONCE):
-        part = slice(begin, min(begin + AT_ONCE, count))
-        x, y = found.x[due[part]].astype(np.float64), found.y[part].astype(np.float64)
-        for place, product in enumerate((x, y, x * x, y * y, x * y)):
-            sums[place] += (product * weights[part, None]).sum(axis=0)
-    x, y, xx, yy, xy = sums / weights.sum()
-    spread_x, spread_y, shared = np.maximum(xx - x * x, 0), np.maximum(yy - y * y, 0), xy - x * y
-    moves = (spread_x >= (MOVES * found.tolerance) ** 2) & (spread_y >= (STILL_MOVES * found.tolerance) ** 2)
-    astray = np.flatnonzero(moves & (shared < LEAST_CORRELATION * np.sqrt(spread_x * spread_y)))
+    astray, _ = _astray(found, due, weights)
     if len(astray) < LEAST_CELLS:
         return None
-    correlation = shared[astray].sum() / np.sqrt(spread_x[astray].sum() * spread_y[astray].sum())
-    return Strayed(_box(found, astray), float(correlation))
+    errors = ((found.x[np.ix_(due, astray)] - found.y[:count, astray]) ** 2).sum(axis=1) * weights
+    weights[errors.argmax()] = 0
+    still_astray, correlation = _astray(found, due, weights, astray)
+    return Strayed(_box(found, still_astray), correlation) if len(still_astray) >= LEAST_CELLS else None
 
 
-def _box(found: Matching, cells: np.ndarray[tuple[int, ...], np.dtype[np.intp]]) -> Box:
+def _astray(found: Matching, due: Whole, weights: Weights, among: Whole | None = None) -> tuple[Whole, float]:
+    """The cells that stray, and how all of them correlate; picture i counts by its weight, 0 for not at all."""
+    cells = np.arange(found.x.shape[1]) if among is None else among
+    sums = np.zeros((5, len(cells)))
+    for begin in range(0, len(due), AT_ONCE):
+        part = slice(begin, begin + AT_ONCE)
+        rows = np.arange(len(due))[part]
+        x, y = found.x[np.ix_(due[rows], cells)].astype(np.float64), found.y[np.ix_(rows, cells)].astype(np.float64)
+        for place, product in enumerate((x, y, x * x, y * y, x * y)):
+            sums[place] += (product * weights[rows, None]).sum(axis=0)
+    x, y, xx, yy, xy = sums / weights.sum()
+    spread_x, spread_y, shared = np.maximum(xx - x * x, 0), np.maximum(yy - y * y, 0), xy - x * y
+    tolerance = found.tolerance[cells]
+    moves = (spread_x >= (MOVES * tolerance) ** 2) & (spread_y >= (STILL_MOVES * tolerance) ** 2)
+    places = np.flatnonzero(moves & (shared < LEAST_CORRELATION * np.sqrt(spread_x * spread_y)))
+    if not len(places):
+        return cells[places], 1.0
+    return cells[places], float(shared[places].sum() / np.sqrt(spread_x[places].sum() * spread_y[places].sum()))
+
+
+def _box(found: Matching, cells: Whole) -> Box:
     (top, left), (bottom, right) = found.places[cells].min(axis=0), found.places[cells].max(axis=0) + 1
     (width, height), (rows, columns) = found.size, grid(*found.size)
     return (

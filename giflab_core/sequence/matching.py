@@ -32,6 +32,8 @@ ACTIVE = 0.5
 # A picture is another one than its own if it has at most this share of the squared error against that other one, over
 # the cells that differ. Coarse palettes leave more: 0.24 at 16 colours (docs/decisions/0017).
 MUCH_CLOSER = 0.15
+# Over all active cells, and what is odd about the others, it has at most this share: a black picture is neither.
+CLOSER = 0.25
 # Distances (squared grey levels, all cells) that far apart count as equal: then the nearest in time is meant.
 EQUAL_SHARE, EQUAL = 1.05, 0.05
 # Pictures are looked up so many at once, and by fewer cells and among fewer others once this many products are
@@ -50,7 +52,7 @@ class Matching:
         self.original, self.compressed = original, compressed
         self.size = size
         spread = original.prints.max(axis=0) - original.prints.min(axis=0)
-        active = np.flatnonzero(spread > ACTIVE * PARTS)
+        active = self._active = np.flatnonzero(spread > ACTIVE * PARTS)
         self.x, self.y = (_levels(runs.prints, active) for runs in (original, compressed))
         rows, columns = grid(*size)
         self.places = np.stack(np.divmod(active % (rows * columns), columns), axis=1)
@@ -71,10 +73,12 @@ class Matching:
         differ = np.abs(self.x[other] - self.x[own]) / self.tolerance
         if _most(differ) < VISIBLE:
             return 0.0
+        to_other, to_own = ((self.y[shown] - self.x[each]) ** 2 for each in (other, own))
         where = differ >= 1
-        to_other = float(((self.y[shown] - self.x[other])[where] ** 2).sum())
-        to_own = float(((self.y[shown] - self.x[own])[where] ** 2).sum())
-        return _most(differ) if to_other <= MUCH_CLOSER * to_own else 0.0
+        if float(to_other[where].sum()) > MUCH_CLOSER * float(to_own[where].sum()):
+            return 0.0
+        foreign = float(self._foreign[shown])
+        return _most(differ) if float(to_other.sum()) + foreign <= CLOSER * (float(to_own.sum()) + foreign) else 0.0
 
     def stands_still(self, first: int, last: int) -> bool:
         """Whether these pictures of the compressed clip and all between look the same."""
@@ -91,6 +95,16 @@ class Matching:
         picked = np.linspace(0, self.x.shape[1] - 1, min(cells, self.x.shape[1])).astype(np.intp)
         most = max(ROWS_AT_ONCE, MOST_PRODUCTS // (len(self.y) * len(picked)))
         return np.concatenate([self._looked_up(rows, picked, most) for rows in self._batches()])
+
+    @cached_property
+    def _foreign(self) -> npt.NDArray[np.float64]:
+        """How much each compressed picture differs from the original where that never changes, beyond what is usual."""
+        steady = np.setdiff1d(np.arange(self.original.prints.shape[1]), self._active)
+        first = _levels(self.original.prints[:1], steady)
+        parts = (_levels(self.compressed.prints[rows], steady) for rows in self._batches())
+        errors = np.concatenate([((part - first) ** 2).sum(axis=1, dtype=np.float64) for part in parts])
+        excess: npt.NDArray[np.float64] = np.maximum(errors - 2 * np.median(errors), 0)
+        return excess
 
     def _batches(self) -> Iterator[slice]:
         return (slice(top, top + ROWS_AT_ONCE) for top in range(0, len(self.y), ROWS_AT_ONCE))

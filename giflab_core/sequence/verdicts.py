@@ -56,7 +56,7 @@ def check_order(found: Matching, places: Misplaced, motion: float | None, local:
     """Pictures appear when the original shows them, not at another moment, and what moves moves as there."""
     if places.share > MISPLACED_TOLERANCE:
         first = found.compressed.name(places.pictures[0])
-        message = f"{places.share:.0%} of the clip shows pictures of another moment; first {first}"
+        message = f"{places.share:.0%} of the clip is most like pictures of another moment; first {first}"
         return Check("order", "fail", message)
     if places.jumps:
         return Check("order", "fail", _jump(found, places.jumps))
@@ -72,7 +72,7 @@ def check_order(found: Matching, places: Misplaced, motion: float | None, local:
 
 def _jump(found: Matching, jumps: Sequence[int]) -> str:
     shown = found.original.name(int(found.best[jumps[0]]))
-    message = f"{found.compressed.name(jumps[0])}, shows the picture of the original's {shown}"
+    message = f"{found.compressed.name(jumps[0])}, is most like the original's {shown}"
     return f"{message}; {len(jumps) - 1} more are out of place" if len(jumps) > 1 else message
 
 
