@@ -35,8 +35,7 @@ def check_sequence(found: Matching, motion: float | None, left_out_ms: int) -> l
         order = Check("order", "pass", "pictures come in sequence: see timing")
         return [order, check_frames(found, missing), check_stall(found, missing), timing]
     order = check_order(found, places, motion, strayed(found))
-    is_jump = places.jumps and places.share <= MISPLACED_TOLERANCE
-    if order.status == "fail" and not is_jump:
+    if places.share > MISPLACED_TOLERANCE or _is_below(motion):
         return [order, *_not_judged("not judged: see order")]
     missing = unseen(found, anywhere=order.status == "fail")
     return [order, check_frames(found, missing), check_stall(found, missing), timing]
@@ -60,7 +59,7 @@ def check_order(found: Matching, places: Misplaced, motion: float | None, local:
         return Check("order", "fail", message)
     if places.jumps:
         return Check("order", "fail", _jump(found, places.jumps))
-    if motion is not None and motion < LEAST_MOTION_CORRELATION:
+    if motion is not None and _is_below(motion):
         return Check("order", "fail", f"what moves does not move as in the original: correlation {motion:.2f}")
     if local:
         top, bottom, left, right = local.box
@@ -68,6 +67,10 @@ def check_order(found: Matching, places: Misplaced, motion: float | None, local:
         message = f"what moves {part} does not move as in the original: correlation {local.correlation:.2f}"
         return Check("order", "fail", message)
     return Check("order", "pass")
+
+
+def _is_below(motion: float | None) -> bool:
+    return motion is not None and motion < LEAST_MOTION_CORRELATION
 
 
 def _jump(found: Matching, jumps: Sequence[int]) -> str:
