@@ -34,16 +34,18 @@ class Fingerprinter:
         self._luma.update(shown.grey(0), shown.changed if self._serial > 1 else None)
         luma, hidden = self._luma.means(), shown.hidden()
         if hidden is None:
-            return _packed(luma, np.full_like(luma, OPAQUE))
+            return _packed(luma, OPAQUE)
         is_known = self._hidden_serial and self._hidden_serial == self._serial - 1
         self._hidden.update(hidden.view(np.uint8), shown.changed if is_known else None)
         self._hidden_serial = self._serial
         return _packed(luma, OPAQUE * (1 - self._hidden.means()))
 
 
-def _packed(luma: Floats, opacity: Floats) -> Fingerprint:
-    packed: Fingerprint = np.rint(PARTS * np.concatenate([luma, opacity])).astype(np.uint16)
-    return packed
+def _packed(luma: Floats, opacity: Floats | float) -> Fingerprint:
+    packed = np.empty((2, luma.size), np.uint16)
+    for place, values in enumerate((luma, opacity)):
+        packed[place] = np.rint(np.multiply(values, PARTS))
+    return packed.ravel()
 
 
 def grid(width: int, height: int) -> tuple[int, int]:

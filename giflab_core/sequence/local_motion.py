@@ -14,7 +14,6 @@ import numpy as np
 from giflab_core.kernels.boxes import Box
 from giflab_core.sequence.fingerprint import grid
 from giflab_core.sequence.matching import Matching
-from giflab_core.sequence.runs import TICKS_MS
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -42,16 +41,15 @@ class Strayed:
 def strayed(found: Matching) -> Strayed | None:
     """The cells whose course over time does not follow the original's; None if there are hardly any.
 
-    Each picture is held against the one that is due a tick or two after it comes, or after half of its time: pictures
-    that were dropped are no motion. Nor is one picture that is destroyed: the worst one does not count.
+    Each picture is held against the one that is due when it comes: pictures that were dropped are no motion. Nor is one
+    picture that is destroyed: the worst one does not count.
     """
     clip = found.compressed
     count = int(np.count_nonzero(clip.starts_ms < found.common_ms))
     if min(count, len(found.original)) < LEAST_PICTURES or not found.x.shape[1]:
         return None
     weights = (np.minimum(clip.ends_ms, found.common_ms) - clip.starts_ms)[:count].astype(np.float64)
-    moments = clip.starts_ms[:count] + np.minimum(TICKS_MS, weights / 2)
-    due = np.array([found.original.at(moment) for moment in moments.tolist()])
+    due = found.due[:count]
     astray, _ = _astray(found, due, weights)
     if len(astray) < LEAST_CELLS:
         return None

@@ -15,7 +15,7 @@ import numpy as np
 
 from giflab_core.kernels.distances import squared_distances
 from giflab_core.sequence.fingerprint import PARTS, grid
-from giflab_core.sequence.runs import Runs
+from giflab_core.sequence.runs import TICKS_MS, Runs
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -88,13 +88,29 @@ class Matching:
     @cached_property
     def best(self) -> Whole:
         """For each picture of the compressed clip the one of the original most like it, of equals the nearest."""
-        if not self.x.shape[1]:
-            return np.array([self.original.at(start) for start in self.compressed.starts_ms], np.int64)
-        work = len(self.x) * len(self.y)
+        best = self.due.copy()
+        others = np.flatnonzero(~np.concatenate([self._is_due(rows) for rows in self._batches()]))
+        if not len(others):
+            return best
+        work = len(self.x) * len(others)
         cells = max(FEWEST_CELLS, min(self.x.shape[1], MOST_PRODUCTS // work))
         picked = np.linspace(0, self.x.shape[1] - 1, min(cells, self.x.shape[1])).astype(np.intp)
-        most = max(ROWS_AT_ONCE, MOST_PRODUCTS // (len(self.y) * len(picked)))
-        return np.concatenate([self._looked_up(rows, picked, most) for rows in self._batches()])
+        most = max(ROWS_AT_ONCE, MOST_PRODUCTS // (len(others) * len(picked)))
+        for begin in range(0, len(others), ROWS_AT_ONCE):
+            rows = others[begin : begin + ROWS_AT_ONCE]
+            best[rows] = self._looked_up(rows, picked, most)
+        return best
+
+    @cached_property
+    def due(self) -> Whole:
+        """The picture of the original due a tick or two after each compressed one comes, or after half of its time."""
+        moments = self.compressed.starts_ms + np.minimum(TICKS_MS, self.compressed.shown_ms // 2)
+        return np.array([self.original.at(moment) for moment in moments.tolist()], np.int64)
+
+    def _is_due(self, rows: slice) -> npt.NDArray[np.bool_]:
+        """Whether pictures differ in no cell from those that are due: these need not be looked up."""
+        same: npt.NDArray[np.bool_] = (np.abs(self.y[rows] - self.x[self.due[rows]]) < self.tolerance).all(axis=1)
+        return same
 
     @cached_property
     def _foreign(self) -> npt.NDArray[np.float64]:
@@ -109,11 +125,11 @@ class Matching:
     def _batches(self) -> Iterator[slice]:
         return (slice(top, top + ROWS_AT_ONCE) for top in range(0, len(self.y), ROWS_AT_ONCE))
 
-    def _looked_up(self, rows: slice, picked: Whole, most: int) -> Whole:
+    def _looked_up(self, rows: Whole, picked: Whole, most: int) -> Whole:
         """As `best`, by some cells, among at most so many pictures."""
         starts = self.compressed.starts_ms[rows, None]
         among = self._candidates(int(starts[0, 0]), int(starts[-1, 0]), most)
-        x, y = (cells.astype(np.float64) for cells in (self.x[np.ix_(among, picked)], self.y[rows][:, picked]))
+        x, y = (cells.astype(np.float64) for cells in (self.x[np.ix_(among, picked)], self.y[np.ix_(rows, picked)]))
         distances = squared_distances(y, x)
         alike = distances <= EQUAL_SHARE * distances.min(axis=1, keepdims=True) + EQUAL
         away = np.abs(self.original.starts_ms[among] - starts)

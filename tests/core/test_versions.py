@@ -173,7 +173,6 @@ CONSTANTS = {
         "LEAST_CORRELATION": 0.2,
         "LEAST_CELLS": 3,
         "LEAST_PICTURES": 4,
-        "TICKS_MS": 20,
         "AT_ONCE": 1024,
     },
     "matching": {
@@ -189,6 +188,7 @@ CONSTANTS = {
         "ROWS_AT_ONCE": 250,
         "MOST_PRODUCTS": 2_000_000_000,
         "FEWEST_CELLS": 64,
+        "TICKS_MS": 20,
     },
     "order": {"NEAR_OVERLAP": 0.25, "NEAR_DRIFT": 0.02, "PLAIN": 3.0, "FAR_MS": 200, "SEEN_MS": 20},
     "runs": {"TICKS_MS": 20},
