@@ -36,9 +36,10 @@ MUCH_CLOSER = 0.15
 CLOSER = 0.25
 # Distances (squared grey levels, all cells) that far apart count as equal: then the nearest in time is meant.
 EQUAL_SHARE, EQUAL = 1.05, 0.05
-# Pictures are looked up so many at once, and by fewer cells and among fewer others once this many products are
-# exceeded: the work grows with the product of both lengths.
-ROWS_AT_ONCE, MOST_PRODUCTS, FEWEST_CELLS = 250, 2_000_000_000, 64
+# Pictures are looked up so many at once. The work grows with the product of both lengths: they are looked up by fewer
+# cells once the first number of products is exceeded, and among fewer pictures once the second one is.
+ROWS_AT_ONCE, FEWEST_CELLS = 250, 64
+PRODUCTS, MOST_PRODUCTS = 50_000_000, 2_000_000_000
 
 
 class Matching:
@@ -93,7 +94,7 @@ class Matching:
         if not len(others):
             return best
         work = len(self.x) * len(others)
-        cells = max(FEWEST_CELLS, min(self.x.shape[1], MOST_PRODUCTS // work))
+        cells = max(FEWEST_CELLS, min(self.x.shape[1], PRODUCTS // work))
         picked = np.linspace(0, self.x.shape[1] - 1, min(cells, self.x.shape[1])).astype(np.intp)
         most = max(ROWS_AT_ONCE, MOST_PRODUCTS // (len(others) * len(picked)))
         for begin in range(0, len(others), ROWS_AT_ONCE):

@@ -186,6 +186,7 @@ CONSTANTS = {
         "EQUAL_SHARE": 1.05,
         "EQUAL": 0.05,
         "ROWS_AT_ONCE": 250,
+        "PRODUCTS": 50_000_000,
         "MOST_PRODUCTS": 2_000_000_000,
         "FEWEST_CELLS": 64,
         "TICKS_MS": 20,
