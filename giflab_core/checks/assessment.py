@@ -16,6 +16,8 @@ DURATION_TOLERANCE = 0.02
 FRAME_TOLERANCE_CAP = 0.4
 # What browsers make of delays that are too short.
 ROUNDED_UP_MS = 100
+# A clip has another tempo if so many of its frames are as much faster or slower as all together, to so much of it.
+TEMPO_SHARE, TEMPO_TOLERANCE = 0.75, 0.2
 # How much of the colour must be kept, by how much there was (mean square of CIELAB chroma): faint colour is the first
 # to go where a palette is small. Of the clip, and of one frame alone, where it must be plain to see.
 LEAST_CHROMA_KEPT = ((100.0, 0.45), (20.0, 0.25), (1.0, 0.05))
@@ -78,10 +80,19 @@ def check_duration(original: Clip, compressed: Clip, *, was_moving: bool, tempo:
 def _tempo(original: Clip, compressed: Clip, tempo: Tempo) -> str:
     faster = original.duration_ms / compressed.duration_ms
     speed = f"{faster:.3g} times as fast" if faster > 1 else f"{1 / faster:.3g} times as slow"
+    if not _is_steady(compressed.durations_ms, tempo.durations_ms, faster):
+        speed = "each for another time"
     pictures = "same pictures in the same order" if tempo.is_whole else "pictures of the original in its order"
     is_rounded = any(set(clip.durations_ms) == {ROUNDED_UP_MS} for clip in (original, compressed))
     note = f" (browsers show delays of 0 and 10 ms as {ROUNDED_UP_MS})" if is_rounded else ""
     return f"{pictures}, {speed}{note}"
+
+
+def _is_steady(durations_ms: Sequence[int], aligned_ms: Sequence[int], faster: float) -> bool:
+    """Whether most frames are as much faster as all together."""
+    ratios = [wanted / shown for shown, wanted in zip(durations_ms, aligned_ms, strict=True)]
+    steady = sum(abs(each / faster - 1) <= TEMPO_TOLERANCE for each in ratios)
+    return steady >= TEMPO_SHARE * len(ratios)
 
 
 def check_loop(original: Clip, compressed: Clip) -> Check:

@@ -50,7 +50,8 @@ def strayed(found: Matching) -> Strayed | None:
         return None
     weights = (np.minimum(clip.ends_ms, found.common_ms) - clip.starts_ms)[:count].astype(np.float64)
     due = found.due[:count]
-    astray, _ = _astray(found, due, weights)
+    # Values that lie twice as far apart, or less, deviate from their mean by no more.
+    astray, _ = _astray(found, due, weights, np.flatnonzero(found.spread >= 2 * MOVES * found.tolerance))
     if len(astray) < LEAST_CELLS:
         return None
     errors = ((found.x[np.ix_(due, astray)] - found.y[:count, astray]) ** 2).sum(axis=1) * weights
@@ -59,9 +60,8 @@ def strayed(found: Matching) -> Strayed | None:
     return Strayed(_box(found, still_astray), correlation) if len(still_astray) >= LEAST_CELLS else None
 
 
-def _astray(found: Matching, due: Whole, weights: Weights, among: Whole | None = None) -> tuple[Whole, float]:
-    """The cells that stray, and how all of them correlate; picture i counts by its weight, 0 for not at all."""
-    cells = np.arange(found.x.shape[1]) if among is None else among
+def _astray(found: Matching, due: Whole, weights: Weights, cells: Whole) -> tuple[Whole, float]:
+    """Which of these cells stray, and how they correlate; picture i counts by its weight, 0 for not at all."""
     sums = np.zeros((5, len(cells)))
     for begin in range(0, len(due), AT_ONCE):
         part = slice(begin, begin + AT_ONCE)

@@ -46,7 +46,7 @@ class Matching:
     """The pictures of two clips of one canvas; indices are those of `Runs`.
 
     `x`, `y`: float32, shape (pictures, active cells), in grey levels; `tolerance`: from what difference on a cell
-    differs; `places`: (row, column) of each active cell, shape (active cells, 2).
+    differs; `spread`: how far the original's values of it lie apart; `places`: (row, column), shape (active cells, 2).
     """
 
     def __init__(self, original: Runs, compressed: Runs, size: tuple[int, int]) -> None:
@@ -59,6 +59,7 @@ class Matching:
         self.places = np.stack(np.divmod(active % (rows * columns), columns), axis=1)
         areas = _lengths(size[1], rows)[self.places[:, 0]] * _lengths(size[0], columns)[self.places[:, 1]]
         self.tolerance = (DIFFERS + NOISE / np.sqrt(areas)).astype(np.float32)
+        self.spread = spread[active].astype(np.float32) / np.float32(PARTS)
 
     @property
     def common_ms(self) -> int:
@@ -90,7 +91,7 @@ class Matching:
     def best(self) -> Whole:
         """For each picture of the compressed clip the one of the original most like it, of equals the nearest."""
         best = self.due.copy()
-        others = np.flatnonzero(~np.concatenate([self._is_due(rows) for rows in self._batches()]))
+        others = np.flatnonzero(~self._is_due())
         if not len(others):
             return best
         work = len(self.x) * len(others)
@@ -108,9 +109,11 @@ class Matching:
         moments = self.compressed.starts_ms + np.minimum(TICKS_MS, self.compressed.shown_ms // 2)
         return np.array([self.original.at(moment) for moment in moments.tolist()], np.int64)
 
-    def _is_due(self, rows: slice) -> npt.NDArray[np.bool_]:
-        """Whether pictures differ in no cell from those that are due: these need not be looked up."""
-        same: npt.NDArray[np.bool_] = (np.abs(self.y[rows] - self.x[self.due[rows]]) < self.tolerance).all(axis=1)
+    def _is_due(self) -> npt.NDArray[np.bool_]:
+        """Whether pictures differ in no cell from those that are due, but for their tone: these need no looking up."""
+        errors = self.y - self.x[self.due]
+        errors -= errors.mean(axis=0)
+        same: npt.NDArray[np.bool_] = (np.abs(errors, out=errors) < self.tolerance).all(axis=1)
         return same
 
     @cached_property

@@ -134,6 +134,8 @@ CONSTANTS = {
         "DURATION_TOLERANCE": 0.02,
         "FRAME_TOLERANCE_CAP": 0.4,
         "ROUNDED_UP_MS": 100,
+        "TEMPO_SHARE": 0.75,
+        "TEMPO_TOLERANCE": 0.2,
         "LEAST_CHROMA_KEPT": ((100.0, 0.45), (20.0, 0.25), (1.0, 0.05)),
         "LEAST_CHROMA_KEPT_OF_FRAME": ((100.0, 0.3), (50.0, 0.2), (10.0, 0.05)),
         "LOST_ALPHA_TOLERANCE": 0.1,

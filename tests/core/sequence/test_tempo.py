@@ -63,3 +63,10 @@ def test_another_tempo_is_all_that_is_said(tmp_path: Path, kind: str, delay_cs: 
     assert [check.name for check in report.failed] == ["duration"]
     assert report.failed[0].message.startswith(f"same pictures in the same order, {speed}")
     assert report.metrics["quality"].mean == 1
+
+
+def test_a_first_picture_that_is_held_is_no_tempo_of_all(tmp_path: Path) -> None:
+    clip = cards(6)
+    report = validate(write_clip(tmp_path / "a.gif", clip, 10), write_clip(tmp_path / "b.gif", clip, [60, *[10] * 5]))
+    assert [check.name for check in report.failed] == ["duration"]
+    assert report.failed[0].message.startswith("same pictures in the same order, each for another time")
