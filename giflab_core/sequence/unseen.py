@@ -54,6 +54,9 @@ def unseen(found: Matching, *, anywhere: bool = False) -> Unseen:
 
 def _is_unseen(found: Matching, index: int) -> bool:
     clip, start = found.compressed, int(found.original.starts_ms[index])
+    if is_cut_off(found, index):  # it has no time, whatever compression made of the pictures before
+        end = found.original.at(clip.duration_ms - TICKS_MS - 1)
+        return all(found.difference(index, other) >= VISIBLE for other in (end, int(found.best[-1])))
     slack = TICKS_MS + NEAR_DRIFT * start
     first = int(np.searchsorted(clip.ends_ms, start - slack, "right"))
     last = int(np.searchsorted(clip.starts_ms, int(found.original.ends_ms[index]) + slack, "left"))

@@ -208,13 +208,12 @@ CONSTANTS = {
     },
     "verdicts": {
         "NEAR_DRIFT": 0.02,
-        "VISIBLE": 2.0,
         "MISPLACED_TOLERANCE": 0.1,
         "STALL_TOLERANCE": 0.06,
         "MEAN_SHIFT_MS": 50.0,
         "LARGEST_SHIFT_MS": 250.0,
         "LEAST_MOTION_CORRELATION": 0.2,
-        "MOST_COMPARED": 20_000,
+        "MOST_COMPARED": 5_000,
     },
 }
 

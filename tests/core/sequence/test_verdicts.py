@@ -77,6 +77,15 @@ def test_an_end_that_is_cut_off_is_named_however_short(kind: str, count: int, sh
     assert checks["frames"].message.startswith(f"the last picture (frame {count - 1}, at {start_ms} ms, {shown_ms} ms")
 
 
+@given(scenes, st.integers(0, 99))
+def test_an_end_that_is_cut_off_is_named_however_coarse_the_rest_is(kind: str, seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    clip = SCENES[kind](10, 2)
+    coarse = [np.clip(frame + chance.normal(0, 60, frame.shape), 0, 255).astype(np.uint8) for frame in clip[:-1]]
+    message = judged(clip, coarse)["frames"].message
+    assert message.startswith("the last picture (frame 9, at 900 ms, 100 ms long; the compressed clip is over by then)")
+
+
 @given(st.integers(3, 20), st.integers(0, 99))
 def test_a_first_picture_that_is_left_out_is_named(count: int, seed: int) -> None:
     clip = cards(count, seed)
