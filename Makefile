@@ -8,7 +8,7 @@ PYTEST_ARGS ?=
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint typecheck coverage check-wheel test-lowest test-slow test-peers fuzz gate clean
 .PHONY: traces-changes traces-same traces-same-big
-.PHONY: bench-mutants bench-traces bench-stored bench-gate bench-suite bench-layout bench-import bench-verdict bench-limits bench-faults bench-tones bench-decode bench-metrics bench-cache bench-threads
+.PHONY: bench-mutants bench-traces bench-stored bench-gate bench-suite bench-layout bench-import bench-verdict bench-times bench-limits bench-faults bench-tones bench-decode bench-metrics bench-cache bench-threads
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -128,6 +128,9 @@ bench-import: $(VENV)/.dev ## Print what importing the packages costs.
 
 bench-verdict: $(VENV)/.dev ## Print the verdicts on the corpus of real pairs, each miss, and what quality says (3 minutes; BENCH_ARGS=--short).
 	$(BIN)/python -m tests.benchmarks.verdicts $(BENCH_ARGS)
+
+bench-times: $(VENV)/.dev ## Print what is said of faults of time made on real clips, and of honest pairs (2 minutes).
+	$(BIN)/python -m tests.benchmarks.times
 
 bench-mutants: $(VENV)/.dev ## Change one operator at a time in what a verdict rests on, and see that the tests notice (BENCH_ARGS="--count 20").
 	$(BIN)/python -m tests.benchmarks.mutants $(BENCH_ARGS)

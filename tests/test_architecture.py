@@ -24,7 +24,7 @@ CORE = (
     "pooling",
     "config kernels cache",
     "decoding",
-    "metrics frames inspection",
+    "metrics frames inspection sequence",
     "checks evidence opening report",
     "measurement results",
     "validation",

@@ -1,8 +1,8 @@
 """Judge what was measured: checks, limits, a verdict.
 
 1. `assessment`: what clips and decoding told, as checks that no limit matters to; `size` is one more.
-2. `order`, `motion`, `content` and `content_type` look at pictures while they pass: is each shown when the original
-   shows it, does what moves move alike, is anything left of it, and what kind of picture is it?
+2. `motion`, `content` and `content_type` look at pictures while they pass: does what moves move alike, is anything left
+   of it, and what kind of picture is it?
 3. `suspects` looks for places that differ much in each pair, after `requantised` has taken out what a small palette
    explains; `region` judges the worst place over time.
 4. `tonality` measures how tones, colours and detail of the whole became others, and `tone` judges it.
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from giflab_core.checks.assessment import check_content as check_content
     from giflab_core.checks.assessment import check_duration as check_duration
     from giflab_core.checks.assessment import check_loop as check_loop
-    from giflab_core.checks.assessment import check_order as check_order
     from giflab_core.checks.assessment import check_readable as check_readable
     from giflab_core.checks.assessment import check_transparency as check_transparency
     from giflab_core.checks.content import is_lost as is_lost
@@ -35,9 +34,6 @@ if TYPE_CHECKING:
     from giflab_core.checks.limits import verdict as verdict
     from giflab_core.checks.motion import MATTE as MATTE
     from giflab_core.checks.motion import MotionCorrelation as MotionCorrelation
-    from giflab_core.checks.order import Fingerprint as Fingerprint
-    from giflab_core.checks.order import Fingerprinter as Fingerprinter
-    from giflab_core.checks.order import misplaced as misplaced
     from giflab_core.checks.region import check_region as check_region
     from giflab_core.checks.size import check_size as check_size
     from giflab_core.checks.suspects import Suspects as Suspects
@@ -56,7 +52,6 @@ lazy.exports(
             "check_content",
             "check_duration",
             "check_loop",
-            "check_order",
             "check_readable",
             "check_transparency",
         ),
@@ -73,7 +68,6 @@ lazy.exports(
             "verdict",
         ),
         "motion": ("MATTE", "MotionCorrelation"),
-        "order": ("Fingerprint", "Fingerprinter", "misplaced"),
         "region": ("check_region",),
         "suspects": ("Suspects", "find_suspects"),
         "size": ("check_size",),

@@ -6,20 +6,22 @@ from collections.abc import Iterable, Sequence
 from math import gcd
 from statistics import median
 
-from giflab_core.checks.order import Misplaced
 from giflab_core.model import Check, Clip, FramePair
 from giflab_core.pooling import Sample, estimate
+from giflab_core.sequence import Tempo
 from giflab_core.text import times
 
 # How each was measured: docs/decisions/0004-default-limits.md.
 DURATION_TOLERANCE = 0.02
 # One frame may be the whole difference between half a short clip and all of it; then it is not a tolerance any more.
 FRAME_TOLERANCE_CAP = 0.4
-MISPLACED_TOLERANCE = 0.10
 # Scaling to a width or a height rounds the other, at worst to an even number.
 ROUNDING_PIXELS = 1
 LARGEST_RATIO = 32
-LEAST_MOTION_CORRELATION = 0.2
+# What browsers make of delays that are too short.
+ROUNDED_UP_MS = 100
+# A clip has another tempo if so many of its frames are as much faster or slower as all together, to so much of it.
+TEMPO_SHARE, TEMPO_TOLERANCE = 0.75, 0.2
 # How much of the colour must be kept, by how much there was (mean square of CIELAB chroma): faint colour is the first
 # to go where a palette is small. Of the clip, and of one frame alone, where it must be plain to see.
 LEAST_CHROMA_KEPT = ((100.0, 0.45), (20.0, 0.25), (1.0, 0.05))
@@ -76,18 +78,43 @@ def check_animation(original: Clip, compressed: Clip, *, was_moving: bool, is_mo
     return Check("animation", "pass")
 
 
-def check_duration(original: Clip, compressed: Clip, *, was_moving: bool) -> Check:
-    """Both are shown for the same time: within 2 % or one (median) frame of the original."""
+def check_duration(original: Clip, compressed: Clip, *, was_moving: bool, tempo: Tempo | None = None) -> Check:
+    """Both are shown for the same time: within 2 % or one (median) frame of the original.
+
+    `tempo`: at which the compressed clip shows the original's pictures, if that is another one.
+    """
     before_ms, after_ms = original.duration_ms, compressed.duration_ms
     if compressed.n_frames == 1 and not was_moving:
         return Check("duration", "pass", "still images")
     frame_ms = min(median(original.durations_ms), FRAME_TOLERANCE_CAP * before_ms)
     tolerance_ms = max(DURATION_TOLERANCE * before_ms, frame_ms)
     message = f"{before_ms} ms, then {after_ms} ms"
+    if tempo:
+        return Check("duration", "fail", f"{_tempo(original, compressed, tempo)}: {message}")
+    compared = f"compared over {after_ms / before_ms:.1%} of the original" if after_ms < before_ms else ""
     if abs(after_ms - before_ms) <= tolerance_ms:
+        message = f"{message}; {compared}" if compared else message
         return Check("duration", "pass", message if before_ms != after_ms else "")
-    compared = f"compared over {min(1.0, after_ms / before_ms):.1%} of the original"
+    compared = compared or "compared over 100.0% of the original"
     return Check("duration", "fail", f"{message}: more than {tolerance_ms:.0f} ms apart; {compared}")
+
+
+def _tempo(original: Clip, compressed: Clip, tempo: Tempo) -> str:
+    faster = original.duration_ms / compressed.duration_ms
+    speed = f"{faster:.3g} times as fast" if faster > 1 else f"{1 / faster:.3g} times as slow"
+    if not _is_steady(compressed.durations_ms, tempo.durations_ms, faster):
+        speed = "each for another time"
+    pictures = "same pictures in the same order" if tempo.is_whole else "pictures of the original in its order"
+    is_rounded = any(set(clip.durations_ms) == {ROUNDED_UP_MS} for clip in (original, compressed))
+    note = f" (browsers show delays of 0 and 10 ms as {ROUNDED_UP_MS})" if is_rounded else ""
+    return f"{pictures}, {speed}{note}"
+
+
+def _is_steady(durations_ms: Sequence[int], aligned_ms: Sequence[int], faster: float) -> bool:
+    """Whether most frames are as much faster as all together."""
+    ratios = [wanted / shown for shown, wanted in zip(durations_ms, aligned_ms, strict=True)]
+    steady = sum(abs(each / faster - 1) <= TEMPO_TOLERANCE for each in ratios)
+    return steady >= TEMPO_SHARE * len(ratios)
 
 
 def check_loop(original: Clip, compressed: Clip) -> Check:
@@ -99,16 +126,6 @@ def check_loop(original: Clip, compressed: Clip) -> Check:
     return Check("loop", "fail", f"{times(original.plays)}, then {times(compressed.plays)}")
 
 
-def check_order(found: Misplaced, motion: float | None) -> Check:
-    """Pictures appear when the original shows them, not at another moment."""
-    if found.share > MISPLACED_TOLERANCE:
-        first = f"first at {found.first_ms} ms"
-        return Check("order", "fail", f"{found.share:.0%} of the clip shows pictures of another moment; {first}")
-    if motion is not None and motion < LEAST_MOTION_CORRELATION:
-        return Check("order", "fail", f"what moves does not move as in the original: correlation {motion:.2f}")
-    return Check("order", "pass")
-
-
 def check_content(pairs: Sequence[FramePair], lost: Sequence[bool]) -> Check:
     """Every compressed frame shows something of an original frame that it is on screen with.
 
@@ -118,18 +135,23 @@ def check_content(pairs: Sequence[FramePair], lost: Sequence[bool]) -> Check:
     nothing = _never_good(pairs, [not each for each in lost])
     if not nothing:
         return Check("content", "pass")
-    message = f"{_of_frames(nothing, pairs)} show nothing of the original; first at {nothing[0]} ms"
+    message = f"{_of_frames(nothing, pairs)} show nothing of the original; first {_named(nothing[0])}"
     return Check("content", "fail", message)
 
 
-def _never_good(pairs: Sequence[FramePair], good: Iterable[bool]) -> list[int]:
-    """When the compressed frames begin that no pair is good of, in order; `good[i]` says so of `pairs[i]`."""
+def _never_good(pairs: Sequence[FramePair], good: Iterable[bool]) -> list[FramePair]:
+    """The first pairs of the compressed frames that no pair is good of, in order; `good[i]` says so of `pairs[i]`."""
     seen = {pair.compressed for pair, is_good in zip(pairs, good, strict=True) if is_good}
-    starts_ms = {pair.compressed: pair.start_ms for pair in reversed(pairs)}
-    return sorted(starts_ms[frame] for frame in starts_ms.keys() - seen)
+    first = {pair.compressed: pair for pair in reversed(pairs)}
+    return [first[frame] for frame in sorted(first.keys() - seen)]
 
 
-def _of_frames(found: Sequence[int], pairs: Sequence[FramePair]) -> str:
+def _named(pair: FramePair) -> str:
+    """The compressed frame of a pair, for people."""
+    return f"frame {pair.compressed}, at {pair.start_ms} ms"
+
+
+def _of_frames(found: Sequence[FramePair], pairs: Sequence[FramePair]) -> str:
     return f"{len(found)} of {len({pair.compressed for pair in pairs})} frames"
 
 
@@ -138,7 +160,7 @@ def check_transparency(pairs: Sequence[FramePair], lost: Sequence[float]) -> Che
     found = estimate(Sample(lost, [pair.duration_ms for pair in pairs]), "lower")
     if found.mean <= LOST_ALPHA_TOLERANCE and found.p01 <= LOST_ALPHA_TOLERANCE_P01:
         return Check("transparency", "pass")
-    worst = f"worst at {pairs[found.worst_index].start_ms} ms"
+    worst = f"worst in {_named(pairs[found.worst_index])}"
     message = f"{found.mean:.0%} of the transparent area is opaque now, {found.p01:.0%} in the worst 1 % of the time"
     return Check("transparency", "fail", f"{message}; {worst}")
 
@@ -146,8 +168,8 @@ def check_transparency(pairs: Sequence[FramePair], lost: Sequence[float]) -> Che
 def check_colour(pairs: Sequence[FramePair], chroma: Sequence[tuple[float, float]]) -> Check:
     """Colours are still there, in the clip as a whole and in every frame.
 
-    `chroma[i]` is what `pairs[i]` keeps of how much (kernels/chroma.py), nothing where its pictures are equal. A frame
-    is judged by its best moment, as by `check_content`.
+    `chroma[i]` is what `pairs[i]` keeps of how much (kernels/chroma.py); pictures without colour count for nothing. A
+    frame is judged by its best moment, as by `check_content`.
     """
     kept, whole, shown_ms = (
         sum(pair.duration_ms * each for pair, each in zip(pairs, terms, strict=True))
@@ -157,7 +179,7 @@ def check_colour(pairs: Sequence[FramePair], chroma: Sequence[tuple[float, float
         return Check("colour", "fail", f"{kept / whole:.0%} of the colour is kept")
     grey = _never_good(pairs, [not _is_grey(*each, LEAST_CHROMA_KEPT_OF_FRAME) for each in chroma])
     if grey:
-        message = f"{_of_frames(grey, pairs)} have lost much of the original's colour; first at {grey[0]} ms"
+        message = f"{_of_frames(grey, pairs)} have lost much of the original's colour; first {_named(grey[0])}"
         return Check("colour", "fail", message)
     return Check("colour", "pass")
 

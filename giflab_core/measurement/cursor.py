@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from giflab_core.checks import Fingerprinter
 from giflab_core.config import Config
 from giflab_core.decoding import Shown, Still, is_changed, pictures, scaled
 from giflab_core.errors import DecodeError, FileChanged
 from giflab_core.kernels.boxes import NOTHING, Box, enclosing, slices
 from giflab_core.kernels.same import same
 from giflab_core.model import Clip, FramePair
+from giflab_core.sequence import Fingerprinter
 from giflab_core.text import printable
 
 if TYPE_CHECKING:
-    from giflab_core.checks import Fingerprint
     from giflab_core.model import Pixels
+    from giflab_core.sequence import Fingerprint
 
 UNLIKE = "a file was not the same when it was read again"
 

@@ -12,23 +12,22 @@ from giflab_core.checks import (
     check_content,
     check_duration,
     check_loop,
-    check_order,
     check_readable,
     check_region,
     check_size,
     check_transparency,
-    misplaced,
     unfit,
 )
 from giflab_core.decoding import CODEC, open_clip
 from giflab_core.errors import DecodeError
 from giflab_core.evidence import Evidence, Task
 from giflab_core.kernels.extension import NATIVE
-from giflab_core.measurement import timeline
+from giflab_core.measurement.aligning import Alignment, aligned
 from giflab_core.measurement.scoring import Scores, score
 from giflab_core.metrics import METRICS, Description, Metric
-from giflab_core.model import Check, Clip, FramePair, MetricResult, Moment, Sampling
+from giflab_core.model import Check, Clip, MetricResult, Moment, Sampling
 from giflab_core.pooling import Sample, estimate
+from giflab_core.sequence import Matching, Runs, check_sequence
 
 
 def measure(task: Task) -> Evidence:
@@ -38,8 +37,8 @@ def measure(task: Task) -> Evidence:
     canvas = check_canvas(before, after, allow_resize=config.allow_resize)
     absent = unfit(task.metrics, before, canvas)
     metrics = [METRICS[each.name] for each in task.metrics if each.name not in absent]
-    pairs: tuple[FramePair, ...] = () if canvas.status == "fail" else timeline.pair(before, after)
-    scores = score(before, after, pairs, metrics, config, task.observer)
+    pairs = Alignment() if canvas.status == "fail" else aligned(before, after, config)
+    scores = score(before, after, pairs.scored, metrics, config, task.observer)
     for track in (scores.original, scores.compressed):
         if not track.fingerprints:
             raise DecodeError(track.damage or "no frame")
@@ -47,10 +46,10 @@ def measure(task: Task) -> Evidence:
         check_readable(scores.original.damage, scores.compressed.damage, (before, after)),
         canvas,
         check_animation(before, after, was_moving=scores.original.moving, is_moving=scores.compressed.moving),
-        check_duration(before, after, was_moving=scores.original.moving),
+        check_duration(before, after, was_moving=scores.original.moving, tempo=pairs.tempo),
         check_loop(before, after),
         check_size(before, after),
-        *_content_checks(before, after, scores),
+        *_content_checks(before, after, scores, pairs),
     )
     return Evidence(
         original=before,
@@ -61,28 +60,32 @@ def measure(task: Task) -> Evidence:
         checks=checks,
         scored=len(scores.pairs),
         coverage=sum(pair.duration_ms for pair in scores.pairs) / before.duration_ms,
-        results=_results(task.metrics, scores, before, len(pairs), task.sampling),
+        results=_results(task.metrics, scores, before, len(pairs.all), task.sampling),
         absent=_blind(scores),
         tone=scores.tone,
-        first_difference_ms=_first_difference_ms(before, after, scores),
+        first_difference_ms=_first_difference_ms(before, after, scores, pairs),
     )
 
 
-def _first_difference_ms(original: Clip, compressed: Clip, scores: Scores) -> int | None:
-    """When the two first show other pictures, one of them ends, or decoding does."""
-    if scores.first_difference_ms is not None:
-        return scores.first_difference_ms
-    compared_ms = sum(pair.duration_ms for pair in scores.pairs)
-    return None if compared_ms == original.duration_ms == compressed.duration_ms else compared_ms
+def _first_difference_ms(original: Clip, compressed: Clip, scores: Scores, pairs: Alignment) -> int | None:
+    """When the two first show other pictures, a boundary is moved, one of them ends, or decoding does."""
+    found = [] if scores.first_difference_ms is None else [scores.first_difference_ms]
+    scored = set(pairs.scored)
+    found += [each.start_ms for each in pairs.all if each not in scored][:1]
+    compared_ms = sum(pair.duration_ms for pair in scores.pairs) + pairs.left_out_ms
+    if not compared_ms == original.duration_ms == compressed.duration_ms:
+        found.append(compared_ms)
+    return min(found, default=None)
 
 
-def _content_checks(original: Clip, compressed: Clip, scores: Scores) -> list[Check]:
+def _content_checks(original: Clip, compressed: Clip, scores: Scores, pairs: Alignment) -> list[Check]:
     if not scores.pairs:
         return []
     before, after = scores.original.fingerprints, scores.compressed.fingerprints
-    found = misplaced(before, original.durations_ms[: len(before)], after, compressed.durations_ms[: len(after)])
+    shown_ms = pairs.tempo.durations_ms if pairs.tempo else compressed.durations_ms
+    runs = Runs.of(before, original.durations_ms[: len(before)]), Runs.of(after, shown_ms[: len(after)])
     return [
-        check_order(found, scores.motion),
+        *check_sequence(Matching(*runs, (original.width, original.height)), scores.motion, pairs.left_out_ms),
         check_content(scores.pairs, [each.lost for each in scores.findings]),
         check_colour(scores.pairs, [each.chroma for each in scores.findings]),
         check_transparency(scores.pairs, [each.lost_alpha for each in scores.findings]),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,14 +13,20 @@ from giflab_core.checks import Suspects, find_suspects, is_lost
 from giflab_core.config import Config
 from giflab_core.kernels.boxes import NOTHING, Box, enclosing
 from giflab_core.kernels.chroma import kept_chroma
+from giflab_core.kernels.joint import joint_of_indices, joint_of_pixels
 from giflab_core.kernels.same import same
 from giflab_core.measurement.cursor import Screens
 from giflab_core.metrics import Memory, Metric, PairView
+
+if TYPE_CHECKING:
+    from giflab_core.decoding import Shown
 
 # Pairs that are scored together at most: few enough that those by which is judged whether two threads pay are among
 # them (threads.FIRST_FEW). Larger pairs are scored at once: to copy them costs more than a batch saves
 # (tests/benchmarks/batches.py).
 BATCH_PAIRS, BATCH_PIXELS = 4, 1 << 17
+# Of pictures that are equal, about so many pixels are looked at for how colourful they are.
+CHROMA_PIXELS = 1 << 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +34,8 @@ class Finding:
     """What was found in one pair of frames, beside its scores.
 
     `lost`: the compressed frame shows nothing of the original's picture; `lost_alpha` is the share of the original's
-    transparent pixels that are opaque now; `chroma`: see kernels/chroma.py, here the means of pixels; `suspects`: the
-    tiles that differ much.
+    transparent pixels that are opaque now; `chroma`: see kernels/chroma.py, here the means of pixels, of equal pictures
+    of some rows; `suspects`: the tiles that differ much.
     """
 
     lost: bool = False
@@ -107,7 +115,7 @@ class Scorer:
         now = [metric for metric in self._metrics if not self._batch.takes(metric, view)]
         values = {metric.name: view.score(metric) for metric in now}
         if self._equal:
-            return Row(values, Finding(), self._batch)
+            return Row(values, Finding(chroma=_chroma_of_equal(left.shown)), self._batch)
         if len(now) < len(self._metrics):
             self._batch.add(view, values)
         self.different += 1
@@ -144,6 +152,21 @@ def _chroma(view: PairView) -> tuple[float, float]:
     width, height = view.size
     kept, whole = kept_chroma(view.joint)
     return kept / (width * height), whole / (width * height)
+
+
+def _chroma_of_equal(shown: Shown) -> tuple[float, float]:
+    """As `_chroma`, of a picture that is equal in both: nothing is lost, so some of its rows tell how much there is."""
+    pixels = shown.pixels()
+    step = ceil(pixels.shape[0] * pixels.shape[1] / CHROMA_PIXELS)
+    indexed = shown.indexed()
+    if indexed:
+        rows = np.ascontiguousarray(indexed.indices[::step])
+        joint = joint_of_indices(rows, indexed.colours, rows, indexed.colours)
+    else:
+        part = np.ascontiguousarray(pixels[::step])
+        joint = joint_of_pixels(part, part)
+    whole = kept_chroma(joint)[1] / int(joint.counts.sum())
+    return whole, whole
 
 
 def _lost_alpha(view: PairView) -> float:

@@ -21,7 +21,7 @@ from giflab_core.metrics import Description, lineage
 from giflab_core.model import Check, Clip, ContentType, Extra, MetricResult, Moment, Region, Sampling, Status, Tone
 
 # A number is raised whenever what it stands for may come out differently. Metrics have versions of their own.
-VERSIONS = {"format": 2, "decoding": decoding.VERSION, "pairing": 1, "scoring": 1, "checks": 5}
+VERSIONS = {"format": 2, "decoding": decoding.VERSION, "pairing": 2, "scoring": 1, "checks": 6}
 ZERO_DELAY = "browser"
 # The checks that a verdict looks up by name.
 NEEDED = {"canvas", "readable"}
@@ -154,7 +154,7 @@ def _from_evidence(found: Evidence, task: Task) -> dict[str, Any]:
     return {
         "clips": [_from_clip(found.original), _from_clip(found.compressed)],
         "content": found.content,
-        "checks": [_from_check(check) for check in found.checks],
+        "checks": [astuple(check) for check in found.checks],
         "scored": found.scored,
         "coverage": found.coverage,
         "tone": found.tone and astuple(found.tone),
@@ -181,21 +181,19 @@ def _to_evidence(document: dict[str, Any], task: Task, subject: Subject) -> Evid
     )
 
 
-def _from_check(check: Check) -> list[Any]:
-    return [check.name, check.status, check.message, check.region and astuple(check.region)]
-
-
-def _to_check(row: list[Any]) -> Check:
-    name, status, message, region = row
-    place = Region(*map(_count, region)) if region else None
-    return Check(_text(name), _one_of(get_args(Status), status), _text(message), region=place)
-
-
 def _to_checks(rows: list[Any]) -> tuple[Check, ...]:
     checks = tuple(map(_to_check, rows))
     if not NEEDED.issubset(check.name for check in checks):
         raise ValueError("a check is missing")
     return checks
+
+
+def _to_check(row: list[Any]) -> Check:
+    name, status, message, *numbers, time_ms, region = row
+    value, limit, margin = (each if each is None else _number(each) for each in numbers)
+    moment_ms = time_ms if time_ms is None else _count(time_ms)
+    place = region and Region(*map(_count, region))
+    return Check(_text(name), _one_of(get_args(Status), status), _text(message), value, limit, margin, moment_ms, place)
 
 
 def _from_clip(clip: Clip) -> list[Any]:

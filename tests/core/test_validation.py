@@ -94,8 +94,8 @@ def test_reversed_frames_fail_by_their_order(original: Path) -> None:
 @pytest.mark.parametrize("delay_cs", [5, 20])
 def test_another_duration_fails_by_duration(original: Path, delay_cs: int) -> None:
     report = against(original, FRAMES, delay_cs)
-    assert "duration" in failed(report)
-    assert report.coverage == min(1.0, delay_cs / 10)
+    assert failed(report) == {"duration"}
+    assert report.coverage == 1.0  # the same pictures at another tempo are aligned
 
 
 def test_a_single_frame_left_fails_by_animation(original: Path) -> None:

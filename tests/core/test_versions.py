@@ -14,10 +14,11 @@ import numpy as np
 import pytest
 
 from giflab_core import ValidationReport, resolve, validate
-from giflab_core.checks import assessment, content_type, motion, order, tonality
+from giflab_core.checks import assessment, content_type, motion, tonality
 from giflab_core.checks import content as lost
 from giflab_core.metrics.catalogue import CATALOGUE
 from giflab_core.results.records import VERSIONS
+from giflab_core.sequence import fingerprint, local_motion, matching, order, runs, tempo, unseen, verdicts
 from tests.helpers.gifs import Indices, Picture, gif
 
 COLOURS = bytes(value for i in range(256) for value in (i * 7 % 256, i, 255 - i * 3 % 256))
@@ -48,28 +49,47 @@ NUMBERS: dict[str, tuple[Any, ...]] = {
     "ghost": ("1", 0.0062807842, 0.0062807842, 0.0062807842, 0.00884555785, 0.00884555785, 530),
 }
 # Versions of what all rests on, and what it finds in each pair: content, coverage, checks that have something to say.
-FOUNDATIONS = {"format": 2, "decoding": 2, "pairing": 1, "scoring": 1, "checks": 5}
-BY_FRAMES = ["readable", "canvas", "animation", "duration", "loop", "order", "content", "colour", "transparency"]
+FOUNDATIONS = {"format": 2, "decoding": 2, "pairing": 2, "scoring": 1, "checks": 6}
+BY_FRAMES = [
+    "readable",
+    "canvas",
+    "animation",
+    "duration",
+    "loop",
+    "order",
+    "frames",
+    "stall",
+    "timing",
+    "content",
+    "colour",
+    "transparency",
+]
 FOUND = {
     "fewer colours": (
         "photo",
         1.0,
         {
+            "timing": ("pass", "pictures come on time"),
             "transparency": (
                 "fail",
-                "13% of the transparent area is opaque now, 19% in the worst 1 % of the time; worst at 0 ms",
-            )
+                "13% of the transparent area is opaque now, 19% in the worst 1 % of the time; "
+                "worst in frame 0, at 0 ms",
+            ),
         },
     ),
     "reversed, and one frame less": (
         "pixel-art",
         0.946429,
         {
-            "duration": ("pass", "560 ms, then 530 ms"),
-            "order": ("fail", "80% of the clip shows pictures of another moment; first at 0 ms"),
+            "duration": ("pass", "560 ms, then 530 ms; compared over 94.6% of the original"),
+            "order": ("fail", "80% of the clip is most like pictures of another moment; first frame 0, at 0 ms"),
+            "frames": ("pass", "not judged: see order"),
+            "stall": ("pass", "not judged: see order"),
+            "timing": ("pass", "not judged: see order"),
             "transparency": (
                 "fail",
-                "20% of the transparent area is opaque now, 68% in the worst 1 % of the time; worst at 430 ms",
+                "20% of the transparent area is opaque now, 68% in the worst 1 % of the time; "
+                "worst in frame 4, at 430 ms",
             ),
         },
     ),
@@ -80,15 +100,26 @@ FOUND = {
             "animation": ("fail", "the picture no longer changes (6 frames, then 6)"),
             "duration": ("pass", "560 ms, then 600 ms"),
             "loop": ("fail", "loops forever, then plays once"),
-            "content": ("fail", "6 of 6 frames show nothing of the original; first at 0 ms"),
+            "frames": ("pass", "the picture does not change"),
+            "stall": ("pass", "the picture does not change"),
+            "timing": ("pass", "the picture does not change"),
+            "content": ("fail", "6 of 6 frames show nothing of the original; first frame 0, at 0 ms"),
             "colour": ("fail", "0% of the colour is kept"),
             "transparency": (
                 "fail",
-                "48% of the transparent area is opaque now, 74% in the worst 1 % of the time; worst at 530 ms",
+                "48% of the transparent area is opaque now, 74% in the worst 1 % of the time; "
+                "worst in frame 5, at 530 ms",
             ),
         },
     ),
-    "blank": ("pixel-art", 1.0, {"content": ("fail", "2 of 6 frames show nothing of the original; first at 0 ms")}),
+    "blank": (
+        "pixel-art",
+        1.0,
+        {
+            "timing": ("pass", "pictures come on time"),
+            "content": ("fail", "2 of 6 frames show nothing of the original; first frame 0, at 0 ms"),
+        },
+    ),
     "another size": (
         None,
         0.0,
@@ -102,10 +133,11 @@ CONSTANTS = {
     "assessment": {
         "DURATION_TOLERANCE": 0.02,
         "FRAME_TOLERANCE_CAP": 0.4,
-        "MISPLACED_TOLERANCE": 0.1,
         "ROUNDING_PIXELS": 1,
         "LARGEST_RATIO": 32,
-        "LEAST_MOTION_CORRELATION": 0.2,
+        "ROUNDED_UP_MS": 100,
+        "TEMPO_SHARE": 0.75,
+        "TEMPO_TOLERANCE": 0.2,
         "LEAST_CHROMA_KEPT": ((100.0, 0.45), (20.0, 0.25), (1.0, 0.05)),
         "LEAST_CHROMA_KEPT_OF_FRAME": ((100.0, 0.3), (50.0, 0.2), (10.0, 0.05)),
         "LOST_ALPHA_TOLERANCE": 0.1,
@@ -146,14 +178,52 @@ CONSTANTS = {
         "LONGEST_MS": 65535,
         "BAND_PIXELS": 32768,
     },
-    "order": {
-        "OPAQUE": 255.0,
-        "MUCH_CLOSER": 0.5,
-        "SAME": 0.001,
-        "NEAR_OVERLAP": 0.25,
-        "NEAR_DRIFT": 0.02,
-        "MOST_ROWS": 2000,
+    "fingerprint": {"SIDE": 32, "PARTS": 256, "OPAQUE": 255.0},
+    "local_motion": {
+        "MOVES": 2.0,
+        "STILL_MOVES": 1.0,
+        "LEAST_CORRELATION": 0.2,
+        "LEAST_CELLS": 3,
+        "LEAST_PICTURES": 4,
+        "AT_ONCE": 1024,
+    },
+    "matching": {
+        "DIFFERS": 3.0,
+        "NOISE": 48.0,
+        "VISIBLE": 2.0,
+        "ACTIVE": 0.5,
+        "PARTS": 256,
+        "MUCH_CLOSER": 0.15,
+        "CLOSER": 0.25,
+        "EQUAL_SHARE": 1.05,
+        "EQUAL": 0.05,
         "ROWS_AT_ONCE": 250,
+        "PRODUCTS": 50_000_000,
+        "MOST_PRODUCTS": 2_000_000_000,
+        "FEWEST_CELLS": 64,
+        "TICKS_MS": 20,
+    },
+    "order": {"NEAR_OVERLAP": 0.25, "NEAR_DRIFT": 0.02, "PLAIN": 3.0, "FAR_MS": 200, "SEEN_MS": 20},
+    "runs": {"TICKS_MS": 20},
+    "tempo": {"MUCH_BETTER": 0.5, "MOST_MISPLACED": 0.05},
+    "unseen": {
+        "VISIBLE": 2.0,
+        "PARTS": 256,
+        "NEAR_DRIFT": 0.02,
+        "TICKS_MS": 20,
+        "JITTER_MS": 40,
+        "EXPLAINED": ((100, 3), (200, 1)),
+        "STALL_CHANGES": 3,
+        "STALL_MS": 200,
+    },
+    "verdicts": {
+        "NEAR_DRIFT": 0.02,
+        "MISPLACED_TOLERANCE": 0.1,
+        "STALL_TOLERANCE": 0.06,
+        "MEAN_SHIFT_MS": 50.0,
+        "LARGEST_SHIFT_MS": 250.0,
+        "LEAST_MOTION_CORRELATION": 0.2,
+        "MOST_COMPARED": 5_000,
     },
     "tonality": {
         "LEVELS": 256,
@@ -232,7 +302,21 @@ def test_checks_that_find_something_else_have_a_new_version(reports: dict[str, V
 
 def test_what_checks_rest_on_has_a_new_version_where_it_changes() -> None:
     """Numbers that another clip would have to be made for."""
-    modules = assessment, content_type, lost, motion, order, tonality
+    modules = (
+        assessment,
+        content_type,
+        lost,
+        motion,
+        fingerprint,
+        local_motion,
+        matching,
+        order,
+        runs,
+        tempo,
+        unseen,
+        verdicts,
+        tonality,
+    )
     found = {
         module.__name__.rpartition(".")[2]: {
             name: value for name, value in vars(module).items() if name.isupper() and type(value) in (int, float, tuple)

@@ -68,3 +68,17 @@ def case(name: str) -> Path:
 def pair_of_case(name: str) -> tuple[Path, Path]:
     """The original and the compressed file of a case."""
     return case(f"{name}.original.gif"), case(f"{name}.compressed.gif")
+
+
+def pairs_of_case(pattern: str) -> list[tuple[Path, Path]]:
+    """The original and the compressed clip of each case whose original matches, of `cases/`."""
+    found = sorted((SHARED / "cases").glob(pattern))
+    if REQUIRE_ALL and not found:
+        raise RuntimeError(f"GIFLAB_REQUIRE_ALL is set and {SHARED / 'cases' / pattern} matches no file")
+    names = {".original.gif": ".compressed.gif", "_o.gif": "_c.gif"}
+    return [
+        (path, path.with_name(path.name.removesuffix(before) + after))
+        for path in found
+        for before, after in names.items()
+        if path.name.endswith(before)
+    ]

@@ -1,0 +1,34 @@
+"""Judge the pictures of two clips over time: each should come in its place, when the original shows it.
+
+1. `fingerprint`: a small copy of each picture, taken while it passes.
+2. `runs`: the pictures of one clip, each with when it is on screen.
+3. `matching`: two clips' pictures side by side, and which picture of the original each of the compressed clip's is.
+4. `order`, `unseen`, `timing`, `local_motion`: what comes at another moment, never, early or late, or moves otherwise.
+5. `tempo`: the same pictures, faster or slower.
+6. `verdicts`: all of these as checks.
+"""
+
+from typing import TYPE_CHECKING
+
+from giflab_core import lazy
+
+if TYPE_CHECKING:
+    from giflab_core.sequence.fingerprint import Fingerprint as Fingerprint
+    from giflab_core.sequence.fingerprint import Fingerprinter as Fingerprinter
+    from giflab_core.sequence.matching import Matching as Matching
+    from giflab_core.sequence.runs import TICKS_MS as TICKS_MS
+    from giflab_core.sequence.runs import Runs as Runs
+    from giflab_core.sequence.tempo import Tempo as Tempo
+    from giflab_core.sequence.tempo import find_tempo as find_tempo
+    from giflab_core.sequence.verdicts import check_sequence as check_sequence
+
+lazy.exports(
+    __name__,
+    {
+        "matching": ("Matching",),
+        "fingerprint": ("Fingerprint", "Fingerprinter"),
+        "runs": ("TICKS_MS", "Runs"),
+        "tempo": ("Tempo", "find_tempo"),
+        "verdicts": ("check_sequence",),
+    },
+)

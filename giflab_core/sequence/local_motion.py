@@ -1,0 +1,90 @@
+"""Tell whether what moves moves as in the original, cell by cell.
+
+One correlation over the whole canvas, or a look at whole pictures, hides a small thing that moves otherwise than the
+large ones. Cells are averages, so that the noise of dithering does not move.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from giflab_core.kernels.boxes import Box
+from giflab_core.sequence.fingerprint import grid
+from giflab_core.sequence.matching import Matching
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from giflab_core.sequence.runs import Whole
+
+    Weights = npt.NDArray[np.float64]
+
+# A cell moves if it deviates from its mean by so many tolerances, in the original and in the compressed clip.
+MOVES, STILL_MOVES = 2.0, 1.0
+LEAST_CORRELATION = 0.2
+# Fewer cells than this may be the noise of a coarse palette; of fewer pictures a correlation says nothing.
+LEAST_CELLS, LEAST_PICTURES = 3, 4
+AT_ONCE = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Strayed:
+    """Where what moves does not move as in the original: `box` in pixels, `correlation` over all these cells."""
+
+    box: Box
+    correlation: float
+
+
+def strayed(found: Matching) -> Strayed | None:
+    """The cells whose course over time does not follow the original's; None if there are hardly any.
+
+    Each picture is held against the one that is due when it comes: pictures that were dropped are no motion. Nor is one
+    picture that is destroyed: the worst one does not count.
+    """
+    clip = found.compressed
+    count = int(np.count_nonzero(clip.starts_ms < found.common_ms))
+    if min(count, len(found.original)) < LEAST_PICTURES or not found.x.shape[1]:
+        return None
+    weights = (np.minimum(clip.ends_ms, found.common_ms) - clip.starts_ms)[:count].astype(np.float64)
+    due = found.due[:count]
+    # Values that lie twice as far apart, or less, deviate from their mean by no more.
+    astray, _ = _astray(found, due, weights, np.flatnonzero(found.spread >= 2 * MOVES * found.tolerance))
+    if len(astray) < LEAST_CELLS:
+        return None
+    errors = ((found.x[np.ix_(due, astray)] - found.y[:count, astray]) ** 2).sum(axis=1) * weights
+    weights[errors.argmax()] = 0
+    still_astray, correlation = _astray(found, due, weights, astray)
+    return Strayed(_box(found, still_astray), correlation) if len(still_astray) >= LEAST_CELLS else None
+
+
+def _astray(found: Matching, due: Whole, weights: Weights, cells: Whole) -> tuple[Whole, float]:
+    """Which of these cells stray, and how they correlate; picture i counts by its weight, 0 for not at all."""
+    sums = np.zeros((5, len(cells)))
+    for begin in range(0, len(due), AT_ONCE):
+        part = slice(begin, begin + AT_ONCE)
+        rows = np.arange(len(due))[part]
+        x, y = found.x[np.ix_(due[rows], cells)].astype(np.float64), found.y[np.ix_(rows, cells)].astype(np.float64)
+        for place, product in enumerate((x, y, x * x, y * y, x * y)):
+            sums[place] += (product * weights[rows, None]).sum(axis=0)
+    x, y, xx, yy, xy = sums / weights.sum()
+    spread_x, spread_y, shared = np.maximum(xx - x * x, 0), np.maximum(yy - y * y, 0), xy - x * y
+    tolerance = found.tolerance[cells]
+    moves = (spread_x >= (MOVES * tolerance) ** 2) & (spread_y >= (STILL_MOVES * tolerance) ** 2)
+    places = np.flatnonzero(moves & (shared < LEAST_CORRELATION * np.sqrt(spread_x * spread_y)))
+    if not len(places):
+        return cells[places], 1.0
+    return cells[places], float(shared[places].sum() / np.sqrt(spread_x[places].sum() * spread_y[places].sum()))
+
+
+def _box(found: Matching, cells: Whole) -> Box:
+    (top, left), (bottom, right) = found.places[cells].min(axis=0), found.places[cells].max(axis=0) + 1
+    (width, height), (rows, columns) = found.size, grid(*found.size)
+    return (
+        int(top * height // rows),
+        int(bottom * height // rows),
+        int(left * width // columns),
+        int(right * width // columns),
+    )

@@ -1,0 +1,163 @@
+"""Two clips' pictures side by side, and which picture of the original each of the compressed clip's is most like.
+
+Only cells in which the original changes tell its pictures apart. What compression does to a picture (noise, bands,
+another tone) moves it away from all pictures of the original alike, so no distance by itself says that a picture is
+another one: it has to be plainly nearer to another picture, where those two plainly differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from giflab_core.kernels.distances import squared_distances
+from giflab_core.sequence.fingerprint import PARTS, grid
+from giflab_core.sequence.runs import TICKS_MS, Runs
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from giflab_core.sequence.runs import Whole
+
+    Cells = npt.NDArray[np.float32]
+
+# A cell differs from so many grey levels on, and more by the second number over the square root of its pixels: the
+# noise of dithering averages out in large cells only. Two pictures differ visibly where a cell does twice as much.
+DIFFERS, NOISE, VISIBLE = 3.0, 48.0, 2.0
+# A cell that changes less, in grey levels, tells no pictures apart.
+ACTIVE = 0.5
+# A picture is another one than its own if it has at most this share of the squared error against that other one, over
+# the cells that differ. Coarse palettes leave more: 0.24 at 16 colours (docs/decisions/0017).
+MUCH_CLOSER = 0.15
+# Over all active cells, and what is odd about the others, it has at most this share: a black picture is neither.
+CLOSER = 0.25
+# Distances (squared grey levels, all cells) that far apart count as equal: then the nearest in time is meant.
+EQUAL_SHARE, EQUAL = 1.05, 0.05
+# Pictures are looked up so many at once. The work grows with the product of both lengths: they are looked up by fewer
+# cells once the first number of products is exceeded, and among fewer pictures once the second one is.
+ROWS_AT_ONCE, FEWEST_CELLS = 250, 64
+PRODUCTS, MOST_PRODUCTS = 50_000_000, 2_000_000_000
+
+
+class Matching:
+    """The pictures of two clips of one canvas; indices are those of `Runs`.
+
+    `x`, `y`: float32, shape (pictures, active cells), in grey levels; `tolerance`: from what difference on a cell
+    differs; `spread`: how far the original's values of it lie apart; `places`: (row, column), shape (active cells, 2).
+    """
+
+    def __init__(self, original: Runs, compressed: Runs, size: tuple[int, int]) -> None:
+        self.original, self.compressed = original, compressed
+        self.size = size
+        spread = original.prints.max(axis=0) - original.prints.min(axis=0)
+        active = self._active = np.flatnonzero(spread > ACTIVE * PARTS)
+        self.x, self.y = (_levels(runs.prints, active) for runs in (original, compressed))
+        rows, columns = grid(*size)
+        self.places = np.stack(np.divmod(active % (rows * columns), columns), axis=1)
+        areas = _lengths(size[1], rows)[self.places[:, 0]] * _lengths(size[0], columns)[self.places[:, 1]]
+        self.tolerance = (DIFFERS + NOISE / np.sqrt(areas)).astype(np.float32)
+        self.spread = spread[active].astype(np.float32) / np.float32(PARTS)
+
+    @property
+    def common_ms(self) -> int:
+        """How long both last."""
+        return min(self.original.duration_ms, self.compressed.duration_ms)
+
+    def difference(self, one: int, other: int) -> float:
+        """How much two pictures of the original differ where they do most; visibly from `VISIBLE` on."""
+        return _most(np.abs(self.x[one] - self.x[other]) / self.tolerance)
+
+    def instead(self, shown: int, other: int, own: int) -> float:
+        """How visibly a picture of the compressed clip is `other` of the original instead of `own`; 0 if it is not."""
+        differ = np.abs(self.x[other] - self.x[own]) / self.tolerance
+        if _most(differ) < VISIBLE:
+            return 0.0
+        to_other, to_own = ((self.y[shown] - self.x[each]) ** 2 for each in (other, own))
+        where = differ >= 1
+        if float(to_other[where].sum()) > MUCH_CLOSER * float(to_own[where].sum()):
+            return 0.0
+        foreign = float(self._foreign[shown])
+        return _most(differ) if float(to_other.sum()) + foreign <= CLOSER * (float(to_own.sum()) + foreign) else 0.0
+
+    def stands_still(self, first: int, last: int) -> bool:
+        """Whether these pictures of the compressed clip and all between look the same."""
+        drift = np.abs(self.y[first : last + 1] - self.y[first]) / self.tolerance
+        return _most(drift) < 1
+
+    @cached_property
+    def best(self) -> Whole:
+        """For each picture of the compressed clip the one of the original most like it, of equals the nearest."""
+        best = self.due.copy()
+        others = np.flatnonzero(~self._is_due())
+        if not len(others):
+            return best
+        work = len(self.x) * len(others)
+        cells = max(FEWEST_CELLS, min(self.x.shape[1], PRODUCTS // work))
+        picked = np.linspace(0, self.x.shape[1] - 1, min(cells, self.x.shape[1])).astype(np.intp)
+        most = max(ROWS_AT_ONCE, MOST_PRODUCTS // (len(others) * len(picked)))
+        for begin in range(0, len(others), ROWS_AT_ONCE):
+            rows = others[begin : begin + ROWS_AT_ONCE]
+            best[rows] = self._looked_up(rows, picked, most)
+        return best
+
+    @cached_property
+    def due(self) -> Whole:
+        """The picture of the original due a tick or two after each compressed one comes, or after half of its time."""
+        moments = self.compressed.starts_ms + np.minimum(TICKS_MS, self.compressed.shown_ms // 2)
+        return np.array([self.original.at(moment) for moment in moments.tolist()], np.int64)
+
+    def _is_due(self) -> npt.NDArray[np.bool_]:
+        """Whether pictures differ in no cell from those that are due, but for their tone: these need no looking up."""
+        errors = self.y - self.x[self.due]
+        errors -= errors.mean(axis=0)
+        same: npt.NDArray[np.bool_] = (np.abs(errors, out=errors) < self.tolerance).all(axis=1)
+        return same
+
+    @cached_property
+    def _foreign(self) -> npt.NDArray[np.float64]:
+        """How much each compressed picture differs from the original where that never changes, beyond what is usual."""
+        steady = np.setdiff1d(np.arange(self.original.prints.shape[1]), self._active)
+        first = _levels(self.original.prints[:1], steady)
+        parts = (_levels(self.compressed.prints[rows], steady) for rows in self._batches())
+        errors = np.concatenate([((part - first) ** 2).sum(axis=1, dtype=np.float64) for part in parts])
+        excess: npt.NDArray[np.float64] = np.maximum(errors - 2 * np.median(errors), 0)
+        return excess
+
+    def _batches(self) -> Iterator[slice]:
+        return (slice(top, top + ROWS_AT_ONCE) for top in range(0, len(self.y), ROWS_AT_ONCE))
+
+    def _looked_up(self, rows: Whole, picked: Whole, most: int) -> Whole:
+        """As `best`, by some cells, among at most so many pictures."""
+        starts = self.compressed.starts_ms[rows, None]
+        among = self._candidates(int(starts[0, 0]), int(starts[-1, 0]), most)
+        x, y = (cells.astype(np.float64) for cells in (self.x[np.ix_(among, picked)], self.y[np.ix_(rows, picked)]))
+        distances = squared_distances(y, x)
+        alike = distances <= EQUAL_SHARE * distances.min(axis=1, keepdims=True) + EQUAL
+        away = np.abs(self.original.starts_ms[among] - starts)
+        nearest: Whole = among[np.where(alike, away, np.iinfo(np.int64).max).argmin(axis=1)]
+        return nearest
+
+    def _candidates(self, first_ms: int, last_ms: int, most: int) -> Whole:
+        """Pictures of the original: all, or those near this time and some of the others, evenly."""
+        count = len(self.x)
+        if count <= most:
+            return np.arange(count)
+        begin, end = self.original.at(first_ms), self.original.at(last_ms)
+        near = np.arange(max(0, begin - most // 4), min(count, end + most // 4))
+        return np.union1d(near, np.linspace(0, count - 1, most // 2).astype(np.int64))
+
+
+def _levels(prints: npt.NDArray[np.uint16], active: Whole) -> Cells:
+    return prints[:, active].astype(np.float32) / np.float32(PARTS)
+
+
+def _lengths(length: int, count: int) -> Whole:
+    """How many pixels each row or column of cells has."""
+    return np.diff(np.arange(count + 1, dtype=np.int64) * length // count)
+
+
+def _most(values: npt.NDArray[np.floating]) -> float:
+    return float(values.max()) if values.size else 0.0

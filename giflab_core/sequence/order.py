@@ -1,0 +1,98 @@
+"""Tell whether a clip shows its pictures in the order of the original.
+
+Scores of frames on screen together cannot: where little moves, a reversed clip looks much like the original at every
+moment. So each picture is looked up in the whole original.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+import numpy as np
+
+from giflab_core.sequence.matching import Matching
+
+# A picture is shown near its own time if the two overlap by a quarter of the shorter one, or would after a drift of
+# 2 % of the time gone by: encoders round delays, and the roundings add up.
+NEAR_OVERLAP, NEAR_DRIFT = 0.25, 0.02
+# One picture alone is out of place if it is so plainly another one, from so long ago or ahead, and is seen.
+PLAIN, FAR_MS, SEEN_MS = 3.0, 200, 20
+
+
+@dataclass(frozen=True, slots=True)
+class Misplaced:
+    """How much of the compared clip shows pictures of another moment, 0 to 1.
+
+    The larger of two shares, of the time and of the pictures: one still picture may fill most of the time. `pictures`:
+    those of the compressed clip; `jumps`: those of them that are plainly from far away.
+    """
+
+    share: float
+    pictures: tuple[int, ...] = ()
+    jumps: tuple[int, ...] = ()
+
+
+def misplaced(found: Matching) -> Misplaced:
+    """Look up each picture of the compressed clip in the original, over the time that both last.
+
+    Frames that an encoder dropped or merged leave their neighbours in place, so those are not misplaced.
+    """
+    clip = found.compressed
+    compared = int(np.count_nonzero(clip.starts_ms < found.common_ms))
+    plain = {index: _elsewhere(found, index) for index in range(compared)}
+    pictures = tuple(index for index, visibly in plain.items() if visibly)
+    shown_ms = np.minimum(clip.ends_ms, found.common_ms) - clip.starts_ms
+    shares = shown_ms[list(pictures)].sum() / found.common_ms, len(pictures) / compared
+    jumps = tuple(
+        index
+        for index in pictures
+        if plain[index] >= PLAIN and shown_ms[index] > SEEN_MS and _away_ms(found, index) >= FAR_MS
+    )
+    return Misplaced(float(max(shares)) if pictures else 0.0, pictures, jumps)
+
+
+def _elsewhere(found: Matching, index: int) -> float:
+    """How visibly a picture is one of another moment; 0 if it is not."""
+    best = int(found.best[index])
+    near = _near(found, index)
+    if not near or best in near:
+        return 0.0
+    return min(found.instead(index, best, own) for own in near)
+
+
+def _near(found: Matching, index: int) -> list[int]:
+    """The pictures of the original on screen near a picture's own time."""
+    start, end = int(found.compressed.starts_ms[index]), int(found.compressed.ends_ms[index])
+    clip, drift = found.original, NEAR_DRIFT * start
+    first = int(np.searchsorted(clip.ends_ms, start - drift, "right"))
+    last = int(np.searchsorted(clip.starts_ms, end + drift, "left"))
+    starts, ends = clip.starts_ms[first:last], clip.ends_ms[first:last]
+    overlap_ms = np.minimum(end, ends) - np.maximum(start, starts) + drift
+    is_near = overlap_ms >= NEAR_OVERLAP * np.minimum(end - start, ends - starts)
+    return [first + int(place) for place in np.flatnonzero(is_near)]
+
+
+def _away_ms(found: Matching, index: int) -> int:
+    """How long before or after a picture the one that it shows is on screen."""
+    best, clip = found.best[index], found.compressed
+    before = clip.starts_ms[index] - found.original.ends_ms[best]
+    return int(max(before, found.original.starts_ms[best] - clip.ends_ms[index]))
+
+
+def in_sequence(values: list[int]) -> list[int]:
+    """The places of a longest subsequence that nowhere goes back."""
+    ends: list[int] = []
+    places: list[int] = []
+    before: list[int] = []
+    for place, value in enumerate(values):
+        position = bisect_right(ends, value)
+        before.append(places[position - 1] if position else -1)
+        ends[position : position + 1] = [value]
+        places[position : position + 1] = [place]
+    result: list[int] = []
+    place = places[-1] if places else -1
+    while place >= 0:
+        result.append(place)
+        place = before[place]
+    return result[::-1]

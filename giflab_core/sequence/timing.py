@@ -1,0 +1,47 @@
+"""Measure how early or late the pictures of a clip come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from giflab_core.sequence.matching import Matching
+from giflab_core.sequence.order import in_sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Lateness:
+    """A picture of the compressed clip that comes so many milliseconds late, or early if below 0."""
+
+    picture: int
+    shift_ms: int
+
+
+def shifts(found: Matching) -> tuple[Lateness, ...]:
+    """Of each change to another picture of the original, how late it comes.
+
+    Pictures that are shown out of order are left out: they are a matter of `order`. Where a picture may as well be the
+    one before, or the one that is due, that is what it is taken for.
+    """
+    changes: list[tuple[int, int]] = []
+    before: int | None = None
+    for index, start_ms in enumerate(found.compressed.starts_ms.tolist()):
+        if start_ms >= found.original.duration_ms:
+            break
+        best = _taken_for(found, index, before)
+        if best != before:
+            changes.append((index, best))
+        before = best
+    return tuple(
+        Lateness(index, int(found.compressed.starts_ms[index] - found.original.starts_ms[best]))
+        for index, best in (changes[place] for place in in_sequence([best for _, best in changes]))
+    )
+
+
+def _taken_for(found: Matching, index: int, before: int | None) -> int:
+    best = int(found.best[index])
+    due = found.original.at(int(found.compressed.starts_ms[index]))
+    likely = [before, due, min(due + 1, len(found.original) - 1)]
+    for other in (each for each in likely if each is not None):
+        if other == best or not found.instead(index, best, other):
+            return other
+    return best

@@ -1,0 +1,135 @@
+"""Find the pictures of the original that the compressed clip never shows, and where it stands still meanwhile.
+
+A picture is unseen if all that is on screen about its time is plainly another picture of the original. Encoders that
+lower the rate drop pictures of a motion, and palettes of few colours run the steps of a fade together; both lose what
+the pictures before and after tell as well. So a picture that is on screen for a short time counts only if it shows
+something that is not found there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from giflab_core.sequence.fingerprint import PARTS, grid
+from giflab_core.sequence.matching import VISIBLE, Matching
+from giflab_core.sequence.order import NEAR_DRIFT
+from giflab_core.sequence.runs import TICKS_MS
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+# A picture that is on screen no longer may be lost between boundaries that are moved by a tick or two.
+JITTER_MS = 2 * TICKS_MS
+# Up to so many milliseconds, what was before and after explains a picture, at most so many cells from its place.
+EXPLAINED = ((100, 3), (200, 1))
+# A clip stands still from so many changes of the original on that it does not show, within so long.
+STALL_CHANGES, STALL_MS = 3, 200
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """Pictures of the original that are never shown: all that are visible, and those of them that are a loss.
+
+    `stalls`: (first, last) picture of the original of each stretch through which the compressed clip stands still.
+    """
+
+    pictures: tuple[int, ...]
+    lost: tuple[int, ...]
+    stalls: tuple[tuple[int, int], ...]
+
+
+def unseen(found: Matching, *, anywhere: bool = False) -> Unseen:
+    """Look for each picture of the original about its time; `anywhere`: also at any other."""
+    shown = set(found.best.tolist()) if anywhere else set()
+    wanted = (index for index in range(len(found.original)) if index not in shown)
+    pictures = tuple(index for index in wanted if _is_unseen(found, index))
+    missing = set(pictures)
+    lost = tuple(index for index in pictures if _is_loss(found, index, missing))
+    return Unseen(pictures, lost, tuple(_stalls(found, pictures)))
+
+
+def _is_unseen(found: Matching, index: int) -> bool:
+    clip, start = found.compressed, int(found.original.starts_ms[index])
+    if is_cut_off(found, index):  # it has no time, whatever compression made of the pictures before
+        end = found.original.at(clip.duration_ms - TICKS_MS - 1)
+        return all(found.difference(index, other) >= VISIBLE for other in (end, int(found.best[-1])))
+    slack = TICKS_MS + NEAR_DRIFT * start
+    first = int(np.searchsorted(clip.ends_ms, start - slack, "right"))
+    last = int(np.searchsorted(clip.starts_ms, int(found.original.ends_ms[index]) + slack, "left"))
+    near = range(min(first, len(clip) - 1), max(last, first + 1) if first < len(clip) else len(clip))
+    if (found.best[near.start : near.stop] == index).any():
+        return False
+    return all(found.instead(shown, int(found.best[shown]), index) > 0 for shown in near)
+
+
+def is_cut_off(found: Matching, index: int) -> bool:
+    """Whether a picture of the original begins when the compressed clip is over, but for a tick or two."""
+    return bool(found.original.starts_ms[index] >= found.compressed.duration_ms - TICKS_MS)
+
+
+def _is_loss(found: Matching, index: int, missing: set[int]) -> bool:
+    shown_ms = int(found.original.shown_ms[index])
+    if is_cut_off(found, index):
+        return shown_ms > TICKS_MS
+    if shown_ms <= JITTER_MS:
+        return False
+    reach = next((cells for most_ms, cells in EXPLAINED if shown_ms <= most_ms), None)
+    if reach is None or not index:
+        return True
+    before = next((other for other in range(index - 1, -1, -1) if other not in missing), None)
+    after = next((other for other in range(index + 1, len(found.original)) if other not in missing), None)
+    return _is_new(found, index, [other for other in (before, after) if other is not None], reach)
+
+
+def _is_new(found: Matching, index: int, others: list[int], reach: int) -> bool:
+    """Whether a picture has a cell that is visibly lighter or darker than all of others about its place."""
+    rows, columns = grid(*found.size)
+    tolerance = np.full(rows * columns, np.inf)
+    tolerance[found.places[:, 0] * columns + found.places[:, 1]] = found.tolerance
+    planes = found.original.prints.reshape(len(found.original), 2, rows, columns)
+    if not others:
+        return True
+    for half in range(2):
+        low, high = zip(*(_around(planes[other, half] / PARTS, reach) for other in others), strict=True)
+        own = planes[index, half] / PARTS
+        beyond = np.maximum(np.minimum.reduce(low) - own, own - np.maximum.reduce(high))
+        if (beyond.ravel() >= VISIBLE * tolerance).any():
+            return True
+    return False
+
+
+def _around(plane: npt.NDArray[np.float64], reach: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """The least and the largest value within so many cells of each."""
+    low = high = plane
+    for axis, length in enumerate(plane.shape):
+        steps = [np.clip(np.arange(length) + step, 0, length - 1) for step in range(-reach, reach + 1)]
+        low = np.minimum.reduce([low.take(step, axis) for step in steps])
+        high = np.maximum.reduce([high.take(step, axis) for step in steps])
+    return low, high
+
+
+def _stalls(found: Matching, pictures: tuple[int, ...]) -> list[tuple[int, int]]:
+    """Stretches of unseen pictures that follow each other, while the compressed clip stands still."""
+    within = [index for index in pictures if not is_cut_off(found, index)]
+    breaks = [place for place, (one, other) in enumerate(pairwise(within), 1) if other != one + 1]
+    stretches = [within[begin:end] for begin, end in pairwise([0, *breaks, len(within)]) if begin < end]
+    return [
+        (each[0], each[-1])
+        for each in stretches
+        if len(each) >= STALL_CHANGES and stall_ms(found, each[0], each[-1]) >= STALL_MS and _is_still(found, each)
+    ]
+
+
+def stall_ms(found: Matching, first: int, last: int) -> int:
+    """How long these pictures of the original are on screen, within the time that both clips last."""
+    return int(min(found.original.ends_ms[last], found.common_ms) - found.original.starts_ms[first])
+
+
+def _is_still(found: Matching, stretch: list[int]) -> bool:
+    first = found.compressed.at(int(found.original.starts_ms[stretch[0]]) + TICKS_MS)
+    last = found.compressed.at(int(found.original.ends_ms[stretch[-1]]) - TICKS_MS - 1)
+    return found.stands_still(first, max(first, last))

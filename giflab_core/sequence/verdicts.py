@@ -1,0 +1,147 @@
+"""What was found of two clips' pictures over time, as checks. Pure: values in, checks out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from giflab_core.model import Check
+from giflab_core.sequence.local_motion import Strayed, strayed
+from giflab_core.sequence.matching import Matching
+from giflab_core.sequence.order import NEAR_DRIFT, Misplaced, in_sequence, misplaced
+from giflab_core.sequence.timing import Lateness, shifts
+from giflab_core.sequence.unseen import Unseen, is_cut_off, stall_ms, unseen
+
+# How each was measured: docs/decisions/0017-timing-apart-from-pictures.md, of the last one 0004.
+MISPLACED_TOLERANCE = 0.10
+STALL_TOLERANCE = 0.06
+# The mean and the largest shift of a clip that lasts no time; one that drifts by 2 % may be later by the end.
+MEAN_SHIFT_MS, LARGEST_SHIFT_MS = 50.0, 250.0
+LEAST_MOTION_CORRELATION = 0.2
+# More pairs of pictures are not compared only to say something more exactly.
+MOST_COMPARED = 5_000
+
+
+def check_sequence(found: Matching, motion: float | None, left_out_ms: int) -> list[Check]:
+    """The checks `order`, `frames`, `stall` and `timing`; one fault is told by one of them.
+
+    `motion`: the correlation of what moves, pixel by pixel, over the whole canvas; `left_out_ms`: for how long pictures
+    were on screen together only because a boundary was moved by a tick or two.
+    """
+    if len(found.compressed) == 1 < len(found.original):
+        return [check_order(found, Misplaced(0.0), motion, None), *_not_judged("the picture does not change")]
+    places, timing = misplaced(found), check_timing(found, shifts(found), left_out_ms)
+    if timing.status == "fail" and _is_in_sequence(found):
+        missing = unseen(found, anywhere=True)
+        order = Check("order", "pass", "pictures come in sequence: see timing")
+        return [order, check_frames(found, missing), check_stall(found, missing), timing]
+    order = check_order(found, places, motion, strayed(found))
+    if places.share > MISPLACED_TOLERANCE or _is_below(motion):
+        return [order, *_not_judged("not judged: see order")]
+    missing = unseen(found, anywhere=order.status == "fail")
+    return [order, check_frames(found, missing), check_stall(found, missing), timing]
+
+
+def _not_judged(why: str) -> list[Check]:
+    return [Check(name, "pass", why) for name in ("frames", "stall", "timing")]
+
+
+def _is_in_sequence(found: Matching) -> bool:
+    """Whether the clip shows the original's pictures one after the other, whenever that is."""
+    best = found.best.tolist()
+    return len(in_sequence(best)) == len(best)
+
+
+def check_order(found: Matching, places: Misplaced, motion: float | None, local: Strayed | None) -> Check:
+    """Pictures appear when the original shows them, not at another moment, and what moves moves as there."""
+    if places.share > MISPLACED_TOLERANCE:
+        first = found.compressed.name(places.pictures[0])
+        message = f"{places.share:.0%} of the clip is most like pictures of another moment; first {first}"
+        return Check("order", "fail", message)
+    if places.jumps:
+        return Check("order", "fail", _jump(found, places.jumps))
+    if motion is not None and _is_below(motion):
+        return Check("order", "fail", f"what moves does not move as in the original: correlation {motion:.2f}")
+    if local:
+        top, bottom, left, right = local.box
+        part = f"within {right - left}x{bottom - top} pixels at ({left}, {top})"
+        message = f"what moves {part} does not move as in the original: correlation {local.correlation:.2f}"
+        return Check("order", "fail", message)
+    return Check("order", "pass")
+
+
+def _is_below(motion: float | None) -> bool:
+    return motion is not None and motion < LEAST_MOTION_CORRELATION
+
+
+def _jump(found: Matching, jumps: Sequence[int]) -> str:
+    shown = found.original.name(int(found.best[jumps[0]]))
+    message = f"{found.compressed.name(jumps[0])}, is most like the original's {shown}"
+    return f"{message}; {len(jumps) - 1} more are out of place" if len(jumps) > 1 else message
+
+
+def check_frames(found: Matching, missing: Unseen) -> Check:
+    """Each picture of the original that a viewer sees is shown at about its time."""
+    if not missing.lost:
+        return Check("frames", "pass")
+    clip = found.original
+    ends = {len(clip) - 1: "last", 0: "first"}
+    parts = [
+        f"the {name} picture ({_described(found, index)}) is {_not_shown(found, [index])}"
+        for index, name in ends.items()
+        if index in missing.lost
+    ]
+    others = [index for index in missing.lost if index not in ends]
+    if others:
+        of = " more" if parts else f" of {len(clip)} pictures"
+        first = f"first {clip.name(others[0])}" if len(others) > 1 else _described(found, others[0])
+        parts.append(f"{len(others)}{of} {'is' if len(others) == 1 else 'are'} {_not_shown(found, others)}; {first}")
+    return Check("frames", "fail", "; ".join(parts))
+
+
+def _not_shown(found: Matching, pictures: Sequence[int]) -> str:
+    """A picture that is not shown at its time may be at another one: never is said only of what plainly is not."""
+    best = found.best.tolist()
+    if len(best) * len(pictures) > MOST_COMPARED:
+        return "not shown in time"
+    is_plain = all(found.instead(shown, other, index) > 0 for index in pictures for shown, other in enumerate(best))
+    return "never shown" if is_plain else "not shown in time"
+
+
+def _described(found: Matching, index: int) -> str:
+    clip = found.original
+    text = f"{clip.name(index)}, {clip.shown_ms[index]} ms long"
+    return f"{text}; the compressed clip is over by then" if is_cut_off(found, index) else text
+
+
+def check_stall(found: Matching, missing: Unseen) -> Check:
+    """The compressed clip does not stand still while the original goes on."""
+    total_ms = sum(stall_ms(found, *each) for each in missing.stalls)
+    if total_ms <= STALL_TOLERANCE * found.common_ms:
+        return Check("stall", "pass")
+    longest = max(missing.stalls, key=lambda each: stall_ms(found, *each))
+    shown_ms, changes = stall_ms(found, *longest), longest[1] - longest[0] + 1
+    message = (
+        f"stands still for {shown_ms} ms while the original shows {changes} other pictures, from its "
+        f"{found.original.name(longest[0])} on; {total_ms / found.common_ms:.0%} of the time in all"
+    )
+    return Check("stall", "fail", message)
+
+
+def check_timing(found: Matching, late: Sequence[Lateness], left_out_ms: int) -> Check:
+    """Pictures come when the original shows them: on average, and each. The mean shift is held against a limit."""
+    if len(found.original) < 2 or not late:
+        return Check("timing", "pass", "nothing changes")
+    allowed = NEAR_DRIFT * found.common_ms
+    mean_ms = sum(abs(each.shift_ms) for each in late) / len(late)
+    worst = max(late, key=lambda each: abs(each.shift_ms))
+    limit_ms = MEAN_SHIFT_MS + allowed / 2
+    message = "pictures come on time"
+    if worst.shift_ms:
+        message = f"pictures come {mean_ms:.{0 if mean_ms >= 10 else 1}f} ms early or late on average"
+        side = "late" if worst.shift_ms > 0 else "early"
+        message += f", {abs(worst.shift_ms)} ms {side} at most ({found.compressed.name(worst.picture)})"
+    if left_out_ms:
+        message += f"; {left_out_ms} ms of shifted boundaries are not in the scores"
+    is_late = mean_ms > limit_ms or abs(worst.shift_ms) > LARGEST_SHIFT_MS + allowed
+    moment_ms = int(found.compressed.starts_ms[worst.picture])
+    return Check("timing", "fail" if is_late else "pass", message, mean_ms, limit_ms, limit_ms - mean_ms, moment_ms)
