@@ -48,6 +48,19 @@ class Suspects:
     tiles: npt.NDArray[np.intp]
     values: npt.NDArray[np.float32]
 
+    def __post_init__(self) -> None:
+        self.tiles.setflags(write=False)
+        self.values.setflags(write=False)
+
+    def __eq__(self, other: object) -> bool:
+        return self._content() == other._content() if isinstance(other, Suspects) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._content())
+
+    def _content(self) -> tuple[bytes, bytes]:
+        return self.tiles.tobytes(), self.values.tobytes()
+
 
 class _Measured:
     """The measures of the tiles of a pair, kept while it changes."""

@@ -12,6 +12,7 @@ from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import giflab_core
@@ -74,10 +75,18 @@ def values(paths: tuple[Path, Path]) -> Mapping[type, Any]:
     task = Task(*paths, select(("quality", "ssim")), config, Sampling())
     clips = open_clip(paths[0]), open_clip(paths[1])
     pairs = pair(*clips)
+    holed = write_clip(paths[0].parent / "holed.gif", [np.where(frame > 100, 0, frame) for frame in moving_frames(4)])
     cache = MemoryCache(1 << 20)
     roots = (
         *(config, task, measure(task), score(*clips, pairs, [METRICS["ssim"]], config)),
-        *(validate(*paths, config=config), inspect(paths[1]), clips, pairs, list(decode(paths[0]))),
+        *(
+            validate(paths[0], holed),
+            validate(*paths, config=config),
+            inspect(paths[1]),
+            clips,
+            pairs,
+            list(decode(paths[0])),
+        ),
         *(
             View(background=255),
             cache.stats(),
