@@ -85,7 +85,7 @@ def _judged(task: Task, found: Evidence) -> ValidationReport:
         *([_tone(found, config.goal, scaled=scaled)] if found.scored else []),
         *([check_lossless(found.first_difference_ms)] if config.goal == "lossless" else []),
         check_compared(found.scored, absent, names),
-        *check_limits(in_force, config.limits, found.results, absent),
+        *check_limits(in_force, config.limits, found.results, absent, found.original),
     )
     return ValidationReport(
         status=verdict(checks),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
+from itertools import accumulate
 
 from giflab_core.checks.goals import GOAL_LIMITS
 from giflab_core.config import Goal
@@ -82,8 +84,9 @@ def check_limits(
     given: Iterable[str],
     results: Mapping[str, MetricResult],
     absent: Mapping[str, str],
+    original: Clip,
 ) -> list[Check]:
-    """One check a limit, named `metric.statistic`.
+    """One check a limit, named `metric.statistic`; moments are named by the frames of `original`.
 
     A limit that the user gave on a metric without a number fails: what cannot be checked is not passed.
     """
@@ -92,20 +95,21 @@ def check_limits(
     for (metric, statistic), limit in limits.items():
         name = f"{metric}.{statistic}"
         if metric in results:
-            checks.append(_check_limit(name, results[metric], statistic, limit))
+            checks.append(_check_limit(name, results[metric], statistic, limit, original))
         elif (metric, statistic) in explicit:
             checks.append(Check(name, "fail", f"cannot be held against {limit:g}: {absent[metric]}"))
     return checks
 
 
-def _check_limit(name: str, result: MetricResult, statistic: Statistic, limit: float) -> Check:
+def _check_limit(name: str, result: MetricResult, statistic: Statistic, limit: float, original: Clip) -> Check:
     value = result.statistic(statistic)
     higher = result.better == "higher"
     margin = value - limit if higher else limit - value
     held = margin >= 0
     message = f"{value:.4g}{_unit(result)}, must be {'at least' if higher else 'at most'} {limit:g}"
     if not held:
-        message += f" (missed by {-margin:.2g}); worst at {result.worst.time_ms} ms"
+        frame = bisect_right(tuple(accumulate(original.durations_ms)), result.worst.time_ms)
+        message += f" (missed by {-margin:.2g}); worst in the original's frame {frame}, at {result.worst.time_ms} ms"
     return Check(name, "pass" if held else "fail", message, value, limit, margin, result.worst.time_ms)
 
 

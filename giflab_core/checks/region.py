@@ -204,7 +204,9 @@ def check_region(pairs: Sequence[FramePair], suspects: Sequence[Suspects | None]
     if found is None:
         return Check("region", "pass")
     first, last = pairs[found.first], pairs[found.last]
-    place = f"{found.region.width}x{found.region.height} pixels at ({found.region.x}, {found.region.y})"
+    box = found.region
+    is_whole = (box.width, box.height) == (original.width, original.height)
+    place = "the picture" if is_whole else f"a part of {box.width}x{box.height} pixels at ({box.x}, {box.y})"
     end_ms = last.start_ms + last.duration_ms
     frames = (
         f"frame {first.compressed}"
@@ -212,5 +214,5 @@ def check_region(pairs: Sequence[FramePair], suspects: Sequence[Suspects | None]
         else (f"frames {first.compressed} to {last.compressed}")
     )
     what = WHAT[found.kind].format(found.value)
-    message = f"a part of {place} {what}, from {first.start_ms} to {end_ms} ms ({frames})"
-    return Check("region", "fail", message, region=found.region)
+    message = f"{place} {what}, from {first.start_ms} to {end_ms} ms ({frames})"
+    return Check("region", "fail", message, region=box)

@@ -141,13 +141,15 @@ def test_nothing_compared_is_a_failure() -> None:
     ],
 )
 def test_the_direction_of_a_limit_follows_from_the_metric(metric: str, better: str, value: float, status: str) -> None:
-    (check,) = demand.check_limits({(metric, "mean"): 0.9}, [], {metric: result(metric, value, 0, better)}, {})
+    (check,) = demand.check_limits({(metric, "mean"): 0.9}, [], {metric: result(metric, value, 0, better)}, {}, clip())
     assert (check.name, check.status) == (f"{metric}.mean", status)
 
 
 def test_a_failed_worst_percent_names_the_moment() -> None:
-    (check,) = demand.check_limits({("ssim", "p01"): 0.5}, [], {"ssim": result("ssim", 0.9, 0.2)}, {})
-    assert "700 ms" in check.message
+    (check,) = demand.check_limits(
+        {("ssim", "p01"): 0.5}, [], {"ssim": result("ssim", 0.9, 0.2)}, {}, clip((400, 300, 100, 200))
+    )
+    assert check.message.endswith("worst in the original's frame 2, at 700 ms")
 
 
 def test_limits_given_go_before_the_defaults() -> None:
@@ -176,12 +178,12 @@ def test_a_limit_that_cannot_be_held_is_refused(limits: dict[str, float], messag
 
 
 def test_a_given_limit_on_an_absent_metric_fails() -> None:
-    (check,) = demand.check_limits({("ssim", "mean"): 0.9}, ["ssim"], {}, {"ssim": "too small"})
+    (check,) = demand.check_limits({("ssim", "mean"): 0.9}, ["ssim"], {}, {"ssim": "too small"}, clip())
     assert (check.status, check.message) == ("fail", "cannot be held against 0.9: too small")
 
 
 def test_a_default_limit_on_an_absent_metric_is_left_out() -> None:
-    assert demand.check_limits({("ssim", "mean"): 0.9}, [], {}, {"ssim": "too small"}) == []
+    assert demand.check_limits({("ssim", "mean"): 0.9}, [], {}, {"ssim": "too small"}, clip()) == []
 
 
 @pytest.mark.parametrize(

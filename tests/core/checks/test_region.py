@@ -107,6 +107,14 @@ def test_a_colour_is_told_with_how_far_it_is() -> None:
     assert message == f"a part of 16x8 pixels at (0, 0) {what}, from 0 to 100 ms (frame 0)"
 
 
+def test_what_covers_the_canvas_is_the_picture() -> None:
+    place = tiles(*((row, column) for row in range(8) for column in range(COLUMNS)), measure=LOST)
+    assert (
+        check_region(in_turn(100), [place], clip()).message
+        == "the picture became transparent, from 0 to 100 ms (frame 0)"
+    )
+
+
 def test_without_a_place_it_passes() -> None:
     check = check_region(in_turn(100), [None], clip())
     assert (check.status, check.region) == ("pass", None)
