@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from giflab_core.model import Check, Clip
@@ -29,8 +30,16 @@ def _grown(original: Clip, compressed: Clip) -> Iterator[str]:
 
 def _more(original: Clip, compressed: Clip) -> Iterator[str]:
     """What takes more place than before; names of applications may have changed their case."""
-    before = {each.kind.casefold(): each.size_bytes for each in original.extras}
+    before, after = _by_kind(original), _by_kind(compressed)
     for each in compressed.extras:
-        more = each.size_bytes - before.get(each.kind.casefold(), 0)
-        if more >= (1 if each.kind == REST else LEAST_BYTES):
+        kind = each.kind.casefold()
+        if after[kind] - before[kind] >= (1 if each.kind == REST else LEAST_BYTES):
             yield each.message
+
+
+def _by_kind(clip: Clip) -> Counter[str]:
+    """How many bytes extras of each kind take."""
+    sizes: Counter[str] = Counter()
+    for each in clip.extras:
+        sizes[each.kind.casefold()] += each.size_bytes
+    return sizes

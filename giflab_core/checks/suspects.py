@@ -32,7 +32,7 @@ STRUCTURE, DETAIL, ERROR, COLOUR, LOST, GAINED = range(6)
 window with it. `LOST` and `GAINED`: the share of pixels that were opaque and are transparent, and the other way."""
 # A little under the limits of `region`: nothing below these is kept.
 FLOOR = np.array((0.6, 0.4, 20.0, 8.0, 0.2, 0.2), np.float32)
-# An error (in levels) that dithering does not explain; without it no structure is lost, it is drawn in noise.
+# An error (in levels) that dithering does not explain; without it no structure or detail is lost, it is drawn in noise.
 UNEXPLAINED = 10.0
 # Mean colours that differ by fewer levels look alike.
 NEAR = 5.0
@@ -130,7 +130,7 @@ def explain(view: PairView, box: Box, values: Values) -> None:
     part = values[:, top // SIDE : -(-bottom // SIDE), left // SIDE : -(-right // SIDE)]
     np.minimum(part, measure_tiles(tiles.sums), out=part)
     part[ERROR] = np.sqrt(np.maximum(part[ERROR] ** 2 - _mixed(there.spread), 0))
-    part[STRUCTURE][part[ERROR] < UNEXPLAINED] = 0
+    part[:ERROR, part[ERROR] < UNEXPLAINED] = 0
 
 
 def _enclosing(above: npt.NDArray[np.bool_], height: int, width: int) -> Box:

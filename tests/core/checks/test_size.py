@@ -54,3 +54,9 @@ def test_what_shows_nothing_is_warned_of_where_it_is_new(kind: str, before: int,
 def test_another_case_of_a_name_is_the_same_application() -> None:
     one, other = (Extra(f"application extension '{name}'", 5000, "") for name in ("XMP DataXMP", "xmp dataxmp"))
     assert check_size(clip(90_000, one), clip(80_000, other)).status == "pass"
+
+
+def test_a_kind_that_comes_twice_counts_with_all_its_bytes() -> None:
+    twice = Extra("comment", 3000, "one comment"), Extra("comment", 1500, "another comment")
+    assert check_size(clip(9000, *twice), clip(9000, *twice)).status == "pass"
+    assert check_size(clip(9000, twice[0]), clip(9000, *twice)).status == "warning"
