@@ -13,6 +13,7 @@ import numpy as np
 
 from giflab_core.checks.requantised import requantised
 from giflab_core.kernels.ciede2000 import ciede2000
+from giflab_core.kernels.joint import packed
 from giflab_core.kernels.lab import lab
 from giflab_core.kernels.luma import luma
 from giflab_core.kernels.tiles import LEAST_PIXELS, SIDE, TileSums, measure, window_sums
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from giflab_core.kernels.boxes import Box
     from giflab_core.kernels.tiles import Tiles
     from giflab_core.metrics import PairView
+    from giflab_core.model import Pixels
 
     Values = npt.NDArray[np.float32]
     """Shape (6, rows, columns) of tiles, by measure as below."""
@@ -34,6 +36,8 @@ window with it. `LOST` and `GAINED`: the share of pixels that were opaque and ar
 FLOOR = np.array((0.6, 0.4, 20.0, 8.0, 0.2, 0.2), np.float32)
 # An error (in levels) that dithering does not explain; without it no structure or detail is lost, it is drawn in noise.
 UNEXPLAINED = 10.0
+# A picture of so few colours loses none to a palette that is so far (in levels) from its ground.
+FEW_COLOURS, ERASED = 8, 40.0
 # Mean colours that differ by fewer levels look alike.
 NEAR = 5.0
 
@@ -125,12 +129,22 @@ def explain(view: PairView, box: Box, values: Values) -> None:
     there = requantised(original, view.joint)
     if there is None:
         return
-    tiles = TileSums(bottom - top, right - left)
-    tiles.update(there.pixels, compressed, luma(there.pixels, 0), luma(compressed, 0))
     part = values[:, top // SIDE : -(-bottom // SIDE), left // SIDE : -(-right // SIDE)]
-    np.minimum(part, measure_tiles(tiles.sums), out=part)
+    few = len(np.unique(packed(view.joint.original))) <= FEW_COLOURS
+    erased = np.minimum(part[:ERROR], _between(original, there.pixels, ERASED)[:ERROR]) if few else 0
+    np.minimum(part, _between(there.pixels, compressed), out=part)
     part[ERROR] = np.sqrt(np.maximum(part[ERROR] ** 2 - _mixed(there.spread), 0))
     part[:ERROR, part[ERROR] < UNEXPLAINED] = 0
+    np.maximum(part[:ERROR], erased, out=part[:ERROR])
+
+
+def _between(one: Pixels, other: Pixels, least_error: float = 0.0) -> Values:
+    """The measures of all tiles of two pictures; 0 for those of which the error is less."""
+    tiles = TileSums(*one.shape[:2])
+    tiles.update(one, other, luma(one, 0), luma(other, 0))
+    values = measure_tiles(tiles.sums)
+    values[:, values[ERROR] < least_error] = 0
+    return values
 
 
 def _enclosing(above: npt.NDArray[np.bool_], height: int, width: int) -> Box:

@@ -50,6 +50,15 @@ def test_what_was_erased_is_and_nothing_else() -> None:
     assert min(values[DETAIL] for values in found.values()) > 0.6  # steps at the edge of what is left count, too
 
 
+def test_the_only_text_there_is_erased_is() -> None:
+    """No colour is left that it could have become, but a palette has room for two."""
+    original = flat(64, 64, (0, 0, 0))
+    original[16:24, 16:40] = text()[16:24, 16:40]
+    found = suspected(original, flat(64, 64, (0, 0, 0)))
+    assert set(found) == {(2, column) for column in (2, 3, 4)}
+    assert min(values[STRUCTURE] for values in found.values()) > 0.9
+
+
 def test_a_word_of_another_colour_is() -> None:
     original, compressed = text(), text()
     for picture, colour in ((original, (255, 0, 0)), (compressed, (0, 160, 0))):
