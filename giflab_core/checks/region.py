@@ -37,7 +37,7 @@ PRIORITY = (LOST, GAINED, STRUCTURE, COLOUR, DETAIL, ERROR)
 WHAT = (
     "does not show what the original shows there",
     "lost its detail",
-    "differs by {:.0f} levels in the mean",
+    "differs by {:.0f} levels (root mean square)",
     "has another colour (CIEDE2000 {:.0f})",
     "became transparent",
     "became opaque",
@@ -181,14 +181,19 @@ def _weightiest(
 
 def _labels(seen: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
     """The number of the place that each tile is in, 0 for none: tiles that touch are one place, corners included."""
-    labels = np.where(seen, np.arange(1, seen.size + 1).reshape(seen.shape), 0)
-    while True:
-        wider = np.pad(labels, 1)
-        wider = np.maximum(np.maximum(wider[:-2], wider[1:-1]), wider[2:])
-        wider = np.where(seen, np.maximum(np.maximum(wider[:, :-2], wider[:, 1:-1]), wider[:, 2:]), 0)
-        if (wider == labels).all():
-            return labels
-        labels = wider
+    labels = np.zeros(seen.shape, np.intp)
+    left = {(int(row), int(column)) for row, column in np.argwhere(seen)}
+    count = 0
+    while left:
+        count += 1
+        border = [left.pop()]
+        while border:
+            row, column = border.pop()
+            labels[row, column] = count
+            near = {(row + down, column + right) for down in (-1, 0, 1) for right in (-1, 0, 1)} & left
+            left -= near
+            border += near
+    return labels
 
 
 def _region(part: npt.NDArray[np.bool_], size: tuple[int, int]) -> Region:

@@ -11,14 +11,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from giflab_core.kernels.boxes import slices
 from giflab_core.kernels.joint import packed
 from giflab_core.kernels.lab import LINEAR, lab
+from giflab_core.kernels.luma import luma
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from giflab_core.decoding import Shown
+    from giflab_core.kernels.boxes import Box
     from giflab_core.kernels.joint import Colours, Joint
     from giflab_core.model import Pixels
+
+    Keys = npt.NDArray[np.uint32]
 
 # A colour may become what most of it became, if in one of the spaces that encoders measure in (CIELAB, sRGB levels, and
 # linear light, as gifsicle does) that is about as near as the nearest one: no red word becomes green by that.
@@ -29,73 +35,73 @@ MIXED = 4
 # No dithering strays farther than this from a colour that is nearly there, in squares of the distance of the nearest.
 OF_NEAREST = 64.0
 # Beyond that many colours, or distances, no palette explains a difference.
-MOST_COLOURS, MOST_DISTANCES = 512, 1 << 23
+MOST_COLOURS, MOST_DISTANCES = 512, 1 << 21
 HIDDEN = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Requantised:
-    """A part of the original in the colours of the compressed picture: RGBA, uint8, shape (height, width, 4).
+    """What the compressed picture has for each colour of the original, as parallel arrays of shape (n,).
 
-    `spread`: how far the colours are that dithering could mix each pixel of, the squared distance of R, G and B to the
-    fourth nearest: float32, shape (height, width).
+    `known`: the colours of the original, 4 bytes as one number each, sorted; `chosen`: what becomes of each, and `luma`
+    of that, uint8. `spread`: how far the colours are that dithering could mix it of, the squared distance of R, G and B
+    to the fourth nearest, float32.
     """
 
-    pixels: Pixels
+    known: Keys
+    chosen: Keys
+    luma: npt.NDArray[np.uint8]
     spread: npt.NDArray[np.float32]
 
+    def places(self, shown: Shown, box: Box) -> npt.NDArray[np.intp]:
+        """Which of the colours each pixel of a box of the original has, shape (height, width)."""
+        part = slices(box)
+        if found := shown.indexed():
+            table = np.searchsorted(self.known, packed(found.colours))
+            table[table == len(self.known)] = 0  # of colours that are not on screen
+            return table[found.indices[part]]
+        return np.searchsorted(self.known, packed(np.ascontiguousarray(shown.pixels()[part])))
 
-def requantised(pixels: Pixels, joint: Joint) -> Requantised | None:
-    """A part of the original with each colour replaced by what the compressed picture has for it.
+    def pixels(self, places: npt.NDArray[np.intp]) -> Pixels:
+        """The picture that these places show: RGBA, uint8, shape (height, width, 4)."""
+        return _colours(self.chosen[places])
 
-    `pixels`: RGBA, uint8, (height, width, 4), C-contiguous; `joint`: the colours of the two whole pictures. None if the
-    compressed picture has too many colours for a palette to be what limits it, or none.
+
+def requantised(joint: Joint) -> Requantised | None:
+    """What becomes of the colours of an original in a compressed picture, from how often both have which.
+
+    None if the compressed picture has too many colours for a palette to be what limits it, or none.
     """
-    keys = packed(pixels)
-    known, places = np.unique(keys, return_inverse=True)
     theirs = packed(joint.compressed)
-    others = np.unique(theirs[theirs != HIDDEN])
+    known, others = np.unique(packed(joint.original)), np.unique(theirs[theirs != HIDDEN])
     if not len(others) or len(others) > MOST_COLOURS or len(others) * len(known) > MOST_DISTANCES:
         return None
     before, after = _spaces(known), _spaces(others)
-    usual = _usual(known, others, joint)
+    squares = [_squares(mine, their) for mine, their in zip(before, after, strict=True)]
+    usual, rows = _usual(known, others, joint), np.arange(len(known))
     is_near = np.zeros(len(known), np.bool_)
-    for mine, their, farther_by in zip(before, after, FARTHER_BY, strict=True):
-        _, distance = _nearest(mine, their)
-        is_near |= np.linalg.norm(mine - their[usual], axis=1) <= FARTHER * distance + farther_by
-    nearest, _ = _nearest(before[0], after[0])
-    is_near &= usual >= 0
-    chosen = others[np.where(is_near, usual, nearest)]
+    for each, farther_by in zip(squares, FARTHER_BY, strict=True):
+        is_near |= np.sqrt(each[rows, usual]) <= FARTHER * np.sqrt(each.min(axis=1)) + farther_by
+    chosen = others[np.where(is_near & (usual >= 0), usual, squares[0].argmin(axis=1))]
     chosen[known == HIDDEN] = HIDDEN
-    places = places.reshape(keys.shape)
-    return Requantised(_colours(chosen[places]), _spread(before[1], after[1])[places])
+    return Requantised(known, chosen, luma(_colours(chosen)[None], 0)[0], _spread(squares[1]))
 
 
-def _colours(keys: npt.NDArray[np.uint32]) -> Colours:
+def _colours(keys: Keys) -> Colours:
     return np.ascontiguousarray(keys).view(np.uint8).reshape(*keys.shape, 4)
 
 
-def _spaces(keys: npt.NDArray[np.uint32]) -> tuple[npt.NDArray[np.float64], ...]:
+def _spaces(keys: Keys) -> tuple[npt.NDArray[np.float64], ...]:
     """The coordinates of colours in CIELAB, in sRGB levels and in linear light: each float64, shape (n, 3)."""
     colours = _colours(keys)
     return lab(colours), colours[:, :3].astype(np.float64), LINEAR[colours[:, :3]]
 
 
-def _nearest(
-    before: npt.NDArray[np.float64], after: npt.NDArray[np.float64]
-) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]:
-    """For each row which of the others is nearest, and how far that is."""
-    squares = _squares(before, after)
-    nearest = squares.argmin(axis=1)
-    return nearest, np.sqrt(squares[np.arange(len(before)), nearest])
-
-
-def _spread(before: npt.NDArray[np.float64], after: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
+def _spread(squares: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
     """For each row the squared distance to the last of the nearest `MIXED`, if not too much for one that is near."""
-    last = min(MIXED, len(after)) - 1
-    sorted_squares = np.partition(_squares(before, after), last, axis=1)
-    nearest = sorted_squares[:, : last + 1].min(axis=1)
-    spread: npt.NDArray[np.float32] = np.minimum(sorted_squares[:, last], nearest * OF_NEAREST).astype(np.float32)
+    last = min(MIXED, squares.shape[1]) - 1
+    farthest = np.partition(squares, last, axis=1)[:, last]
+    spread: npt.NDArray[np.float32] = np.minimum(farthest, squares.min(axis=1) * OF_NEAREST).astype(np.float32)
     return spread
 
 
@@ -105,13 +111,10 @@ def _squares(before: npt.NDArray[np.float64], after: npt.NDArray[np.float64]) ->
     return np.maximum(result, 0)
 
 
-def _usual(known: npt.NDArray[np.uint32], others: npt.NDArray[np.uint32], joint: Joint) -> npt.NDArray[np.intp]:
+def _usual(known: Keys, others: Keys, joint: Joint) -> npt.NDArray[np.intp]:
     """What most pixels of each known colour became, as a place among the others; -1 if they became transparent."""
     mine, theirs = packed(joint.original), packed(joint.compressed)
-    rows, columns = np.searchsorted(known, mine), np.searchsorted(others, theirs)
-    rows[rows == len(known)] = 0
-    columns[columns == len(others)] = 0
-    counted = (known[rows] == mine) & (others[columns] == theirs)
-    table = np.zeros((len(known), len(others)), np.int64)
-    np.add.at(table, (rows[counted], columns[counted]), joint.counts[counted])
-    return np.where(table.any(axis=1), table.argmax(axis=1), -1)
+    visible = theirs != HIDDEN
+    places = np.searchsorted(known, mine[visible]) * len(others) + np.searchsorted(others, theirs[visible])
+    counts = np.bincount(places, joint.counts[visible], len(known) * len(others)).reshape(len(known), len(others))
+    return np.where(counts.any(axis=1), counts.argmax(axis=1), -1)

@@ -6,25 +6,26 @@ behind the constants are in docs/decisions/0019-the-worst-place.md.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from giflab_core.checks.requantised import requantised
+from giflab_core.checks.requantised import Requantised, requantised
+from giflab_core.kernels.boxes import slices
 from giflab_core.kernels.ciede2000 import ciede2000
-from giflab_core.kernels.joint import packed
 from giflab_core.kernels.lab import lab
-from giflab_core.kernels.luma import luma
 from giflab_core.kernels.tiles import LEAST_PIXELS, SIDE, TileSums, measure, window_sums
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from giflab_core.decoding import Shown
     from giflab_core.kernels.boxes import Box
     from giflab_core.kernels.tiles import Tiles
     from giflab_core.metrics import PairView
-    from giflab_core.model import Pixels
+    from giflab_core.model import Pixels, Plane
 
     Values = npt.NDArray[np.float32]
     """Shape (6, rows, columns) of tiles, by measure as below."""
@@ -33,7 +34,7 @@ STRUCTURE, DETAIL, ERROR, COLOUR, LOST, GAINED = range(6)
 """The measures. The first three: see `TileMeasures`. `COLOUR`: CIEDE2000 of the mean colours, of the tile or of a
 window with it. `LOST` and `GAINED`: the share of pixels that were opaque and are transparent, and the other way."""
 # A little under the limits of `region`: nothing below these is kept.
-FLOOR = np.array((0.6, 0.4, 20.0, 8.0, 0.2, 0.2), np.float32)
+FLOOR = np.array((0.75, 0.43, 32.0, 12.0, 0.24, 0.24), np.float32)
 # An error (in levels) that dithering does not explain; without it no structure or detail is lost, it is drawn in noise.
 UNEXPLAINED = 10.0
 # A picture of so few colours loses none to a palette that is so far (in levels) from its ground.
@@ -108,7 +109,9 @@ def find_suspects(view: PairView) -> Suspects | None:
     if not kept.above.any():
         return None
     values = kept.values.copy()
-    explain(view, _enclosing(kept.above, height, width), values)
+    if there := requantised(view.joint):
+        for box in _bands(kept.above, height, width):
+            explain(view, there, box, values)
     tiles = np.flatnonzero(is_above(values))
     return Suspects(tiles, values.reshape(len(FLOOR), -1)[:, tiles]) if len(tiles) else None
 
@@ -119,40 +122,46 @@ def is_above(values: Values) -> npt.NDArray[np.bool_]:
     return above
 
 
-def explain(view: PairView, box: Box, values: Values) -> None:
+def explain(view: PairView, there: Requantised, box: Box, values: Values) -> None:
     """Lower `values` within a box to those that remain if the original had only the colours of the compressed picture.
 
     `box`: of whole tiles. An honest encoder keeps to the original, or (without dithering) to that.
     """
-    top, bottom, left, right = box
-    original, compressed = (np.ascontiguousarray(shown.pixels()[top:bottom, left:right]) for shown in view.shown)
-    there = requantised(original, view.joint)
-    if there is None:
-        return
-    part = values[:, top // SIDE : -(-bottom // SIDE), left // SIDE : -(-right // SIDE)]
-    few = len(np.unique(packed(view.joint.original))) <= FEW_COLOURS
-    erased = np.minimum(part[:ERROR], _between(original, there.pixels, ERASED)[:ERROR]) if few else 0
-    np.minimum(part, _between(there.pixels, compressed), out=part)
-    part[ERROR] = np.sqrt(np.maximum(part[ERROR] ** 2 - _mixed(there.spread), 0))
-    part[:ERROR, part[ERROR] < UNEXPLAINED] = 0
+    original, compressed = view.shown
+    places = there.places(original, box)
+    pixels, grey = there.pixels(places), there.luma[places]
+    greys = [np.ascontiguousarray(plane[slices(box)]) for plane in view.luma_on(0)]
+    part = values[:, box[0] // SIDE : -(-box[1] // SIDE), box[2] // SIDE : -(-box[3] // SIDE)]
+    erased = np.zeros_like(part[:ERROR])
+    if len(there.known) <= FEW_COLOURS:
+        gone = _between(_cut(original, box), pixels, greys[0], grey)
+        erased = np.where(gone[ERROR] < ERASED, 0, np.minimum(part, gone)[:ERROR])
+    np.minimum(part, _between(pixels, _cut(compressed, box), grey, greys[1]), out=part)
+    if is_above(part).any():
+        part[ERROR] = np.sqrt(np.maximum(part[ERROR] ** 2 - _mixed(there.spread[places]), 0))
+        part[:ERROR, part[ERROR] < UNEXPLAINED] = 0
     np.maximum(part[:ERROR], erased, out=part[:ERROR])
 
 
-def _between(one: Pixels, other: Pixels, least_error: float = 0.0) -> Values:
-    """The measures of all tiles of two pictures; 0 for those of which the error is less."""
-    tiles = TileSums(*one.shape[:2])
-    tiles.update(one, other, luma(one, 0), luma(other, 0))
-    values = measure_tiles(tiles.sums)
-    values[:, values[ERROR] < least_error] = 0
-    return values
+def _cut(shown: Shown, box: Box) -> Pixels:
+    return np.ascontiguousarray(shown.pixels()[slices(box)])
 
 
-def _enclosing(above: npt.NDArray[np.bool_], height: int, width: int) -> Box:
-    """The box of pixels of these tiles and those next to them."""
-    rows, columns = (np.flatnonzero(above.any(axis=axis)) for axis in (1, 0))
-    top, bottom = SIDE * max(0, int(rows[0]) - 1), min(height, SIDE * (int(rows[-1]) + 2))
-    left, right = SIDE * max(0, int(columns[0]) - 1), min(width, SIDE * (int(columns[-1]) + 2))
-    return top, bottom, left, right
+def _between(one: Pixels, other: Pixels, x: Plane, y: Plane) -> Values:
+    """The measures of all tiles of two pictures, of which these are the luma."""
+    tiles = TileSums(*x.shape)
+    tiles.update(one, other, x, y)
+    return measure_tiles(tiles.sums)
+
+
+def _bands(above: npt.NDArray[np.bool_], height: int, width: int) -> Iterator[Box]:
+    """Boxes of pixels that all these tiles are in, and those next to them: one for rows of tiles that follow."""
+    rows = np.flatnonzero(above.any(axis=1))
+    for band in np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1):
+        columns = np.flatnonzero(above[band[0] : band[-1] + 1].any(axis=0))
+        top, bottom = SIDE * max(0, int(band[0]) - 1), min(height, SIDE * (int(band[-1]) + 2))
+        left, right = SIDE * max(0, int(columns[0]) - 1), min(width, SIDE * (int(columns[-1]) + 2))
+        yield top, bottom, left, right
 
 
 def _mixed(spread: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -128,3 +128,15 @@ def test_many_places_are_told_apart_in_a_moment() -> None:
     place = worst_place(in_turn(100), [found], (4096, 4096), [1.0] * len(LIMITS))
     assert place
     assert (place.region.width, place.region.height) == (8, 8)
+
+
+def test_a_place_that_winds_through_the_canvas_is_told_in_a_moment() -> None:
+    """Columns of tiles, joined above and below in turn."""
+    side = 256
+    rows, columns = np.mgrid[:side, :side]
+    winding = (columns % 2 == 0) | ((columns % 4 == 1) & (rows == 0)) | ((columns % 4 == 3) & (rows == side - 1))
+    places = np.flatnonzero(winding)
+    found = Suspects(places, np.full((len(LIMITS), len(places)), 2, np.float32))
+    place = worst_place(in_turn(100), [found], (8 * side, 8 * side), [1.0] * len(LIMITS))
+    assert place
+    assert place.region == Region(0, 0, 8 * side, 8 * side)
