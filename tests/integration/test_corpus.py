@@ -36,7 +36,7 @@ TIME_LIMIT_S, MEMORY_LIMIT_KIB = 10, 1024 * 1024
 # Of the recompressions of the largest clips, those that stand for the others.
 KEPT = (
     "cli__httpie-animation__gifsicle-long-lossy150",
-    "image-gif__sample_big__gifsicle-long-colors24",
+    "rich__status__gifsicle-long-lossy60",
     "thefuck__example__gifsicle-colors16",
     "tqdm__tqdm__gifsicle-long-lossy60",
     "wuffs__gifplayer-muybridge__gifsicle-framedrop2",
