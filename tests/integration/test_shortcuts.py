@@ -14,7 +14,7 @@ from tests.helpers.shared import CORPUS, marks, pairs
 
 pytestmark = pytest.mark.corpus
 
-MOST_PIXELS = 2_000_000
+MOST_PIXELS = 1_200_000
 KINDS = ("lossless", "lossy", "palette", "palette-dither", "temporal")
 SAMPLE = [
     pytest.param(row, id=name, marks=marks(name, ()))
