@@ -51,7 +51,7 @@ test-lowest: $(VENV)/.dev ## Run the core tests with the lowest versions that py
 	  $(addprefix --ignore=tests/,$(WITHOUT_DEPENDENCIES)) $(LOWEST_DESELECTED) \
 	  tests/core tests/contracts tests/plugin tests/integration/test_comment_bot.py
 
-test-slow: $(VENV)/.dev ## Run the long simulations, and whole runs of large projects (PYTEST_ARGS chooses some).
+test-slow: $(VENV)/.dev ## Run the long simulations, the largest clips, and whole runs of large projects (PYTEST_ARGS chooses some).
 	$(BIN)/pytest -m slow -s -n auto $(PYTEST_ARGS)
 
 test-peers: $(VENV)/.peers ## Hold the metrics against scikit-image, OpenCV, piq, pytorch-msssim, libvmaf (installs torch).

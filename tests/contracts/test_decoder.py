@@ -13,7 +13,7 @@ from PIL import Image, ImageSequence
 
 from giflab_core import DecodeError, Frame, decode, open_clip
 from tests.helpers.codecs import use_codec
-from tests.helpers.shared import CONFORMANCE, CORPUS, conformance_tests, expectation, files, pairs
+from tests.helpers.shared import CONFORMANCE, CORPUS, conformance_tests, expectation, files, largest_slow, marks, pairs
 
 pytestmark = pytest.mark.corpus
 
@@ -54,14 +54,19 @@ def test_conformance(name: str) -> None:
 
 
 REAL = files("gifs/*.gif")
+# The clip of the most frames, and a terminal's, of few colours and small changes.
+FULL = ("MarkovJunior__Wilson", "thefuck__example")
 # The others are decoded by both codecs too, where their recompressions are.
 SMALL = [path for path in REAL if path.stat().st_size < 300_000]
 
 
 @pytest.mark.parametrize(
     ("name", "path"),
-    [*(("native", path) for path in REAL), *(("pillow", path) for path in SMALL)],
-    ids=lambda value: getattr(value, "stem", value),
+    [
+        pytest.param(name, path, id=f"{name}-{path.stem}", marks=marks(path.stem, FULL))
+        for name, paths in {"native": REAL, "pillow": SMALL}.items()
+        for path in paths
+    ],
 )
 def test_real_files_decode_as_pillow_does(name: str, path: Path) -> None:
     with use_codec(name), Image.open(path) as image:
@@ -69,7 +74,7 @@ def test_real_files_decode_as_pillow_does(name: str, path: Path) -> None:
             assert same_pixels(frame, np.asarray(theirs.convert("RGBA")))
 
 
-@pytest.mark.parametrize("path", REAL, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", largest_slow(REAL, FULL))
 def test_clips_of_real_files_tell_what_decoding_finds(path: Path) -> None:
     clip = open_clip(path)
     frames = [(frame.duration_ms, frame.pixels.shape) for frame in decode(path)]
@@ -78,7 +83,7 @@ def test_clips_of_real_files_tell_what_decoding_finds(path: Path) -> None:
     assert clip.damage is None
 
 
-@pytest.mark.parametrize("path", REAL, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", largest_slow(REAL, FULL))
 def test_real_files_decode_as_libvips_does(path: Path) -> None:
     for frame, theirs in zip(decode(path), frames_of_libvips(path), strict=True):
         assert same_pixels(frame, theirs)
@@ -105,10 +110,11 @@ def shown(path: Path) -> list[tuple[str, int]]:
     return found
 
 
+RECOMPRESSED = ("image-gif__sample_big__gifsicle-long-colors24", "thefuck__example__gifsicle-long-colors24")
 ALL_FILES = [*(CORPUS / row["file"] for row in pairs()), *files("hostile/*.gif")]
 
 
-@pytest.mark.parametrize("path", ALL_FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", largest_slow(ALL_FILES, RECOMPRESSED))
 def test_both_codecs_show_the_same(path: Path) -> None:
     with use_codec("native"):
         native = shown(path)

@@ -21,9 +21,9 @@ def _ground(seed: int) -> Indices:
 def disc(count: int, seed: int = 0) -> list[Indices]:
     """A disc that moves a tenth of the width and less from picture to picture."""
     rows, columns = np.mgrid[:HEIGHT, :WIDTH]
-    frames = []
+    ground, frames = _ground(seed), []
     for number in range(count):
-        frame = _ground(seed)
+        frame = ground.copy()
         centre = 20 + (WIDTH - 40) * number / max(1, count - 1)
         frame[(rows - HEIGHT / 2) ** 2 + (columns - centre) ** 2 < 144] = 240
         frames.append(frame)
@@ -34,7 +34,8 @@ def cards(count: int, seed: int = 0) -> list[Indices]:
     """Pictures that have nothing in common: blocks of 15 pixels, light and dark."""
     chance = np.random.default_rng(seed)
     blocks = (HEIGHT // 15, WIDTH // 15)
-    return [np.kron(chance.choice([40, 220], blocks), np.ones((15, 15))).astype(np.uint8) for _ in range(count)]
+    levels = np.array([40, 220], np.uint8)
+    return [chance.choice(levels, blocks).repeat(15, axis=0).repeat(15, axis=1) for _ in range(count)]
 
 
 def writing(count: int, seed: int = 0) -> list[Indices]:

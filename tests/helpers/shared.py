@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import configparser
 import csv
+from collections.abc import Collection, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +15,18 @@ from tests.conftest import REQUIRE_ALL, SHARED
 CORPUS = SHARED / "corpus"
 CASES = SHARED / "cases"
 CONFORMANCE = SHARED / "conformance" / "pygif" / "test-suite"
+# The clips of over 35 million pixels: nine of 84, which have seven tenths of all pixels.
+LARGEST = (
+    "MarkovJunior__River",
+    "MarkovJunior__Wilson",
+    "cli__httpie-animation",
+    "image-gif__sample_big",
+    "rich__status",
+    "rich__table_movie",
+    "thefuck__example",
+    "tqdm__tqdm",
+    "wuffs__gifplayer-muybridge",
+)
 
 
 def files(pattern: str) -> list[Path]:
@@ -20,6 +34,16 @@ def files(pattern: str) -> list[Path]:
     if REQUIRE_ALL and not found:
         raise RuntimeError(f"GIFLAB_REQUIRE_ALL is set and {CORPUS / pattern} matches no file")
     return found
+
+
+def marks(name: str, kept: Collection[str]) -> list[pytest.MarkDecorator]:
+    """Slow, if a file of this stem is one of the largest clips or a recompression of it, and not one that is kept."""
+    return [pytest.mark.slow] if name.startswith(LARGEST) and name not in kept else []
+
+
+def largest_slow(paths: Iterable[Path], kept: Collection[str]) -> list[Any]:
+    """Parameters with their stems as ids. The largest clips are slow, except for the stems that stand for them."""
+    return [pytest.param(path, id=path.stem, marks=marks(path.stem, kept)) for path in paths]
 
 
 def case_files(pattern: str) -> list[Path]:

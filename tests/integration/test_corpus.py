@@ -13,7 +13,7 @@ from giflab_core.metrics import METRICS
 from tests.helpers.marks import needs_linux
 from tests.helpers.memory import growth
 from tests.helpers.recompressions import keeps_duration
-from tests.helpers.shared import CORPUS, files, pairs
+from tests.helpers.shared import CORPUS, files, largest_slow, marks, pairs
 
 pytestmark = pytest.mark.corpus
 
@@ -33,13 +33,15 @@ TIME_CHECKS = {"frames", "stall", "timing"}
 TIME_LIMIT_S, MEMORY_LIMIT_KIB = 10, 1024 * 1024
 
 
-# The longest clip of the corpus; its other recompressions stand for it.
-LONG = "image-gif__sample_big__gifsicle-long-lossy60"
-PAIRS = [
-    pytest.param(row, id=name, marks=[pytest.mark.slow] if name == LONG else [])
-    for row in pairs()
-    if (name := Path(row["file"]).stem)
-]
+# Of the recompressions of the largest clips, those that stand for the others.
+KEPT = (
+    "cli__httpie-animation__gifsicle-long-lossy150",
+    "rich__status__gifsicle-long-lossy60",
+    "thefuck__example__gifsicle-colors16",
+    "tqdm__tqdm__gifsicle-long-lossy60",
+    "wuffs__gifplayer-muybridge__gifsicle-framedrop2",
+)
+PAIRS = [pytest.param(row, id=name, marks=marks(name, KEPT)) for row in pairs() if (name := Path(row["file"]).stem)]
 
 
 @pytest.mark.parametrize("row", PAIRS)
@@ -82,7 +84,7 @@ def assert_failures_are_real(report: ValidationReport, row: dict[str, str]) -> N
         assert failed <= {"loop"}
 
 
-@pytest.mark.parametrize("path", files("gifs/*.gif"), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", largest_slow(files("gifs/*.gif"), ["thefuck__example"]))
 def test_a_real_file_equals_itself(path: Path) -> None:
     report = validate(path, path)
     assert report.status == "pass"

@@ -38,7 +38,7 @@ from giflab_core.stamp import Stamp, stamp_of
 from tests.helpers.codecs import use_codec
 from tests.helpers.gifs import GREYS, Picture, gif, moving_frames, write_clip
 from tests.helpers.marks import needs_posix
-from tests.helpers.shared import CONFORMANCE, conformance_tests, files
+from tests.helpers.shared import CONFORMANCE, LARGEST, conformance_tests, files
 
 pytestmark = pytest.mark.usefixtures("store_always")
 
@@ -103,7 +103,7 @@ def stored(folder: Path, path: Path, times: int = 2) -> Path:
 
 def real_clips() -> list[Path]:
     conformance = [CONFORMANCE / f"{name}.gif" for name in conformance_tests()]
-    return [*conformance, *files("gifs/*.gif")[::12]]
+    return [*conformance, *(path for path in files("gifs/*.gif")[::12] if not path.name.startswith(LARGEST))]
 
 
 @pytest.mark.parametrize("codec", ["native", "pillow"])

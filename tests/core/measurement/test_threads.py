@@ -18,6 +18,7 @@ from giflab_core.measurement import threads
 from giflab_core.measurement.scoring import Scores, score
 from giflab_core.metrics import METRICS, PairView
 from tests.core.measurement.test_scoring import write
+from tests.helpers.gifs import GREYS
 
 Paths = tuple[Path, Path]
 
@@ -55,20 +56,30 @@ def shared(fingerprints: tuple[Any, ...]) -> list[bool]:
     return [now is before for before, now in pairwise(fingerprints)]
 
 
-def damaged(path: Path, frame: int) -> Path:
-    """The pixels of one frame no longer decode."""
-    clip, data = open_clip(path), bytearray(path.read_bytes())
-    for at in range(len(data) - 1, 0, -1):
-        before = data[at]
-        data[at] ^= 0xFF
-        path.write_bytes(data)
-        try:
-            if open_clip(path).n_frames == clip.n_frames and decodable(path) == frame:
-                return path
-        except DecodeError:
-            pass
-        data[at] = before
-    raise AssertionError("no byte does that")
+def damaged(path: Path, frame: int) -> None:
+    """The pixels of one frame no longer decode: its codes begin with one that no table has."""
+    data = bytearray(path.read_bytes())
+    at = codes_of_image(data, frame)
+    data[at : at + 4] = b"\xff" * 4
+    path.write_bytes(data)
+    assert decodable(path) == frame
+
+
+def codes_of_image(data: bytearray, image: int) -> int:
+    """Where the codes of an image begin in a file of `write`."""
+    at = 13 + len(GREYS)
+    while True:
+        if data[at] == 0x2C:
+            flags = data[at + 9]
+            at += 11 + (3 << (flags & 7) + 1) * (flags >> 7)
+            if image == 0:
+                return at + 1
+            image -= 1
+        else:
+            at += 2
+        while data[at]:
+            at += 1 + data[at]
+        at += 1
 
 
 def decodable(path: Path) -> int:
