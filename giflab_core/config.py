@@ -39,7 +39,7 @@ DEFAULT_LIMITS: Mapping[ContentType, Mapping[str, float]] = MappingProxyType(
         "photo": MappingProxyType(
             {
                 "quality": 0.5,
-                "ssim": 0.42,
+                "ssim": 0.4,
                 "ssim.p01": 0.3,
                 "gmsd": 0.26,
                 "psnr": 17.0,
@@ -55,7 +55,7 @@ DEFAULT_LIMITS: Mapping[ContentType, Mapping[str, float]] = MappingProxyType(
         "cartoon": MappingProxyType(
             {
                 "quality": 0.6,
-                "ssim": 0.72,
+                "ssim": 0.7,
                 "ssim.p01": 0.45,
                 "gmsd": 0.18,
                 "psnr": 17.0,
@@ -63,7 +63,7 @@ DEFAULT_LIMITS: Mapping[ContentType, Mapping[str, float]] = MappingProxyType(
                 "zncc.p01": 0.6,
                 "ciede2000": 11.0,
                 "ciede2000.p01": 14.0,
-                "flicker": 2.0,
+                "flicker": 4.0,
                 "ghost": 0.1,
                 **_ALPHA,
             }
@@ -79,7 +79,7 @@ DEFAULT_LIMITS: Mapping[ContentType, Mapping[str, float]] = MappingProxyType(
                 "zncc.p01": 0.4,
                 "ciede2000": 3.5,
                 "ciede2000.p01": 12.0,
-                "flicker": 1.5,
+                "flicker": 3.0,
                 "ghost": 0.1,
                 **_ALPHA,
             }
@@ -95,7 +95,7 @@ DEFAULT_LIMITS: Mapping[ContentType, Mapping[str, float]] = MappingProxyType(
                 "zncc.p01": 0.75,
                 "ciede2000": 5.0,
                 "ciede2000.p01": 9.0,
-                "flicker": 1.5,
+                "flicker": 3.0,
                 "ghost": 0.1,
                 **_ALPHA,
             }

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # The limits of structure, detail, error, colour, lost and gained (see `suspects`), the same for all content: what
 # a small palette explains is left out before, and other recompressions of photographs and of plots stay as far below.
-LIMITS = (0.78, 0.45, 34.0, 13.0, 0.25, 0.25)
+LIMITS = (0.85, 0.45, 36.0, 13.0, 0.25, 0.25)
 # A place differs for long enough if it does so for this time on end, or for this share of the clip in all.
 SEEN_MS, SEEN_SHARE = 25, 0.2
 # A compressed frame that is right at another moment is late or early, if it is wrong no longer than this.

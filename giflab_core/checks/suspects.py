@@ -34,13 +34,15 @@ STRUCTURE, DETAIL, ERROR, COLOUR, LOST, GAINED = range(6)
 """The measures. The first three: see `TileMeasures`. `COLOUR`: CIEDE2000 of the mean colours, of the tile or of a
 window with it. `LOST` and `GAINED`: the share of pixels that were opaque and are transparent, and the other way."""
 # A little under the limits of `region`: nothing below these is kept.
-FLOOR = np.array((0.75, 0.43, 32.0, 12.0, 0.24, 0.24), np.float32)
+FLOOR = np.array((0.82, 0.44, 34.0, 12.5, 0.24, 0.24), np.float32)
 # An error (in levels) that dithering does not explain; without it no structure or detail is lost, it is drawn in noise.
 UNEXPLAINED = 10.0
 # A picture of so few colours loses none to a palette that is so far (in levels) from its ground.
 FEW_COLOURS, ERASED = 8, 40.0
+# One of so many is dithered where colours are rare: its mean may stray as far as the nearest colour is.
+MANY_COLOURS = 64
 # Mean colours that differ by fewer levels look alike.
-NEAR = 5.0
+NEAR = 8.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,9 +135,11 @@ def explain(view: PairView, there: Requantised, box: Box, values: Values) -> Non
     greys = [np.ascontiguousarray(plane[slices(box)]) for plane in view.luma_on(0)]
     part = values[:, box[0] // SIDE : -(-box[1] // SIDE), box[2] // SIDE : -(-box[3] // SIDE)]
     erased = np.zeros_like(part[:ERROR])
+    gone = _between(_cut(original, box), pixels, greys[0], grey)
     if len(there.known) <= FEW_COLOURS:
-        gone = _between(_cut(original, box), pixels, greys[0], grey)
         erased = np.where(gone[ERROR] < ERASED, 0, np.minimum(part, gone)[:ERROR])
+    elif len(there.known) >= MANY_COLOURS:
+        part[COLOUR] -= gone[COLOUR]
     np.minimum(part, _between(pixels, _cut(compressed, box), grey, greys[1]), out=part)
     if is_above(part).any():
         part[ERROR] = np.sqrt(np.maximum(part[ERROR] ** 2 - _mixed(there.spread[places]), 0))
