@@ -6,12 +6,13 @@ of contrast goes one. So sums over the picture are taken, at moments that are ev
 
 from __future__ import annotations
 
-from math import atan2, degrees, hypot, sqrt
+from itertools import pairwise
+from math import atan2, degrees, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from giflab_core.kernels.tone import LEVELS, NAMES, SIZE, detail_sums, tone_sums
+from giflab_core.kernels.tone import LEVELS, NAMES, ROWS, SIZE, detail_sums, tone_sums
 from giflab_core.model import Tone
 
 if TYPE_CHECKING:
@@ -28,10 +29,16 @@ MOMENTS, LEAST_MOMENTS = 12, 3
 LEAST_VARIANCE, LEAST_CHROMA, LEAST_STEPS = 25.0, 64.0, 0.25
 # What is said of the whole must explain so much of what there is: the squared correlation.
 LEAST_RELATED = 0.6
+# A shift of the mean must explain so much of the squared difference: what is in a smaller share of the pixels cannot.
+LEAST_SHIFTED = 0.4
+# Below this share of the chroma, what is left of it has no hue that the eye would compare.
+LEAST_SATURATION = 0.3
+# The steps are summed up in so many places across and down.
+PLACES = 6
 # Exponents that are tried, and the levels by which: near black and white a gamma changes nothing.
 EXPONENTS = np.exp(np.linspace(-1, 1, 101))
 MIDDLE_LEVELS = slice(8, 248)
-RARE = 1e-4
+RARE, TINY = 1e-4, 1e-12
 # A gamma must leave less than this share of the error that none leaves.
 BETTER = 0.7
 
@@ -41,7 +48,7 @@ class ToneJudge:
 
     def __init__(self, total_ms: int) -> None:
         self._total_ms = max(1, total_ms)
-        self._sums = np.zeros(SIZE + 4)
+        self._sums = np.zeros(SIZE + 3 * PLACES**2 + 3)
         self._different = 0
 
     def moments(self, pair: FramePair) -> int:
@@ -54,7 +61,7 @@ class ToneJudge:
 
     def add(self, joint: Joint, x: Plane, y: Plane, moments: int) -> None:
         """Two different pictures were on screen at so many moments: their colours, and their luma on a grey."""
-        self._sums += moments * np.concatenate([tone_sums(joint), detail_sums(x, y), [x.size]])
+        self._sums += moments * np.concatenate([tone_sums(joint), _detail_of_places(x, y), [x.size], _changed(joint)])
         self._different += moments
 
     def tone(self, earlier: ToneJudge | None = None) -> Tone | None:
@@ -69,17 +76,96 @@ class ToneJudge:
 def _tone(sums: Doubles) -> Tone:
     counts, lumas = sums[:LEVELS], sums[LEVELS : 2 * LEVELS]
     found = dict(zip(NAMES, sums[2 * LEVELS : SIZE].tolist(), strict=True))
-    xx, xy, yy, pixels = sums[SIZE:].tolist()
     saturation, hue = _chroma(found)
+    gamma, brightness = _curve(counts, lumas, found)
+    pixels, recoloured, uncovered = sums[-3:].tolist()
     return Tone(
-        gamma=_gamma(counts, lumas),
+        gamma=gamma,
         contrast=_contrast(found),
-        brightness=found["y2"] - found["y1"],
+        brightness=brightness,
         saturation=saturation,
         hue=hue,
-        cast=hypot(found["u2"] - found["u1"], found["v2"] - found["v1"]),
-        detail=_least_change(xy / xx, sqrt(yy / xx)) if xx >= LEAST_STEPS * pixels else 1.0,
+        cast=_cast(found),
+        detail=_detail(sums[SIZE:-3].reshape(-1, 3), pixels) if recoloured > uncovered else 1.0,
     )
+
+
+def _curve(counts: Doubles, lumas: Doubles, found: dict[str, float]) -> tuple[float, float]:
+    """Gamma and brightness, each only if it explains the difference of luma, and the gamma only if no shift does more.
+
+    One cause bears one name: if all levels went up by as much, that is not a gamma. Pixels may not go beyond black and
+    white, so the shift that most made may be twice that of the mean.
+    """
+    difference = found["y11"] + found["y22"] - 2 * found["y12"]
+    if difference <= 0:
+        return 1.0, 0.0
+
+    def explained(curves: Doubles) -> float:
+        """The largest share of the squared difference that one of the curves, of shape (n, levels), takes away."""
+        left = found["y22"] - 2 * (curves * lumas).sum(axis=1) + (curves**2 * counts).sum(axis=1)
+        return float(1 - left.min() / difference)
+
+    levels, mean = np.arange(LEVELS, dtype=np.float64), found["y2"] - found["y1"]
+    gamma = _gamma(counts, lumas)
+    # With those between the exponents that were tried, so that a step between them does not decide.
+    nearby = gamma * np.exp(np.linspace(-0.01, 0.01, 11))[:, None]
+    by_shift = explained(np.clip(levels + np.linspace(mean, 2 * mean, 51)[:, None], 0, LEVELS - 1))
+    by_gamma = explained(_curves(levels, nearby))
+    by_levels = explained((lumas / np.maximum(counts, TINY))[None])
+    is_gamma = by_levels >= LEAST_RELATED and max(by_gamma, LEAST_SHIFTED) >= by_shift
+    return gamma if is_gamma else 1.0, mean if by_shift >= LEAST_SHIFTED else 0.0
+
+
+def _curves(levels: Doubles, exponents: Doubles) -> Doubles:
+    return np.asarray((LEVELS - 1) * (levels / (LEVELS - 1)) ** exponents)
+
+
+def _cast(found: dict[str, float]) -> float:
+    """How far the mean chroma moved; 0 if neither one move nor one turn and factor explains most of the difference."""
+    squared = (found["u2"] - found["u1"]) ** 2 + (found["v2"] - found["v1"]) ** 2
+    difference = found["c11"] + found["c22"] - 2 * found["c12"]
+    if squared >= LEAST_SHIFTED * difference:
+        return sqrt(squared)
+    # From here on there is a difference; what a turn and a factor leave of it is what is not related.
+    left = found["c22"] - (found["c12"] ** 2 + found["turn"] ** 2) / max(LEAST_CHROMA, found["c11"])
+    return sqrt(squared) if left <= (1 - LEAST_RELATED) * difference else 0.0
+
+
+def _changed(joint: Joint) -> tuple[float, float]:
+    """How many pixels have another colour and are visible in both, and how many in one only."""
+    before, after = joint.original[:, 3] != 0, joint.compressed[:, 3] != 0
+    recoloured = before & after & (joint.original != joint.compressed).any(axis=1)
+    return float(joint.counts[recoloured].sum()), float(joint.counts[before != after].sum())
+
+
+def _detail_of_places(x: Plane, y: Plane) -> Doubles:
+    """The sums of steps in each of `PLACES` squared places, which share no step: shape (3 * places,)."""
+    height, width = x.shape
+    rows = [k * height // PLACES // ROWS * ROWS for k in range(PLACES)] + [height]
+    columns = [k * width // PLACES for k in range(PLACES + 1)]
+    return np.concatenate(
+        [
+            detail_sums(x[top:bottom, left : right + 1], y[top:bottom, left : right + 1])
+            for top, bottom in pairwise(rows)
+            for left, right in pairwise(columns)
+        ]
+    )
+
+
+def _detail(places: Doubles, pixels: float) -> float:
+    """The change of the steps, of shape (places, 3), or 1 if most of the places have not even half of it.
+
+    The places weigh as the root of what there is in them, so that neither a ground nor one drawing rules.
+    """
+    xx, xy, yy = places.sum(axis=0).tolist()
+    if xx < LEAST_STEPS * pixels:
+        return 1.0
+    change = _least_change(xy / xx, sqrt(yy / xx))
+    drawn = places[places[:, 0] > 0]
+    changes = np.array([_least_change(xy / xx, sqrt(yy / xx)) for xx, xy, yy in drawn.tolist()])
+    weights = np.sqrt(drawn[:, 0])
+    alike = weights[(changes - 1) / (change - 1) >= 0.5].sum() if change != 1 else 0.0
+    return change if alike > weights.sum() / 2 else 1.0
 
 
 def _contrast(found: dict[str, float]) -> float:
@@ -102,7 +188,9 @@ def _chroma(found: dict[str, float]) -> tuple[float, float]:
     related = found["c12"] ** 2 + found["turn"] ** 2
     if before < LEAST_CHROMA or (after >= LEAST_CHROMA and related < LEAST_RELATED * before * after):
         return 1.0, 0.0
-    return found["c12"] / before, degrees(atan2(found["turn"], found["c12"]))
+    saturation = _least_change(sqrt(related) / before, sqrt(max(0.0, after) / before))
+    has_hue = saturation >= LEAST_SATURATION and after >= LEAST_CHROMA
+    return saturation, degrees(atan2(found["turn"], found["c12"])) if has_hue else 0.0
 
 
 def _least_change(slope: float, ratio: float) -> float:
@@ -117,14 +205,19 @@ def _gamma(counts: Doubles, lumas: Doubles) -> float:
     """The exponent that brings the original's levels closest to the compressed luma there; 1 where none is closer.
 
     By absolute differences, with the square roots of counts as weights, so that neither a ground nor rare colours rule.
+    Half of them must follow it: they move by half to twice as much as it says.
     """
-    levels = np.arange(LEVELS)[MIDDLE_LEVELS]
+    levels = np.arange(LEVELS, dtype=np.float64)[MIDDLE_LEVELS]
     counts, lumas = counts[MIDDLE_LEVELS], lumas[MIDDLE_LEVELS]
     shown = counts > RARE
     if np.count_nonzero(shown) < 2:
         return 1.0
     weights, means = np.sqrt(counts[shown]), lumas[shown] / counts[shown]
-    curves = (LEVELS - 1) * (levels[shown] / (LEVELS - 1)) ** EXPONENTS[:, None]
+    curves = _curves(levels[shown], EXPONENTS[:, None])
     errors = (weights * abs(curves - means)).sum(axis=1)
     best = int(errors.argmin())
-    return float(EXPONENTS[best]) if errors[best] < BETTER * errors[len(EXPONENTS) // 2] else 1.0
+    if errors[best] >= BETTER * errors[len(EXPONENTS) // 2]:
+        return 1.0
+    moves, expected = means - levels[shown], curves[best] - levels[shown]
+    follows = (abs(moves) <= 2 * abs(expected)) & (2 * moves * expected >= expected**2)
+    return float(EXPONENTS[best]) if weights[follows].sum() >= weights.sum() / 2 else 1.0

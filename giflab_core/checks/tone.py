@@ -48,21 +48,34 @@ def check_tone(tone: Tone | None, goal: Goal, *, scaled: bool = False) -> Check:
 def _said(tone: Tone, allowed: ToneTolerance, *, scaled: bool) -> Iterator[str]:
     """What is beyond the tolerance, the cause before what follows from it, which is not said again."""
     beyond = {name for name in Tone.__slots__ if _is_beyond(name, tone, allowed)}
+
+    def told(name: str, form: str) -> str:
+        return _told(name, tone, allowed, form)
+
     if "contrast" in beyond:
-        yield f"contrast is {tone.contrast:.0%} of the original's"
+        yield f"contrast is {told('contrast', '%')} of the original's"
     elif "gamma" in beyond:
-        yield f"gamma is about {tone.gamma:.2f}: middle tones are {'darker' if tone.gamma > 1 else 'lighter'}"
-    if "brightness" in beyond:
-        yield f"the mean is {abs(tone.brightness):.0f} grey levels {'darker' if tone.brightness < 0 else 'lighter'}"
+        yield f"gamma is about {told('gamma', 'f')}: middle tones are {'darker' if tone.gamma > 1 else 'lighter'}"
+    if "brightness" in beyond and not ("gamma" in beyond and "contrast" not in beyond):
+        yield f"the mean is {told('brightness', '')} grey levels {'darker' if tone.brightness < 0 else 'lighter'}"
     if "saturation" in beyond and not ("contrast" in beyond and _is_near(tone.saturation, tone.contrast)):
-        yield f"saturation is {tone.saturation:.0%} of the original's"
+        yield f"saturation is {told('saturation', '%')} of the original's"
     if "hue" in beyond:
-        yield f"hues are turned by {abs(tone.hue):.0f} degrees on average"
+        yield f"hues are turned by {told('hue', '')} degrees on average"
     if "cast" in beyond and not beyond & {"saturation", "hue", "contrast"}:
-        yield f"the mean colour has moved by {tone.cast:.0f} levels"
+        yield f"the mean colour has moved by {told('cast', '')} levels"
     if "detail" in beyond and not scaled and not ("contrast" in beyond and _is_near(tone.detail, tone.contrast)):
         how = "blurred" if tone.detail < 1 else "sharpened"
-        yield f"steps between neighbours are {tone.detail:.0%} of the original's, as if {how}"
+        yield f"steps between neighbours are {told('detail', '%')} of the original's, as if {how}"
+
+
+def _told(name: str, tone: Tone, allowed: ToneTolerance, form: str) -> str:
+    """A size, in as many digits as tell it from a limit. `form`: "%", "f" (a factor) or "" (levels, degrees)."""
+    kind, digits = {"%": ("%", 0), "f": ("f", 2), "": ("f", 0)}[form]
+    value, *limits = (abs(getattr(each, name)) for each in (tone, allowed.least, allowed.most))
+    written = [f"{value:.{more}{kind}}" for more in range(digits, digits + 4)]
+    limited = [{f"{limit:.{more}{kind}}" for limit in limits} for more in range(digits, digits + 4)]
+    return next((one for one, others in zip(written, limited, strict=True) if one not in others), written[-1])
 
 
 def _is_beyond(name: str, tone: Tone, allowed: ToneTolerance) -> bool:

@@ -49,7 +49,7 @@ NUMBERS: dict[str, tuple[Any, ...]] = {
     "ghost": ("1", 0.0062807842, 0.0062807842, 0.0062807842, 0.00884555785, 0.00884555785, 530),
 }
 # Versions of what all rests on, and what it finds in each pair: content, coverage, checks that have something to say.
-FOUNDATIONS = {"format": 2, "decoding": 2, "pairing": 2, "scoring": 1, "checks": 6}
+FOUNDATIONS = {"format": 2, "decoding": 2, "pairing": 2, "scoring": 1, "checks": 7}
 BY_FRAMES = [
     "readable",
     "canvas",
@@ -235,6 +235,11 @@ CONSTANTS = {
         "LEAST_CHROMA": 64.0,
         "LEAST_STEPS": 0.25,
         "RARE": 0.0001,
+        "TINY": 1e-12,
+        "LEAST_SHIFTED": 0.4,
+        "LEAST_SATURATION": 0.3,
+        "PLACES": 6,
+        "ROWS": 4,
         "BETTER": 0.7,
         "LEAST_RELATED": 0.6,
     },
