@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from giflab_core.sequence.matching import Matching
+from giflab_core.sequence.matching import MUCH_CLOSER, Matching
 
 # A picture is shown near its own time if the two overlap by a quarter of the shorter one, or would after a drift of
 # 2 % of the time gone by: encoders round delays, and the roundings add up.
@@ -25,12 +25,14 @@ class Misplaced:
     """How much of the compared clip shows pictures of another moment, 0 to 1.
 
     The larger of two shares, of the time and of the pictures: one still picture may fill most of the time. `pictures`:
-    those of the compressed clip; `jumps`: those of them that are plainly from far away.
+    those of the compressed clip; `jumps`: those of them that are plainly from far away, and `worn` those that only seem
+    to be, because something is missing in them that is missing in the next or the last picture too.
     """
 
     share: float
     pictures: tuple[int, ...] = ()
     jumps: tuple[int, ...] = ()
+    worn: tuple[int, ...] = ()
 
 
 def misplaced(found: Matching) -> Misplaced:
@@ -49,7 +51,26 @@ def misplaced(found: Matching) -> Misplaced:
         for index in pictures
         if plain[index] >= PLAIN and shown_ms[index] > SEEN_MS and _away_ms(found, index) >= FAR_MS
     )
-    return Misplaced(float(max(shares)) if pictures else 0.0, pictures, jumps)
+    worn = tuple(index for index in jumps if _is_worn(found, index))
+    jumps = tuple(index for index in jumps if index not in worn)
+    return Misplaced(float(max(shares)) if pictures else 0.0, pictures, jumps, worn)
+
+
+def _is_worn(found: Matching, index: int) -> bool:
+    """Whether what makes a picture another one is the same beside it, where the rest shows which picture is meant.
+
+    A line of text that is missing makes a picture what it was before the line came; time does not go back for that.
+    """
+    best, own = int(found.best[index]), found.original.at(int(found.compressed.starts_ms[index]))
+    where = np.abs(found.x[best] - found.x[own]) / found.tolerance >= 1
+    for beside in (index - 1, index + 1):
+        if not 0 <= beside < len(found.best) or found.best[beside] == best:
+            continue
+        shown, meant = found.y[beside, where], found.x[int(found.best[beside]), where]
+        to_meant = float(((shown - meant) ** 2).sum())
+        if float(((shown - found.x[best, where]) ** 2).sum()) < MUCH_CLOSER * to_meant:
+            return True
+    return False
 
 
 def _elsewhere(found: Matching, index: int) -> float:
