@@ -7,6 +7,7 @@ moment. So each picture is looked up in the whole original.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +27,7 @@ class Misplaced:
 
     The larger of two shares, of the time and of the pictures: one still picture may fill most of the time. `pictures`:
     those of the compressed clip; `jumps`: those of them that are plainly from far away, and `worn` those that only seem
-    to be, because something is missing in them that is missing in the next or the last picture too.
+    to be, because something is missing in them that is missing too in the next picture in place.
     """
 
     share: float
@@ -51,22 +52,23 @@ def misplaced(found: Matching) -> Misplaced:
         for index in pictures
         if plain[index] >= PLAIN and shown_ms[index] > SEEN_MS and _away_ms(found, index) >= FAR_MS
     )
-    worn = tuple(index for index in jumps if _is_worn(found, index))
+    worn = tuple(index for index in jumps if _is_worn(found, index, pictures))
     jumps = tuple(index for index in jumps if index not in worn)
     return Misplaced(float(max(shares)) if pictures else 0.0, pictures, jumps, worn)
 
 
-def _is_worn(found: Matching, index: int) -> bool:
-    """Whether what makes a picture another one is the same beside it, where the rest shows which picture is meant.
+def _is_worn(found: Matching, index: int, misplaced: Collection[int]) -> bool:
+    """Whether what makes a picture another one is the same in the next picture in place, before or after.
 
     A line of text that is missing makes a picture what it was before the line came; time does not go back for that.
     """
     best, own = int(found.best[index]), found.original.at(int(found.compressed.starts_ms[index]))
     where = np.abs(found.x[best] - found.x[own]) / found.tolerance >= 1
-    for beside in (index - 1, index + 1):
-        if not 0 <= beside < len(found.best) or found.best[beside] == best:
+    sides = range(index - 1, -1, -1), range(index + 1, len(found.best))
+    for beside in (next((other for other in side if other not in misplaced), None) for side in sides):
+        if beside is None or found.due[beside] == best:
             continue
-        shown, meant = found.y[beside, where], found.x[int(found.best[beside]), where]
+        shown, meant = found.y[beside, where], found.x[int(found.due[beside]), where]
         to_meant = float(((shown - meant) ** 2).sum())
         if float(((shown - found.x[best, where]) ** 2).sum()) < MUCH_CLOSER * to_meant:
             return True

@@ -142,11 +142,20 @@ def test_what_a_stall_counts_is_said() -> None:
 
 
 def test_a_line_that_is_missing_from_some_moment_on_is_no_matter_of_time() -> None:
-    clip = writing(12)
+    clip = []
+    for frame in writing(20):
+        clip += [frame, frame.copy()]
+        clip[-1][-6:, :8] = 230  # a cursor that blinks
     lost = [frame.copy() for frame in clip]
-    for frame in lost[6:]:
-        frame[26:29] = 30  # the line of frame 6
+    for frame in lost[20:]:
+        frame[42:45] = 30  # the line that comes with frame 20: that looks as frame 18 now, and 21 as 19
     assert not {"order", "timing"} & failing(judged(clip, lost, 300, 300))
+
+
+def test_a_picture_of_long_ago_amid_those_in_place_is_a_jump() -> None:
+    clip = disc(30)
+    jumped = [*clip[:20], clip[3], clip[4], *clip[22:]]
+    assert judged(clip, jumped)["order"].message.startswith("frame 20, at 2000 ms, is most like the original's frame 3")
 
 
 @given(scenes, st.integers(0, 3))
