@@ -93,7 +93,8 @@ class Clip:
     block, 0 to loop forever, n for n repetitions after the first showing. `damage` says what is wrong after the last
     whole frame; None for a file that reads to its end. `warnings` are faults that decoders tolerate. `stamp` changes
     when the file does. `size_bytes` is that of the file; `extras` are what takes place in it and is never shown, as
-    far as it is worth a word.
+    far as it is worth a word. `has_rounded_delays`: its delays are all 0 or 10 ms, and shown as 100;
+    only a clip that was just opened tells.
     """
 
     path: Path
@@ -107,6 +108,7 @@ class Clip:
     stamp: tuple[int, ...] = field(default=(), compare=False, repr=False)
     size_bytes: int = 0
     extras: tuple[Extra, ...] = ()
+    has_rounded_delays: bool = field(default=False, compare=False, repr=False)
 
     @property
     def n_frames(self) -> int:

@@ -105,7 +105,7 @@ def _tempo(original: Clip, compressed: Clip, tempo: Tempo) -> str:
     if not _is_steady(compressed.durations_ms, tempo.durations_ms, faster):
         speed = "each for another time"
     pictures = "same pictures in the same order" if tempo.is_whole else "pictures of the original in its order"
-    is_rounded = any(set(clip.durations_ms) == {ROUNDED_UP_MS} for clip in (original, compressed))
+    is_rounded = original.has_rounded_delays or compressed.has_rounded_delays
     note = f" (browsers show delays of 0 and 10 ms as {ROUNDED_UP_MS})" if is_rounded else ""
     return f"{pictures}, {speed}{note}"
 
@@ -127,7 +127,7 @@ def check_loop(original: Clip, compressed: Clip) -> Check:
 
 
 def check_content(pairs: Sequence[FramePair], lost: Sequence[bool]) -> Check:
-    """Every compressed frame shows something of an original frame that it is on screen with.
+    """Every compressed frame shows something of an original frame that it is on screen with, in each quarter.
 
     `lost[i]` says that it does not in `pairs[i]`. A frame has several pairs where delays changed; it is lost when it is
     in all of them, since a few milliseconds of the wrong neighbour do not make a frame wrong.
@@ -135,8 +135,8 @@ def check_content(pairs: Sequence[FramePair], lost: Sequence[bool]) -> Check:
     nothing = _never_good(pairs, [not each for each in lost])
     if not nothing:
         return Check("content", "pass")
-    message = f"{_of_frames(nothing, pairs)} show nothing of the original; first {_named(nothing[0])}"
-    return Check("content", "fail", message)
+    message = f"{_of_frames(nothing, pairs)} have lost the original's picture or a quarter of it"
+    return Check("content", "fail", f"{message}; first {_named(nothing[0])}")
 
 
 def _never_good(pairs: Sequence[FramePair], good: Iterable[bool]) -> list[FramePair]:

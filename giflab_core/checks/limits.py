@@ -121,7 +121,7 @@ def check_lossless(first_difference_ms: int | None) -> Check:
     """Both clips show the same pictures at the same times, and `loop` says that they do so equally often."""
     if first_difference_ms is None:
         return Check("lossless", "pass")
-    return Check("lossless", "fail", f"the two clips are not the same from {first_difference_ms} ms on")
+    return Check("lossless", "fail", f"the two clips first differ at {first_difference_ms} ms")
 
 
 def verdict(checks: Iterable[Check]) -> Status:

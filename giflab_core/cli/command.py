@@ -5,16 +5,21 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from types import FrameType
 from typing import Any, NoReturn
 
 from giflab_core.errors import GiflabError
 from giflab_core.text import printable
 
 PASSED, FAILED, WRONG_USAGE, UNREADABLE, INTERRUPTED = 0, 1, 2, 3, 130
+# Signals that ask a program to end; its exit code is this number more than that of the signal.
+ENDING, SIGNALLED = ("SIGTERM", "SIGHUP"), 128
 
 
 VERDICT_CODES = """\
@@ -24,6 +29,14 @@ exit code:
   2  wrong usage
   3  an input cannot be read
 """
+
+
+class Ended(BaseException):
+    """A signal asks the program to end. Like KeyboardInterrupt, no error that anybody handles on the way."""
+
+    def __init__(self, number: signal.Signals) -> None:
+        super().__init__(number)
+        self.signal = number
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +75,42 @@ def run_command(
         elif stream is None:  # closed by whoever started us
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     try:
-        arguments = parser().parse_args(argv)
-        answer: Answer = arguments.run(arguments)
-        return _show(program, answer)
+        with _ended_by_signals():
+            arguments = parser().parse_args(argv)
+            answer: Answer = arguments.run(arguments)
+            return _show(program, answer)
+    except Ended as ended:
+        return _complain(program, f"ended by {ended.signal.name}", SIGNALLED + ended.signal)
     except KeyboardInterrupt:
         return _complain(program, "interrupted", INTERRUPTED)
     except GiflabError as error:
         return _complain(program, str(error), next(code for kind, code in codes.items() if isinstance(error, kind)))
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Let signals that would end the process at once raise instead, so that what it has made is removed.
+
+    A signal that is ignored, as by `nohup`, stays so; outside the main thread nothing can be changed.
+    """
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        known = (getattr(signal, name) for name in ENDING if hasattr(signal, name))
+        before = {each: signal.SIG_DFL for each in known if signal.getsignal(each) is signal.SIG_DFL}
+    for each in before:
+        signal.signal(each, _end)
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def _end(number: int, _: FrameType | None) -> NoReturn:
+    for each in (getattr(signal, name) for name in ENDING if hasattr(signal, name)):
+        if signal.getsignal(each) is _end:
+            signal.signal(each, signal.SIG_IGN)  # a second one would end the removal
+    raise Ended(signal.Signals(number))
 
 
 def _show(program: str, answer: Answer) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
@@ -47,20 +47,7 @@ def open_clip(path: PathLike, *, zero_delay: ZeroDelay = "browser", limits: Deco
         size_bytes = stream.tell()
         stream.seek(0)
         blocks = BlockReader(stream, limits)
-        durations_ms: list[int] = []
-        damage = None
-        try:
-            for image, shown_ms in _timed(blocks, zero_delay):
-                if image and image.cut:
-                    indices(image)  # whether its pixels are whole only decoding can tell
-                if shown_ms is not None:
-                    durations_ms.append(shown_ms)
-        except LimitExceeded:
-            raise
-        except DecodeError as error:
-            if not durations_ms:
-                raise
-            damage = str(error)
+        durations_ms, delays_cs, damage = _delays(blocks, zero_delay)
         if stamp_of(os.fstat(stream.fileno())) != stamp:
             raise FileChanged(CHANGED)
         return Clip(
@@ -68,14 +55,42 @@ def open_clip(path: PathLike, *, zero_delay: ZeroDelay = "browser", limits: Deco
             digest=digest,
             width=blocks.width,
             height=blocks.height,
-            durations_ms=tuple(durations_ms),
+            durations_ms=durations_ms,
             loop_count=blocks.loop_count,
             damage=damage,
             warnings=tuple(_remarks(blocks, is_whole=damage is None)),
             stamp=stamp,
             size_bytes=size_bytes,
             extras=tuple(_extras(blocks, stream, size_bytes)),
+            has_rounded_delays=zero_delay == "browser" and _are_replaced(delays_cs),
         )
+
+
+def _delays(blocks: BlockReader, zero_delay: ZeroDelay) -> tuple[tuple[int, ...], set[int], str | None]:
+    """How long each frame is shown, the delays that are stored, and what is wrong after the last whole frame."""
+    durations_ms: list[int] = []
+    delays_cs: set[int] = set()
+    damage = None
+    try:
+        for image, shown_ms in _timed(blocks, zero_delay):
+            if image:
+                delays_cs.add(image.control.delay_cs)
+            if image and image.cut:
+                indices(image)  # whether its pixels are whole only decoding can tell
+            if shown_ms is not None:
+                durations_ms.append(shown_ms)
+    except LimitExceeded:
+        raise
+    except DecodeError as error:
+        if not durations_ms:
+            raise
+        damage = str(error)
+    return tuple(durations_ms), delays_cs, damage
+
+
+def _are_replaced(delays_cs: Collection[int]) -> bool:
+    """Whether browsers show another delay instead of each of these."""
+    return bool(delays_cs) and max(delays_cs) < SHORTEST_HONOURED_CS
 
 
 def _remarks(blocks: BlockReader, *, is_whole: bool) -> Iterator[str]:

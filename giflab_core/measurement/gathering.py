@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from math import isnan
 
 from giflab_core.checks import (
@@ -68,7 +69,13 @@ def measure(task: Task) -> Evidence:
 
 
 def _first_difference_ms(original: Clip, compressed: Clip, scores: Scores, pairs: Alignment) -> int | None:
-    """When the two first show other pictures, a boundary is moved, one of them ends, or decoding does."""
+    """When the two first show other pictures, a boundary is moved, one of them ends, or decoding does.
+
+    At another tempo, where pictures are held against those that come at another time, when the first boundary is moved.
+    """
+    if pairs.tempo:
+        ends = (accumulate(clip.durations_ms) for clip in (original, compressed))
+        return next((min(each) for each in zip(*ends, strict=False) if each[0] != each[1]), None)
     found = [] if scores.first_difference_ms is None else [scores.first_difference_ms]
     scored = set(pairs.scored)
     found += [each.start_ms for each in pairs.all if each not in scored][:1]

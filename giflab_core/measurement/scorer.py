@@ -33,9 +33,9 @@ CHROMA_PIXELS = 1 << 15
 class Finding:
     """What was found in one pair of frames, beside its scores.
 
-    `lost`: the compressed frame shows nothing of the original's picture; `lost_alpha` is the share of the original's
-    transparent pixels that are opaque now; `chroma`: see kernels/chroma.py, here the means of pixels, of equal pictures
-    of some rows; `suspects`: the tiles that differ much.
+    `lost`: the compressed frame has lost the original's picture or a quarter of it; `lost_alpha` is the share of the
+    original's transparent pixels that are opaque now; `chroma`: see kernels/chroma.py, here the means of pixels,
+    of equal pictures of some rows; `suspects`: the tiles that differ much.
     """
 
     lost: bool = False

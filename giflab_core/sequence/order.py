@@ -7,11 +7,12 @@ moment. So each picture is looked up in the whole original.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 
-from giflab_core.sequence.matching import Matching
+from giflab_core.sequence.matching import MUCH_CLOSER, Matching
 
 # A picture is shown near its own time if the two overlap by a quarter of the shorter one, or would after a drift of
 # 2 % of the time gone by: encoders round delays, and the roundings add up.
@@ -25,12 +26,14 @@ class Misplaced:
     """How much of the compared clip shows pictures of another moment, 0 to 1.
 
     The larger of two shares, of the time and of the pictures: one still picture may fill most of the time. `pictures`:
-    those of the compressed clip; `jumps`: those of them that are plainly from far away.
+    those of the compressed clip; `jumps`: those of them that are plainly from far away, and `worn` those that only seem
+    to be, because something is missing in them that is missing too in the next picture in place.
     """
 
     share: float
     pictures: tuple[int, ...] = ()
     jumps: tuple[int, ...] = ()
+    worn: tuple[int, ...] = ()
 
 
 def misplaced(found: Matching) -> Misplaced:
@@ -49,7 +52,27 @@ def misplaced(found: Matching) -> Misplaced:
         for index in pictures
         if plain[index] >= PLAIN and shown_ms[index] > SEEN_MS and _away_ms(found, index) >= FAR_MS
     )
-    return Misplaced(float(max(shares)) if pictures else 0.0, pictures, jumps)
+    worn = tuple(index for index in jumps if _is_worn(found, index, pictures))
+    jumps = tuple(index for index in jumps if index not in worn)
+    return Misplaced(float(max(shares)) if pictures else 0.0, pictures, jumps, worn)
+
+
+def _is_worn(found: Matching, index: int, misplaced: Collection[int]) -> bool:
+    """Whether what makes a picture another one is the same in the next picture in place, before or after.
+
+    A line of text that is missing makes a picture what it was before the line came; time does not go back for that.
+    """
+    best, own = int(found.best[index]), found.original.at(int(found.compressed.starts_ms[index]))
+    where = np.abs(found.x[best] - found.x[own]) / found.tolerance >= 1
+    sides = range(index - 1, -1, -1), range(index + 1, len(found.best))
+    for beside in (next((other for other in side if other not in misplaced), None) for side in sides):
+        if beside is None or found.due[beside] == best:
+            continue
+        shown, meant = found.y[beside, where], found.x[int(found.due[beside]), where]
+        to_meant = float(((shown - meant) ** 2).sum())
+        if float(((shown - found.x[best, where]) ** 2).sum()) < MUCH_CLOSER * to_meant:
+            return True
+    return False
 
 
 def _elsewhere(found: Matching, index: int) -> float:

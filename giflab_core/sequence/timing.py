@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from giflab_core.sequence.matching import Matching
@@ -16,17 +17,19 @@ class Lateness:
     shift_ms: int
 
 
-def shifts(found: Matching) -> tuple[Lateness, ...]:
+def shifts(found: Matching, left_out: Collection[int] = ()) -> tuple[Lateness, ...]:
     """Of each change to another picture of the original, how late it comes.
 
-    Pictures that are shown out of order are left out: they are a matter of `order`. Where a picture may as well be the
-    one before, or the one that is due, that is what it is taken for.
+    Pictures that are shown out of order are left out: they are a matter of `order`. So are those of `left_out`. Where a
+    picture may as well be the one before, or the one that is due, that is what it is taken for.
     """
     changes: list[tuple[int, int]] = []
     before: int | None = None
     for index, start_ms in enumerate(found.compressed.starts_ms.tolist()):
         if start_ms >= found.original.duration_ms:
             break
+        if index in left_out:
+            continue
         best = _taken_for(found, index, before)
         if best != before:
             changes.append((index, best))

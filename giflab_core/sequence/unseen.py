@@ -3,7 +3,7 @@
 A picture is unseen if all that is on screen about its time is plainly another picture of the original. Encoders that
 lower the rate drop pictures of a motion, and palettes of few colours run the steps of a fade together; both lose what
 the pictures before and after tell as well. So a picture that is on screen for a short time counts only if it shows
-something that is not found there.
+something that is not found there. The first and the last picture have nothing on one side that could tell of them.
 """
 
 from __future__ import annotations
@@ -78,8 +78,8 @@ def _is_loss(found: Matching, index: int, missing: set[int]) -> bool:
     if shown_ms <= JITTER_MS:
         return False
     reach = next((cells for most_ms, cells in EXPLAINED if shown_ms <= most_ms), None)
-    if reach is None or not index:
-        return True
+    if reach is None or index in (0, len(found.original) - 1):
+        return True  # what comes before or after may explain a picture between two, but not where a clip begins or ends
     before = next((other for other in range(index - 1, -1, -1) if other not in missing), None)
     after = next((other for other in range(index + 1, len(found.original)) if other not in missing), None)
     return _is_new(found, index, [other for other in (before, after) if other is not None], reach)

@@ -9,7 +9,7 @@ from giflab_core.sequence.local_motion import Strayed, strayed
 from giflab_core.sequence.matching import Matching
 from giflab_core.sequence.order import NEAR_DRIFT, Misplaced, in_sequence, misplaced
 from giflab_core.sequence.timing import Lateness, shifts
-from giflab_core.sequence.unseen import Unseen, is_cut_off, stall_ms, unseen
+from giflab_core.sequence.unseen import STALL_CHANGES, Unseen, is_cut_off, stall_ms, unseen
 
 # How each was measured: docs/decisions/0017-timing-apart-from-pictures.md, of the last one 0004.
 MISPLACED_TOLERANCE = 0.10
@@ -34,6 +34,7 @@ def check_sequence(found: Matching, motion: float | None, left_out_ms: int) -> l
         missing = unseen(found, anywhere=True)
         order = Check("order", "pass", "pictures come in sequence: see timing")
         return [order, check_frames(found, missing), check_stall(found, missing), timing]
+    timing = check_timing(found, shifts(found, {*places.jumps, *places.worn}), left_out_ms)
     order = check_order(found, places, motion, strayed(found))
     if places.share > MISPLACED_TOLERANCE or _is_below(motion):
         return [order, *_not_judged("not judged: see order")]
@@ -95,6 +96,9 @@ def check_frames(found: Matching, missing: Unseen) -> Check:
         of = " more" if parts else f" of {len(clip)} pictures"
         first = f"first {clip.name(others[0])}" if len(others) > 1 else _described(found, others[0])
         parts.append(f"{len(others)}{of} {'is' if len(others) == 1 else 'are'} {_not_shown(found, others)}; {first}")
+    similar = len(missing.pictures) - len(missing.lost)
+    if similar:
+        parts.append(f"not counted: {similar} short {'one' if similar == 1 else 'ones'} like those before or after")
     return Check("frames", "fail", "; ".join(parts))
 
 
@@ -120,10 +124,12 @@ def check_stall(found: Matching, missing: Unseen) -> Check:
         return Check("stall", "pass")
     longest = max(missing.stalls, key=lambda each: stall_ms(found, *each))
     shown_ms, changes = stall_ms(found, *longest), longest[1] - longest[0] + 1
+    share, count = f"{total_ms / found.common_ms:.0%} of the time", len(missing.stalls)
     message = (
         f"stands still for {shown_ms} ms while the original shows {changes} other pictures, from its "
-        f"{found.original.name(longest[0])} on; {total_ms / found.common_ms:.0%} of the time in all"
+        f"{found.original.name(longest[0])} on; "
     )
+    message += share if count == 1 else f"{count} stretches of {STALL_CHANGES} changes and more are {share}"
     return Check("stall", "fail", message)
 
 

@@ -61,13 +61,20 @@ def test_one_pixel_of_one_frame_is_a_loss(tmp_path: Path) -> None:
     other = clip(tmp_path, "other", frames)
     assert failed(original, other, "invisible") == set()
     report = validate(original, other, config=resolve(goal="lossless", metrics=["ssim"]))
-    assert [check.message for check in report.failed] == ["the two clips are not the same from 400 ms on"]
+    assert [check.message for check in report.failed] == ["the two clips first differ at 400 ms"]
 
 
 def test_a_boundary_that_moved_is_a_loss(tmp_path: Path) -> None:
     frames = moving_frames(2)
     original = clip(tmp_path, "original", frames, [10, 10])
     assert "lossless" in failed(original, clip(tmp_path, "late", frames, [11, 9]), "lossless")
+
+
+def test_another_tempo_differs_from_the_first_boundary_on(tmp_path: Path) -> None:
+    frames = moving_frames(6)
+    original = clip(tmp_path, "original", frames)
+    report = validate(original, clip(tmp_path, "fast", frames, 5), config=resolve(goal="lossless"))
+    assert {check.name: check.message for check in report.failed}["lossless"] == "the two clips first differ at 50 ms"
 
 
 def test_a_longer_end_is_a_loss(tmp_path: Path) -> None:

@@ -139,6 +139,17 @@ def test_blank_frames_of_a_sparse_picture_fail(tmp_path: Path) -> None:
     assert {"content", "zncc.p01"} == failed(against(write_clip(tmp_path / "original.gif", frames), blanked))
 
 
+def test_of_a_picture_that_lost_a_quarter_only_that_is_said(tmp_path: Path) -> None:
+    chance = np.random.default_rng(0)
+    frames = [chance.integers(0, 256, (64, 64)).astype(np.uint8) for _ in range(4)]
+    covered = [frame.copy() for frame in frames]
+    for frame in covered:
+        frame[:32, :32] = 0
+    report = against(write_clip(tmp_path / "original.gif", frames), covered)
+    (message,) = [check.message for check in report.failed if check.name == "content"]
+    assert message == "4 of 4 frames have lost the original's picture or a quarter of it; first frame 0, at 0 ms"
+
+
 @pytest.mark.parametrize("delay_cs", [2, 5])
 def test_destroyed_frames_fail_however_short_they_are(tmp_path: Path, delay_cs: int) -> None:
     frames, delays = moving_frames(100), [30] * 100

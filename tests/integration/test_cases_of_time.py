@@ -41,6 +41,11 @@ def test_a_last_picture_that_is_cut_off_is_named(pair: Pair) -> None:
     assert "compared over 66.7% of the original" in duration.message
 
 
+@pytest.mark.parametrize("pair", pairs_of_case("gif/F03-*.original.gif"), ids=name)
+def test_a_line_of_text_that_is_missing_is_no_matter_of_time(pair: Pair) -> None:
+    assert not failed(validate(*pair)).keys() & {"order", "frames", "stall", "timing"}
+
+
 @pytest.mark.parametrize("pair", pairs_of_case("gif/F16-*.original.gif"), ids=name)
 def test_a_small_thing_that_jumps_back_fails_by_order(pair: Pair) -> None:
     message = failed(validate(*pair))["order"]
@@ -61,7 +66,7 @@ def test_the_same_pictures_at_another_tempo_are_told_as_that_alone(pair: Pair) -
     found = failed(validate(*pair))
     assert found.keys() == {"duration"}
     assert found["duration"].startswith("same pictures in the same order, 5 times as fast")
-    assert "browsers show delays of 0 and 10 ms as 100" in found["duration"]
+    assert "browsers" not in found["duration"]  # the original's delays are 100 ms in the file
 
 
 @pytest.mark.parametrize("pair", pairs_of_case("gif/F20-*.original.gif"), ids=name)

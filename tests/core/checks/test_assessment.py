@@ -11,6 +11,7 @@ from giflab_core import Check, Clip, FramePair, MetricResult, Moment, UsageError
 from giflab_core.checks import assessment as assess
 from giflab_core.checks import limits as demand
 from giflab_core.config import DEFAULT_LIMITS
+from giflab_core.sequence import Tempo
 
 
 def clip(durations_ms: tuple[int, ...] = (100,) * 10, loop_count: int | None = 0, size: int = 8) -> Clip:
@@ -48,6 +49,15 @@ def test_one_of_three_frames_is_one_frame() -> None:
 
 def test_a_failed_duration_tells_the_coverage() -> None:
     assert "50.0% of the original" in assess.check_duration(clip(), clip((100,) * 5), was_moving=True).message
+
+
+@pytest.mark.parametrize("is_rounded", [False, True])
+def test_browsers_are_named_only_where_they_replace_delays(is_rounded: bool) -> None:
+    before = replace(clip(), has_rounded_delays=is_rounded)
+    tempo = Tempo((100,) * 10, True)
+    message = assess.check_duration(before, clip((50,) * 10), was_moving=True, tempo=tempo).message
+    note = " (browsers show delays of 0 and 10 ms as 100)" if is_rounded else ""
+    assert message == f"same pictures in the same order, 2 times as fast{note}: 1000 ms, then 500 ms"
 
 
 def test_still_images_have_no_duration_to_compare() -> None:

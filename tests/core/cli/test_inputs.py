@@ -5,8 +5,11 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
+import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -113,6 +116,36 @@ def test_nothing_is_left_of_what_came_through_a_pipe(
     send(monkeypatch, clip.read_bytes())
     assert run("validate", clip, "-", "--metrics", "mse") == 0
     assert list(temporary.iterdir()) == []
+
+
+@needs_posix
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_nothing_is_left_either_where_a_signal_ends_the_command(
+    clip: Path, temporary: Path, number: signal.Signals
+) -> None:
+    environment = {**os.environ, "TMPDIR": str(temporary), "PYTHONPATH": os.pathsep.join(sys.path)}
+    running = subprocess.Popen(
+        [sys.executable, "-m", "giflab_core.cli", "validate", clip, "-"],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+    )
+    assert running.stdin
+    running.stdin.write(clip.read_bytes()[:100])
+    running.stdin.flush()
+    deadline = time.monotonic() + 30
+    while not list(temporary.iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    running.send_signal(number)
+    _, said = running.communicate(timeout=30)
+    assert (running.returncode, said.decode()) == (128 + number, f"giflab: ended by {number.name}\n")
+    assert list(temporary.iterdir()) == []
+
+
+def test_signals_mean_what_they_did_after_the_command(clip: Path) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    assert run("inspect", clip) == 0
+    assert signal.getsignal(signal.SIGTERM) == before
 
 
 def test_no_file_is_remembered_where_one_came_through_a_pipe(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:

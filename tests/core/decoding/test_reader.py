@@ -50,6 +50,13 @@ def test_browsers_show_delays_of_0_and_10_ms_for_100(tmp_path: Path) -> None:
     assert seen(list(decode(path))) == [(1, 100), (2, 100), (3, 100), (4, 20), (5, 300)]
 
 
+@pytest.mark.parametrize(("delays", "expected"), [((0, 1), True), ((0, 2), False), ((10, 10), False)])
+def test_delays_that_browsers_all_replace_are_told(tmp_path: Path, delays: tuple[int, ...], expected: bool) -> None:
+    path = written(tmp_path, gif([picture(place, delay) for place, delay in enumerate(delays)], size=(2, 2)))
+    assert open_clip(path).has_rounded_delays is expected
+    assert not open_clip(path, zero_delay="merge").has_rounded_delays
+
+
 def test_merging_draws_images_without_delay_into_the_next_frame(tmp_path: Path) -> None:
     path = written(tmp_path, gif([picture(*each) for each in DELAYS], size=(2, 2)))
     assert seen(list(decode(path, zero_delay="merge"))) == [(3, 10), (4, 20), (5, 300)]

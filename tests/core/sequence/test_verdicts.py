@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from giflab_core.model import Check
 from giflab_core.sequence import check_sequence
 from tests.helpers.gifs import Indices
-from tests.helpers.scenes import HEIGHT, SCENES, WIDTH, cards, disc, held
+from tests.helpers.scenes import HEIGHT, SCENES, WIDTH, cards, disc, held, writing
 from tests.helpers.sequences import compare
 
 scenes = st.sampled_from(sorted(SCENES))
@@ -104,9 +104,58 @@ def test_a_flash_of_60_ms_that_is_left_out_is_named() -> None:
 
 @pytest.mark.parametrize("shown_ms", [20, 30, 40, 50, 60])
 @pytest.mark.parametrize("every", [2, 3])
-def test_a_lower_rate_of_a_smooth_motion_passes(shown_ms: int, every: int) -> None:
-    clip = disc(36)
-    assert not failing(judged(clip, clip[::every], shown_ms, every * shown_ms))
+def test_a_lower_rate_of_a_smooth_motion_that_keeps_its_end_passes(shown_ms: int, every: int) -> None:
+    clip = disc(36 // every * every + 1)
+    compressed_ms = [every * shown_ms] * (36 // every) + [shown_ms]
+    assert not failing(judged(clip, clip[::every], shown_ms, compressed_ms))
+
+
+@pytest.mark.parametrize("shown_ms", [50, 100, 200])
+@pytest.mark.parametrize("kind", sorted(SCENES))
+def test_a_last_picture_in_whose_time_the_one_before_is_held_is_named(kind: str, shown_ms: int) -> None:
+    clip = SCENES[kind](20, 2)
+    checks = judged(clip, held(clip, 19, 19), shown_ms, shown_ms)
+    assert failing(checks) == {"frames"}
+    last = f"the last picture (frame 19, at {19 * shown_ms} ms, {shown_ms} ms long)"
+    assert checks["frames"].message == f"{last} is never shown"
+
+
+def test_a_last_picture_that_hardly_differs_may_be_merged() -> None:
+    clip = disc(20)
+    nearly = [*clip, np.clip(clip[-1] + 3.0, 0, 255).astype(np.uint8)]
+    assert not failing(judged(nearly, held(nearly, 20, 20)))
+
+
+def test_pictures_that_are_missing_and_not_listed_are_counted_too() -> None:
+    clip = disc(20)
+    message = judged(clip, held(clip, 16, 19), 60, 60)["frames"].message
+    assert message.startswith("the last picture (frame 19, at 1140 ms, 60 ms long) is never shown")
+    assert message.endswith("; not counted: 3 short ones like those before or after")
+
+
+def test_what_a_stall_counts_is_said() -> None:
+    clip = cards(21)
+    twice = held(held(clip, 3, 6), 12, 14)
+    assert judged(clip, held(clip, 3, 6))["stall"].message.endswith("from its frame 3, at 300 ms on; 19% of the time")
+    # 4 and 3 of 21 pictures
+    assert judged(clip, twice)["stall"].message.endswith("; 2 stretches of 3 changes and more are 33% of the time")
+
+
+def test_a_line_that_is_missing_from_some_moment_on_is_no_matter_of_time() -> None:
+    clip = []
+    for frame in writing(20):
+        clip += [frame, frame.copy()]
+        clip[-1][-6:, :8] = 230  # a cursor that blinks
+    lost = [frame.copy() for frame in clip]
+    for frame in lost[20:]:
+        frame[42:45] = 30  # the line that comes with frame 20: that looks as frame 18 now, and 21 as 19
+    assert not {"order", "timing"} & failing(judged(clip, lost, 300, 300))
+
+
+def test_a_picture_of_long_ago_amid_those_in_place_is_a_jump() -> None:
+    clip = disc(30)
+    jumped = [*clip[:20], clip[3], clip[4], *clip[22:]]
+    assert judged(clip, jumped)["order"].message.startswith("frame 20, at 2000 ms, is most like the original's frame 3")
 
 
 @given(scenes, st.integers(0, 3))
