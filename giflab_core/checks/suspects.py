@@ -36,7 +36,7 @@ window with it. `LOST` and `GAINED`: the share of pixels that were opaque and ar
 # A little under the limits of `region`: nothing below these is kept.
 FLOOR = np.array((0.82, 0.44, 34.0, 12.5, 0.24, 0.24), np.float32)
 # An error (in levels) that dithering does not explain; without it no structure or detail is lost, it is drawn in noise.
-UNEXPLAINED = 10.0
+UNEXPLAINED = 12.0
 # A picture of so few colours loses none to a palette that is so far (in levels) from its ground.
 FEW_COLOURS, ERASED = 8, 40.0
 # One of so many is dithered where colours are rare: its mean may stray as far as the nearest colour is.
