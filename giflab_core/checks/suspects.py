@@ -16,7 +16,8 @@ from giflab_core.checks.requantised import Requantised, requantised
 from giflab_core.kernels.boxes import slices
 from giflab_core.kernels.ciede2000 import ciede2000
 from giflab_core.kernels.lab import lab
-from giflab_core.kernels.tiles import LEAST_PIXELS, SIDE, TileSums, measure, window_sums
+from giflab_core.kernels.tile_measures import LEAST_PIXELS, measure, window_sums
+from giflab_core.kernels.tiles import SIDE, TileSums
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -12,18 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from giflab_core.kernels.extension import NATIVE
-from giflab_core.kernels.tiles import (
+from giflab_core.kernels.tile_measures import (
     FAINT,
     FAINT_STEPS,
-    FIELDS,
     LEAST_PIXELS,
     OWN_ERROR,
-    TileSums,
     measure,
     tile_measures_numpy,
-    tile_sums_numpy,
     window_sums,
 )
+from giflab_core.kernels.tiles import FIELDS, TileSums, tile_sums_numpy
 from tests.helpers.kernels import needs_native
 
 Pixels: TypeAlias = npt.NDArray[np.uint8]
