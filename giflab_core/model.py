@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -25,6 +25,12 @@ Status = Literal["pass", "warning", "fail"]
 Better = Literal["higher", "lower"]
 Statistic = Literal["mean", "p01"]
 ContentType = Literal["photo", "cartoon", "ui", "pixel-art"]
+
+
+def worst_of(statuses: Iterable[Status]) -> Status:
+    """The worst of several; a pass if there are none."""
+    found = set(statuses)
+    return "fail" if "fail" in found else "warning" if "warning" in found else "pass"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import get_args
 
 from giflab_core.config import DEFAULT_LIMITS, Goal
 from giflab_core.model import ContentType
 
 Limits = Mapping[ContentType, Mapping[str, float]]
 
-CONTENTS: tuple[ContentType, ...] = ("photo", "cartoon", "ui", "pixel-art")
+CONTENTS: tuple[ContentType, ...] = get_args(ContentType)
 # By limit, for each of `CONTENTS`.
 _GOOD: dict[str, tuple[float, float, float, float]] = {
     "quality": (0.74, 0.82, 0.86, 0.88),

@@ -10,7 +10,7 @@ from giflab_core.checks.goals import GOAL_LIMITS
 from giflab_core.config import Goal
 from giflab_core.errors import UsageError
 from giflab_core.metrics import CATALOGUE, Description
-from giflab_core.model import Check, Clip, ContentType, MetricResult, Statistic, Status
+from giflab_core.model import Check, Clip, ContentType, MetricResult, Statistic, Status, worst_of
 
 
 def unfit(metrics: Iterable[Description], original: Clip, canvas: Check) -> dict[str, str]:
@@ -126,5 +126,4 @@ def check_lossless(first_difference_ms: int | None) -> Check:
 
 def verdict(checks: Iterable[Check]) -> Status:
     """The worst of all checks."""
-    statuses = {check.status for check in checks}
-    return "fail" if "fail" in statuses else "warning" if "warning" in statuses else "pass"
+    return worst_of(check.status for check in checks)

@@ -46,12 +46,11 @@ WHAT = (
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Tiles that touch, where they differ most in time, how much against the limit, and by which measure."""
+    """Tiles that touch, the pairs through which they differ most, by which measure, and how much."""
 
     region: Region
     first: int
     last: int
-    times_limit: float
     kind: int
     value: float
 
@@ -154,7 +153,7 @@ def _place(
     values = _values(suspects[best], part)
     times = values / np.array(limits)
     kind = next((each for each in PRIORITY if times[each] > 1), int(times.argmax()))
-    return Place(_region(part, size), first, last, float(times[kind]), kind, float(values[kind]))
+    return Place(_region(part, size), first, last, kind, float(values[kind]))
 
 
 def _values(found: Suspects | None, part: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:

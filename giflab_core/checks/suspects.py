@@ -16,7 +16,7 @@ from giflab_core.checks.requantised import Requantised, requantised
 from giflab_core.kernels.boxes import slices
 from giflab_core.kernels.ciede2000 import ciede2000
 from giflab_core.kernels.lab import lab
-from giflab_core.kernels.tile_measures import LEAST_PIXELS, measure, window_sums
+from giflab_core.kernels.tile_measures import LEAST_PIXELS, measure, tiles_of_windows, window_sums
 from giflab_core.kernels.tiles import SIDE, TileSums
 
 if TYPE_CHECKING:
@@ -136,11 +136,13 @@ def explain(view: PairView, there: Requantised, box: Box, values: Values) -> Non
     greys = [np.ascontiguousarray(plane[slices(box)]) for plane in view.luma_on(0)]
     part = values[:, box[0] // SIDE : -(-box[1] // SIDE), box[2] // SIDE : -(-box[3] // SIDE)]
     erased = np.zeros_like(part[:ERROR])
-    gone = _between(_cut(original, box), pixels, greys[0], grey)
-    if len(there.known) <= FEW_COLOURS:
-        erased = np.where(gone[ERROR] < ERASED, 0, np.minimum(part, gone)[:ERROR])
-    elif len(there.known) >= MANY_COLOURS:
-        part[COLOUR] -= gone[COLOUR]
+    are_few, are_many = len(there.known) <= FEW_COLOURS, len(there.known) >= MANY_COLOURS
+    if are_few or are_many:
+        gone = _between(_cut(original, box), pixels, greys[0], grey)
+        if are_few:
+            erased = np.where(gone[ERROR] < ERASED, 0, np.minimum(part, gone)[:ERROR])
+        else:
+            part[COLOUR] -= gone[COLOUR]
     np.minimum(part, _between(pixels, _cut(compressed, box), grey, greys[1]), out=part)
     if is_above(part).any():
         part[ERROR] = np.sqrt(np.maximum(part[ERROR] ** 2 - _mixed(there.spread[places]), 0))
@@ -197,11 +199,8 @@ def _colour(sums: Tiles, apart: npt.NDArray[np.bool_], windows_apart: npt.NDArra
     colour[apart] = _differences(sums[apart])
     if windows_apart.any():
         windows[windows_apart] = _differences(window_sums(sums)[windows_apart])
-        high, wide = windows_apart.shape[0], windows_apart.shape[1]
-        for top in range(min(2, len(colour))):
-            for left in range(min(2, len(colour[0]))):
-                part = colour[top : top + high, left : left + wide]
-                np.maximum(part, windows, out=part)
+        for part in tiles_of_windows(sums):
+            np.maximum(colour[part], windows, out=colour[part])
     return np.where(apart, colour, 0)
 
 

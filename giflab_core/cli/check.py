@@ -14,6 +14,7 @@ from giflab_core.cli.inputs import Input, add_limits, inputs, limits_of, size
 from giflab_core.config import DecodeLimits
 from giflab_core.errors import DecodeError
 from giflab_core.inspection import FileVerdict, OddityKind, judge
+from giflab_core.model import worst_of
 
 KINDS: tuple[str, ...] = get_args(OddityKind)
 
@@ -75,7 +76,7 @@ def _check(arguments: argparse.Namespace) -> Answer:
         if verdict.error:
             say("giflab", verdict.error)
     code = UNREADABLE if any(each.error for each in verdicts) else FAILED
-    code = code if report.worst(verdicts) == "fail" else PASSED
+    code = code if worst_of(each.status for each in verdicts) == "fail" else PASSED
     if arguments.format == "json":
         return Answer(code, lambda: report.print_file_verdicts_json(verdicts))
     is_shown = any(not each.error for each in verdicts)

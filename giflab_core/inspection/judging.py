@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from giflab_core.inspection.model import Inspection, OddityKind
-from giflab_core.model import Status
+from giflab_core.model import Status, worst_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,7 @@ class FileVerdict:
 def judge(inspection: Inspection, fail_on: Collection[str], max_bytes: int | None = None) -> FileVerdict:
     """A file fails by an oddity of a kind in `fail_on`, or by more than `max_bytes`; other oddities are warnings."""
     findings = tuple(_findings(inspection, fail_on, max_bytes))
-    found = {each.status for each in findings}
-    status: Status = "fail" if "fail" in found else "warning" if findings else "pass"
+    status = worst_of(each.status for each in findings)
     return FileVerdict(inspection.path, status, findings, inspection.digest, inspection.size_bytes)
 
 

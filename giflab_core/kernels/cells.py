@@ -36,7 +36,7 @@ class CellSums:
         self.shape = min(rows, height), min(columns, width)
         self._size = height, width
         self._sums = np.zeros(self.shape, np.int64)
-        self._areas = np.diff(_ends(height, self.shape[0]))[:, None] * np.diff(_ends(width, self.shape[1]))
+        self._areas = np.diff(ends(height, self.shape[0]))[:, None] * np.diff(ends(width, self.shape[1]))
 
     def update(self, plane: Plane, box: Box | None = None) -> None:
         """Sum the cells that touch a box (top, bottom, left, right), outside of which nothing changed; None: all."""
@@ -57,7 +57,7 @@ def cell_sums_numpy(plane: Plane, box: Box, sums: Sums) -> None:
     if top >= bottom or left >= right:
         return
     (rows, tops), (columns, lefts) = (
-        _touching(_ends(length, count), first, last)
+        _touching(ends(length, count), first, last)
         for length, count, first, last in zip(plane.shape, sums.shape, (top, left), (bottom, right), strict=True)
     )
     part = plane[tops[0] : tops[-1], lefts[0] : lefts[-1]]
@@ -65,7 +65,7 @@ def cell_sums_numpy(plane: Plane, box: Box, sums: Sums) -> None:
     sums[rows, columns] = np.add.reduceat(bands, lefts[:-1] - lefts[0], axis=1)
 
 
-def _ends(length: int, count: int) -> Sums:
+def ends(length: int, count: int) -> Sums:
     """Where each cell begins, and where the last one ends."""
     return np.arange(count + 1, dtype=np.int64) * length // count
 

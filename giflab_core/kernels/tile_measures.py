@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -62,6 +63,14 @@ def window_sums(sums: Tiles) -> Tiles:
     return down[:, :-1] + down[:, 1:] if sums.shape[1] > 1 else down
 
 
+def tiles_of_windows(sums: Tiles) -> Iterator[tuple[slice, slice]]:
+    """The upper left tile of each window, then the others that it has: parts of the tiles, in the windows' shape."""
+    rows, columns, _ = sums.shape
+    for top in range(min(2, rows)):
+        for left in range(min(2, columns)):
+            yield slice(top, top + max(1, rows - 1)), slice(left, left + max(1, columns - 1))
+
+
 def tile_measures_numpy(
     sums: Tiles, faint: float, faint_steps: float, own: float, least: float, out: Grid, windows: Grid
 ) -> None:
@@ -77,13 +86,10 @@ def tile_measures_numpy(
     error = np.sqrt(whole[..., 9] / (3 * n)).astype(np.float32)
     windows[:] = _apart(whole, least)
     out[:3], out[3] = 0, _apart(tiles, least)
-    high, wide = windows.shape
-    for top in range(min(2, len(sums))):
-        for left in range(min(2, sums.shape[1])):
-            part = slice(top, top + high), slice(left, left + wide)
-            has = tiles[part][..., 9] * n >= own * whole[..., 9] * tiles[part][..., 17]
-            for measured, values in zip(out, (structure, detail, error), strict=False):
-                measured[part] = np.where(has, np.maximum(measured[part], values), measured[part])
+    for part in tiles_of_windows(sums):
+        has = tiles[part][..., 9] * n >= own * whole[..., 9] * tiles[part][..., 17]
+        for measured, values in zip(out, (structure, detail, error), strict=False):
+            measured[part] = np.where(has, np.maximum(measured[part], values), measured[part])
 
 
 def _apart(sums: npt.NDArray[np.float64], least: float) -> Grid:

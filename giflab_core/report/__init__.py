@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from giflab_core.report.document import to_json as to_json
     from giflab_core.report.file_verdicts import print_file_verdicts as print_file_verdicts
     from giflab_core.report.file_verdicts import print_file_verdicts_json as print_file_verdicts_json
-    from giflab_core.report.file_verdicts import worst as worst
     from giflab_core.report.inspection_document import inspection_json as inspection_json
     from giflab_core.report.inspection_document import print_inspection_json as print_inspection_json
     from giflab_core.report.inspection_terminal import print_inspection as print_inspection
@@ -28,7 +27,7 @@ lazy.exports(
     __name__,
     {
         "document": ("print_json", "to_document", "to_json"),
-        "file_verdicts": ("print_file_verdicts", "print_file_verdicts_json", "worst"),
+        "file_verdicts": ("print_file_verdicts", "print_file_verdicts_json"),
         "inspection_document": ("inspection_json", "print_inspection_json"),
         "inspection_terminal": ("print_inspection",),
         "progress": ("progress_bar",),

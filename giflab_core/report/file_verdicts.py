@@ -10,18 +10,12 @@ from rich.console import Console
 from rich.text import Text
 
 from giflab_core.inspection import FileFinding, FileVerdict
-from giflab_core.model import Status
+from giflab_core.model import worst_of
 from giflab_core.report.inspection_terminal import ranges
 from giflab_core.report.terminal import STYLE
 from giflab_core.text import as_utf8, counted, printable
 
 SCHEMA = "giflab.check/1"
-
-
-def worst(verdicts: Sequence[FileVerdict]) -> Status:
-    """The worst of all verdicts."""
-    found = {each.status for each in verdicts}
-    return "fail" if "fail" in found else "warning" if "warning" in found else "pass"
 
 
 def print_file_verdicts(verdicts: Sequence[FileVerdict]) -> None:
@@ -31,14 +25,15 @@ def print_file_verdicts(verdicts: Sequence[FileVerdict]) -> None:
         for finding in verdict.findings:
             console.print(_line(verdict, finding), soft_wrap=True)
     passed = sum(each.status != "fail" for each in verdicts)
-    status = worst(verdicts)
+    status = worst_of(each.status for each in verdicts)
     summary = f"  {passed} of {counted(len(verdicts), 'file')} passed"
     console.print(Text.assemble((status.upper(), STYLE[status]), summary), soft_wrap=True)
 
 
 def print_file_verdicts_json(verdicts: Sequence[FileVerdict]) -> None:
     """Print the verdicts as one JSON object and nothing else."""
-    document = {"schema": SCHEMA, "status": worst(verdicts), "files": [_file(each) for each in verdicts]}
+    status = worst_of(each.status for each in verdicts)
+    document = {"schema": SCHEMA, "status": status, "files": [_file(each) for each in verdicts]}
     print(json.dumps(document, indent=2, allow_nan=False))
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from giflab_core.kernels.cells import ends
 from giflab_core.kernels.distances import squared_distances
 from giflab_core.sequence.fingerprint import PARTS, grid
 from giflab_core.sequence.runs import TICKS_MS, Runs
@@ -57,7 +58,8 @@ class Matching:
         self.x, self.y = (_levels(runs.prints, active) for runs in (original, compressed))
         rows, columns = grid(*size)
         self.places = np.stack(np.divmod(active % (rows * columns), columns), axis=1)
-        areas = _lengths(size[1], rows)[self.places[:, 0]] * _lengths(size[0], columns)[self.places[:, 1]]
+        heights, widths = np.diff(ends(size[1], rows)), np.diff(ends(size[0], columns))
+        areas = heights[self.places[:, 0]] * widths[self.places[:, 1]]
         self.tolerance = (DIFFERS + NOISE / np.sqrt(areas)).astype(np.float32)
         self.spread = spread[active].astype(np.float32) / np.float32(PARTS)
 
@@ -152,11 +154,6 @@ class Matching:
 
 def _levels(prints: npt.NDArray[np.uint16], active: Whole) -> Cells:
     return prints[:, active].astype(np.float32) / np.float32(PARTS)
-
-
-def _lengths(length: int, count: int) -> Whole:
-    """How many pixels each row or column of cells has."""
-    return np.diff(np.arange(count + 1, dtype=np.int64) * length // count)
 
 
 def _most(values: npt.NDArray[np.floating]) -> float:

@@ -30,9 +30,13 @@ LARGEST = (
 
 
 def files(pattern: str) -> list[Path]:
-    found = sorted(CORPUS.glob(pattern))
+    return _matching(CORPUS, pattern)
+
+
+def _matching(folder: Path, pattern: str) -> list[Path]:
+    found = sorted(folder.glob(pattern))
     if REQUIRE_ALL and not found:
-        raise RuntimeError(f"GIFLAB_REQUIRE_ALL is set and {CORPUS / pattern} matches no file")
+        raise RuntimeError(f"GIFLAB_REQUIRE_ALL is set and {folder / pattern} matches no file")
     return found
 
 
@@ -48,10 +52,7 @@ def largest_slow(paths: Iterable[Path], kept: Collection[str]) -> list[Any]:
 
 def case_files(pattern: str) -> list[Path]:
     """Files drawn for one judgement each."""
-    found = sorted(CASES.glob(pattern))
-    if REQUIRE_ALL and not found:
-        raise RuntimeError(f"GIFLAB_REQUIRE_ALL is set and {CASES / pattern} matches no file")
-    return found
+    return _matching(CASES, pattern)
 
 
 def pairs() -> list[dict[str, str]]:
@@ -81,7 +82,7 @@ def expectation(name: str) -> tuple[configparser.SectionProxy, list[configparser
 
 def case(name: str) -> Path:
     """A file of the shared cases; the test is skipped where it is absent, and fails where all are required."""
-    path = SHARED / "cases" / name
+    path = CASES / name
     if not path.exists():
         if REQUIRE_ALL:
             raise RuntimeError(f"GIFLAB_REQUIRE_ALL is set and {path} is missing")
@@ -96,13 +97,10 @@ def pair_of_case(name: str) -> tuple[Path, Path]:
 
 def pairs_of_case(pattern: str) -> list[tuple[Path, Path]]:
     """The original and the compressed clip of each case whose original matches, of `cases/`."""
-    found = sorted((SHARED / "cases").glob(pattern))
-    if REQUIRE_ALL and not found:
-        raise RuntimeError(f"GIFLAB_REQUIRE_ALL is set and {SHARED / 'cases' / pattern} matches no file")
     names = {".original.gif": ".compressed.gif", "_o.gif": "_c.gif"}
     return [
         (path, path.with_name(path.name.removesuffix(before) + after))
-        for path in found
+        for path in case_files(pattern)
         for before, after in names.items()
         if path.name.endswith(before)
     ]

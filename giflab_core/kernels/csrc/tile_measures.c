@@ -4,8 +4,7 @@
 #include <math.h>
 
 #include "simd.h"
-
-enum { FIELDS = 18 };
+#include "tiles.h"
 
 /* By how many levels the mean colours of what is opaque differ, in the channel in which they differ most; 0 if fewer
  * pixels than `least` are opaque in both. */

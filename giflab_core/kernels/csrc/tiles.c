@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "simd.h"
+#include "tiles.h"
 
-enum { SIDE = 8, FIELDS = 18 };
 /* Tiles summed at once: so many that their sums stay in the processor's nearest cache. */
 enum { MOST = 24 };
 
