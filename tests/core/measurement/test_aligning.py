@@ -39,6 +39,10 @@ def test_a_boundary_that_is_30_ms_late_is_scored() -> None:
     assert scored([100, 100], [130, 70]) == [(0, 0), (1, 0), (1, 1)]
 
 
+def test_a_boundary_moved_by_half_a_frame_leaves_its_pair_out() -> None:
+    assert scored([100, 40, 100], [120, 20, 100]) == [(0, 0), (1, 1), (2, 2)]
+
+
 def test_a_boundary_moved_by_more_than_half_a_frame_is_scored() -> None:
     assert scored([30, 30, 30], [50, 10, 30]) == [(0, 0), (1, 0), (1, 1), (2, 2)]
 
