@@ -21,6 +21,12 @@ LIGHT = ("-p", "no:hypothesispytest", "-p", "no:anyio", "-p", "no:pytest_cov", "
 # One pair of processes shows what was measured; a verdict takes five and more.
 MEASURED = ("-p", "fewer", "--pairs=1")
 
+
+def is_about(expected: float, ratio: float) -> bool:
+    """What a single pair may say on a busy machine: no more than 1.7 times off."""
+    return expected / 1.7 < ratio < expected * 1.7
+
+
 WORK = """
 def work(amount):
     total = 0

@@ -14,7 +14,7 @@ import pytest
 
 from tests.conftest import REQUIRE_ALL
 from tests.helpers.marks import needs_pinning
-from tests.helpers.projects import MEASURED, WORK, Project, Run
+from tests.helpers.projects import MEASURED, WORK, Project, Run, is_about
 
 pytestmark = needs_pinning
 
@@ -50,7 +50,7 @@ def gate(project: Project, code: str, *arguments: str, **environment: str) -> No
 
 def require_both_sides(found: Run) -> None:
     """A third of the work takes about a third of the time; one side measured twice, as long."""
-    assert 0.25 < found.rows["test_work"]["ratio"] < 0.5, found.said
+    assert is_about(1 / 3, found.rows["test_work"]["ratio"]), found.said
 
 
 @pytest.fixture
