@@ -45,7 +45,7 @@ NUMBERS: dict[str, tuple[Any, ...]] = {
     "banding": ("2", "many bands are more than 8 grey levels apart, which CAMBI does not see"),
     "alpha": ("1", 0.00189547668, 0.00189547668, 0.00189547668, 0.00255036157, 0.00255036157, 530),
     "temporal": ("1", 0.617085023, 0.617085023, 0.617085023, 0.293866775, 0.293866775, 130),
-    "flicker": ("1", 4.46389451, 4.46389451, 4.46389451, 12.4989046, 12.4989046, 230),
+    "flicker": ("2", 9.33692132, 9.33692132, 9.33692132, 26.1433797, 26.1433797, 230),
     "ghost": ("1", 0.0062807842, 0.0062807842, 0.0062807842, 0.00884555785, 0.00884555785, 530),
 }
 # Versions of what all rests on, and what it finds in each pair: content, coverage, checks that have something to say.

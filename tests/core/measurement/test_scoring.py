@@ -17,20 +17,21 @@ from giflab_core import decode, open_clip, pair, resolve
 from giflab_core.config import Matte
 from giflab_core.decoding.picture import Still
 from giflab_core.kernels.change import Change, History
+from giflab_core.kernels.colour_history import ColourHistory
 from giflab_core.kernels.luma import luma_numpy
 from giflab_core.measurement.scoring import Scores, score
 from giflab_core.metrics import METRICS, PairView
-from giflab_core.metrics.flicker import trembling
+from giflab_core.metrics.flicker import LEVELS, trembling
 from giflab_core.metrics.temporal import following
 from tests.helpers.gifs import Picture, gif
 
 Pixels = npt.NDArray[np.uint8]
 COLOURS = np.random.default_rng(9).integers(0, 256, 768, np.uint8).tobytes()
 GREY = {"white": 255, "black": 0}
-OVER_TIME: dict[str, Callable[[list[Change]], float]] = {
-    "temporal": lambda steps: min(map(following, steps)),
-    "flicker": lambda steps: max(map(trembling, steps)),
-    "ghost": lambda steps: max(step.ghosts / step.n for step in steps),
+OVER_TIME: dict[str, Callable[[list[Change], float], float]] = {
+    "temporal": lambda steps, turned: min(map(following, steps)),
+    "flicker": lambda steps, turned: max(*map(trembling, steps), LEVELS * turned),
+    "ghost": lambda steps, turned: max(step.ghosts / step.n for step in steps),
 }
 
 
@@ -72,7 +73,7 @@ def plain(paths: tuple[Path, Path], mattes: tuple[Matte, ...]) -> dict[str, list
     frames = [[frame.pixels for frame in decode(path)] for path in paths]
     height, width, _ = frames[0][0].shape
     metrics = [metric for metric in METRICS.values() if not metric.parts and metric.absence(width, height) is None]
-    histories = {matte: History(height, width) for matte in mattes}
+    histories, colours = {matte: History(height, width) for matte in mattes}, ColourHistory(height, width)
     found: dict[str, list[float]] = {metric.name: [] for metric in metrics}
     before: tuple[Pixels, Pixels] | None = None
     for each in pair(open_clip(paths[0]), open_clip(paths[1])):
@@ -80,10 +81,12 @@ def plain(paths: tuple[Path, Path], mattes: tuple[Matte, ...]) -> dict[str, list
         if before is None or any(not np.array_equal(one, other) for one, other in zip(now, before, strict=True)):
             lumas = ([np.ascontiguousarray(luma_numpy(one, GREY[matte])) for one in now] for matte in mattes)
             steps = [history.update(x, y, None) for history, (x, y) in zip(histories.values(), lumas, strict=True)]
+            turned = colours.update(*now, None)
         before = now
         view = PairView.of(*now, mattes)
         for metric in metrics:
-            found[metric.name].append(OVER_TIME[metric.name](steps) if metric.name in OVER_TIME else view.score(metric))
+            over_time = OVER_TIME.get(metric.name)
+            found[metric.name].append(over_time(steps, turned) if over_time else view.score(metric))
     return found
 
 

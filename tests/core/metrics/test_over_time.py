@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import hypot
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from giflab_core import decode, open_clip, pair
+from giflab_core import decode, open_clip, pair, validate
 from giflab_core.kernels.change import Change, History
+from giflab_core.kernels.lab import lab
 from giflab_core.kernels.luma import luma
 from giflab_core.metrics.flicker import trembling
 from giflab_core.metrics.temporal import NOISE, following
 from tests.helpers.gifs import Indices, Picture, gif, moving_frames, write_clip
-from tests.helpers.shared import CORPUS, pairs
+from tests.helpers.shared import CORPUS, pair_of_case, pairs
 
 
 def changes(original: Path, compressed: Path) -> list[Change]:
@@ -89,6 +91,24 @@ def test_dithering_that_changes_with_each_frame_flickers(tmp_path: Path) -> None
     found = changes(original, write(tmp_path, "flickering", [fixed, swapped] * 3))
     assert [trembling(change) for change in found] == [0, 0, 6, 6, 6, 6]
     assert not any(map(trembling, changes(original, write(tmp_path, "fixed", [fixed] * 6))))
+
+
+def test_a_hue_that_changes_with_each_frame_flickers_though_its_luma_stays(tmp_path: Path) -> None:
+    """Red and green of one luma; 100 units of CIELAB are 255 levels; from the third frame on."""
+    palette = bytes((200, 60, 60)) + bytes((25, 153, 40)) + bytes(254 * 3)
+    red = np.zeros((32, 32), np.uint8)
+    original = write_clip(tmp_path / "original.gif", [red] * 6, palette=palette)
+    flickering = write_clip(tmp_path / "flickering.gif", [red, red + 1] * 3, palette=palette)
+    found = validate(original, flickering, metrics=["flicker"]).metrics["flicker"]
+    (_, a1, b1), (_, a2, b2) = lab(np.array([(200, 60, 60, 255), (25, 153, 40, 255)], np.uint8))
+    assert found.mean == pytest.approx(2.55 * hypot(a1 - a2, b1 - b2) * 4 / 6)
+    assert found.worst.time_ms == 200
+
+
+@pytest.mark.corpus
+def test_a_photograph_whose_hue_flickers_fails_by_flicker() -> None:
+    report = validate(*pair_of_case("gif/F14-photo-hue-flicker"))
+    assert "flicker.mean" in {check.name for check in report.failed}
 
 
 def sprites(path: Path, disposal: int) -> Path:
