@@ -57,3 +57,17 @@ def test_many_pairs_are_summed_in_parts(monkeypatch: pytest.MonkeyPatch) -> None
     whole = kept_chroma(every)
     monkeypatch.setattr(kernel, "CHUNK", 64)
     assert kept_chroma(every) == pytest.approx(whole, rel=1e-12)
+
+
+@pytest.mark.parametrize("palette", [((255, 0, 0, 255), (0, 128, 128, 255)), ((220, 40, 200, 255), (60, 110, 20, 255))])
+def test_dithering_that_keeps_the_mean_keeps_the_colour(palette: tuple[tuple[int, ...], ...]) -> None:
+    """The chroma of each pixel along the original's is summed, so that what single pixels are off by cancels out.
+
+    Three of four pixels have one colour and one has the other; the original is their mean, to whole levels.
+    """
+    one, other = palette
+    mean = tuple(round((3 * a + b) / 4) for a, b in zip(one, other, strict=True))
+    kept, energy = kept_chroma(joint((mean, one, 3), (mean, other, 1)))
+    chroma, *dithered = (lab(np.array([each], np.uint8))[0, 1:] for each in (mean, one, other))
+    assert kept / energy >= float((3 * dithered[0] + dithered[1]) @ chroma / 4 / (chroma @ chroma)) - 1e-9
+    assert kept / energy > 0.9
