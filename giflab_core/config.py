@@ -33,7 +33,7 @@ DEFAULT_METRICS = (
 )
 
 # `name` limits the mean, `name.p01` the worst 1 % of the time; see docs/decisions/0018-goals-and-tone.md.
-_ALPHA = {"alpha": 0.005, "alpha.p01": 0.05}
+_ALPHA = {"alpha": 0.01, "alpha.p01": 0.2}
 DEFAULT_LIMITS: Mapping[ContentType, Mapping[str, float]] = MappingProxyType(
     {
         "photo": MappingProxyType(

@@ -28,8 +28,8 @@ _GOOD: dict[str, tuple[float, float, float, float]] = {
     "ciede2000.p01": (11.0, 8.0, 4.0, 5.0),
     "flicker": (5.0, 1.0, 0.5, 0.6),
     "ghost": (0.2, 0.05, 0.05, 0.05),
-    "alpha": (0.003, 0.003, 0.003, 0.003),
-    "alpha.p01": (0.03, 0.03, 0.03, 0.03),
+    "alpha": (0.005, 0.005, 0.005, 0.005),
+    "alpha.p01": (0.1, 0.1, 0.1, 0.1),
 }
 _INVISIBLE: dict[str, tuple[float, float, float, float]] = {
     "quality": (0.93, 0.95, 0.97, 0.97),
@@ -43,8 +43,8 @@ _INVISIBLE: dict[str, tuple[float, float, float, float]] = {
     "ciede2000.p01": (5.0, 2.0, 2.2, 2.0),
     "flicker": (1.0, 0.1, 0.1, 0.1),
     "ghost": (0.02, 0.01, 0.01, 0.01),
-    "alpha": (0.001, 0.001, 0.001, 0.001),
-    "alpha.p01": (0.01, 0.01, 0.01, 0.01),
+    "alpha": (0.002, 0.002, 0.002, 0.002),
+    "alpha.p01": (0.03, 0.03, 0.03, 0.03),
 }
 # What is equal has exactly these; the check `lossless` looks at every picture besides.
 _EXACT = (0.0, 0.0, 0.0, 0.0)

@@ -65,7 +65,7 @@ CATALOGUE: Mapping[str, Description] = MappingProxyType(
             Description("histogram", "1", "lower"),
             Description("palette", "1", "lower"),
             Description("banding", "2", "lower", window=93),
-            Description("alpha", "1", "lower"),
+            Description("alpha", "2", "lower"),
             Description("temporal", "1", "higher"),
             Description("flicker", "2", "lower"),
             Description("ghost", "1", "lower"),

@@ -69,10 +69,34 @@ def test_opaque_frames_are_not_matted() -> None:
     assert len(view.luma) == 1
 
 
-def test_alpha_is_the_share_of_pixels_that_differ() -> None:
+def test_alpha_is_a_share_of_what_is_opaque_in_either() -> None:
+    """Of 8x8 pixels the left half is transparent; two of the others became it, and a row of four was opaque before."""
+    original, compressed = grey(10), grey(10)
+    original[:, :4] = compressed[:, :4] = 0
+    compressed[3:5, 6] = 0
+    assert score("alpha", original, compressed) == 2 / 32
+    compressed[0, :2] = 10, 10, 10, 255
+    assert score("alpha", original, compressed) == 4 / 34
+
+
+def test_alpha_of_the_border_counts_a_quarter() -> None:
+    original, compressed = grey(10), grey(10)
+    original[:, :4] = compressed[:, :4] = 0
+    compressed[:, 4] = 0
+    assert score("alpha", original, compressed) == 8 / 4 / 32
+    compressed[:, 5] = 0
+    assert score("alpha", original, compressed) == (8 + 8 / 4) / 32
+
+
+def test_alpha_of_pictures_that_were_opaque_has_no_border() -> None:
     original, compressed = grey(10), grey(10)
     compressed[0, :4] = 0
     assert score("alpha", original, compressed) == 4 / 64
+
+
+def test_alpha_of_nothing_but_transparency_is_nothing() -> None:
+    assert score("alpha", grey(0, alpha=0), grey(0, alpha=0)) == 0
+    assert score("alpha", grey(0, alpha=0), grey(10)) == 1
 
 
 def test_alpha_ignores_colour() -> None:
