@@ -36,8 +36,8 @@ def _score(pair: PairView) -> float:
 def border(mask: Mask) -> Mask:
     """Where one of the eight pixels around is not as the pixel itself: bool, shape (height, width), as the mask."""
     wide = np.pad(mask, 1, mode="edge")
-    across = np.stack((wide[:, :-2], wide[:, 1:-1], wide[:, 2:]))
-    some, every = across.any(axis=0), across.all(axis=0)
+    left, middle, right = wide[:, :-2], wide[:, 1:-1], wide[:, 2:]
+    some, every = left | middle | right, left & middle & right
     is_mixed: Mask = (some[:-2] | some[1:-1] | some[2:]) & ~(every[:-2] & every[1:-1] & every[2:])
     return is_mixed
 
