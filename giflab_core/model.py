@@ -39,7 +39,8 @@ class Tone:
 
     `gamma`: the exponent of its curve of tones; `contrast`, `saturation`, `detail`: of luma, chroma and the steps
     between neighbours, what share the compressed clip has; `brightness`: grey levels that the mean luma went up by;
-    `hue`: by how many degrees hues are turned; `cast`: how far the mean chroma has moved, in levels.
+    `hue`: by how many degrees hues are turned; `cast`: how far the mean chroma has moved, in levels. `levels`: how many
+    of R, G and B are left, if each was rounded to few.
     """
 
     gamma: float = 1.0
@@ -49,6 +50,7 @@ class Tone:
     hue: float = 0.0
     cast: float = 0.0
     detail: float = 1.0
+    levels: float = 256.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,7 +12,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from giflab_core.kernels.tone import LEVELS, NAMES, ROWS, SIZE, detail_sums, tone_sums
+from giflab_core.kernels.tone import (
+    CHANNELS,
+    LEVEL_SIZE,
+    LEVELS,
+    NAMES,
+    PLANES,
+    RARE,
+    ROWS,
+    SIZE,
+    detail_sums,
+    level_sums,
+    tone_sums,
+)
 from giflab_core.model import Tone
 
 if TYPE_CHECKING:
@@ -38,9 +50,13 @@ PLACES = 6
 # Exponents that are tried, and the levels by which: near black and white a gamma changes nothing.
 EXPONENTS = np.exp(np.linspace(-1, 1, 101))
 MIDDLE_LEVELS = slice(8, 248)
-RARE, TINY = 1e-4, 1e-12
+TINY = 1e-12
 # A gamma must leave less than this share of the error that none leaves.
 BETTER = 0.7
+# A channel is left with few levels if each of its own became one of them, whatever the other channels are, but for so
+# small a share of the squared error, which honest palettes exceed several times: those choose colours, not levels. It
+# had so many times as many, and the error is that of steps of so many levels.
+MIXED, FEWER, LEAST_BANDS = 0.003, 3, 12.0
 
 
 class ToneJudge:
@@ -48,7 +64,7 @@ class ToneJudge:
 
     def __init__(self, total_ms: int) -> None:
         self._total_ms = max(1, total_ms)
-        self._sums = np.zeros(SIZE + 3 * PLACES**2 + 3)
+        self._sums = np.zeros(SIZE + 3 * PLACES**2 + 3 + LEVEL_SIZE)
         self._different = 0
 
     def moments(self, pair: FramePair) -> int:
@@ -61,7 +77,9 @@ class ToneJudge:
 
     def add(self, joint: Joint, x: Plane, y: Plane, moments: int) -> None:
         """Two different pictures were on screen at so many moments: their colours, and their luma on a grey."""
-        self._sums += moments * np.concatenate([tone_sums(joint), _detail_of_places(x, y), [x.size], _changed(joint)])
+        self._sums += moments * np.concatenate(
+            [tone_sums(joint), _detail_of_places(x, y), [x.size], _changed(joint), level_sums(joint)]
+        )
         self._different += moments
 
     def tone(self, earlier: ToneJudge | None = None) -> Tone | None:
@@ -70,10 +88,10 @@ class ToneJudge:
         if different < LEAST_MOMENTS:
             return None
         sums = (self._sums + earlier._sums if earlier else self._sums) / different
-        return _tone(sums)
+        return _tone(sums[:-LEVEL_SIZE], sums[-LEVEL_SIZE:])
 
 
-def _tone(sums: Doubles) -> Tone:
+def _tone(sums: Doubles, levels: Doubles) -> Tone:
     counts, lumas = sums[:LEVELS], sums[LEVELS : 2 * LEVELS]
     found = dict(zip(NAMES, sums[2 * LEVELS : SIZE].tolist(), strict=True))
     saturation, hue = _chroma(found)
@@ -87,7 +105,19 @@ def _tone(sums: Doubles) -> Tone:
         hue=hue,
         cast=_cast(found),
         detail=_detail(sums[SIZE:-3].reshape(-1, 3), pixels) if recoloured > uncovered else 1.0,
+        levels=_levels(levels),
     )
+
+
+def _levels(sums: Doubles) -> float:
+    """How many levels the channel with most of them is left with, by rounding alone; `LEVELS` otherwise."""
+    before, means, squares, after = sums[:-1].reshape(PLANES, CHANNELS, LEVELS)
+    levels = np.arange(LEVELS)
+    error = float((before * levels**2 - 2 * levels * means + squares).sum())
+    mixed = float((squares - means**2 / np.maximum(before, TINY)).sum())
+    few = np.count_nonzero(after > RARE, axis=1)
+    is_rounded = not sums[-1] and mixed <= MIXED * error and FEWER * few.sum() <= np.count_nonzero(before > RARE)
+    return float(few.max()) if is_rounded and 12 * error / CHANNELS >= LEAST_BANDS**2 else float(LEVELS)
 
 
 def _curve(counts: Doubles, lumas: Doubles, found: dict[str, float]) -> tuple[float, float]:

@@ -12,7 +12,7 @@ from giflab_core.model import Check, Tone
 
 @dataclass(frozen=True, slots=True)
 class ToneTolerance:
-    """What is allowed: the least and the largest `Tone`; of `cast`, which is never negative, the largest."""
+    """What is allowed: the least and the largest `Tone`; of `cast` only the largest, of `levels` only the least."""
 
     least: Tone
     most: Tone
@@ -22,13 +22,13 @@ class ToneTolerance:
 TONE_TOLERANCES: Mapping[Goal, ToneTolerance] = MappingProxyType(
     {
         "small": ToneTolerance(
-            Tone(0.80, 0.77, -18.0, 0.70, -16.0, 0.0, 0.80), Tone(1.25, 1.30, 18.0, 1.30, 16.0, 17.0, 1.40)
+            Tone(0.80, 0.77, -18.0, 0.70, -16.0, 0.0, 0.80, 7.0), Tone(1.25, 1.30, 18.0, 1.30, 16.0, 17.0, 1.40, 256.0)
         ),
         "good": ToneTolerance(
-            Tone(0.86, 0.85, -11.0, 0.80, -9.0, 0.0, 0.88), Tone(1.16, 1.17, 11.0, 1.20, 9.0, 11.0, 1.25)
+            Tone(0.86, 0.85, -11.0, 0.80, -9.0, 0.0, 0.88, 9.0), Tone(1.16, 1.17, 11.0, 1.20, 9.0, 11.0, 1.25, 256.0)
         ),
         "invisible": ToneTolerance(
-            Tone(0.94, 0.93, -5.0, 0.90, -4.0, 0.0, 0.94), Tone(1.06, 1.07, 5.0, 1.10, 4.0, 4.0, 1.10)
+            Tone(0.94, 0.93, -5.0, 0.90, -4.0, 0.0, 0.94, 13.0), Tone(1.06, 1.07, 5.0, 1.10, 4.0, 4.0, 1.10, 256.0)
         ),
     }
 )
@@ -52,6 +52,8 @@ def _said(tone: Tone, allowed: ToneTolerance, *, scaled: bool) -> Iterator[str]:
     def told(name: str, form: str) -> str:
         return _told(name, tone, allowed, form)
 
+    if "levels" in beyond:
+        yield f"R, G and B are rounded to {tone.levels:.0f} levels each or fewer, without dithering, as if posterised"
     if "contrast" in beyond:
         yield f"contrast is {told('contrast', '%')} of the original's"
     elif "gamma" in beyond:
@@ -64,7 +66,8 @@ def _said(tone: Tone, allowed: ToneTolerance, *, scaled: bool) -> Iterator[str]:
         yield f"hues are turned by {told('hue', '')} degrees on average"
     if "cast" in beyond and not beyond & {"saturation", "hue", "contrast"}:
         yield f"the mean colour has moved by {told('cast', '')} levels"
-    if "detail" in beyond and not scaled and not ("contrast" in beyond and _is_near(tone.detail, tone.contrast)):
+    is_explained = "levels" in beyond or ("contrast" in beyond and _is_near(tone.detail, tone.contrast))
+    if "detail" in beyond and not scaled and not is_explained:
         how = "blurred" if tone.detail < 1 else "sharpened"
         yield f"steps between neighbours are {told('detail', '%')} of the original's, as if {how}"
 

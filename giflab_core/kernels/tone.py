@@ -19,6 +19,11 @@ LEVELS = 256
 # both; the inner and the outer product of chroma.
 NAMES = ("n", "y1", "y2", "y11", "y22", "y12", "u1", "v1", "u2", "v2", "c11", "c22", "c12", "turn")
 SIZE = 2 * LEVELS + len(NAMES)
+# The sums of `level_sums`: four planes of three channels, and one more.
+PLANES, CHANNELS = 4, 3
+LEVEL_SIZE = PLANES * CHANNELS * LEVELS + 1
+# A level that fewer of the pixels have does not count; so many of a channel are no few.
+RARE, MANY_LEVELS = 1e-4, 16
 # Of a picture, the steps in one of so many rows stand for those in all.
 ROWS = 4
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
@@ -47,6 +52,29 @@ def tone_sums(joint: Joint) -> Doubles:
     )
     # Sums, not inner products: NumPy would hand those to threads that wait for more, and cost more than they save.
     return np.concatenate([*curve, (weights * terms).sum(axis=1, dtype=np.float64)])
+
+
+def level_sums(joint: Joint) -> Doubles:
+    """What each level of R, G and B became, of the pixels that are visible in both: float64, shape (`LEVEL_SIZE`,).
+
+    First `PLANES` for each channel: for each level of the original its share of the pixels, and with that as a weight
+    the mean of the compressed picture's level there and of its square; for each level of the compressed picture its
+    share. Then whether a channel of that has more than `MANY_LEVELS` levels: 1, and all else is 0; otherwise 0.
+    """
+    sums = np.zeros(LEVEL_SIZE)
+    planes = sums[:-1].reshape(PLANES, CHANNELS, LEVELS)
+    visible = joint.counts * ((joint.original[:, 3] != 0) & (joint.compressed[:, 3] != 0))
+    weights = visible / max(1, int(visible.sum()))
+    for channel in range(CHANNELS):
+        planes[3, channel] = np.bincount(joint.compressed[:, channel], weights, LEVELS)
+    if (np.count_nonzero(planes[3] > RARE, axis=1) > MANY_LEVELS).any():
+        planes[:], sums[-1] = 0, 1
+        return sums
+    for channel in range(CHANNELS):
+        x, y = joint.original[:, channel], joint.compressed[:, channel].astype(np.float64)
+        for plane, each in zip(planes, (weights, weights * y, weights * y * y), strict=False):
+            plane[channel] = np.bincount(x, each, LEVELS)
+    return sums
 
 
 def _opponent(colours: Colours) -> tuple[Floats, Floats, Floats]:

@@ -21,7 +21,7 @@ from giflab_core.metrics import Description, lineage
 from giflab_core.model import Check, Clip, ContentType, Extra, MetricResult, Moment, Region, Sampling, Status, Tone
 
 # A number is raised whenever what it stands for may come out differently. Metrics have versions of their own.
-VERSIONS = {"format": 2, "decoding": decoding.VERSION, "pairing": 2, "scoring": 1, "checks": 7}
+VERSIONS = {"format": 2, "decoding": decoding.VERSION, "pairing": 2, "scoring": 1, "checks": 8}
 ZERO_DELAY = "browser"
 # The checks that a verdict looks up by name.
 NEEDED = {"canvas", "readable"}

@@ -49,7 +49,7 @@ NUMBERS: dict[str, tuple[Any, ...]] = {
     "ghost": ("1", 0.0062807842, 0.0062807842, 0.0062807842, 0.00884555785, 0.00884555785, 530),
 }
 # Versions of what all rests on, and what it finds in each pair: content, coverage, checks that have something to say.
-FOUNDATIONS = {"format": 2, "decoding": 2, "pairing": 2, "scoring": 1, "checks": 7}
+FOUNDATIONS = {"format": 2, "decoding": 2, "pairing": 2, "scoring": 1, "checks": 8}
 BY_FRAMES = [
     "readable",
     "canvas",
@@ -248,6 +248,12 @@ CONSTANTS = {
         "LEAST_VARIANCE": 25.0,
         "LEAST_CHROMA": 64.0,
         "LEAST_STEPS": 0.25,
+        "CHANNELS": 3,
+        "FEWER": 3,
+        "LEAST_BANDS": 12.0,
+        "LEVEL_SIZE": 3073,
+        "MIXED": 0.003,
+        "PLANES": 4,
         "RARE": 0.0001,
         "TINY": 1e-12,
         "LEAST_SHIFTED": 0.4,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from giflab_core.kernels.joint import Joint
-from giflab_core.kernels.tone import LEVELS, NAMES, SIZE, detail_sums, tone_sums
+from giflab_core.kernels.tone import CHANNELS, LEVELS, NAMES, PLANES, SIZE, detail_sums, level_sums, tone_sums
 
 
 def joint(*rows: tuple[tuple[int, int, int, int], tuple[int, int, int, int], int]) -> Joint:
@@ -42,3 +42,23 @@ def test_steps_to_the_right_in_every_fourth_row() -> None:
     x = np.array([[0, 10, 10], *[[0, 99, 0]] * 3, [5, 5, 0]], np.uint8)
     y = np.array([[0, 5, 5], *[[7, 7, 7]] * 3, [5, 5, 10]], np.uint8)
     assert detail_sums(x, y).tolist() == [100 + 25, 50 - 25, 25 + 25]
+
+
+def test_of_each_level_what_it_became_and_its_square_and_what_there_is_then() -> None:
+    hidden = (0, 0, 0, 0)
+    sums = level_sums(
+        joint(((10, 20, 30, 255), (1, 2, 3, 255), 3), ((10, 0, 0, 255), (5, 2, 0, 255), 1), (hidden, hidden, 9))
+    )
+    before, means, squares, after = sums[:-1].reshape(PLANES, CHANNELS, LEVELS)
+    assert before[0, 10] == 1
+    assert (before[1, 20], before[1, 0]) == (0.75, 0.25)
+    assert means[0, 10] == 0.75 * 1 + 0.25 * 5
+    assert squares[0, 10] == 0.75 * 1 + 0.25 * 25
+    assert (after[0, 1], after[0, 5], after[1, 2]) == (0.75, 0.25, 1)
+    assert sums[-1] == 0
+
+
+def test_many_levels_are_only_told() -> None:
+    greys = [((level, level, level, 255), (level, 0, 0, 255), 1) for level in range(17)]
+    assert not level_sums(joint(*greys[:16]))[-1]
+    assert np.flatnonzero(level_sums(joint(*greys))).tolist() == [PLANES * CHANNELS * LEVELS]

@@ -60,7 +60,7 @@ def found() -> Evidence:
         scored=3,
         coverage=1 / 3,
         results={name: result(name) for name in ASKED},
-        tone=Tone(1.4, 0.6, -20.0, 0.7, 30.0, 12.5, 0.4),
+        tone=Tone(1.4, 0.6, -20.0, 0.7, 30.0, 12.5, 0.4, 5.0),
         first_difference_ms=40,
     )
 
