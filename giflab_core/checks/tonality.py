@@ -53,10 +53,12 @@ MIDDLE_LEVELS = slice(8, 248)
 TINY = 1e-12
 # A gamma must leave less than this share of the error that none leaves.
 BETTER = 0.7
-# A channel is left with few levels if each of its own became one of them, whatever the other channels are, but for so
-# small a share of the squared error, which honest palettes exceed several times: those choose colours, not levels. It
-# had so many times as many, and the error is that of steps of so many levels.
-MIXED, FEWER, LEAST_BANDS = 0.003, 3, 12.0
+# Channels are rounded to few levels if these make so many times as many colours, which colours that were chosen hardly
+# do, and each level became one of them whatever the other channels are, but for this share of the squared error;
+# dithering leaves more of it. Of greys, which have one level for each colour, but for the second share.
+COLOURS, MIXED, MIXED_OF_GREYS = 1.5, 0.6, 0.003
+# There were so many times as many levels, and the error is that of steps of so many.
+FEWER, LEAST_BANDS = 3, 12.0
 
 
 class ToneJudge:
@@ -111,13 +113,16 @@ def _tone(sums: Doubles, levels: Doubles) -> Tone:
 
 def _levels(sums: Doubles) -> float:
     """How many levels the channel with most of them is left with, by rounding alone; `LEVELS` otherwise."""
-    before, means, squares, after = sums[:-1].reshape(PLANES, CHANNELS, LEVELS)
+    before, means, squares, after = sums[:-2].reshape(PLANES, CHANNELS, LEVELS)
+    colours, are_many = sums[-2:].tolist()
     levels = np.arange(LEVELS)
     error = float((before * levels**2 - 2 * levels * means + squares).sum())
     mixed = float((squares - means**2 / np.maximum(before, TINY)).sum())
     few = np.count_nonzero(after > RARE, axis=1)
-    is_rounded = not sums[-1] and mixed <= MIXED * error and FEWER * few.sum() <= np.count_nonzero(before > RARE)
-    return float(few.max()) if is_rounded and 12 * error / CHANNELS >= LEAST_BANDS**2 else float(LEVELS)
+    most_mixed = MIXED if colours >= COLOURS * few.max() else MIXED_OF_GREYS
+    is_rounded = mixed <= most_mixed * error and FEWER * few.sum() <= np.count_nonzero(before > RARE)
+    is_seen = 12 * error / CHANNELS >= LEAST_BANDS**2
+    return float(few.max()) if is_rounded and is_seen and not are_many else float(LEVELS)
 
 
 def _curve(counts: Doubles, lumas: Doubles, found: dict[str, float]) -> tuple[float, float]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from giflab_core.kernels.joint import packed
+
 if TYPE_CHECKING:
     from giflab_core.kernels.joint import Colours, Joint
     from giflab_core.model import Plane
@@ -19,9 +21,9 @@ LEVELS = 256
 # both; the inner and the outer product of chroma.
 NAMES = ("n", "y1", "y2", "y11", "y22", "y12", "u1", "v1", "u2", "v2", "c11", "c22", "c12", "turn")
 SIZE = 2 * LEVELS + len(NAMES)
-# The sums of `level_sums`: four planes of three channels, and one more.
+# The sums of `level_sums`: four planes of three channels, and two more.
 PLANES, CHANNELS = 4, 3
-LEVEL_SIZE = PLANES * CHANNELS * LEVELS + 1
+LEVEL_SIZE = PLANES * CHANNELS * LEVELS + 2
 # A level that fewer of the pixels have does not count; so many of a channel are no few.
 RARE, MANY_LEVELS = 1e-4, 16
 # Of a picture, the steps in one of so many rows stand for those in all.
@@ -59,10 +61,11 @@ def level_sums(joint: Joint) -> Doubles:
 
     First `PLANES` for each channel: for each level of the original its share of the pixels, and with that as a weight
     the mean of the compressed picture's level there and of its square; for each level of the compressed picture its
-    share. Then whether a channel of that has more than `MANY_LEVELS` levels: 1, and all else is 0; otherwise 0.
+    share. Then how many colours that has, and whether a channel of it has more than `MANY_LEVELS` levels: 1, and all
+    else is 0; otherwise 0. Levels and colours count if they have a share of more than `RARE`.
     """
     sums = np.zeros(LEVEL_SIZE)
-    planes = sums[:-1].reshape(PLANES, CHANNELS, LEVELS)
+    planes = sums[:-2].reshape(PLANES, CHANNELS, LEVELS)
     visible = joint.counts * ((joint.original[:, 3] != 0) & (joint.compressed[:, 3] != 0))
     weights = visible / max(1, int(visible.sum()))
     for channel in range(CHANNELS):
@@ -74,6 +77,8 @@ def level_sums(joint: Joint) -> Doubles:
         x, y = joint.original[:, channel], joint.compressed[:, channel].astype(np.float64)
         for plane, each in zip(planes, (weights, weights * y, weights * y * y), strict=False):
             plane[channel] = np.bincount(x, each, LEVELS)
+    _, places = np.unique(packed(joint.compressed), return_inverse=True)
+    sums[-2] = np.count_nonzero(np.bincount(places, weights) > RARE)
     return sums
 
 

@@ -296,6 +296,19 @@ def test_the_levels_of_a_posterised_picture_are_counted(levels: int, seed: int) 
     assert found(original, compressed).levels == max(used) <= levels
 
 
+@given(st.integers(3, 8), st.integers(0, 5))
+def test_they_are_counted_though_the_original_has_noise_of_its_own(levels: int, seed: int) -> None:
+    clean = scene(seed, 0, 255)
+    noise = np.random.default_rng(seed).normal(0, 3, clean[..., :3].shape)
+    original, compressed = changed(clean, lambda rgb: rgb + noise), changed(clean, posterised(levels))
+    assert found(original, compressed).levels <= levels
+
+
+def test_the_levels_of_greys_that_are_posterised_are_counted() -> None:
+    original = changed(scene(2, 0, 255), lambda rgb: grey(rgb).repeat(3, axis=2))
+    assert found(original, changed(original, posterised(5))).levels <= 5
+
+
 @pytest.mark.parametrize("count", [4, 8, 16])
 def test_a_palette_of_chosen_colours_is_not_posterised(count: int) -> None:
     original = scene(3, 0, 255)
