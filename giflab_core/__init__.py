@@ -72,9 +72,9 @@ if TYPE_CHECKING:
     from giflab_core.model import Sampling as Sampling
     from giflab_core.model import Statistic as Statistic
     from giflab_core.model import Status as Status
-    from giflab_core.model import ValidationReport as ValidationReport
     from giflab_core.opening import open_cache as open_cache
     from giflab_core.opening import open_frames as open_frames
+    from giflab_core.report import ValidationReport as ValidationReport
     from giflab_core.validation import validate as validate
 
     __version__: str
@@ -183,9 +183,9 @@ lazy.exports(
             "Sampling",
             "Statistic",
             "Status",
-            "ValidationReport",
         ),
         "opening": ("open_cache", "open_frames"),
+        "report": ("ValidationReport",),
         "validation": ("validate",),
     },
     distribution="pytest-giflab",

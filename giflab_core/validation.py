@@ -22,7 +22,8 @@ from giflab_core.errors import UsageError
 from giflab_core.events import Observer, Progress, ProgressObserver, together
 from giflab_core.evidence import Evidence, Measure, Task
 from giflab_core.metrics import select
-from giflab_core.model import Check, Sampling, ValidationReport
+from giflab_core.model import Check, Sampling
+from giflab_core.report import ValidationReport
 from giflab_core.results import Remembering
 
 
@@ -83,7 +84,7 @@ def _judged(task: Task, found: Evidence) -> ValidationReport:
     checks = (
         *found.checks,
         *([_tone(found, config.goal, scaled=scaled)] if found.scored else []),
-        *([check_lossless(found.first_difference_ms)] if config.goal == "lossless" else []),
+        *([check_lossless(found.first_difference_ms, found.original)] if config.goal == "lossless" else []),
         check_compared(found.scored, absent, names),
         *check_limits(in_force, config.limits, found.results, absent, found.original),
     )
@@ -101,6 +102,7 @@ def _judged(task: Task, found: Evidence) -> ValidationReport:
         checks=checks,
         warnings=tuple(f"{check.name}: {check.message}" for check in checks if check.status == "warning"),
         coverage=found.coverage,
+        goal=config.goal,
     )
 
 

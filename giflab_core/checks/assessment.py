@@ -78,10 +78,13 @@ def check_animation(original: Clip, compressed: Clip, *, was_moving: bool, is_mo
     return Check("animation", "pass")
 
 
-def check_duration(original: Clip, compressed: Clip, *, was_moving: bool, tempo: Tempo | None = None) -> Check:
+def check_duration(
+    original: Clip, compressed: Clip, *, was_moving: bool, tempo: Tempo | None = None, is_compared: bool = True
+) -> Check:
     """Both are shown for the same time: within 2 % or one (median) frame of the original.
 
-    `tempo`: at which the compressed clip shows the original's pictures, if that is another one.
+    `tempo`: at which the compressed clip shows the original's pictures, if that is another one; `is_compared`: their
+    canvases allow to compare pictures.
     """
     before_ms, after_ms = original.duration_ms, compressed.duration_ms
     if compressed.n_frames == 1 and not was_moving:
@@ -91,12 +94,23 @@ def check_duration(original: Clip, compressed: Clip, *, was_moving: bool, tempo:
     message = f"{before_ms} ms, then {after_ms} ms"
     if tempo:
         return Check("duration", "fail", f"{_tempo(original, compressed, tempo)}: {message}")
-    compared = f"compared over {after_ms / before_ms:.1%} of the original" if after_ms < before_ms else ""
+    compared = _compared(original, after_ms) if is_compared else ""
     if abs(after_ms - before_ms) <= tolerance_ms:
-        message = f"{message}; {compared}" if compared else message
-        return Check("duration", "pass", message if before_ms != after_ms else "")
-    compared = compared or "compared over 100.0% of the original"
-    return Check("duration", "fail", f"{message}: more than {tolerance_ms:.0f} ms apart; {compared}")
+        compared = compared if after_ms < before_ms else ""
+        return Check("duration", "pass", _joined(message, compared) if before_ms != after_ms else "")
+    return Check("duration", "fail", _joined(f"{message}: more than {tolerance_ms:.0f} ms apart", compared))
+
+
+def _compared(original: Clip, until_ms: int) -> str:
+    """Over which part of the original both clips are on screen."""
+    if until_ms >= original.duration_ms:
+        return "compared over 100.0% of the original"
+    share = f"{until_ms / original.duration_ms:.1%}"
+    return f"compared over {share} of the original, up to its frame {original.frame_at(until_ms)}"
+
+
+def _joined(*parts: str) -> str:
+    return "; ".join(filter(None, parts))
 
 
 def _tempo(original: Clip, compressed: Clip, tempo: Tempo) -> str:

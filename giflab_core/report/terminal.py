@@ -9,7 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from giflab_core import lazy
-from giflab_core.model import Check, Clip, MetricResult, Statistic, Status, ValidationReport
+from giflab_core.model import Check, Clip, MetricResult, Statistic, Status
+from giflab_core.report.outcome import ValidationReport
 from giflab_core.text import printable, times
 
 NO_EXTENSION = "a C extension was not built, so this is several times slower; install a wheel, or with a C compiler"
@@ -21,8 +22,7 @@ def print_report(report: ValidationReport) -> None:
     console = Console()
     console.print(_clips(report))
     if report.content:
-        source = "detected; --content says otherwise" if report.content_detected else "as given"
-        console.print(Text.assemble("limits for: ", (report.content, "bold"), (f" ({source})", "dim")), soft_wrap=True)
+        console.print(_limits(report), soft_wrap=True)
     if report.metrics:
         console.print(_metrics(report))
     for result in report.metrics.values():
@@ -57,13 +57,23 @@ def _plays(clip: Clip) -> str:
     return "still" if clip.n_frames == 1 else times(clip.plays)
 
 
+def _limits(report: ValidationReport) -> Text:
+    """What the default limits are of."""
+    source = "detected; --content says otherwise" if report.content_detected else "as given"
+    return Text.assemble(
+        *("limits for: ", (report.content or "", "bold"), (f" ({source})", "dim")),
+        *(", goal: ", (report.goal, "bold")),
+    )
+
+
 def _metrics(report: ValidationReport) -> Table:
     table = Table("metric", box=None, header_style="bold", pad_edge=False)
-    table.padding = 0, 2, 0, 0  # narrow: 80 columns hold all without breaking a cell
-    for heading in ("mean", "limit", "worst 1 %", "limit", "worst moment"):
+    table.padding = 0, 1, 0, 0  # narrow: 80 columns hold all without breaking a cell
+    for heading in ("mean", "limit", "worst 1 %", "limit", "worst moment (frame)"):
         table.add_column(heading, justify="right", no_wrap=True)
     for name, result in report.metrics.items():
-        worst = f"{_number(result.worst.value)} at {result.worst.time_ms} ms"
+        worst_ms = result.worst.time_ms
+        worst = f"{_number(result.worst.value, 3)} at {worst_ms} ms ({report.original.frame_at(worst_ms)})"
         title = Text.assemble(name, (f" {result.unit}", "dim") if result.unit else "")
         table.add_row(title, *_against_limit(report, result, "mean"), *_against_limit(report, result, "p01"), worst)
     return table
@@ -77,8 +87,8 @@ def _against_limit(report: ValidationReport, result: MetricResult, statistic: St
     return value, f"{sign} {report.limits[key]:g}" if key in report.limits else ""
 
 
-def _number(value: float) -> str:
-    return f"{value:.4g}" if isfinite(value) else "infinite"
+def _number(value: float, digits: int = 4) -> str:
+    return f"{value:.{digits}g}" if isfinite(value) else "infinite"
 
 
 def _line(check: Check) -> Text:

@@ -21,7 +21,7 @@ from giflab_core.metrics import Description, lineage
 from giflab_core.model import Check, Clip, ContentType, Extra, MetricResult, Moment, Region, Sampling, Status, Tone
 
 # A number is raised whenever what it stands for may come out differently. Metrics have versions of their own.
-VERSIONS = {"format": 2, "decoding": decoding.VERSION, "pairing": 2, "scoring": 1, "checks": 7}
+VERSIONS = {"format": 3, "decoding": decoding.VERSION, "pairing": 2, "scoring": 1, "checks": 8}
 ZERO_DELAY = "browser"
 # The checks that a verdict looks up by name.
 NEEDED = {"canvas", "readable"}
@@ -189,11 +189,13 @@ def _to_checks(rows: list[Any]) -> tuple[Check, ...]:
 
 
 def _to_check(row: list[Any]) -> Check:
-    name, status, message, *numbers, time_ms, region = row
+    name, status, message, *numbers, time_ms, region, because_of = row
     value, limit, margin = (each if each is None else _number(each) for each in numbers)
     moment_ms = time_ms if time_ms is None else _count(time_ms)
     place = region and Region(*map(_count, region))
-    return Check(_text(name), _one_of(get_args(Status), status), _text(message), value, limit, margin, moment_ms, place)
+    cause = because_of if because_of is None else _text(because_of)
+    known = _one_of(get_args(Status), status)
+    return Check(_text(name), known, _text(message), value, limit, margin, moment_ms, place, cause)
 
 
 def _from_clip(clip: Clip) -> list[Any]:
