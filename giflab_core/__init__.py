@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from giflab_core.model import MetricResult as MetricResult
     from giflab_core.model import Moment as Moment
     from giflab_core.model import Region as Region
+    from giflab_core.model import Rest as Rest
     from giflab_core.model import Sampling as Sampling
     from giflab_core.model import Statistic as Statistic
     from giflab_core.model import Status as Status
@@ -115,6 +116,7 @@ __all__ = [
     "PathLike",
     "Progress",
     "Region",
+    "Rest",
     "Sampling",
     "Settings",
     "Statistic",
@@ -180,6 +182,8 @@ lazy.exports(
             "MetricResult",
             "Moment",
             "Region",
+            "Rest",
+            "Rest",
             "Sampling",
             "Statistic",
             "Status",

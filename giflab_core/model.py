@@ -25,6 +25,7 @@ Status = Literal["pass", "warning", "fail"]
 Better = Literal["higher", "lower"]
 Statistic = Literal["mean", "p01"]
 ContentType = Literal["photo", "cartoon", "ui", "pixel-art"]
+Trouble = Literal["tone", "structure", "opacity"]
 Goal = Literal["small", "good", "invisible", "lossless"]
 
 
@@ -165,12 +166,24 @@ class Sampling:
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """What a metric's mean and `p01` are without the moments that the check `because_of` fails for.
+
+    None: nothing is left to tell by.
+    """
+
+    because_of: str
+    mean: float | None = None
+    p01: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MetricResult:
     """One metric over the whole clip.
 
     `mean` is weighted by time on screen, with the interval [`low`, `high`] (its width is 0 when every pair is scored).
     `p01` is the mean over the worst 1 % of the time, `worst` the worst pair. Values may be
-    infinite; `note` then says so.
+    infinite; `note` then says so. `rest`: where a failed check explains some moments, the metric without them.
     """
 
     name: str
@@ -186,6 +199,7 @@ class MetricResult:
     version: str
     sampling: Sampling = Sampling()
     note: str | None = None
+    rest: Rest | None = None
 
     def statistic(self, which: Statistic) -> float:
         return self.mean if which == "mean" else self.p01

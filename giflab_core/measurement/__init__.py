@@ -6,7 +6,8 @@
 4. `scorer`: two pictures on screen together, and the numbers of all metrics.
 5. `segment`: pairs that follow each other; `threads`: a second thread scores the leading segment.
 6. `scoring`: one pass over both files.
-7. `gathering`: the door, `measure()`: from a task to all that was found out.
+7. `sifting`: which checks of pictures follow from others.
+8. `gathering`: the door, `measure()`: from a task to all that was found out.
 """
 
 from typing import TYPE_CHECKING

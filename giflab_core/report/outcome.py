@@ -51,6 +51,11 @@ class ValidationReport:
     def failed(self) -> tuple[Check, ...]:
         return tuple(check for check in self.checks if check.status == "fail")
 
+    @property
+    def headlines(self) -> tuple[Check, ...]:
+        """What failed by itself: the failed checks that follow from no other one."""
+        return tuple(check for check in self.failed if not check.because_of)
+
     def to_dict(self) -> dict[str, Any]:
         """What `giflab validate --format json` writes, as plain values that are strict JSON.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from math import isfinite
 
 from rich.console import Console
@@ -32,8 +33,10 @@ def print_report(report: ValidationReport) -> None:
         names = ", ".join(name for name, why in report.absent.items() if why == reason)
         console.print(Text.assemble("absent: ", (names, "bold"), f": {reason}"), soft_wrap=True)
     for check in report.checks:
-        if check.status != "pass":
+        if check.status == "warning":
             console.print(_line(check), soft_wrap=True)
+    for line in _failures(report):
+        console.print(line, soft_wrap=True)
     if (report.decoder, report.kernels) != ("native", "native"):
         console.print(Text(f"computed by {report.decoder}, {report.kernels}: {NO_EXTENSION}", "dim"), soft_wrap=True)
     console.print(_verdict(report), soft_wrap=True)
@@ -89,6 +92,33 @@ def _against_limit(report: ValidationReport, result: MetricResult, statistic: St
 
 def _number(value: float, digits: int = 4) -> str:
     return f"{value:.{digits}g}" if isfinite(value) else "infinite"
+
+
+def _failures(report: ValidationReport) -> Iterator[Text]:
+    """One line for each thing that is wrong, and a dim one for what fails because of it.
+
+    Limits that follow from nothing else are one thing: the picture as a whole.
+    """
+    limits = [check for check in report.headlines if _is_limit(check)]
+    for check in report.headlines:
+        if check not in limits[1:]:
+            yield _line(check)
+            follows = [each for each in report.failed if each.because_of == check.name]
+            parts = [
+                _listed("because of it: ", [each for each in follows if not _is_limit(each)]),
+                _listed("beyond their limits because of it: ", list(filter(_is_limit, follows))),
+                _listed("beyond their limits too: ", limits[1:] if check in limits else []),
+            ]
+            if any(parts):
+                yield Text("  " + "; ".join(filter(None, parts)), "dim")
+
+
+def _is_limit(check: Check) -> bool:
+    return "." in check.name
+
+
+def _listed(title: str, checks: Sequence[Check]) -> str:
+    return title + ", ".join(check.name for check in checks) if checks else ""
 
 
 def _line(check: Check) -> Text:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
-from giflab_core.model import Check
+from giflab_core.model import Check, Region
 from giflab_core.sequence.local_motion import Strayed, strayed
 from giflab_core.sequence.matching import Matching
 from giflab_core.sequence.order import NEAR_DRIFT, Misplaced, in_sequence, misplaced
@@ -19,6 +20,7 @@ MEAN_SHIFT_MS, LARGEST_SHIFT_MS = 50.0, 250.0
 LEAST_MOTION_CORRELATION = 0.2
 # More pairs of pictures are not compared only to say something more exactly.
 MOST_COMPARED = 5_000
+NOT_JUDGED = "not judged: see order"
 
 
 def check_sequence(found: Matching, motion: float | None, left_out_ms: int) -> list[Check]:
@@ -37,9 +39,30 @@ def check_sequence(found: Matching, motion: float | None, left_out_ms: int) -> l
     timing = check_timing(found, shifts(found, {*places.jumps, *places.worn}), left_out_ms)
     order = check_order(found, places, motion, strayed(found))
     if places.share > MISPLACED_TOLERANCE or _is_below(motion):
-        return [order, *_not_judged("not judged: see order")]
+        return [order, *_not_judged(NOT_JUDGED)]
     missing = unseen(found, anywhere=order.status == "fail")
-    return [order, check_frames(found, missing), check_stall(found, missing), timing]
+    frames, stall = check_frames(found, missing), check_stall(found, missing)
+    if frames.status == "fail":
+        frames = replace(frames, because_of=_why_lost(found, missing, places.jumps, stall))
+    return [order, frames, stall, timing]
+
+
+def _why_lost(found: Matching, missing: Unseen, jumps: Sequence[int], stall: Check) -> str | None:
+    """The check that tells why pictures are not shown: another one is in their place, or the one before stays."""
+    lost = set(missing.lost)
+    if lost <= {int(found.due[index]) for index in jumps}:
+        return "order"
+    held = {index for first, last in missing.stalls for index in range(first, last + 1)}
+    return "stall" if stall.status == "fail" and lost <= held else None
+
+
+def strays_without(found: Matching, frames: Collection[int]) -> bool:
+    """Whether something moves otherwise than in the original, also without some frames of the compressed clip."""
+    numbers = found.compressed.frames
+    last = [*numbers[1:].tolist(), max(frames, default=0) + 1]
+    spans = zip(numbers.tolist(), last, strict=True)
+    left_out = [index for index, (begin, end) in enumerate(spans) if any(begin <= frame < end for frame in frames)]
+    return strayed(found, left_out) is not None
 
 
 def _not_judged(why: str) -> list[Check]:
@@ -53,7 +76,10 @@ def _is_in_sequence(found: Matching) -> bool:
 
 
 def check_order(found: Matching, places: Misplaced, motion: float | None, local: Strayed | None) -> Check:
-    """Pictures appear when the original shows them, not at another moment, and what moves moves as there."""
+    """Pictures appear when the original shows them, not at another moment, and what moves moves as there.
+
+    `value`: the correlation, if that is why it fails.
+    """
     if places.share > MISPLACED_TOLERANCE:
         first = found.compressed.name(places.pictures[0])
         message = f"{places.share:.0%} of the clip is most like pictures of another moment; first {first}"
@@ -61,12 +87,14 @@ def check_order(found: Matching, places: Misplaced, motion: float | None, local:
     if places.jumps:
         return Check("order", "fail", _jump(found, places.jumps))
     if motion is not None and _is_below(motion):
-        return Check("order", "fail", f"what moves does not move as in the original: correlation {motion:.2f}")
+        message = f"what moves does not move as in the original: correlation {motion:.2f}"
+        return Check("order", "fail", message, motion)
     if local:
         top, bottom, left, right = local.box
         part = f"within {right - left}x{bottom - top} pixels at ({left}, {top})"
         message = f"what moves {part} does not move as in the original: correlation {local.correlation:.2f}"
-        return Check("order", "fail", message)
+        place = Region(left, top, right - left, bottom - top)
+        return Check("order", "fail", message, local.correlation, region=place)
     return Check("order", "pass")
 
 
@@ -99,7 +127,7 @@ def check_frames(found: Matching, missing: Unseen) -> Check:
     similar = len(missing.pictures) - len(missing.lost)
     if similar:
         parts.append(f"not counted: {similar} short {'one' if similar == 1 else 'ones'} like those before or after")
-    return Check("frames", "fail", "; ".join(parts))
+    return Check("frames", "fail", "; ".join(parts), time_ms=int(clip.starts_ms[min(missing.lost)]))
 
 
 def _not_shown(found: Matching, pictures: Sequence[int]) -> str:
