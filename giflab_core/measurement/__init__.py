@@ -2,7 +2,8 @@
 
 1. `timeline`: two clips on one time line, as pairs of frames.
 2. `cursor`: the pictures of a clip, or of two side by side, forward only.
-3. `aligning`: which pairs are scored, and whether the same pictures come at another tempo.
+3. `aligning`: which pairs are scored, and whether the same pictures come at another tempo; `resampling`: or at another
+   rate.
 4. `scorer`: two pictures on screen together, and the numbers of all metrics.
 5. `segment`: pairs that follow each other; `threads`: a second thread scores the leading segment.
 6. `scoring`: one pass over both files.
