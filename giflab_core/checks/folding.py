@@ -71,6 +71,8 @@ def _of_tone(failed: Mapping[str, Check], tone: Tone | None, goal: Goal, *, trou
     """Lost colour is told as that, if the tone is nothing else; else the tone tells of it."""
     if "tone" not in failed or tone is None:
         return {}
+    if "content" in failed and failed.get("animation", failed["content"]).because_of == "content":
+        return {"tone": "content"}
     causes = {}
     if "colour" in failed and not failed["colour"].because_of:
         colourless = replace(tone, **{name: getattr(Tone(), name) for name in COLOURFUL})

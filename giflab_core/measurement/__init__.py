@@ -7,7 +7,7 @@
 4. `scorer`: two pictures on screen together, and the numbers of all metrics.
 5. `segment`: pairs that follow each other; `threads`: a second thread scores the leading segment.
 6. `scoring`: one pass over both files.
-7. `sifting`: which checks of pictures follow from others.
+7. `sifting`: which checks of pictures follow from others; `patching`: what metrics would say if one place were right.
 8. `gathering`: the door, `measure()`: from a task to all that was found out.
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate
 from math import isnan
@@ -20,6 +21,7 @@ from giflab_core.errors import DecodeError
 from giflab_core.evidence import Evidence, Task
 from giflab_core.kernels.extension import NATIVE
 from giflab_core.measurement.aligning import Alignment, aligned
+from giflab_core.measurement.patching import patched
 from giflab_core.measurement.scoring import Scores, score
 from giflab_core.measurement.sifting import Sifted, rest, sift
 from giflab_core.metrics import METRICS, Metric
@@ -63,7 +65,7 @@ def measure(task: Task) -> Evidence:
         checks=sifted.checks,
         scored=len(scores.pairs),
         coverage=sum(pair.duration_ms for pair in scores.pairs) / before.duration_ms,
-        results=_results(task, scores, before, len(pairs.all), sifted),
+        results=_results(task, scores, (before, after), len(pairs.all), sifted),
         absent=_blind(scores),
         tone=scores.tone,
         first_difference_ms=_first_difference_ms(before, after, scores, pairs),
@@ -100,15 +102,32 @@ def _sifted(original: Clip, compressed: Clip, scores: Scores, pairs: Alignment, 
     return sift(scores.pairs, scores.findings, found, whole, timely, original)
 
 
-def _results(task: Task, scores: Scores, clip: Clip, population: int, sifted: Sifted) -> dict[str, MetricResult]:
+def _without_place(
+    task: Task, names: Sequence[str], scores: Scores, clips: tuple[Clip, Clip], sifted: Sifted
+) -> Mapping[str, tuple[float, ...]]:
+    """What metrics would say if the worst place were right, where that place is what explains all pairs."""
+    region = next((each.region for each in sifted.checks if each.name == sifted.partial), None)
+    if not region:
+        return {}
+    places = [place for place, name in sifted.blamed.items() if name == sifted.partial]
+    pairs = [scores.pairs[place] for place in sorted(places)]
+    return patched(clips, pairs, region, [METRICS[name] for name in names], task.config)
+
+
+def _results(
+    task: Task, scores: Scores, clips: tuple[Clip, Clip], population: int, sifted: Sifted
+) -> dict[str, MetricResult]:
     if not scores.pairs:
         return {}
     weights_ms = [pair.duration_ms for pair in scores.pairs]
     names = [each.name for each in task.metrics if each.name in scores.values and each.name not in _blind(scores)]
+    without = _without_place(task, names, scores, clips, sifted)
     return {
         name: replace(
-            _result(METRICS[name], Sample(scores.values[name], weights_ms), scores, clip, population, task.sampling),
-            rest=rest(METRICS[name], scores, sifted),
+            _result(
+                METRICS[name], Sample(scores.values[name], weights_ms), scores, clips[0], population, task.sampling
+            ),
+            rest=rest(METRICS[name], scores, sifted, without.get(name, ())),
         )
         for name in names
     }

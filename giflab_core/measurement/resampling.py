@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import accumulate, groupby
 from math import ceil, sqrt
+from statistics import median
 
 import numpy as np
 
@@ -65,8 +66,19 @@ def belonging(
             is_off = is_other and pair.duration_ms <= LATE_MS and errors[place] > 0
             if place == best or (pair in usual and not is_off):
                 kept.append(pair)
+    return tuple(kept) if _explains(pairs, errors, kept, original) else None
+
+
+def _explains(pairs: Sequence[FramePair], errors: Sequence[float], kept: list[FramePair], original: Clip) -> bool:
+    """Whether another rate is what makes pictures differ: not dropped frames, and not pictures that differ anyway."""
     dropped = {pair.original for pair in pairs} - {pair.original for pair in kept}
-    return tuple(kept) if len(dropped) <= MOST_DROPPED * original.n_frames else None
+    if len(dropped) > MOST_DROPPED * original.n_frames:
+        return False
+    chosen = set(kept)
+    inside, outside = (
+        [error for pair, error in zip(pairs, errors, strict=True) if (pair in chosen) is side] for side in (True, False)
+    )
+    return not outside or median(inside) <= NEARER * median(outside)
 
 
 def _errors(pairs: Sequence[FramePair], original: Clip, compressed: Clip, config: Config) -> list[float] | None:

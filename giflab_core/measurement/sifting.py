@@ -89,14 +89,20 @@ def sift(
     return Sifted((*before, content, colour, transparency, region), sieve.blamed, partial, trouble)
 
 
-def rest(metric: Metric, scores: Scores, sifted: Sifted) -> Rest | None:
+def rest(metric: Metric, scores: Scores, sifted: Sifted, patched: Sequence[float] = ()) -> Rest | None:
     """What a metric says without the pairs that a failed check explains; None if there are none, or it cannot be told.
 
-    Without what all numbers are multiplied by, too: that is of the motion, which is of all pairs.
+    Without what all numbers are multiplied by, too: that is of the motion, which is of all pairs. `patched`: its
+    numbers of some pairs, if the place that explains all that is left were right.
     """
     blamed, pairs = sifted.blamed, scores.pairs
-    if not blamed or sifted.partial:
+    if not blamed:
         return None
+    if sifted.partial:
+        if not patched:
+            return None
+        pooled = estimate(Sample(patched, [1] * len(patched)), metric.pools)
+        return Rest(sifted.partial, metric.present(pooled.mean), metric.present(pooled.p01))
     values, factor = scores.values[metric.name], metric.factor(scores.motion)
     pick = min if metric.pools == "higher" else max
     worst = pick(range(len(values)), key=lambda place: values[place])
@@ -172,13 +178,16 @@ def _blame_time(
     `whole`: the checks of whole files that fail.
     """
     everything = range(len(sieve.pairs))
+    failed = [each for each in timely if each.status == "fail" and not each.because_of]
+    is_scattered = any(each.message == NOT_JUDGED for each in timely)
+    if is_scattered and failed and failed[0].value is None:
+        sieve.blame("order", everything)
+        return list(timely)
     because_of = "content" if len(lost) == len(everything) else "animation" if "animation" in whole else None
     if because_of:
         sieve.blame(because_of, () if because_of == "content" else everything)
         return [replace(each, because_of=because_of) if each.status == "fail" else each for each in timely]
-    failed = [each for each in timely if each.status == "fail" and not each.because_of]
-    is_scattered = any(each.message == NOT_JUDGED for each in timely)
-    if is_scattered and failed and (failed[0].value is None or not lost):
+    if is_scattered and failed and not lost:
         sieve.blame("order", everything)
     elif failed or "duration" in whole:
         sieve.blame(failed[0].name if failed else "duration", pairs_of_another_moment(found, sieve.pairs))

@@ -50,7 +50,7 @@ def strayed(found: Matching, left_out: Collection[int] = ()) -> Strayed | None:
     if min(count, len(found.original)) < LEAST_PICTURES or not found.x.shape[1]:
         return None
     weights = (np.minimum(clip.ends_ms, found.common_ms) - clip.starts_ms)[:count].astype(np.float64)
-    due = found.due[:count]
+    due = found.near_due[:count]
     weights[[index for index in left_out if index < count]] = 0
     if np.count_nonzero(weights) < LEAST_PICTURES:
         return None
