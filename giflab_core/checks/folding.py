@@ -32,6 +32,7 @@ def fold(
     `tone`: what `tone` judged; `trouble`: what the worst place is a matter of. A limit follows from a check if it is
     kept without the moments that the check is about, or if nothing else is left.
     """
+    checks = _dropped(checks, results)
     failed = {each.name: each for each in checks if each.status == "fail"}
     causes = {
         **({"compared": "canvas"} if "canvas" in failed else {}),
@@ -52,6 +53,18 @@ def fold(
         else each
         for each in checks
     )
+
+
+def _dropped(checks: Sequence[Check], results: Mapping[str, MetricResult]) -> list[Check]:
+    """Where a check fails because short pictures are not shown, `frames` fails too, which says so."""
+    failed = {each.name: each for each in checks if each.status == "fail"}
+    is_why = any(each.because_of == "frames" for each in failed.values()) or any(
+        _of_limit(check, results[metric].rest, metric, statistic, {"frames": check}) == "frames"
+        for name, check in failed.items()
+        for metric, _, statistic in [name.partition(".")]
+        if statistic and metric in results
+    )
+    return [replace(each, status="fail") if is_why and each.name == "frames" else each for each in checks]
 
 
 def _known(failed: Iterable[Check]) -> dict[str, str]:

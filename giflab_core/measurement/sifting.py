@@ -175,7 +175,8 @@ def _blame_time(
 ) -> list[Check]:
     """Let what fails in time explain the pairs that show another moment; all, where that is nearly everywhere so.
 
-    `whole`: the checks of whole files that fail.
+    Pictures that `frames` lets pass since they are short may be why another check fails. `whole`: the checks of whole
+    files that fail.
     """
     everything = range(len(sieve.pairs))
     failed = [each for each in timely if each.status == "fail" and not each.because_of]
@@ -189,8 +190,9 @@ def _blame_time(
         return [replace(each, because_of=because_of) if each.status == "fail" else each for each in timely]
     if is_scattered and failed and not lost:
         sieve.blame("order", everything)
-    elif failed or "duration" in whole:
-        sieve.blame(failed[0].name if failed else "duration", pairs_of_another_moment(found, sieve.pairs))
+    elif failed or "duration" in whole or any(each.name == "frames" and each.message for each in timely):
+        name = failed[0].name if failed else "duration" if "duration" in whole else "frames"
+        sieve.blame(name, pairs_of_another_moment(found, sieve.pairs))
     return list(timely)
 
 

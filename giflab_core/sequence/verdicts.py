@@ -110,9 +110,9 @@ def _jump(found: Matching, jumps: Sequence[int]) -> str:
 
 def check_frames(found: Matching, missing: Unseen) -> Check:
     """Each picture of the original that a viewer sees is shown at about its time."""
-    if not missing.lost:
-        return Check("frames", "pass")
     clip = found.original
+    if not missing.lost:
+        return Check("frames", "pass", _passed_over(found, missing))
     ends = {len(clip) - 1: "last", 0: "first"}
     parts = [
         f"the {name} picture ({_described(found, index)}) is {_not_shown(found, [index])}"
@@ -124,10 +124,20 @@ def check_frames(found: Matching, missing: Unseen) -> Check:
         of = " more" if parts else f" of {len(clip)} pictures"
         first = f"first {clip.name(others[0])}" if len(others) > 1 else _described(found, others[0])
         parts.append(f"{len(others)}{of} {'is' if len(others) == 1 else 'are'} {_not_shown(found, others)}; {first}")
-    similar = len(missing.pictures) - len(missing.lost)
-    if similar:
-        parts.append(f"not counted: {similar} short {'one' if similar == 1 else 'ones'} like those before or after")
+    short = [index for index in missing.pictures if index not in missing.lost]
+    if short:
+        parts.append(f"not counted: {len(short)} more, which last {clip.shown_ms[short].max()} ms at most")
     return Check("frames", "fail", "; ".join(parts), time_ms=int(clip.starts_ms[min(missing.lost)]))
+
+
+def _passed_over(found: Matching, missing: Unseen) -> str:
+    """That short pictures are not shown; nothing where all are."""
+    if not missing.pictures:
+        return ""
+    count, total = len(missing.pictures), len(found.original)
+    are, most_ms = "is" if count == 1 else "are", int(found.original.shown_ms[list(missing.pictures)].max())
+    first = found.original.name(missing.pictures[0])
+    return f"{count} of {total} pictures {are} not shown, which last {most_ms} ms at most; first {first}"
 
 
 def _not_shown(found: Matching, pictures: Sequence[int]) -> str:
