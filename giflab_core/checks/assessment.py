@@ -106,7 +106,7 @@ def _compared(original: Clip, until_ms: int) -> str:
     if until_ms >= original.duration_ms:
         return "compared over 100.0% of the original"
     share = f"{until_ms / original.duration_ms:.1%}"
-    return f"compared over {share} of the original, up to its frame {original.frame_at(until_ms)}"
+    return f"compared over {share} of the original, up to its frame {original.frame_at(until_ms - 1)}"
 
 
 def _joined(*parts: str) -> str:

@@ -15,6 +15,8 @@ OF_TONE = {
     *("ciede2000", "ciede2000_p95", "histogram", "palette"),
 }
 OF_COLOUR = {"quality", "haarpsi", "mdsi", "ciede2000", "ciede2000_p95", "histogram", "palette"}
+# Of checks that look at one side of a picture, what limits they explain where nothing else is left.
+PARTIAL = {"colour": OF_COLOUR, "transparency": {"alpha"}}
 # What is told of colour by a tone.
 COLOURFUL = ("saturation", "hue", "cast")
 
@@ -104,7 +106,7 @@ def _of_limit(check: Check, rest: Rest | None, metric: str, statistic: str, fail
         if value is not None:
             if _is_kept(check, value):
                 return rest.because_of
-        elif rest.because_of != "colour" or metric in OF_COLOUR:
+        elif metric in PARTIAL.get(rest.because_of, (metric,)):
             return rest.because_of
     return "tone" if "tone" in failed and metric in OF_TONE else None
 

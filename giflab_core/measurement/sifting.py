@@ -7,7 +7,7 @@ moment, pictures that are destroyed, lost colour, lost transparency, the worst p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from giflab_core.checks import (
@@ -206,14 +206,19 @@ def _follow(checks: Sequence[Check], found: Matching, *, is_lost: bool) -> list[
     if frames and frames.time_ms is not None and frames.time_ms >= found.compressed.duration_ms - TICKS_MS:
         if "readable" in failed:
             causes |= {"duration": "readable", "frames": "readable"}
-        elif "duration" in failed and (found.best >= found.original.at(frames.time_ms)).any():
-            causes["frames"] = "duration"  # they come, but too early
-        else:
+        elif frames.because_of != "duration":
             causes["duration"] = "frames"
     return [
-        replace(each, because_of=causes[each.name]) if each.name in causes and each.name in failed else each
+        replace(each, because_of=_among(failed, causes.get(each.name, each.because_of)))
+        if each.name in failed
+        else each
         for each in checks
     ]
+
+
+def _among(failed: Mapping[str, Check], cause: str | None) -> str | None:
+    """A cause that fails itself, or is told later."""
+    return None if cause == "duration" and cause not in failed else cause
 
 
 def _explained_by_content(

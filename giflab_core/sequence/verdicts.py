@@ -20,7 +20,7 @@ MEAN_SHIFT_MS, LARGEST_SHIFT_MS = 50.0, 250.0
 LEAST_MOTION_CORRELATION = 0.2
 # More pairs of pictures are not compared only to say something more exactly.
 MOST_COMPARED = 5_000
-NOT_JUDGED = "not judged: see order"
+NOT_JUDGED, NEVER = "not judged: see order", "never shown"
 
 
 def check_sequence(found: Matching, motion: float | None, left_out_ms: int) -> list[Check]:
@@ -43,7 +43,7 @@ def check_sequence(found: Matching, motion: float | None, left_out_ms: int) -> l
     missing = unseen(found, anywhere=order.status == "fail")
     frames, stall = check_frames(found, missing), check_stall(found, missing)
     if frames.status == "fail":
-        frames = replace(frames, because_of=_why_lost(found, missing, places.jumps, stall))
+        frames = replace(frames, because_of=frames.because_of or _why_lost(found, missing, places.jumps, stall))
     return [order, frames, stall, timing]
 
 
@@ -109,7 +109,11 @@ def _jump(found: Matching, jumps: Sequence[int]) -> str:
 
 
 def check_frames(found: Matching, missing: Unseen) -> Check:
-    """Each picture of the original that a viewer sees is shown at about its time."""
+    """Each picture of the original that a viewer sees is shown at about its time.
+
+    `time_ms`: when the first that is lost begins. Where the end comes before them, but may be it that has come early,
+    that follows from the duration.
+    """
     clip = found.original
     if not missing.lost:
         return Check("frames", "pass", _passed_over(found, missing))
@@ -127,7 +131,9 @@ def check_frames(found: Matching, missing: Unseen) -> Check:
     short = [index for index in missing.pictures if index not in missing.lost]
     if short:
         parts.append(f"not counted: {len(short)} more, which last {clip.shown_ms[short].max()} ms at most")
-    return Check("frames", "fail", "; ".join(parts), time_ms=int(clip.starts_ms[min(missing.lost)]))
+    is_early = all(is_cut_off(found, index) for index in missing.lost) and NEVER not in _not_shown(found, missing.lost)
+    first_ms = int(clip.starts_ms[min(missing.lost)])
+    return Check("frames", "fail", "; ".join(parts), time_ms=first_ms, because_of="duration" if is_early else None)
 
 
 def _passed_over(found: Matching, missing: Unseen) -> str:
@@ -146,7 +152,7 @@ def _not_shown(found: Matching, pictures: Sequence[int]) -> str:
     if len(best) * len(pictures) > MOST_COMPARED:
         return "not shown in time"
     is_plain = all(found.instead(shown, other, index) > 0 for index in pictures for shown, other in enumerate(best))
-    return "never shown" if is_plain else "not shown in time"
+    return NEVER if is_plain else "not shown in time"
 
 
 def _described(found: Matching, index: int) -> str:
