@@ -81,7 +81,7 @@ FOUND = {
         "pixel-art",
         0.946429,
         {
-            "duration": ("pass", "560 ms, then 530 ms; compared over 94.6% of the original, up to its frame 5"),
+            "duration": ("pass", "560 ms, then 530 ms; compared over 94.6% of the original, up to its frame 4"),
             "order": ("fail", "80% of the clip is most like pictures of another moment; first frame 0, at 0 ms"),
             "frames": ("pass", "not judged: see order"),
             "stall": ("pass", "not judged: see order"),
