@@ -117,17 +117,26 @@ def _tempo(original: Clip, compressed: Clip, tempo: Tempo) -> str:
     faster = original.duration_ms / compressed.duration_ms
     speed = f"{faster:.3g} times as fast" if faster > 1 else f"{1 / faster:.3g} times as slow"
     if not _is_steady(compressed.durations_ms, tempo.durations_ms, faster):
-        speed = "each for another time"
+        speed = _changed(compressed, tempo)
     pictures = "same pictures in the same order" if tempo.is_whole else "pictures of the original in its order"
     is_rounded = original.has_rounded_delays or compressed.has_rounded_delays
     note = f" (browsers show delays of 0 and 10 ms as {ROUNDED_UP_MS})" if is_rounded else ""
     return f"{pictures}, {speed}{note}"
 
 
+def _changed(compressed: Clip, tempo: Tempo) -> str:
+    """How many frames are shown for another time, and which is the first."""
+    both = zip(compressed.durations_ms, tempo.durations_ms, strict=True)
+    changed = [number for number, (shown_ms, wanted_ms) in enumerate(both) if shown_ms != wanted_ms]
+    first_ms = sum(compressed.durations_ms[: changed[0]])
+    count = "each" if len(changed) == compressed.n_frames else f"{len(changed)} of {compressed.n_frames} frames"
+    return f"{count} for another time, from frame {changed[0]}, at {first_ms} ms, on"
+
+
 def _is_steady(durations_ms: Sequence[int], aligned_ms: Sequence[int], faster: float) -> bool:
-    """Whether most frames are as much faster as all together."""
+    """Whether most frames are about as much faster as all together, and not as fast as before."""
     ratios = [wanted / shown for shown, wanted in zip(durations_ms, aligned_ms, strict=True)]
-    steady = sum(abs(each / faster - 1) <= TEMPO_TOLERANCE for each in ratios)
+    steady = sum(abs(each / faster - 1) <= min(TEMPO_TOLERANCE, abs(each - 1)) for each in ratios)
     return steady >= TEMPO_SHARE * len(ratios)
 
 

@@ -67,7 +67,7 @@ def measure(task: Task) -> Evidence:
         coverage=sum(pair.duration_ms for pair in scores.pairs) / before.duration_ms,
         results=_results(task, scores, (before, after), len(pairs.all), sifted),
         absent=_blind(scores),
-        tone=scores.tone,
+        tone=None if sifted.is_ruined else scores.tone,
         first_difference_ms=_first_difference_ms(before, after, scores, pairs),
         trouble=sifted.trouble,
     )

@@ -26,12 +26,16 @@ from giflab_core.model import Check, Clip, FramePair, Region, Rest, Trouble
 from giflab_core.pooling import Sample, estimate
 from giflab_core.sequence import NOT_JUDGED, TICKS_MS, Matching, pairs_of_another_moment, strays_without
 
+# Where so many pairs show another moment, all that is wrong with pictures is.
+NEARLY_ALL = 0.9
 # A pair whose colour is kept to less than this share has lost it; to compare with, there must be so much (chroma²).
 FADED, LEAST_CHROMA = 0.6, 1.0
 # A pair that lost more of its transparent pixels is one that the check `transparency` is about.
 OPAQUE = 0.1
 # What is left is too little to tell by if it lasts no longer than this share of the time.
 LEAST_LEFT = 0.05
+# Where more than this share of the time is destroyed, the tone of the whole is not judged.
+RUINED = 0.2
 # A place that covers so much of the picture is what limits on the whole picture see.
 MOST_OF_PICTURE = 0.5
 # A picture is destroyed in one place if this share of its tiles that differ is there, or so many pixels beside it.
@@ -45,13 +49,14 @@ class Sifted:
     """`checks`, with what each follows from; `blamed[i]`: the check that explains pair i, if one does.
 
     `partial`: the check that explains all that is left, but not what limits on the whole picture see.
-    `trouble`: what the worst place is a matter of.
+    `trouble`: what the worst place is a matter of. `is_ruined`: so much is destroyed that the rest tells no tone.
     """
 
     checks: tuple[Check, ...]
     blamed: dict[int, str] = field(default_factory=dict)
     partial: str | None = None
     trouble: Trouble | None = None
+    is_ruined: bool = False
 
 
 def sift(
@@ -85,8 +90,10 @@ def sift(
     if region.status == "fail" and not region.because_of and not sieve.is_enough and region.region:
         is_most = _area(region.region) >= MOST_OF_PICTURE * original.width * original.height
         partial = None if is_most else "region"
+    lost_ms, total_ms = (sum(pairs[i].duration_ms for i in part) for part in (lost, range(len(pairs))))
+    is_ruined = lost_ms > RUINED * total_ms
     before = _follow([*whole, *timely], found, is_lost=len(lost) == len(pairs))
-    return Sifted((*before, content, colour, transparency, region), sieve.blamed, partial, trouble)
+    return Sifted((*before, content, colour, transparency, region), sieve.blamed, partial, trouble, is_ruined)
 
 
 def rest(metric: Metric, scores: Scores, sifted: Sifted, patched: Sequence[float] = ()) -> Rest | None:
@@ -184,6 +191,10 @@ def _blame_time(
     if is_scattered and failed and failed[0].value is None:
         sieve.blame("order", everything)
         return list(timely)
+    elsewhen = pairs_of_another_moment(found, sieve.pairs) if failed and not is_scattered else frozenset()
+    if failed and len(elsewhen) >= NEARLY_ALL * len(everything):
+        sieve.blame(failed[0].name, everything)
+        return list(timely)
     because_of = "content" if len(lost) == len(everything) else "animation" if "animation" in whole else None
     if because_of:
         sieve.blame(because_of, () if because_of == "content" else everything)
@@ -192,7 +203,7 @@ def _blame_time(
         sieve.blame("order", everything)
     elif failed or "duration" in whole or any(each.name == "frames" and each.message for each in timely):
         name = failed[0].name if failed else "duration" if "duration" in whole else "frames"
-        sieve.blame(name, pairs_of_another_moment(found, sieve.pairs))
+        sieve.blame(name, elsewhen or pairs_of_another_moment(found, sieve.pairs))
     return list(timely)
 
 
@@ -208,6 +219,8 @@ def _follow(checks: Sequence[Check], found: Matching, *, is_lost: bool) -> list[
             causes |= {"duration": "readable", "frames": "readable"}
         elif frames.because_of != "duration":
             causes["duration"] = "frames"
+    elif frames and frames.time_ms == 0 and found.compressed.duration_ms < found.original.duration_ms:
+        causes["duration"] = "frames"  # the beginning is missing
     return [
         replace(each, because_of=_among(failed, causes.get(each.name, each.because_of)))
         if each.name in failed

@@ -115,6 +115,10 @@ class Matching:
         moments = self.compressed.starts_ms + np.minimum(TICKS_MS, self.compressed.shown_ms // 2)
         return np.array([self.original.at(moment) for moment in moments.tolist()], np.int64)
 
+    def is_blank(self, shown: int) -> bool:
+        """Whether a picture of the compressed clip shows nothing."""
+        return bool(self._blank[1][shown])
+
     @cached_property
     def _blank(self) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
         """Which pictures of both clips are of one level all over."""

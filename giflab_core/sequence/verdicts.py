@@ -35,7 +35,12 @@ def check_sequence(found: Matching, motion: float | None, left_out_ms: int) -> l
     if timing.status == "fail" and _is_in_sequence(found):
         missing = unseen(found, anywhere=True)
         order = Check("order", "pass", "pictures come in sequence: see timing")
-        return [order, check_frames(found, missing), check_stall(found, missing), timing]
+        frames = check_frames(found, missing)
+        if missing.lost and missing.lost[0] == 0:  # what comes early does so since the beginning is missing
+            timing = replace(timing, because_of="frames")
+        elif missing.lost == tuple(range(missing.lost[0], len(found.original))) if missing.lost else False:
+            frames = replace(frames, because_of="timing")  # all comes late, so that the end is cut off
+        return [order, frames, check_stall(found, missing), timing]
     timing = check_timing(found, shifts(found, {*places.jumps, *places.worn}), left_out_ms)
     order = check_order(found, places, motion, strayed(found))
     if places.share > MISPLACED_TOLERANCE or _is_below(motion):
@@ -151,7 +156,11 @@ def _not_shown(found: Matching, pictures: Sequence[int]) -> str:
     best = found.best.tolist()
     if len(best) * len(pictures) > MOST_COMPARED:
         return "not shown in time"
-    is_plain = all(found.instead(shown, other, index) > 0 for index in pictures for shown, other in enumerate(best))
+    is_plain = all(
+        found.is_blank(shown) or found.instead(shown, other, index) > 0
+        for index in pictures
+        for shown, other in enumerate(best)
+    )
     return NEVER if is_plain else "not shown in time"
 
 

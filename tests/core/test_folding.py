@@ -60,8 +60,15 @@ def test_another_tempo_is_told_once(tmp_path: Path, kind: str, delay_cs: int) ->
         (lambda clip: clip[:1], "animation"),
         (lambda clip: [frame[:, :60] for frame in clip], "canvas"),
         (lambda clip: [np.zeros_like(frame) for frame in clip], "content"),
+        (lambda clip: clip[:8] + [np.zeros_like(frame) for frame in clip[8:]], "content"),
+        (lambda clip: clip[6:], "frames"),
+        (lambda clip: [*clip[1:], clip[-1]], "frames"),
+        (lambda clip: [clip[0], *clip[:-1]], "timing"),
     ],
-    ids=["held", "jumps back", "reversed", "cut off", "one frame", "canvas", "all black"],
+    ids=[
+        *("held", "jumps back", "reversed", "cut off", "one frame", "canvas", "all black"),
+        *("half black", "no beginning", "one early", "one late"),
+    ],
 )
 def test_one_fault_is_told_once(tmp_path: Path, fault: Callable[[list[Indices]], list[Indices]], told: str) -> None:
     clip = cards(COUNT, 3)
