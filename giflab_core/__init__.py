@@ -69,12 +69,13 @@ if TYPE_CHECKING:
     from giflab_core.model import MetricResult as MetricResult
     from giflab_core.model import Moment as Moment
     from giflab_core.model import Region as Region
+    from giflab_core.model import Rest as Rest
     from giflab_core.model import Sampling as Sampling
     from giflab_core.model import Statistic as Statistic
     from giflab_core.model import Status as Status
-    from giflab_core.model import ValidationReport as ValidationReport
     from giflab_core.opening import open_cache as open_cache
     from giflab_core.opening import open_frames as open_frames
+    from giflab_core.report import ValidationReport as ValidationReport
     from giflab_core.validation import validate as validate
 
     __version__: str
@@ -115,6 +116,7 @@ __all__ = [
     "PathLike",
     "Progress",
     "Region",
+    "Rest",
     "Sampling",
     "Settings",
     "Statistic",
@@ -180,12 +182,14 @@ lazy.exports(
             "MetricResult",
             "Moment",
             "Region",
+            "Rest",
+            "Rest",
             "Sampling",
             "Statistic",
             "Status",
-            "ValidationReport",
         ),
         "opening": ("open_cache", "open_frames"),
+        "report": ("ValidationReport",),
         "validation": ("validate",),
     },
     distribution="pytest-giflab",

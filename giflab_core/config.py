@@ -12,9 +12,9 @@ from typing import Any, Literal, TypedDict, Unpack, get_args
 from giflab_core.errors import UsageError
 from giflab_core.frozen import freeze
 from giflab_core.model import ContentType
+from giflab_core.model import Goal as Goal
 
 Matte = Literal["white", "black"]
-Goal = Literal["small", "good", "invisible", "lossless"]
 GOALS: tuple[Goal, ...] = get_args(Goal)
 
 DEFAULT_METRICS = (

@@ -10,7 +10,7 @@ from giflab_core.config import Config
 from giflab_core.events import Observer, ignore
 from giflab_core.frozen import freeze
 from giflab_core.metrics import Description
-from giflab_core.model import Check, Clip, ContentType, MetricResult, Sampling, Tone
+from giflab_core.model import Check, Clip, ContentType, MetricResult, Sampling, Tone, Trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Evidence:
     were; `results` by name, of the metrics that could be computed; `absent`: why others could not, by what the pictures
     show. `tone`: how the whole picture became another, None
     where too little differs to tell; `first_difference_ms`: when the two clips first show other pictures, or one of
-    them ends; None where they never do.
+    them ends; None where they never do. `trouble`: what the worst place is a matter of.
     """
 
     original: Clip
@@ -52,6 +52,7 @@ class Evidence:
     absent: Mapping[str, str] = field(default_factory=dict)
     tone: Tone | None = None
     first_difference_ms: int | None = None
+    trouble: Trouble | None = None
 
     def __post_init__(self) -> None:
         freeze(self, "results")

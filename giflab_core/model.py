@@ -1,13 +1,13 @@
-"""The values that travel between the rooms: clips, frames, pairs, results, the report."""
+"""The values that travel between the rooms: clips, frames, pairs, results, checks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
-
-from giflab_core.frozen import freeze
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,6 +25,8 @@ Status = Literal["pass", "warning", "fail"]
 Better = Literal["higher", "lower"]
 Statistic = Literal["mean", "p01"]
 ContentType = Literal["photo", "cartoon", "ui", "pixel-art"]
+Trouble = Literal["tone", "structure", "opacity"]
+Goal = Literal["small", "good", "invisible", "lossless"]
 
 
 def worst_of(statuses: Iterable[Status]) -> Status:
@@ -134,6 +136,10 @@ class Clip:
             return 1
         return self.loop_count + 1 if self.loop_count else float("inf")
 
+    def frame_at(self, time_ms: int) -> int:
+        """The number of the frame on screen at a time, from 0; after the end, that of the last one."""
+        return min(bisect_right(tuple(accumulate(self.durations_ms)), time_ms), self.n_frames - 1)
+
 
 @dataclass(frozen=True, slots=True)
 class FramePair:
@@ -162,12 +168,24 @@ class Sampling:
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """What a metric's mean and `p01` are without the moments that the check `because_of` fails for.
+
+    None: nothing is left to tell by.
+    """
+
+    because_of: str
+    mean: float | None = None
+    p01: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MetricResult:
     """One metric over the whole clip.
 
     `mean` is weighted by time on screen, with the interval [`low`, `high`] (its width is 0 when every pair is scored).
     `p01` is the mean over the worst 1 % of the time, `worst` the worst pair. Values may be
-    infinite; `note` then says so.
+    infinite; `note` then says so. `rest`: where a failed check explains some moments, the metric without them.
     """
 
     name: str
@@ -183,6 +201,7 @@ class MetricResult:
     version: str
     sampling: Sampling = Sampling()
     note: str | None = None
+    rest: Rest | None = None
 
     def statistic(self, which: Statistic) -> float:
         return self.mean if which == "mean" else self.p01
@@ -203,7 +222,8 @@ class Check:
     """One question with an answer; `message` says what was found.
 
     Of a limit also the `value` held against it, the `limit`, the `margin` between both (negative where it is missed),
-    and the worst moment, `time_ms`. `region`: where it was found, if that is a part of the picture.
+    and the worst moment, `time_ms`. `region`: where it was found, if that is a part of the picture. `because_of`: the
+    name of the failed check that this one follows from; what does not fail without the other's cause does.
     """
 
     name: str
@@ -214,40 +234,4 @@ class Check:
     margin: float | None = None
     time_ms: int | None = None
     region: Region | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ValidationReport:
-    """The verdict on one pair of clips, with everything it rests on.
-
-    `decoder`: what decoded both, "native" or "pillow"; `kernels`: what computed the scores, "native" or "numpy".
-    `content`: what the original shows, which the default limits depend on, None where nothing could be compared;
-    `content_detected`: not the user said so. `metrics` by name; `absent` says why a metric that was asked for has no
-    number; `limits` are the limits in force, by `metric.mean` and `metric.p01`; `coverage` is the share of the
-    original's shown time that was compared, 0 to 1.
-    """
-
-    status: Status
-    original: Clip
-    compressed: Clip
-    decoder: str
-    kernels: str
-    content: ContentType | None
-    content_detected: bool
-    metrics: Mapping[str, MetricResult]
-    absent: Mapping[str, str]
-    limits: Mapping[str, float]
-    checks: tuple[Check, ...]
-    warnings: tuple[str, ...]
-    coverage: float
-
-    def __post_init__(self) -> None:
-        freeze(self, "metrics", "absent", "limits")
-
-    def __bool__(self) -> bool:
-        """Whether it passes, with warnings or without: `assert validate(a, b)` means what it says."""
-        return self.status != "fail"
-
-    @property
-    def failed(self) -> tuple[Check, ...]:
-        return tuple(check for check in self.checks if check.status == "fail")
+    because_of: str | None = None

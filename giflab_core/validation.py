@@ -13,16 +13,18 @@ from giflab_core.checks import (
     check_limits,
     check_lossless,
     check_tone,
+    fold,
     limits_in_force,
     unfit,
     verdict,
 )
-from giflab_core.config import Config, Goal, metric_names, resolve
+from giflab_core.config import Config, metric_names, resolve
 from giflab_core.errors import UsageError
 from giflab_core.events import Observer, Progress, ProgressObserver, together
 from giflab_core.evidence import Evidence, Measure, Task
 from giflab_core.metrics import select
-from giflab_core.model import Check, Sampling, ValidationReport
+from giflab_core.model import Check, Sampling, Tone
+from giflab_core.report import ValidationReport
 from giflab_core.results import Remembering
 
 
@@ -80,13 +82,15 @@ def _judged(task: Task, found: Evidence) -> ValidationReport:
     absent = unfit(task.metrics, found.original, canvas)
     absent |= found.absent
     absent |= {name: "no pair of frames could be scored" for name in names if name not in {*found.results, *absent}}
-    checks = (
+    tone = _tone(found) if found.scored else None
+    checks: tuple[Check, ...] = (
         *found.checks,
-        *([_tone(found, config.goal, scaled=scaled)] if found.scored else []),
-        *([check_lossless(found.first_difference_ms)] if config.goal == "lossless" else []),
+        *([check_tone(tone, config.goal, scaled=scaled)] if found.scored else []),
+        *([check_lossless(found.first_difference_ms, found.original)] if config.goal == "lossless" else []),
         check_compared(found.scored, absent, names),
         *check_limits(in_force, config.limits, found.results, absent, found.original),
     )
+    checks = fold(checks, found.results, tone, config.goal, trouble=found.trouble)
     return ValidationReport(
         status=verdict(checks),
         original=found.original,
@@ -101,10 +105,11 @@ def _judged(task: Task, found: Evidence) -> ValidationReport:
         checks=checks,
         warnings=tuple(f"{check.name}: {check.message}" for check in checks if check.status == "warning"),
         coverage=found.coverage,
+        goal=config.goal,
     )
 
 
-def _tone(found: Evidence, goal: Goal, *, scaled: bool) -> Check:
+def _tone(found: Evidence) -> Tone | None:
     """Pictures of other moments differ, but not by a change of tone."""
     is_aligned = all(found.check(name).status != "fail" for name in ("duration", "order"))
-    return check_tone(found.tone if is_aligned else None, goal, scaled=scaled)
+    return found.tone if is_aligned else None

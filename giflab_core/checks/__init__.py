@@ -7,6 +7,7 @@
    explains; `region` judges the worst place over time.
 4. `tonality` measures how tones, colours and detail of the whole became others, and `tone` judges it.
 5. `limits`: numbers against limits, which `goals` has by goal and content, and the verdict.
+6. `folding`: which of all these follow from others.
 """
 
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from giflab_core.checks.assessment import check_transparency as check_transparency
     from giflab_core.checks.content import is_lost as is_lost
     from giflab_core.checks.content_type import ContentJudge as ContentJudge
+    from giflab_core.checks.folding import fold as fold
     from giflab_core.checks.goals import GOAL_LIMITS as GOAL_LIMITS
     from giflab_core.checks.limits import check_compared as check_compared
     from giflab_core.checks.limits import check_given_limits as check_given_limits
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
     from giflab_core.checks.motion import MATTE as MATTE
     from giflab_core.checks.motion import MotionCorrelation as MotionCorrelation
     from giflab_core.checks.region import check_region as check_region
+    from giflab_core.checks.region import tell_place as tell_place
+    from giflab_core.checks.region import worst_place as worst_place
     from giflab_core.checks.size import check_size as check_size
     from giflab_core.checks.suspects import Suspects as Suspects
     from giflab_core.checks.suspects import find_suspects as find_suspects
@@ -57,6 +61,7 @@ lazy.exports(
         ),
         "content": ("is_lost",),
         "content_type": ("ContentJudge",),
+        "folding": ("fold",),
         "goals": ("GOAL_LIMITS",),
         "limits": (
             "check_compared",
@@ -68,7 +73,7 @@ lazy.exports(
             "verdict",
         ),
         "motion": ("MATTE", "MotionCorrelation"),
-        "region": ("check_region",),
+        "region": ("check_region", "tell_place", "worst_place"),
         "suspects": ("Suspects", "find_suspects"),
         "size": ("check_size",),
         "tonality": ("ToneJudge",),

@@ -78,10 +78,13 @@ def check_animation(original: Clip, compressed: Clip, *, was_moving: bool, is_mo
     return Check("animation", "pass")
 
 
-def check_duration(original: Clip, compressed: Clip, *, was_moving: bool, tempo: Tempo | None = None) -> Check:
+def check_duration(
+    original: Clip, compressed: Clip, *, was_moving: bool, tempo: Tempo | None = None, is_compared: bool = True
+) -> Check:
     """Both are shown for the same time: within 2 % or one (median) frame of the original.
 
-    `tempo`: at which the compressed clip shows the original's pictures, if that is another one.
+    `tempo`: at which the compressed clip shows the original's pictures, if that is another one; `is_compared`: their
+    canvases allow to compare pictures.
     """
     before_ms, after_ms = original.duration_ms, compressed.duration_ms
     if compressed.n_frames == 1 and not was_moving:
@@ -91,29 +94,49 @@ def check_duration(original: Clip, compressed: Clip, *, was_moving: bool, tempo:
     message = f"{before_ms} ms, then {after_ms} ms"
     if tempo:
         return Check("duration", "fail", f"{_tempo(original, compressed, tempo)}: {message}")
-    compared = f"compared over {after_ms / before_ms:.1%} of the original" if after_ms < before_ms else ""
+    compared = _compared(original, after_ms) if is_compared else ""
     if abs(after_ms - before_ms) <= tolerance_ms:
-        message = f"{message}; {compared}" if compared else message
-        return Check("duration", "pass", message if before_ms != after_ms else "")
-    compared = compared or "compared over 100.0% of the original"
-    return Check("duration", "fail", f"{message}: more than {tolerance_ms:.0f} ms apart; {compared}")
+        compared = compared if after_ms < before_ms else ""
+        return Check("duration", "pass", _joined(message, compared) if before_ms != after_ms else "")
+    return Check("duration", "fail", _joined(f"{message}: more than {tolerance_ms:.0f} ms apart", compared))
+
+
+def _compared(original: Clip, until_ms: int) -> str:
+    """Over which part of the original both clips are on screen."""
+    if until_ms >= original.duration_ms:
+        return "compared over 100.0% of the original"
+    share = f"{until_ms / original.duration_ms:.1%}"
+    return f"compared over {share} of the original, up to its frame {original.frame_at(until_ms - 1)}"
+
+
+def _joined(*parts: str) -> str:
+    return "; ".join(filter(None, parts))
 
 
 def _tempo(original: Clip, compressed: Clip, tempo: Tempo) -> str:
     faster = original.duration_ms / compressed.duration_ms
     speed = f"{faster:.3g} times as fast" if faster > 1 else f"{1 / faster:.3g} times as slow"
     if not _is_steady(compressed.durations_ms, tempo.durations_ms, faster):
-        speed = "each for another time"
+        speed = _changed(compressed, tempo)
     pictures = "same pictures in the same order" if tempo.is_whole else "pictures of the original in its order"
     is_rounded = original.has_rounded_delays or compressed.has_rounded_delays
     note = f" (browsers show delays of 0 and 10 ms as {ROUNDED_UP_MS})" if is_rounded else ""
     return f"{pictures}, {speed}{note}"
 
 
+def _changed(compressed: Clip, tempo: Tempo) -> str:
+    """How many frames are shown for another time, and which is the first."""
+    both = zip(compressed.durations_ms, tempo.durations_ms, strict=True)
+    changed = [number for number, (shown_ms, wanted_ms) in enumerate(both) if shown_ms != wanted_ms]
+    first_ms = sum(compressed.durations_ms[: changed[0]])
+    count = "each" if len(changed) == compressed.n_frames else f"{len(changed)} of {compressed.n_frames} frames"
+    return f"{count} for another time, from frame {changed[0]}, at {first_ms} ms, on"
+
+
 def _is_steady(durations_ms: Sequence[int], aligned_ms: Sequence[int], faster: float) -> bool:
-    """Whether most frames are as much faster as all together."""
+    """Whether most frames are about as much faster as all together, and not as fast as before."""
     ratios = [wanted / shown for shown, wanted in zip(durations_ms, aligned_ms, strict=True)]
-    steady = sum(abs(each / faster - 1) <= TEMPO_TOLERANCE for each in ratios)
+    steady = sum(abs(each / faster - 1) <= min(TEMPO_TOLERANCE, abs(each - 1)) for each in ratios)
     return steady >= TEMPO_SHARE * len(ratios)
 
 

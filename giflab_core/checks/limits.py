@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from itertools import accumulate
 
 from giflab_core.checks.goals import GOAL_LIMITS
 from giflab_core.config import Goal
@@ -108,20 +106,25 @@ def _check_limit(name: str, result: MetricResult, statistic: Statistic, limit: f
     held = margin >= 0
     message = f"{value:.4g}{_unit(result)}, must be {'at least' if higher else 'at most'} {limit:g}"
     if not held:
-        frame = bisect_right(tuple(accumulate(original.durations_ms)), result.worst.time_ms)
-        message += f" (missed by {-margin:.2g}); worst in the original's frame {frame}, at {result.worst.time_ms} ms"
+        worst_ms = result.worst.time_ms
+        message += f" (missed by {-margin:.2g}); worst in the original's {_moment(worst_ms, original)}"
     return Check(name, "pass" if held else "fail", message, value, limit, margin, result.worst.time_ms)
+
+
+def _moment(time_ms: int, original: Clip) -> str:
+    return f"frame {original.frame_at(time_ms)}, at {time_ms} ms"
 
 
 def _unit(result: MetricResult) -> str:
     return f" {result.unit}" if result.unit else ""
 
 
-def check_lossless(first_difference_ms: int | None) -> Check:
+def check_lossless(first_difference_ms: int | None, original: Clip) -> Check:
     """Both clips show the same pictures at the same times, and `loop` says that they do so equally often."""
     if first_difference_ms is None:
         return Check("lossless", "pass")
-    return Check("lossless", "fail", f"the two clips first differ at {first_difference_ms} ms")
+    first = _moment(first_difference_ms, original)
+    return Check("lossless", "fail", f"the two clips first differ in the original's {first}")
 
 
 def verdict(checks: Iterable[Check]) -> Status:

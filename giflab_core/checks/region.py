@@ -14,7 +14,7 @@ import numpy as np
 
 from giflab_core.checks.suspects import COLOUR, DETAIL, ERROR, GAINED, LOST, STRUCTURE
 from giflab_core.kernels.tiles import SIDE
-from giflab_core.model import Check, Clip, FramePair, Region
+from giflab_core.model import Check, Clip, FramePair, Region, Trouble
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -53,6 +53,11 @@ class Place:
     last: int
     kind: int
     value: float
+
+    @property
+    def trouble(self) -> Trouble:
+        """What it is a matter of; a change of tone of the whole picture may explain the first."""
+        return "tone" if self.kind in (DETAIL, ERROR, COLOUR) else "structure" if self.kind == STRUCTURE else "opacity"
 
 
 def worst_place(
@@ -205,8 +210,11 @@ def _region(part: npt.NDArray[np.bool_], size: tuple[int, int]) -> Region:
 def check_region(pairs: Sequence[FramePair], suspects: Sequence[Suspects | None], original: Clip) -> Check:
     """No place differs from the original much more than honest encoders make it, for long enough to be seen."""
     found = worst_place(pairs, suspects, (original.width, original.height))
-    if found is None:
-        return Check("region", "pass")
+    return Check("region", "pass") if found is None else tell_place(found, pairs, original)
+
+
+def tell_place(found: Place, pairs: Sequence[FramePair], original: Clip) -> Check:
+    """The check that names a place."""
     first, last = pairs[found.first], pairs[found.last]
     box = found.region
     is_whole = (box.width, box.height) == (original.width, original.height)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from giflab_core.kernels.boxes import Box
     from giflab_core.kernels.tiles import Tiles
     from giflab_core.metrics import PairView
-    from giflab_core.model import Pixels, Plane
+    from giflab_core.model import Pixels, Plane, Region
 
     Values = npt.NDArray[np.float32]
     """Shape (6, rows, columns) of tiles, by measure as below."""
@@ -59,6 +59,13 @@ class Suspects:
     def __post_init__(self) -> None:
         self.tiles.setflags(write=False)
         self.values.setflags(write=False)
+
+    def share_in(self, region: Region, width: int) -> float:
+        """Which share of the tiles is in a part of the picture; `width`: of the whole."""
+        rows, columns = np.divmod(self.tiles, -(-width // SIDE))
+        down = (rows * SIDE < region.y + region.height) & (region.y < (rows + 1) * SIDE)
+        across = (columns * SIDE < region.x + region.width) & (region.x < (columns + 1) * SIDE)
+        return float((down & across).mean())
 
     def __eq__(self, other: object) -> bool:
         return self._content() == other._content() if isinstance(other, Suspects) else NotImplemented

@@ -18,7 +18,7 @@ from giflab_core.cli.inputs import Input, add_limits, inputs, limits_of
 from giflab_core.config import DEFAULT_LIMITS, DEFAULT_METRICS, GOALS, resolve
 from giflab_core.errors import GiflabError
 from giflab_core.events import Event, Observer, PairsScored
-from giflab_core.model import ValidationReport
+from giflab_core.report import ValidationReport
 
 if TYPE_CHECKING:
     from giflab_core.cache import Cache

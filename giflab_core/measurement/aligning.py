@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from giflab_core.checks import check_duration
 from giflab_core.config import Config
-from giflab_core.measurement import timeline
+from giflab_core.measurement import resampling, timeline
 from giflab_core.measurement.cursor import Screens
 from giflab_core.model import Clip, FramePair
 from giflab_core.sequence import Tempo, find_tempo
@@ -28,14 +28,17 @@ class Alignment:
 def aligned(original: Clip, compressed: Clip, config: Config) -> Alignment:
     """Pair two clips by presentation time; at the original's tempo if the compressed one differs in nothing else.
 
-    Only then, if one lasts plainly longer, both are decoded beforehand.
+    Only if one lasts plainly longer, or the rate of frames seems to be another, both are decoded beforehand.
     """
     tempo = None
     if check_duration(original, compressed, was_moving=True).status == "fail":
         tempo = _tempo(original, compressed, config)
     shown = replace(compressed, durations_ms=tempo.durations_ms) if tempo else compressed
     pairs = timeline.pair(original, shown)
-    return Alignment(pairs, timeline.comparable(pairs, original, shown), tempo)
+    belonging = None
+    if not tempo and resampling.is_resampled(original, shown):
+        belonging = resampling.belonging(pairs, original, shown, config)
+    return Alignment(pairs, belonging or timeline.comparable(pairs, original, shown), tempo)
 
 
 def _tempo(original: Clip, compressed: Clip, config: Config) -> Tempo | None:

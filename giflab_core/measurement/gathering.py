@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import accumulate
 from math import isnan
 
 from giflab_core.checks import (
     check_animation,
     check_canvas,
-    check_colour,
-    check_content,
     check_duration,
     check_loop,
     check_readable,
-    check_region,
     check_size,
-    check_transparency,
     unfit,
 )
 from giflab_core.decoding import CODEC, open_clip
@@ -24,8 +21,10 @@ from giflab_core.errors import DecodeError
 from giflab_core.evidence import Evidence, Task
 from giflab_core.kernels.extension import NATIVE
 from giflab_core.measurement.aligning import Alignment, aligned
+from giflab_core.measurement.patching import patched
 from giflab_core.measurement.scoring import Scores, score
-from giflab_core.metrics import METRICS, Description, Metric
+from giflab_core.measurement.sifting import Sifted, rest, sift
+from giflab_core.metrics import METRICS, Metric
 from giflab_core.model import Check, Clip, MetricResult, Moment, Sampling
 from giflab_core.pooling import Sample, estimate
 from giflab_core.sequence import Matching, Runs, check_sequence
@@ -43,28 +42,34 @@ def measure(task: Task) -> Evidence:
     for track in (scores.original, scores.compressed):
         if not track.fingerprints:
             raise DecodeError(track.damage or "no frame")
-    checks = (
+    whole = (
         check_readable(scores.original.damage, scores.compressed.damage, (before, after)),
         canvas,
         check_animation(before, after, was_moving=scores.original.moving, is_moving=scores.compressed.moving),
-        check_duration(before, after, was_moving=scores.original.moving, tempo=pairs.tempo),
+        check_duration(
+            *(before, after),
+            was_moving=scores.original.moving,
+            tempo=pairs.tempo,
+            is_compared=canvas.status != "fail",
+        ),
         check_loop(before, after),
         check_size(before, after),
-        *_content_checks(before, after, scores, pairs),
     )
+    sifted = _sifted(before, after, scores, pairs, whole)
     return Evidence(
         original=before,
         compressed=after,
         decoder=CODEC.NAME,
         kernels="native" if NATIVE else "numpy",
         content=scores.content_type,
-        checks=checks,
+        checks=sifted.checks,
         scored=len(scores.pairs),
         coverage=sum(pair.duration_ms for pair in scores.pairs) / before.duration_ms,
-        results=_results(task.metrics, scores, before, len(pairs.all), task.sampling),
+        results=_results(task, scores, (before, after), len(pairs.all), sifted),
         absent=_blind(scores),
-        tone=scores.tone,
+        tone=None if sifted.is_ruined else scores.tone,
         first_difference_ms=_first_difference_ms(before, after, scores, pairs),
+        trouble=sifted.trouble,
     )
 
 
@@ -85,31 +90,46 @@ def _first_difference_ms(original: Clip, compressed: Clip, scores: Scores, pairs
     return min(found, default=None)
 
 
-def _content_checks(original: Clip, compressed: Clip, scores: Scores, pairs: Alignment) -> list[Check]:
+def _sifted(original: Clip, compressed: Clip, scores: Scores, pairs: Alignment, whole: tuple[Check, ...]) -> Sifted:
+    """The checks of pictures after those of whole files, and what follows from what."""
     if not scores.pairs:
-        return []
+        return Sifted(whole)
     before, after = scores.original.fingerprints, scores.compressed.fingerprints
     shown_ms = pairs.tempo.durations_ms if pairs.tempo else compressed.durations_ms
     runs = Runs.of(before, original.durations_ms[: len(before)]), Runs.of(after, shown_ms[: len(after)])
-    return [
-        *check_sequence(Matching(*runs, (original.width, original.height)), scores.motion, pairs.left_out_ms),
-        check_content(scores.pairs, [each.lost for each in scores.findings]),
-        check_colour(scores.pairs, [each.chroma for each in scores.findings]),
-        check_transparency(scores.pairs, [each.lost_alpha for each in scores.findings]),
-        check_region(scores.pairs, [each.suspects for each in scores.findings], original),
-    ]
+    found = Matching(*runs, (original.width, original.height))
+    timely = check_sequence(found, scores.motion, pairs.left_out_ms)
+    return sift(scores.pairs, scores.findings, found, whole, timely, original)
+
+
+def _without_place(
+    task: Task, names: Sequence[str], scores: Scores, clips: tuple[Clip, Clip], sifted: Sifted
+) -> Mapping[str, tuple[float, ...]]:
+    """What metrics would say if the worst place were right, where that place is what explains all pairs."""
+    region = next((each.region for each in sifted.checks if each.name == sifted.partial), None)
+    if not region:
+        return {}
+    places = [place for place, name in sifted.blamed.items() if name == sifted.partial]
+    pairs = [scores.pairs[place] for place in sorted(places)]
+    return patched(clips, pairs, region, [METRICS[name] for name in names], task.config)
 
 
 def _results(
-    metrics: Sequence[Description], scores: Scores, clip: Clip, population: int, sampling: Sampling
+    task: Task, scores: Scores, clips: tuple[Clip, Clip], population: int, sifted: Sifted
 ) -> dict[str, MetricResult]:
     if not scores.pairs:
         return {}
     weights_ms = [pair.duration_ms for pair in scores.pairs]
+    names = [each.name for each in task.metrics if each.name in scores.values and each.name not in _blind(scores)]
+    without = _without_place(task, names, scores, clips, sifted)
     return {
-        each.name: _result(each, Sample(scores.values[each.name], weights_ms), scores, clip, population, sampling)
-        for each in metrics
-        if each.name in scores.values and each.name not in _blind(scores)
+        name: replace(
+            _result(
+                METRICS[name], Sample(scores.values[name], weights_ms), scores, clips[0], population, task.sampling
+            ),
+            rest=rest(METRICS[name], scores, sifted, without.get(name, ())),
+        )
+        for name in names
     }
 
 
@@ -120,9 +140,9 @@ def _blind(scores: Scores) -> dict[str, str]:
 
 
 def _result(
-    description: Description, sample: Sample, scores: Scores, clip: Clip, population: int, sampling: Sampling
+    metric: Metric, sample: Sample, scores: Scores, clip: Clip, population: int, sampling: Sampling
 ) -> MetricResult:
-    metric = METRICS[description.name]
+    description = metric.description
     pooled = estimate(sample, metric.pools)
     # Where the reported number falls as the pooled one rises, the interval's ends change places.
     low, high = sorted((metric.present(pooled.low), metric.present(pooled.high)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from math import isfinite
 
 from rich.console import Console
@@ -9,7 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from giflab_core import lazy
-from giflab_core.model import Check, Clip, MetricResult, Statistic, Status, ValidationReport
+from giflab_core.model import Check, Clip, MetricResult, Statistic, Status
+from giflab_core.report.outcome import ValidationReport
 from giflab_core.text import printable, times
 
 NO_EXTENSION = "a C extension was not built, so this is several times slower; install a wheel, or with a C compiler"
@@ -21,8 +23,7 @@ def print_report(report: ValidationReport) -> None:
     console = Console()
     console.print(_clips(report))
     if report.content:
-        source = "detected; --content says otherwise" if report.content_detected else "as given"
-        console.print(Text.assemble("limits for: ", (report.content, "bold"), (f" ({source})", "dim")), soft_wrap=True)
+        console.print(_limits(report), soft_wrap=True)
     if report.metrics:
         console.print(_metrics(report))
     for result in report.metrics.values():
@@ -32,8 +33,10 @@ def print_report(report: ValidationReport) -> None:
         names = ", ".join(name for name, why in report.absent.items() if why == reason)
         console.print(Text.assemble("absent: ", (names, "bold"), f": {reason}"), soft_wrap=True)
     for check in report.checks:
-        if check.status != "pass":
+        if check.status == "warning":
             console.print(_line(check), soft_wrap=True)
+    for line in _failures(report):
+        console.print(line, soft_wrap=True)
     if (report.decoder, report.kernels) != ("native", "native"):
         console.print(Text(f"computed by {report.decoder}, {report.kernels}: {NO_EXTENSION}", "dim"), soft_wrap=True)
     console.print(_verdict(report), soft_wrap=True)
@@ -57,13 +60,23 @@ def _plays(clip: Clip) -> str:
     return "still" if clip.n_frames == 1 else times(clip.plays)
 
 
+def _limits(report: ValidationReport) -> Text:
+    """What the default limits are of."""
+    source = "detected; --content says otherwise" if report.content_detected else "as given"
+    return Text.assemble(
+        *("limits for: ", (report.content or "", "bold"), (f" ({source})", "dim")),
+        *(", goal: ", (report.goal, "bold")),
+    )
+
+
 def _metrics(report: ValidationReport) -> Table:
     table = Table("metric", box=None, header_style="bold", pad_edge=False)
-    table.padding = 0, 2, 0, 0  # narrow: 80 columns hold all without breaking a cell
-    for heading in ("mean", "limit", "worst 1 %", "limit", "worst moment"):
+    table.padding = 0, 1, 0, 0  # narrow: 80 columns hold all without breaking a cell
+    for heading in ("mean", "limit", "worst 1 %", "limit", "worst moment (frame)"):
         table.add_column(heading, justify="right", no_wrap=True)
     for name, result in report.metrics.items():
-        worst = f"{_number(result.worst.value)} at {result.worst.time_ms} ms"
+        worst_ms = result.worst.time_ms
+        worst = f"{_number(result.worst.value, 3)} at {worst_ms} ms ({report.original.frame_at(worst_ms)})"
         title = Text.assemble(name, (f" {result.unit}", "dim") if result.unit else "")
         table.add_row(title, *_against_limit(report, result, "mean"), *_against_limit(report, result, "p01"), worst)
     return table
@@ -77,8 +90,35 @@ def _against_limit(report: ValidationReport, result: MetricResult, statistic: St
     return value, f"{sign} {report.limits[key]:g}" if key in report.limits else ""
 
 
-def _number(value: float) -> str:
-    return f"{value:.4g}" if isfinite(value) else "infinite"
+def _number(value: float, digits: int = 4) -> str:
+    return f"{value:.{digits}g}" if isfinite(value) else "infinite"
+
+
+def _failures(report: ValidationReport) -> Iterator[Text]:
+    """One line for each thing that is wrong, and a dim one for what fails because of it.
+
+    Limits that follow from nothing else are one thing: the picture as a whole.
+    """
+    limits = [check for check in report.headlines if _is_limit(check)]
+    for check in report.headlines:
+        if check not in limits[1:]:
+            yield _line(check)
+            follows = [each for each in report.failed if each.because_of == check.name]
+            parts = [
+                _listed("because of it: ", [each for each in follows if not _is_limit(each)]),
+                _listed("beyond their limits because of it: ", list(filter(_is_limit, follows))),
+                _listed("beyond their limits too: ", limits[1:] if check in limits else []),
+            ]
+            if any(parts):
+                yield Text("  " + "; ".join(filter(None, parts)), "dim")
+
+
+def _is_limit(check: Check) -> bool:
+    return "." in check.name
+
+
+def _listed(title: str, checks: Sequence[Check]) -> str:
+    return title + ", ".join(check.name for check in checks) if checks else ""
 
 
 def _line(check: Check) -> Text:

@@ -18,10 +18,23 @@ from giflab_core.cache import Cache
 from giflab_core.config import DecodeLimits
 from giflab_core.evidence import Evidence, Task
 from giflab_core.metrics import Description, lineage
-from giflab_core.model import Check, Clip, ContentType, Extra, MetricResult, Moment, Region, Sampling, Status, Tone
+from giflab_core.model import (
+    Check,
+    Clip,
+    ContentType,
+    Extra,
+    MetricResult,
+    Moment,
+    Region,
+    Rest,
+    Sampling,
+    Status,
+    Tone,
+    Trouble,
+)
 
 # A number is raised whenever what it stands for may come out differently. Metrics have versions of their own.
-VERSIONS = {"format": 2, "decoding": decoding.VERSION, "pairing": 2, "scoring": 1, "checks": 8}
+VERSIONS = {"format": 3, "decoding": decoding.VERSION, "pairing": 3, "scoring": 1, "checks": 8}
 ZERO_DELAY = "browser"
 # The checks that a verdict looks up by name.
 NEEDED = {"canvas", "readable"}
@@ -128,11 +141,12 @@ def _is_reason(document: object) -> bool:
 
 def _from_result(result: MetricResult) -> list[Any]:
     numbers = result.mean, result.low, result.high, result.p01
-    return [*numbers, *astuple(result.worst), result.scored, result.population, result.note]
+    rest = result.rest and astuple(result.rest)
+    return [*numbers, *astuple(result.worst), result.scored, result.population, result.note, rest]
 
 
 def _to_result(document: list[Any], metric: Description, sampling: Sampling) -> MetricResult:
-    mean, low, high, p01, worst, worst_ms, scored, population, note = document
+    mean, low, high, p01, worst, worst_ms, scored, population, note, rest = document
     return MetricResult(
         name=metric.name,
         mean=_number(mean),
@@ -147,7 +161,14 @@ def _to_result(document: list[Any], metric: Description, sampling: Sampling) -> 
         version=metric.version,
         sampling=sampling,
         note=note and _text(note),
+        rest=rest and _to_rest(rest),
     )
+
+
+def _to_rest(document: list[Any]) -> Rest:
+    because_of, *numbers = document
+    mean, p01 = (each if each is None else _number(each) for each in numbers)
+    return Rest(_text(because_of), mean, p01)
 
 
 def _from_evidence(found: Evidence, task: Task) -> dict[str, Any]:
@@ -159,6 +180,7 @@ def _from_evidence(found: Evidence, task: Task) -> dict[str, Any]:
         "coverage": found.coverage,
         "tone": found.tone and astuple(found.tone),
         "first_difference_ms": found.first_difference_ms,
+        "trouble": found.trouble,
         "limits": astuple(task.config.decode_limits),
     }
 
@@ -178,6 +200,7 @@ def _to_evidence(document: dict[str, Any], task: Task, subject: Subject) -> Evid
         results={},
         tone=tone and Tone(*map(_number, tone)),
         first_difference_ms=first_ms if first_ms is None else _count(first_ms),
+        trouble=_one_of((*get_args(Trouble), None), document["trouble"]),
     )
 
 
@@ -189,11 +212,13 @@ def _to_checks(rows: list[Any]) -> tuple[Check, ...]:
 
 
 def _to_check(row: list[Any]) -> Check:
-    name, status, message, *numbers, time_ms, region = row
+    name, status, message, *numbers, time_ms, region, because_of = row
     value, limit, margin = (each if each is None else _number(each) for each in numbers)
     moment_ms = time_ms if time_ms is None else _count(time_ms)
     place = region and Region(*map(_count, region))
-    return Check(_text(name), _one_of(get_args(Status), status), _text(message), value, limit, margin, moment_ms, place)
+    cause = because_of if because_of is None else _text(because_of)
+    known = _one_of(get_args(Status), status)
+    return Check(_text(name), known, _text(message), value, limit, margin, moment_ms, place, cause)
 
 
 def _from_clip(clip: Clip) -> list[Any]:

@@ -6,6 +6,7 @@ large ones. Cells are averages, so that the noise of dithering does not move.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -38,18 +39,21 @@ class Strayed:
     correlation: float
 
 
-def strayed(found: Matching) -> Strayed | None:
+def strayed(found: Matching, left_out: Collection[int] = ()) -> Strayed | None:
     """The cells whose course over time does not follow the original's; None if there are hardly any.
 
     Each picture is held against the one that is due when it comes: pictures that were dropped are no motion. Nor is one
-    picture that is destroyed: the worst one does not count.
+    picture that is destroyed: the worst one does not count. Nor do those of the compressed clip that are `left_out`.
     """
     clip = found.compressed
     count = int(np.count_nonzero(clip.starts_ms < found.common_ms))
     if min(count, len(found.original)) < LEAST_PICTURES or not found.x.shape[1]:
         return None
     weights = (np.minimum(clip.ends_ms, found.common_ms) - clip.starts_ms)[:count].astype(np.float64)
-    due = found.due[:count]
+    due = found.near_due[:count]
+    weights[[index for index in left_out if index < count]] = 0
+    if np.count_nonzero(weights) < LEAST_PICTURES:
+        return None
     # Values that lie twice as far apart, or less, deviate from their mean by no more.
     astray, _ = _astray(found, due, weights, np.flatnonzero(found.spread >= 2 * MOVES * found.tolerance))
     if len(astray) < LEAST_CELLS:

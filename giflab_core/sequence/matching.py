@@ -35,6 +35,8 @@ ACTIVE = 0.5
 MUCH_CLOSER = 0.15
 # Over all active cells, and what is odd about the others, it has at most this share: a black picture is neither.
 CLOSER = 0.25
+# A picture whose cells differ by less, in grey levels, shows nothing.
+FLAT = 1.0
 # Distances (squared grey levels, all cells) that far apart count as equal: then the nearest in time is meant.
 EQUAL_SHARE, EQUAL = 1.05, 0.05
 # Pictures are looked up so many at once. The work grows with the product of both lengths: they are looked up by fewer
@@ -77,6 +79,8 @@ class Matching:
         differ = np.abs(self.x[other] - self.x[own]) / self.tolerance
         if _most(differ) < VISIBLE:
             return 0.0
+        if self._blank[1][shown] and not self._blank[0][other]:
+            return 0.0
         to_other, to_own = ((self.y[shown] - self.x[each]) ** 2 for each in (other, own))
         where = differ >= 1
         if float(to_other[where].sum()) > MUCH_CLOSER * float(to_own[where].sum()):
@@ -110,6 +114,29 @@ class Matching:
         """The picture of the original due a tick or two after each compressed one comes, or after half of its time."""
         moments = self.compressed.starts_ms + np.minimum(TICKS_MS, self.compressed.shown_ms // 2)
         return np.array([self.original.at(moment) for moment in moments.tolist()], np.int64)
+
+    def is_blank(self, shown: int) -> bool:
+        """Whether a picture of the compressed clip shows nothing."""
+        return bool(self._blank[1][shown])
+
+    @cached_property
+    def _blank(self) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+        """Which pictures of both clips are of one level all over."""
+        cells = self.original.prints.shape[1] // 2
+        lumas = (runs.prints[:, :cells] for runs in (self.original, self.compressed))
+        original, compressed = (each.max(axis=1) - each.min(axis=1) < FLAT * PARTS for each in lumas)
+        return original, compressed
+
+    @cached_property
+    def near_due(self) -> Whole:
+        """As `due`, or the picture that is on screen just when each comes, if that is nearer."""
+        due = self.due.copy()
+        for index, start_ms in enumerate(self.compressed.starts_ms.tolist()):
+            other = self.original.at(start_ms)
+            if other != due[index]:
+                far = [float(((self.y[index] - self.x[each]) ** 2).sum()) for each in (other, due[index])]
+                due[index] = other if far[0] < far[1] else due[index]
+        return due
 
     def _is_due(self) -> npt.NDArray[np.bool_]:
         """Whether pictures differ in no cell from those that are due, but for their tone: these need no looking up."""

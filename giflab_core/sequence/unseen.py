@@ -4,6 +4,8 @@ A picture is unseen if all that is on screen about its time is plainly another p
 lower the rate drop pictures of a motion, and palettes of few colours run the steps of a fade together; both lose what
 the pictures before and after tell as well. So a picture that is on screen for a short time counts only if it shows
 something that is not found there. The first and the last picture have nothing on one side that could tell of them.
+Where the rate is a little lower as a whole, each picture that falls between two that were taken is passed over, unless
+it flashes up: then it is unlike both, and these are alike.
 """
 
 from __future__ import annotations
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 JITTER_MS = 2 * TICKS_MS
 # Up to so many milliseconds, what was before and after explains a picture, at most so many cells from its place.
 EXPLAINED = ((100, 3), (200, 1))
+# At another rate pictures are shown longer, but less than twice as long; up to so many milliseconds one may be passed
+# over. It flashes up if it is so many times as far from both beside it as these are from each other.
+RATES, PASSED_MS, FLASH = (1.05, 1.7), 70, 2.0
 # A clip stands still from so many changes of the original on that it does not show, within so long.
 STALL_CHANGES, STALL_MS = 3, 200
 
@@ -77,12 +82,27 @@ def _is_loss(found: Matching, index: int, missing: set[int]) -> bool:
         return shown_ms > TICKS_MS
     if shown_ms <= JITTER_MS:
         return False
+    if _is_passed_over(found, index, missing):
+        return False
     reach = next((cells for most_ms, cells in EXPLAINED if shown_ms <= most_ms), None)
     if reach is None or index in (0, len(found.original) - 1):
         return True  # what comes before or after may explain a picture between two, but not where a clip begins or ends
     before = next((other for other in range(index - 1, -1, -1) if other not in missing), None)
     after = next((other for other in range(index + 1, len(found.original)) if other not in missing), None)
     return _is_new(found, index, [other for other in (before, after) if other is not None], reach)
+
+
+def _is_passed_over(found: Matching, index: int, missing: set[int]) -> bool:
+    """Whether an encoder that lowers the rate takes the pictures beside this one, and no moment at which it is on."""
+    slower = float(np.median(found.compressed.shown_ms) / np.median(found.original.shown_ms))
+    is_slower = RATES[0] <= slower <= RATES[1]
+    if not is_slower or found.original.shown_ms[index] > PASSED_MS or {index - 1, index + 1} & missing or not index:
+        return False
+    if index == len(found.original) - 1:
+        return True
+    before, own, after = found.x[index - 1 : index + 2].astype(np.float64)
+    nearer = min(float(((own - other) ** 2).sum()) for other in (before, after))
+    return nearer <= FLASH**2 * float(((after - before) ** 2).sum())
 
 
 def _is_new(found: Matching, index: int, others: list[int], reach: int) -> bool:

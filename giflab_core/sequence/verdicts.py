@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
-from giflab_core.model import Check
+from giflab_core.model import Check, Region
 from giflab_core.sequence.local_motion import Strayed, strayed
 from giflab_core.sequence.matching import Matching
 from giflab_core.sequence.order import NEAR_DRIFT, Misplaced, in_sequence, misplaced
@@ -19,6 +20,7 @@ MEAN_SHIFT_MS, LARGEST_SHIFT_MS = 50.0, 250.0
 LEAST_MOTION_CORRELATION = 0.2
 # More pairs of pictures are not compared only to say something more exactly.
 MOST_COMPARED = 5_000
+NOT_JUDGED, NEVER = "not judged: see order", "never shown"
 
 
 def check_sequence(found: Matching, motion: float | None, left_out_ms: int) -> list[Check]:
@@ -33,13 +35,39 @@ def check_sequence(found: Matching, motion: float | None, left_out_ms: int) -> l
     if timing.status == "fail" and _is_in_sequence(found):
         missing = unseen(found, anywhere=True)
         order = Check("order", "pass", "pictures come in sequence: see timing")
-        return [order, check_frames(found, missing), check_stall(found, missing), timing]
+        frames = check_frames(found, missing)
+        if missing.lost and missing.lost[0] == 0:  # what comes early does so since the beginning is missing
+            timing = replace(timing, because_of="frames")
+        elif missing.lost == tuple(range(missing.lost[0], len(found.original))) if missing.lost else False:
+            frames = replace(frames, because_of="timing")  # all comes late, so that the end is cut off
+        return [order, frames, check_stall(found, missing), timing]
     timing = check_timing(found, shifts(found, {*places.jumps, *places.worn}), left_out_ms)
     order = check_order(found, places, motion, strayed(found))
     if places.share > MISPLACED_TOLERANCE or _is_below(motion):
-        return [order, *_not_judged("not judged: see order")]
+        return [order, *_not_judged(NOT_JUDGED)]
     missing = unseen(found, anywhere=order.status == "fail")
-    return [order, check_frames(found, missing), check_stall(found, missing), timing]
+    frames, stall = check_frames(found, missing), check_stall(found, missing)
+    if frames.status == "fail":
+        frames = replace(frames, because_of=frames.because_of or _why_lost(found, missing, places.jumps, stall))
+    return [order, frames, stall, timing]
+
+
+def _why_lost(found: Matching, missing: Unseen, jumps: Sequence[int], stall: Check) -> str | None:
+    """The check that tells why pictures are not shown: another one is in their place, or the one before stays."""
+    lost = set(missing.lost)
+    if lost <= {int(found.due[index]) for index in jumps}:
+        return "order"
+    held = {index for first, last in missing.stalls for index in range(first, last + 1)}
+    return "stall" if stall.status == "fail" and lost <= held else None
+
+
+def strays_without(found: Matching, frames: Collection[int]) -> bool:
+    """Whether something moves otherwise than in the original, also without some frames of the compressed clip."""
+    numbers = found.compressed.frames
+    last = [*numbers[1:].tolist(), max(frames, default=0) + 1]
+    spans = zip(numbers.tolist(), last, strict=True)
+    left_out = [index for index, (begin, end) in enumerate(spans) if any(begin <= frame < end for frame in frames)]
+    return strayed(found, left_out) is not None
 
 
 def _not_judged(why: str) -> list[Check]:
@@ -53,7 +81,10 @@ def _is_in_sequence(found: Matching) -> bool:
 
 
 def check_order(found: Matching, places: Misplaced, motion: float | None, local: Strayed | None) -> Check:
-    """Pictures appear when the original shows them, not at another moment, and what moves moves as there."""
+    """Pictures appear when the original shows them, not at another moment, and what moves moves as there.
+
+    `value`: the correlation, if that is why it fails.
+    """
     if places.share > MISPLACED_TOLERANCE:
         first = found.compressed.name(places.pictures[0])
         message = f"{places.share:.0%} of the clip is most like pictures of another moment; first {first}"
@@ -61,12 +92,14 @@ def check_order(found: Matching, places: Misplaced, motion: float | None, local:
     if places.jumps:
         return Check("order", "fail", _jump(found, places.jumps))
     if motion is not None and _is_below(motion):
-        return Check("order", "fail", f"what moves does not move as in the original: correlation {motion:.2f}")
+        message = f"what moves does not move as in the original: correlation {motion:.2f}"
+        return Check("order", "fail", message, motion)
     if local:
         top, bottom, left, right = local.box
         part = f"within {right - left}x{bottom - top} pixels at ({left}, {top})"
         message = f"what moves {part} does not move as in the original: correlation {local.correlation:.2f}"
-        return Check("order", "fail", message)
+        place = Region(left, top, right - left, bottom - top)
+        return Check("order", "fail", message, local.correlation, region=place)
     return Check("order", "pass")
 
 
@@ -81,10 +114,14 @@ def _jump(found: Matching, jumps: Sequence[int]) -> str:
 
 
 def check_frames(found: Matching, missing: Unseen) -> Check:
-    """Each picture of the original that a viewer sees is shown at about its time."""
-    if not missing.lost:
-        return Check("frames", "pass")
+    """Each picture of the original that a viewer sees is shown at about its time.
+
+    `time_ms`: when the first that is lost begins. Where the end comes before them, but may be it that has come early,
+    that follows from the duration.
+    """
     clip = found.original
+    if not missing.lost:
+        return Check("frames", "pass", _passed_over(found, missing))
     ends = {len(clip) - 1: "last", 0: "first"}
     parts = [
         f"the {name} picture ({_described(found, index)}) is {_not_shown(found, [index])}"
@@ -96,10 +133,22 @@ def check_frames(found: Matching, missing: Unseen) -> Check:
         of = " more" if parts else f" of {len(clip)} pictures"
         first = f"first {clip.name(others[0])}" if len(others) > 1 else _described(found, others[0])
         parts.append(f"{len(others)}{of} {'is' if len(others) == 1 else 'are'} {_not_shown(found, others)}; {first}")
-    similar = len(missing.pictures) - len(missing.lost)
-    if similar:
-        parts.append(f"not counted: {similar} short {'one' if similar == 1 else 'ones'} like those before or after")
-    return Check("frames", "fail", "; ".join(parts))
+    short = [index for index in missing.pictures if index not in missing.lost]
+    if short:
+        parts.append(f"not counted: {len(short)} more, which last {clip.shown_ms[short].max()} ms at most")
+    is_early = all(is_cut_off(found, index) for index in missing.lost) and NEVER not in _not_shown(found, missing.lost)
+    first_ms = int(clip.starts_ms[min(missing.lost)])
+    return Check("frames", "fail", "; ".join(parts), time_ms=first_ms, because_of="duration" if is_early else None)
+
+
+def _passed_over(found: Matching, missing: Unseen) -> str:
+    """That short pictures are not shown; nothing where all are."""
+    if not missing.pictures:
+        return ""
+    count, total = len(missing.pictures), len(found.original)
+    are, most_ms = "is" if count == 1 else "are", int(found.original.shown_ms[list(missing.pictures)].max())
+    first = found.original.name(missing.pictures[0])
+    return f"{count} of {total} pictures {are} not shown, which last {most_ms} ms at most; first {first}"
 
 
 def _not_shown(found: Matching, pictures: Sequence[int]) -> str:
@@ -107,8 +156,12 @@ def _not_shown(found: Matching, pictures: Sequence[int]) -> str:
     best = found.best.tolist()
     if len(best) * len(pictures) > MOST_COMPARED:
         return "not shown in time"
-    is_plain = all(found.instead(shown, other, index) > 0 for index in pictures for shown, other in enumerate(best))
-    return "never shown" if is_plain else "not shown in time"
+    is_plain = all(
+        found.is_blank(shown) or found.instead(shown, other, index) > 0
+        for index in pictures
+        for shown, other in enumerate(best)
+    )
+    return NEVER if is_plain else "not shown in time"
 
 
 def _described(found: Matching, index: int) -> str:

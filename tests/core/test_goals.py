@@ -61,7 +61,8 @@ def test_one_pixel_of_one_frame_is_a_loss(tmp_path: Path) -> None:
     other = clip(tmp_path, "other", frames)
     assert failed(original, other, "invisible") == set()
     report = validate(original, other, config=resolve(goal="lossless", metrics=["ssim"]))
-    assert [check.message for check in report.failed] == ["the two clips first differ at 400 ms"]
+    message = "the two clips first differ in the original's frame 4, at 400 ms"
+    assert [check.message for check in report.failed] == [message]
 
 
 def test_a_boundary_that_moved_is_a_loss(tmp_path: Path) -> None:
@@ -74,7 +75,9 @@ def test_another_tempo_differs_from_the_first_boundary_on(tmp_path: Path) -> Non
     frames = moving_frames(6)
     original = clip(tmp_path, "original", frames)
     report = validate(original, clip(tmp_path, "fast", frames, 5), config=resolve(goal="lossless"))
-    assert {check.name: check.message for check in report.failed}["lossless"] == "the two clips first differ at 50 ms"
+    assert {check.name: check.message for check in report.failed}[
+        "lossless"
+    ] == "the two clips first differ in the original's frame 0, at 50 ms"
 
 
 def test_a_longer_end_is_a_loss(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from giflab_core import inspect, validate
-from giflab_core.model import ValidationReport
+from giflab_core.report import ValidationReport
 from tests.helpers.marks import needs_linux
 from tests.helpers.shared import case, pair_of_case
 

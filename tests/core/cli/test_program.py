@@ -305,6 +305,6 @@ def test_the_verdict_is_coloured_in_a_terminal(clip: str) -> None:
 def test_a_goal_sets_the_limits(clip: str, worse: str, capsys: Output) -> None:
     assert run(clip, worse, "--goal", "small") == 0
     assert run(clip, worse, "--goal", "lossless") == 1
-    assert "lossless: the two clips first differ at 0 ms" in capsys.readouterr().out
+    assert "lossless: the two clips first differ in the original's frame 0, at 0 ms" in capsys.readouterr().out
     assert run(clip, clip, "--goal", "lossless") == 0
     assert run(clip, clip, "--goal", "tiny") == 2

@@ -11,7 +11,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from giflab_core import validate
+from giflab_core import resolve, validate
+from giflab_core.cli.program import main
 from giflab_core.report import to_json
 from tests.helpers.gifs import moving_frames, write_clip
 from tests.helpers.marks import needs_linux
@@ -74,3 +75,23 @@ def test_what_a_clip_is_stands_in_the_report(original: Path) -> None:
         "duration_ms": 500,
         "loop_count": 0,
     }
+
+
+def test_a_report_as_a_dictionary_is_what_the_command_writes(
+    original: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    off = write_clip(tmp_path / "off.gif", [frame // 3 for frame in moving_frames(5)])
+    found = validate(original, off, config=resolve(goal="good"))
+    main(["validate", str(original), str(off), "--goal", "good", "--format", "json", "--no-cache"])
+    assert json.loads(capsys.readouterr().out) == found.to_dict()
+    assert found.to_dict()["settings"] == {"goal": "good"}
+
+
+def test_moments_are_told_with_the_originals_frame(original: Path, tmp_path: Path) -> None:
+    frames = moving_frames(5)
+    frames[3] = frames[3] // 3
+    found = document(original, write_clip(tmp_path / "off.gif", frames))
+    assert found["metrics"]["psnr"]["worst"]["time_ms"] == 300
+    assert found["metrics"]["psnr"]["worst"]["frame"] == 3
+    limited = [check for check in found["checks"] if "limit" in check and check["name"].startswith("psnr")]
+    assert {check["frame"] for check in limited} == {3}

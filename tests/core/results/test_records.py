@@ -22,13 +22,17 @@ from giflab_core.evidence import Evidence, Task
 from giflab_core.kernels import cambi, fsim, haarpsi, ms_ssim, ssim
 from giflab_core.metrics import METRICS, catalogue
 from giflab_core.metrics.catalogue import CATALOGUE, Description, select
-from giflab_core.model import Sampling, Tone
+from giflab_core.model import Rest, Sampling, Tone
 from giflab_core.results import records as results_module
 from giflab_core.results.records import Results, Subject
 
 ASKED = ("quality", "ssim", "psnr")
 FULL = Sampling("full", 0)
-CHECKS = Check("readable", "pass"), Check("canvas", "warning", 'größer, "so"')
+CHECKS = (
+    Check("readable", "pass"),
+    Check("canvas", "warning", 'größer, "so"'),
+    Check("region", "fail", time_ms=40, because_of="canvas"),
+)
 floats = st.floats(allow_nan=False)
 
 
@@ -59,7 +63,11 @@ def found() -> Evidence:
         checks=CHECKS,
         scored=3,
         coverage=1 / 3,
-        results={name: result(name) for name in ASKED},
+        results={
+            name: replace(result(name), rest=Rest("content", 0.5, p01))
+            for name, p01 in zip(ASKED, (0.25, None, inf), strict=True)
+        },
+        trouble="structure",
         tone=Tone(1.4, 0.6, -20.0, 0.7, 30.0, 12.5, 0.4, 5.0),
         first_difference_ms=40,
     )

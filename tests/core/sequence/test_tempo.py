@@ -65,8 +65,18 @@ def test_another_tempo_is_all_that_is_said(tmp_path: Path, kind: str, delay_cs: 
     assert report.metrics["quality"].mean == 1
 
 
+def test_some_frames_that_last_longer_are_counted_with_the_first(tmp_path: Path) -> None:
+    clip = cards(20)
+    held = [*[10] * 18, 40, 10]
+    report = validate(write_clip(tmp_path / "a.gif", clip, 10), write_clip(tmp_path / "b.gif", clip, held))
+    assert [check.message for check in report.failed] == [
+        "same pictures in the same order, 1 of 20 frames for another time, from frame 18, at 1800 ms, on: "
+        "2000 ms, then 2300 ms"
+    ]
+
+
 def test_a_first_picture_that_is_held_is_no_tempo_of_all(tmp_path: Path) -> None:
     clip = cards(6)
     report = validate(write_clip(tmp_path / "a.gif", clip, 10), write_clip(tmp_path / "b.gif", clip, [60, *[10] * 5]))
     assert [check.name for check in report.failed] == ["duration"]
-    assert report.failed[0].message.startswith("same pictures in the same order, each for another time")
+    assert report.failed[0].message.startswith("same pictures in the same order, 1 of 6 frames for another time")

@@ -130,7 +130,7 @@ def test_pictures_that_are_missing_and_not_listed_are_counted_too() -> None:
     clip = disc(20)
     message = judged(clip, held(clip, 16, 19), 60, 60)["frames"].message
     assert message.startswith("the last picture (frame 19, at 1140 ms, 60 ms long) is never shown")
-    assert message.endswith("; not counted: 3 short ones like those before or after")
+    assert message.endswith("; not counted: 3 more, which last 60 ms at most")
 
 
 def test_what_a_stall_counts_is_said() -> None:
