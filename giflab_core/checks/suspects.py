@@ -15,8 +15,8 @@ import numpy as np
 from giflab_core.checks.requantised import Requantised, requantised
 from giflab_core.kernels.boxes import slices
 from giflab_core.kernels.ciede2000 import ciede2000
-from giflab_core.kernels.lab import lab
-from giflab_core.kernels.tile_measures import LEAST_PIXELS, measure, tiles_of_windows, window_sums
+from giflab_core.kernels.lab import LINEAR, lab
+from giflab_core.kernels.tile_measures import LEAST_PIXELS, OWN_ERROR, measure, tiles_of_windows, window_sums
 from giflab_core.kernels.tiles import SIDE, TileSums
 
 if TYPE_CHECKING:
@@ -136,6 +136,7 @@ def explain(view: PairView, there: Requantised, box: Box, values: Values) -> Non
     greys = [np.ascontiguousarray(plane[slices(box)]) for plane in view.luma_on(0)]
     part = values[:, box[0] // SIDE : -(-box[1] // SIDE), box[2] // SIDE : -(-box[3] // SIDE)]
     erased = np.zeros_like(part[:ERROR])
+    raw = part[ERROR].copy()
     are_few, are_many = len(there.known) <= FEW_COLOURS, len(there.known) >= MANY_COLOURS
     if are_few or are_many:
         gone = _between(_cut(original, box), pixels, greys[0], grey)
@@ -145,8 +146,7 @@ def explain(view: PairView, there: Requantised, box: Box, values: Values) -> Non
             part[COLOUR] -= gone[COLOUR]
     np.minimum(part, _between(pixels, _cut(compressed, box), grey, greys[1]), out=part)
     if is_above(part).any():
-        part[ERROR] = np.sqrt(np.maximum(part[ERROR] ** 2 - _mixed(there.spread[places]), 0))
-        part[:ERROR, part[ERROR] < UNEXPLAINED] = 0
+        _explain_dithering(_cut(original, box), _cut(compressed, box), there.mixed(places), raw, part)
     np.maximum(part[:ERROR], erased, out=part[:ERROR])
 
 
@@ -171,13 +171,63 @@ def _bands(above: npt.NDArray[np.bool_], height: int, width: int) -> Iterator[Bo
         yield top, bottom, left, right
 
 
-def _mixed(spread: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """The mean square error of a channel that dithering may make, of each tile."""
-    height, width = spread.shape
-    tiles = np.add.reduceat(np.add.reduceat(spread, range(0, height, SIDE), axis=0), range(0, width, SIDE), axis=1)
-    areas = np.outer(*(np.diff([*range(0, length, SIDE), length]) for length in (height, width)))
-    mean: npt.NDArray[np.float32] = (tiles / (3 * areas)).astype(np.float32)
-    return mean
+def _explain_dithering(
+    one: Pixels, other: Pixels, mixed: npt.NDArray[np.float32], raw: npt.NDArray[np.float32], part: Values
+) -> None:
+    """Lower the values of tiles to those that dithering does not explain.
+
+    `mixed`: see `Requantised.mixed`; `raw`: the error (in levels) without any explanation. Of what is mostly dithering
+    the mean colour in linear light counts, which gifsicle keeps, and the eye sees from afar.
+    """
+    left = _undithered(one, other, mixed)
+    np.minimum(part[ERROR], left, out=part[ERROR])
+    part[:ERROR, part[ERROR] < UNEXPLAINED] = 0
+    is_dithered = (left < UNEXPLAINED) & (raw >= 2 * UNEXPLAINED)
+    if (is_dithered & (part[COLOUR] > FLOOR[COLOUR])).any():
+        part[COLOUR, is_dithered] = np.minimum(part[COLOUR], _colour_in_light(one, other))[is_dithered]
+
+
+def _colour_in_light(one: Pixels, other: Pixels) -> npt.NDArray[np.float64]:
+    """CIEDE2000 of the mean colours in linear light, of each tile or of a window with it: the larger."""
+    fields = [LINEAR[each[..., :3]] * (each[..., 3:] > 0) for each in (one, other)]
+    tiles = _sums_of_tiles(np.concatenate([fields[0], one[..., 3:] > 0, fields[1], other[..., 3:] > 0], axis=2))
+    colour, windows = _differences_in_light(tiles), _differences_in_light(window_sums(tiles))
+    for part in tiles_of_windows(tiles):
+        np.maximum(colour[part], windows, out=colour[part])
+    return colour
+
+
+def _differences_in_light(sums: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    colours = np.full((2, *sums.shape[:2], 4), 255, np.uint8)
+    for side, first in zip(colours, (0, 4), strict=True):
+        mean = sums[..., first : first + 3] / np.maximum(sums[..., first + 3 : first + 4], 1)
+        side[..., :3] = np.searchsorted(LINEAR, np.minimum(mean, 1))
+    return ciede2000(*(lab(side.reshape(-1, 4)) for side in colours)).reshape(sums.shape[:2])
+
+
+def _sums_of_tiles(fields: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The sums of fields of shape (height, width, n) over each tile: shape (rows, columns, n)."""
+    height, width, _ = fields.shape
+    down = np.add.reduceat(fields, range(0, height, SIDE), axis=0)
+    sums: npt.NDArray[np.float64] = np.add.reduceat(down, range(0, width, SIDE), axis=1)
+    return sums
+
+
+def _undithered(one: Pixels, other: Pixels, mixed: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    """The error (root mean square, in levels) that dithering does not explain, of the worst window with each tile.
+
+    `mixed`: the squared difference of R, G and B that it does, shape (height, width). As in `measure` a tile shares the
+    number of a window if it has enough of its error: that of a tile beside what is dithered is not its own.
+    """
+    squares = ((one[..., :3].astype(np.float64) - other[..., :3]) ** 2).sum(axis=2)
+    tiles = _sums_of_tiles(np.stack([squares, mixed, np.full(mixed.shape, 3.0)], axis=2))
+    error, explained, size = np.moveaxis(window_sums(tiles), 2, 0)
+    left = np.sqrt(np.maximum(error - explained, 0) / size)
+    result = np.zeros(tiles.shape[:2])
+    for part in tiles_of_windows(tiles):
+        has = tiles[part][..., 0] * size >= OWN_ERROR * error * tiles[part][..., 2]
+        result[part] = np.where(has, np.maximum(result[part], left), result[part])
+    return result
 
 
 def measure_tiles(sums: Tiles) -> Values:
