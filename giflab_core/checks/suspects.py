@@ -6,8 +6,9 @@ behind the constants are in docs/decisions/0019-the-worst-place.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +23,7 @@ from giflab_core.kernels.tiles import SIDE, TileSums
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from giflab_core.config import Goal
     from giflab_core.decoding import Shown
     from giflab_core.kernels.boxes import Box
     from giflab_core.kernels.tiles import Tiles
@@ -30,12 +32,24 @@ if TYPE_CHECKING:
 
     Values = npt.NDArray[np.float32]
     """Shape (6, rows, columns) of tiles, by measure as below."""
+    Floor = npt.NDArray[np.float32]
+    """Shape (6,): what is below does not matter."""
 
-STRUCTURE, DETAIL, ERROR, COLOUR, LOST, GAINED = range(6)
+MEASURES = 6
+STRUCTURE, DETAIL, ERROR, COLOUR, LOST, GAINED = range(MEASURES)
 """The measures. The first three: see `TileMeasures`. `COLOUR`: CIEDE2000 of the mean colours, of the tile or of a
 window with it. `LOST` and `GAINED`: the share of pixels that were opaque and are transparent, and the other way."""
-# A little under the limits of `region`: nothing below these is kept.
-FLOOR = np.array((0.82, 0.44, 34.0, 12.5, 0.24, 0.24), np.float32)
+# By goal the limits of `region`, in this order: the same for all content, as what a small palette explains is left out.
+LIMITS: Mapping[Goal, tuple[float, float, float, float, float, float]] = MappingProxyType(
+    {
+        "small": (0.85, 0.45, 36.0, 13.0, 0.25, 0.25),
+        "good": (0.75, 0.40, 28.0, 9.0, 0.20, 0.20),
+        "invisible": (0.60, 0.30, 20.0, 6.0, 0.15, 0.15),
+        "lossless": (0.60, 0.30, 20.0, 6.0, 0.15, 0.15),
+    }
+)
+# Nothing below this part of a limit is kept.
+KEPT = 0.96
 # An error (in levels) that dithering does not explain; without it no structure or detail is lost, it is drawn in noise.
 UNEXPLAINED = 12.0
 # A picture of so few colours loses none to a palette that is so far (in levels) from its ground.
@@ -73,11 +87,11 @@ class Suspects:
 class _Measured:
     """The measures of the tiles of a pair, kept while it changes."""
 
-    def __init__(self, height: int, width: int) -> None:
-        self._tiles = TileSums(height, width)
+    def __init__(self, height: int, width: int, floor: Floor) -> None:
+        self._tiles, self._floor = TileSums(height, width), floor
         self._serial = -2
         rows, columns, _ = self._tiles.sums.shape
-        self.values = np.zeros((len(FLOOR), rows, columns), np.float32)
+        self.values = np.zeros((MEASURES, rows, columns), np.float32)
         self.above = np.zeros((rows, columns), np.bool_)
 
     def update(self, view: PairView) -> None:
@@ -91,7 +105,7 @@ class _Measured:
         found = measure_tiles(self._tiles.sums[outer])
         part = tuple(slice(i.start - o.start, i.stop - o.start) for i, o in zip(inner, outer, strict=True))
         self.values[:, *inner] = found[:, *part]
-        self.above[inner] = is_above(self.values[:, *inner])
+        self.above[inner] = is_above(self.values[:, *inner], self._floor)
 
     def _around(self, box: Box | None, tiles: int) -> tuple[slice, slice]:
         """The tiles of a box, and so many more in each direction."""
@@ -104,28 +118,29 @@ class _Measured:
         )
 
 
-def find_suspects(view: PairView) -> Suspects | None:
-    """The tiles of a pair that differ by more than `FLOOR`; None if there is none."""
+def find_suspects(view: PairView, goal: Goal = "small") -> Suspects | None:
+    """The tiles of a pair that differ by more than the limits of a goal, or a little less; None if there is none."""
     width, height = view.size
-    kept = view.keep(("suspects",), lambda: _Measured(height, width))
+    floor = KEPT * np.array(LIMITS[goal], np.float32)
+    kept = view.keep(("suspects", goal), lambda: _Measured(height, width, floor))
     kept.update(view)
     if not kept.above.any():
         return None
     values = kept.values.copy()
     if there := requantised(view.joint):
         for box in _bands(kept.above, height, width):
-            explain(view, there, box, values)
-    tiles = np.flatnonzero(is_above(values))
-    return Suspects(tiles, values.reshape(len(FLOOR), -1)[:, tiles]) if len(tiles) else None
+            explain(view, there, box, values, floor)
+    tiles = np.flatnonzero(is_above(values, floor))
+    return Suspects(tiles, values.reshape(MEASURES, -1)[:, tiles]) if len(tiles) else None
 
 
-def is_above(values: Values) -> npt.NDArray[np.bool_]:
+def is_above(values: Values, floor: Floor) -> npt.NDArray[np.bool_]:
     """Which tiles are above the floor of any measure: bool, shape (rows, columns)."""
-    above: npt.NDArray[np.bool_] = np.logical_or.reduce(values > FLOOR[:, None, None], axis=0)
+    above: npt.NDArray[np.bool_] = np.logical_or.reduce(values > floor[:, None, None], axis=0)
     return above
 
 
-def explain(view: PairView, there: Requantised, box: Box, values: Values) -> None:
+def explain(view: PairView, there: Requantised, box: Box, values: Values, floor: Floor) -> None:
     """Lower `values` within a box to those that remain if the original had only the colours of the compressed picture.
 
     `box`: of whole tiles. An honest encoder keeps to the original, or (without dithering) to that.
@@ -145,7 +160,7 @@ def explain(view: PairView, there: Requantised, box: Box, values: Values) -> Non
         else:
             part[COLOUR] -= gone[COLOUR]
     np.minimum(part, _between(pixels, _cut(compressed, box), grey, greys[1]), out=part)
-    if is_above(part).any():
+    if is_above(part, floor).any():
         _explain_dithering(_cut(original, box), _cut(compressed, box), there.mixed(places), raw, part)
     np.maximum(part[:ERROR], erased, out=part[:ERROR])
 
@@ -183,7 +198,7 @@ def _explain_dithering(
     np.minimum(part[ERROR], left, out=part[ERROR])
     part[:ERROR, part[ERROR] < UNEXPLAINED] = 0
     is_dithered = (left < UNEXPLAINED) & (raw >= 2 * UNEXPLAINED)
-    if (is_dithered & (part[COLOUR] > FLOOR[COLOUR])).any():
+    if is_dithered.any():
         part[COLOUR, is_dithered] = np.minimum(part[COLOUR], _colour_in_light(one, other))[is_dithered]
 
 
@@ -233,7 +248,7 @@ def _undithered(one: Pixels, other: Pixels, mixed: npt.NDArray[np.float32]) -> n
 def measure_tiles(sums: Tiles) -> Values:
     """The measures of all tiles, from their sums (see `TileSums`)."""
     found = measure(np.ascontiguousarray(sums))
-    values = np.zeros((len(FLOOR), *sums.shape[:2]), np.float32)
+    values = np.zeros((MEASURES, *sums.shape[:2]), np.float32)
     values[STRUCTURE], values[DETAIL], values[ERROR] = found.structure, found.detail, found.error
     if (found.apart >= NEAR).any():
         values[COLOUR] = _colour(sums, found.apart >= NEAR, found.windows >= NEAR)
