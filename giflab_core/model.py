@@ -216,6 +216,20 @@ class Region:
     width: int
     height: int
 
+    @property
+    def area(self) -> int:
+        """In pixels."""
+        return self.width * self.height
+
+    def overlaps(self, other: Region) -> bool:
+        """Whether a pixel is in both."""
+        return (
+            self.x < other.x + other.width
+            and other.x < self.x + self.width
+            and self.y < other.y + other.height
+            and other.y < self.y + self.height
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Check:

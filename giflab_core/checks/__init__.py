@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from giflab_core.checks.region import tell_place as tell_place
     from giflab_core.checks.region import worst_place as worst_place
     from giflab_core.checks.size import check_size as check_size
+    from giflab_core.checks.suspects import PLACE_LIMITS as PLACE_LIMITS
     from giflab_core.checks.suspects import Suspects as Suspects
     from giflab_core.checks.suspects import find_suspects as find_suspects
     from giflab_core.checks.tonality import ToneJudge as ToneJudge
@@ -74,7 +75,7 @@ lazy.exports(
         ),
         "motion": ("MATTE", "MotionCorrelation"),
         "region": ("check_region", "tell_place", "worst_place"),
-        "suspects": ("Suspects", "find_suspects"),
+        "suspects": ("PLACE_LIMITS", "Suspects", "find_suspects"),
         "size": ("check_size",),
         "tonality": ("ToneJudge",),
         "tone": ("TONE_TOLERANCES", "check_tone"),

@@ -30,10 +30,12 @@ if TYPE_CHECKING:
 # linear light, as gifsicle does) that is about as near as the nearest one: no red word becomes green by that.
 FARTHER = 1.03
 FARTHER_BY = (3.0, 6.0, 0.01)
-# Dithering mixes a colour from about as many.
+# Errors that come from beside lead dithering to about as many colours.
 MIXED = 4
 # No dithering strays farther than this from a colour that is nearly there, in squares of the distance of the nearest.
 OF_NEAREST = 64.0
+# So many pixels tell what dithering makes of a colour; and some places get more of the squared error than this mean.
+DITHERED, UNEVEN = 12, 1.3
 # Beyond that many colours, or distances, no palette explains a difference.
 MOST_COLOURS, MOST_DISTANCES = 512, 1 << 21
 HIDDEN = 0
@@ -44,14 +46,13 @@ class Requantised:
     """What the compressed picture has for each colour of the original, as parallel arrays of shape (n,).
 
     `known`: the colours of the original, 4 bytes as one number each, sorted; `chosen`: what becomes of each, and `luma`
-    of that, uint8. `spread`: how far the colours are that dithering could mix it of, the squared distance of R, G and B
-    to the fourth nearest, float32.
+    of that, uint8. `others`: the colours of the compressed picture.
     """
 
     known: Keys
     chosen: Keys
     luma: npt.NDArray[np.uint8]
-    spread: npt.NDArray[np.float32]
+    others: Keys
 
     def places(self, shown: Shown, box: Box) -> npt.NDArray[np.intp]:
         """Which of the colours each pixel of a box of the original has, shape (height, width)."""
@@ -61,6 +62,17 @@ class Requantised:
             table[table == len(self.known)] = 0  # of colours that are not on screen
             return table[found.indices[part]]
         return np.searchsorted(self.known, packed(np.ascontiguousarray(shown.pixels()[part])))
+
+    def mixed(self, places: npt.NDArray[np.intp]) -> npt.NDArray[np.float32]:
+        """The mean squared difference that dithering may make of these colours, the sum of R, G and B; in their shape.
+
+        0 of what is transparent, and of a colour that the compressed picture has.
+        """
+        found, inverse = np.unique(places, return_inverse=True)
+        squares = np.zeros(len(found), np.float32)
+        is_new = ~np.isin(self.known[found], np.append(self.others, np.uint32(HIDDEN)))
+        squares[is_new] = _mixed(self.known[found[is_new]], self.others)
+        return squares[inverse.reshape(places.shape)]
 
     def pixels(self, places: npt.NDArray[np.intp]) -> Pixels:
         """The picture that these places show: RGBA, uint8, shape (height, width, 4)."""
@@ -84,7 +96,7 @@ def requantised(joint: Joint) -> Requantised | None:
         is_near |= np.sqrt(each[rows, usual]) <= FARTHER * np.sqrt(each.min(axis=1)) + farther_by
     chosen = others[np.where(is_near & (usual >= 0), usual, squares[0].argmin(axis=1))]
     chosen[known == HIDDEN] = HIDDEN
-    return Requantised(known, chosen, luma(_colours(chosen)[None], 0)[0], _spread(squares[1]))
+    return Requantised(known, chosen, luma(_colours(chosen)[None], 0)[0], others)
 
 
 def _colours(keys: Keys) -> Colours:
@@ -97,12 +109,39 @@ def _spaces(keys: Keys) -> tuple[npt.NDArray[np.float64], ...]:
     return lab(colours), colours[:, :3].astype(np.float64), LINEAR[colours[:, :3]]
 
 
-def _spread(squares: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
-    """For each row the squared distance to the last of the nearest `MIXED`, if not too much for one that is near."""
-    last = min(MIXED, squares.shape[1]) - 1
+def _mixed(known: Keys, others: Keys) -> npt.NDArray[np.float64]:
+    """The mean squared difference that dithering with the others may make of each colour.
+
+    What it makes of one alone, or if that is more, how far the last of the nearest `MIXED` is. Most encoders dither in
+    sRGB, gifsicle does in linear light, where the colours that it mixes are much farther from each other.
+    """
+    _, levels, light = _spaces(known)
+    _, their_levels, their_light = _spaces(others)
+    squares = _squares(levels, their_levels)
+    last = min(MIXED, len(others)) - 1
     farthest = np.partition(squares, last, axis=1)[:, last]
-    spread: npt.NDArray[np.float32] = np.minimum(farthest, squares.min(axis=1) * OF_NEAREST).astype(np.float32)
+    spread: npt.NDArray[np.float64] = np.minimum(farthest, squares.min(axis=1) * OF_NEAREST)
+    for wanted, given, most in ((levels, their_levels, 255), (light, their_light, 1)):
+        spread = np.maximum(spread, UNEVEN * _diffused(squares, wanted, given, most))
     return spread
+
+
+def _diffused(
+    squares: npt.NDArray[np.float64], wanted: npt.NDArray[np.float64], given: npt.NDArray[np.float64], most: float
+) -> npt.NDArray[np.float64]:
+    """The mean of `squares` along a row of pixels that want one colour, each with all of the error of the one before.
+
+    Each gets the nearest that is given, in the space of both, which ends at 0 and `most`.
+    """
+    rows, lengths = np.arange(len(wanted)), (given**2).sum(axis=1)
+    error, total = np.zeros_like(wanted), np.zeros(len(wanted))
+    for _ in range(DITHERED):
+        now = np.clip(wanted + error, 0, most)
+        taken = (lengths - 2 * now @ given.T).argmin(axis=1)
+        error = now - given[taken]
+        total += squares[rows, taken]
+    mean: npt.NDArray[np.float64] = total / DITHERED
+    return mean
 
 
 def _squares(before: npt.NDArray[np.float64], after: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

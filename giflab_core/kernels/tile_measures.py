@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -57,13 +57,13 @@ def measure(sums: Tiles) -> TileMeasures:
     return TileMeasures(structure, detail, error, apart, windows)
 
 
-def window_sums(sums: Tiles) -> Tiles:
+def window_sums(sums: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """The sums over each window."""
     down = sums[:-1] + sums[1:] if len(sums) > 1 else sums
     return down[:, :-1] + down[:, 1:] if sums.shape[1] > 1 else down
 
 
-def tiles_of_windows(sums: Tiles) -> Iterator[tuple[slice, slice]]:
+def tiles_of_windows(sums: npt.NDArray[Any]) -> Iterator[tuple[slice, slice]]:
     """The upper left tile of each window, then the others that it has: parts of the tiles, in the windows' shape."""
     rows, columns, _ = sums.shape
     for top in range(min(2, rows)):

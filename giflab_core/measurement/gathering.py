@@ -16,6 +16,7 @@ from giflab_core.checks import (
     check_size,
     unfit,
 )
+from giflab_core.config import Goal
 from giflab_core.decoding import CODEC, open_clip
 from giflab_core.errors import DecodeError
 from giflab_core.evidence import Evidence, Task
@@ -55,7 +56,7 @@ def measure(task: Task) -> Evidence:
         check_loop(before, after),
         check_size(before, after),
     )
-    sifted = _sifted(before, after, scores, pairs, whole)
+    sifted = _sifted(before, after, scores, pairs, whole, config.goal)
     return Evidence(
         original=before,
         compressed=after,
@@ -90,16 +91,20 @@ def _first_difference_ms(original: Clip, compressed: Clip, scores: Scores, pairs
     return min(found, default=None)
 
 
-def _sifted(original: Clip, compressed: Clip, scores: Scores, pairs: Alignment, whole: tuple[Check, ...]) -> Sifted:
+def _sifted(
+    original: Clip, compressed: Clip, scores: Scores, pairs: Alignment, whole: tuple[Check, ...], goal: Goal
+) -> Sifted:
     """The checks of pictures after those of whole files, and what follows from what."""
     if not scores.pairs:
         return Sifted(whole)
     before, after = scores.original.fingerprints, scores.compressed.fingerprints
+    # What was scaled is soft everywhere.
+    scaled = (original.width, original.height) != (compressed.width, compressed.height)
     shown_ms = pairs.tempo.durations_ms if pairs.tempo else compressed.durations_ms
     runs = Runs.of(before, original.durations_ms[: len(before)]), Runs.of(after, shown_ms[: len(after)])
     found = Matching(*runs, (original.width, original.height))
     timely = check_sequence(found, scores.motion, pairs.left_out_ms)
-    return sift(scores.pairs, scores.findings, found, whole, timely, original)
+    return sift(scores.pairs, scores.findings, found, whole, timely, original, "small" if scaled else goal)
 
 
 def _without_place(

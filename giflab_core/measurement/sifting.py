@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from giflab_core.checks import (
+    PLACE_LIMITS,
     Suspects,
     check_colour,
     check_content,
@@ -22,7 +23,7 @@ from giflab_core.checks import (
 from giflab_core.measurement.scorer import Finding
 from giflab_core.measurement.scoring import Scores
 from giflab_core.metrics import Metric
-from giflab_core.model import Check, Clip, FramePair, Region, Rest, Trouble
+from giflab_core.model import Check, Clip, FramePair, Goal, Region, Rest, Trouble
 from giflab_core.pooling import Sample, estimate
 from giflab_core.sequence import NOT_JUDGED, TICKS_MS, Matching, pairs_of_another_moment, strays_without
 
@@ -66,10 +67,11 @@ def sift(
     whole: Sequence[Check],
     timely: Sequence[Check],
     original: Clip,
+    goal: Goal,
 ) -> Sifted:
     """All checks, those of pictures after those of whole files and of time, with what each follows from.
 
-    `findings[i]`: of `pairs[i]`.
+    `findings[i]`: of `pairs[i]`; `goal`: that of the worst place.
     """
     sieve = _Sieve(pairs)
     lost = _lost_pairs(pairs, findings)
@@ -83,12 +85,12 @@ def sift(
     transparency = sieve.judged(
         lambda at: check_transparency(_at(pairs, at), [findings[i].lost_alpha for i in at]), opaque
     )
-    region, trouble = _region(sieve, findings, original, timely)
+    region, trouble = _region(sieve, findings, original, timely, goal)
     if _covers(region, content, [findings[i].suspects for i in lost], original):
         content = replace(content, because_of="region")
     partial = None
     if region.status == "fail" and not region.because_of and not sieve.is_enough and region.region:
-        is_most = _area(region.region) >= MOST_OF_PICTURE * original.width * original.height
+        is_most = region.region.area >= MOST_OF_PICTURE * original.width * original.height
         partial = None if is_most else "region"
     lost_ms, total_ms = (sum(pairs[i].duration_ms for i in part) for part in (lost, range(len(pairs))))
     is_ruined = lost_ms > RUINED * total_ms
@@ -250,22 +252,26 @@ def _explained_by_content(
 
 
 def _region(
-    sieve: _Sieve, findings: Sequence[Finding], original: Clip, timely: Sequence[Check]
+    sieve: _Sieve, findings: Sequence[Finding], original: Clip, timely: Sequence[Check], goal: Goal
 ) -> tuple[Check, Trouble | None]:
     """The worst place of what is left, or the one that something else explains; and what it is a matter of."""
     size = original.width, original.height
     suspects = [each.suspects for each in findings]
-    check = check_region(sieve.pairs, suspects, original)
+    check = check_region(sieve.pairs, suspects, original, goal)
     if check.status != "fail":
         return check, None
     astray = next((each.region for each in timely if each.name == "order" and each.status == "fail"), None)
     left = sieve.left
-    place = worst_place(_at(sieve.pairs, left), [suspects[i] for i in left], size) if sieve.is_enough else None
+    place = (
+        worst_place(_at(sieve.pairs, left), [suspects[i] for i in left], size, PLACE_LIMITS[goal])
+        if sieve.is_enough
+        else None
+    )
     if sieve.blamed and not place:
         return replace(check, because_of=sieve.cause), None
     if place and sieve.blamed:
         check = tell_place(place, _at(sieve.pairs, left), original)
-    if check.region and astray and _overlap(check.region, astray):
+    if check.region and astray and check.region.overlaps(astray):
         return replace(check, because_of="order"), None
     sieve.blame("region", (i for i in left if check.region and _is_within(suspects[i], check.region, original)))
     return check, place.trouble if place else None
@@ -283,16 +289,3 @@ def _covers(region: Check, content: Check, lost: Sequence[Suspects | None], orig
 def _is_within(found: Suspects | None, region: Region, original: Clip) -> bool:
     """Whether a tile that differs much is in a region."""
     return found is not None and found.share_in(region, original.width) > 0
-
-
-def _overlap(one: Region, other: Region) -> bool:
-    return (
-        one.x < other.x + other.width
-        and other.x < one.x + one.width
-        and one.y < other.y + other.height
-        and other.y < one.y + one.height
-    )
-
-
-def _area(region: Region) -> int:
-    return region.width * region.height

@@ -105,10 +105,11 @@ class _Keys:
         config, sampling = task.config, task.sampling
         settings = sorted(set(config.mattes)), config.allow_resize, ZERO_DELAY, _libraries(task, subject)
         plan = () if sampling.strategy == "full" else astuple(sampling)  # in full, nothing is left to chance
+        self._goal = config.goal  # the worst place is that beyond its limits
         self._common = json.dumps((VERSIONS, astuple(subject), settings, plan))
 
     def of_checks(self) -> str:
-        return self._key("checks")
+        return self._key("checks", self._goal)
 
     def of_metric(self, metric: Description) -> str:
         return self._key("metric", metric.name, *lineage(metric))
