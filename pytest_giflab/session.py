@@ -29,8 +29,8 @@ SWITCHES_WITHOUT_TESTS = (
     ("setupplan", "--setup-plan"),
 )
 SWITCHES_WITHOUT_BENCHMARKS = (
-    ("benchmark_disable", "--benchmark-disable"),
-    ("benchmark_skip", "--benchmark-skip"),
+    ("benchmark_disable", "--benchmark-disable", "benchmark_enable", "; --benchmark-enable overrides it"),
+    ("benchmark_skip", "--benchmark-skip", "benchmark_only", "; --benchmark-only overrides it"),
 )
 
 
@@ -92,16 +92,20 @@ class GatedSession:
         if self._has_plugin("dsession"):
             why = "pytest-xdist runs the tests, and benchmarks beside each other measure each other; run with -n0"
             return Idle(why, is_meant=runs_no_test)
-        for option, switch in (*SWITCHES_WITHOUT_BENCHMARKS, *SWITCHES_WITHOUT_TESTS):
+        for option, switch, override, advice in SWITCHES_WITHOUT_BENCHMARKS:
+            if self._config.getoption(option, False) and not self._config.getoption(override, False):
+                return Idle(f"{switch} was given{advice}", is_meant=runs_no_test)
+        for option, switch in SWITCHES_WITHOUT_TESTS:
             if self._config.getoption(option, False):
-                return Idle(f"{switch} was given", is_meant=runs_no_test)
+                return Idle(f"{switch} was given", is_meant=True)
         return None if self._benchmarks else NO_BENCHMARK
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
         self._idle = self._why_idle()
-        if self._options.is_duet and self._idle and not self._idle.is_meant:
-            raise pytest.UsageError(f"giflab: cannot measure side by side: {self._idle.why}")
+        if self._idle and not self._idle.is_meant:
+            how = "side by side" if self._options.is_duet else "against a baseline"
+            raise pytest.UsageError(f"giflab: cannot measure {how}: {self._idle.why}")
         if self._idle:
             self._notes.append(f"measured nothing: {self._idle.why}")
         elif not session.testsfailed:  # of collection; the loop will stop for it
@@ -129,7 +133,7 @@ class GatedSession:
         arguments = tuple(map(str, config.invocation_params.args))
         invocation = Invocation(arguments, folder, config.rootpath, self._options.patience_s, self._extra_arguments())
         named = () if config.getoption("pyargs", False) else tuple(config.args)
-        call = Call(invocation, named, self._options.setup, self._options.tests_from)
+        call = Call(invocation, named, self._options.setup, self._options.include, self._options.tests_from)
         selection = Selection(
             config.rootpath, folder, tuple(config.args), frozenset(self._deselected), frozenset(self._collected)
         )
@@ -183,10 +187,21 @@ class GatedSession:
             session.exitstatus = exitstatus or pytest.ExitCode.USAGE_ERROR
             return
         written = self._write_reports()
+        problem = self._problem()
+        if problem:
+            self._notes.append(f"error: {problem}")
         if exitstatus == pytest.ExitCode.OK and self._fails():
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
-        elif not written:
+        elif problem or not written:
             session.exitstatus = exitstatus or pytest.ExitCode.USAGE_ERROR
+
+    def _problem(self) -> str:
+        """Why the run is not green, whatever the verdicts; "" if nothing is wrong."""
+        if self._conclusion and self._conclusion.problem:
+            return self._conclusion.problem
+        # Asked for by the configuration alone, a run of other tests is one without a gate.
+        insists = self._options.insists and self._idle is NO_BENCHMARK
+        return f"nothing could be compared: {NO_BENCHMARK.why}" if insists else ""
 
     def _write_reports(self) -> bool:
         """Write every report that was asked for; whether all could be."""

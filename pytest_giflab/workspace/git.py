@@ -63,6 +63,10 @@ class Repository:
         yield from self._list("ls-files", "-z", "--others", "--exclude-standard")
         yield from self._list("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory")
 
+    def ignored(self) -> Iterator[str]:
+        """Paths of all files that git ignores."""
+        yield from self._list("ls-files", "-z", "--others", "--ignored", "--exclude-standard")
+
     def submodules(self, commit: str) -> Iterator[tuple[str, str]]:
         """Path and commit of each submodule of a commit."""
         for line in self._list("ls-tree", "-r", "-z", "--full-tree", commit):
