@@ -13,14 +13,16 @@ import pytest
 
 from pytest_giflab.errors import GateError
 from pytest_giflab.model import Benchmark, Clock, Limits
+from pytest_giflab.neighbours import is_codspeed_benchmark
 from pytest_giflab.thresholds import Thresholds
 
+FIXTURES = {"benchmark", "codspeed_benchmark"}
 MARKER_ARGUMENTS = ("warning", "critical", "clock")
 
 
 def is_benchmark(item: pytest.Item) -> bool:
-    """Whether the test names the `benchmark` fixture, itself or through another fixture."""
-    return "benchmark" in getattr(item, "fixturenames", ())
+    """Whether the test names the `benchmark` fixture, itself or through another, or is one of pytest-codspeed."""
+    return not FIXTURES.isdisjoint(getattr(item, "fixturenames", ())) or is_codspeed_benchmark(item)
 
 
 def find_benchmarks(session: pytest.Session, thresholds: Thresholds) -> list[Benchmark]:

@@ -18,19 +18,16 @@ from pytest_giflab.errors import GateError
 from pytest_giflab.gates import Asked, Conclusion, Gate, Run, SideBySideGate, StoredGate
 from pytest_giflab.measuring import Invocation, Outcome
 from pytest_giflab.model import Benchmark
+from pytest_giflab.neighbours import arguments_of_measuring, why_not_measurable, without_coverage_threshold
 from pytest_giflab.options import Options, read_thresholds
 from pytest_giflab.report import showing_progress, to_text, write_report
 from pytest_giflab.selection import Selection
 
-# With these a run does not have a test to measure; with those the tests run, and nothing is measured.
+# With these a run does not have a test to measure.
 SWITCHES_WITHOUT_TESTS = (
     ("collectonly", "--collect-only"),
     ("setuponly", "--setup-only"),
     ("setupplan", "--setup-plan"),
-)
-SWITCHES_WITHOUT_BENCHMARKS = (
-    ("benchmark_disable", "--benchmark-disable", "benchmark_enable", "; --benchmark-enable overrides it"),
-    ("benchmark_skip", "--benchmark-skip", "benchmark_only", "; --benchmark-only overrides it"),
 )
 
 
@@ -87,14 +84,8 @@ class GatedSession:
 
     def _why_idle(self) -> Idle | None:
         runs_no_test = any(self._config.getoption(option, False) for option, _ in SWITCHES_WITHOUT_TESTS)
-        if not self._has_plugin("benchmark", "pytest_benchmark.plugin"):
-            return Idle("pytest-benchmark is not loaded", is_meant=runs_no_test)
-        if self._has_plugin("dsession"):
-            why = "pytest-xdist runs the tests, and benchmarks beside each other measure each other; run with -n0"
+        if why := why_not_measurable(self._config):
             return Idle(why, is_meant=runs_no_test)
-        for option, switch, override, advice in SWITCHES_WITHOUT_BENCHMARKS:
-            if self._config.getoption(option, False) and not self._config.getoption(override, False):
-                return Idle(f"{switch} was given{advice}", is_meant=runs_no_test)
         for option, switch in SWITCHES_WITHOUT_TESTS:
             if self._config.getoption(option, False):
                 return Idle(f"{switch} was given", is_meant=True)
@@ -126,28 +117,22 @@ class GatedSession:
                 self._outcomes = self._gate.measure(self._asked(), view)
             except (GiflabError, OSError) as error:  # a full disk, a file that went away
                 raise pytest.UsageError(f"giflab: {error}") from error
+        if threshold := without_coverage_threshold(self._config):
+            why = "benchmarks ran in processes of their own, where coverage is not measured"
+            self._notes.append(f"the threshold of coverage, {threshold:g} %, does not hold for this run: {why}")
 
     def _asked(self) -> Asked:
         config = self._config
         folder = Path(config.invocation_params.dir)
         arguments = tuple(map(str, config.invocation_params.args))
-        invocation = Invocation(arguments, folder, config.rootpath, self._options.patience_s, self._extra_arguments())
+        extra = tuple(arguments_of_measuring(config))
+        invocation = Invocation(arguments, folder, config.rootpath, self._options.patience_s, extra)
         named = () if config.getoption("pyargs", False) else tuple(config.args)
         call = Call(invocation, named, self._options.setup, self._options.include, self._options.tests_from)
         selection = Selection(
             config.rootpath, folder, tuple(config.args), frozenset(self._deselected), frozenset(self._collected)
         )
         return Asked(self._benchmarks, call, selection)
-
-    def _extra_arguments(self) -> tuple[str, ...]:
-        """A process that measures is not measured itself: no coverage, no other processes."""
-        random_order = self._has_plugin("randomly", "pytest_randomly")
-        coverage = self._has_plugin("pytest_cov", "pytest_cov.plugin")
-        return (*(("-p", "no:randomly") if random_order else ()), *(("--no-cov",) if coverage else ()))
-
-    def _has_plugin(self, *names: str) -> bool:
-        """Whether a plugin is loaded, by the name of its entry point or of its module."""
-        return any(self._config.pluginmanager.hasplugin(name) for name in names)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
