@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pytest_giflab.duet.sides import BASE, HEAD, OVER, OWN
 from pytest_giflab.duet.trial import Trial
 from pytest_giflab.errors import MeasurementError
-from pytest_giflab.measuring import Collected, Finished
+from pytest_giflab.measuring import Collected, Finished, last_reason
 from pytest_giflab.model import Benchmark, Comparison
 
 
@@ -25,8 +25,7 @@ def require_own_code(name: str, message: Collected | Finished) -> None:
 def why_not_collected(file: str, collected: Collected) -> str:
     """In words, for a benchmark of this file that is not among what was collected."""
     error = collected.uncollected.get(file, "")
-    lines = [line.strip() for line in error.splitlines() if line.strip()]
-    return f"cannot be collected: {lines[-1].removeprefix('E ').strip()[:200]}" if lines else "not collected"
+    return f"cannot be collected: {last_reason(error)}" if error.strip() else "not collected"
 
 
 def sort_out(
