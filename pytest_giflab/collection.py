@@ -32,6 +32,19 @@ def find_benchmarks(session: pytest.Session, thresholds: Thresholds) -> list[Ben
     return [to_benchmark(item, thresholds) for item in session.items if is_benchmark(item)]
 
 
+def collect_benchmarks(session: pytest.Session, thresholds: Thresholds) -> tuple[list[Benchmark], dict[str, str]]:
+    """The benchmarks among the collected tests, and why others are none, by node id: their limits make no sense."""
+    found: list[Benchmark] = []
+    odd: dict[str, str] = {}
+    for item in filter(is_benchmark, session.items):
+        try:
+            check_marker(item)
+            found.append(to_benchmark(item, thresholds))
+        except pytest.UsageError as error:
+            odd[item.nodeid] = str(error).removeprefix(f"{item.nodeid}: ")
+    return found, odd
+
+
 def to_benchmark(item: pytest.Item, thresholds: Thresholds) -> Benchmark:
     """The benchmark of a test; raises pytest.UsageError for a limit that makes no sense."""
     given: dict[str, Any] = {}

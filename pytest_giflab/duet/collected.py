@@ -22,10 +22,19 @@ def require_own_code(name: str, message: Collected | Finished) -> None:
         )
 
 
-def why_not_collected(file: str, collected: Collected) -> str:
-    """In words, for a benchmark of this file that is not among what was collected."""
-    error = collected.uncollected.get(file, "")
-    return f"cannot be collected: {last_reason(error)}" if error.strip() else "not collected"
+def why_not_collected(benchmark: Benchmark, collected: Collected) -> str:
+    """In words, for a benchmark that is not among what was collected."""
+    error = _error(benchmark, collected)
+    return "not collected" if error is None else f"cannot be collected: {last_reason(error)}"
+
+
+def _error(benchmark: Benchmark, collected: Collected) -> str | None:
+    """What kept pytest from this benchmark, or from the class, the file or a folder that it is in."""
+    return next((error for node, error in collected.uncollected.items() if _holds(node, benchmark.id)), None)
+
+
+def _holds(node: str, name: str) -> bool:
+    return node in ("", ".", name) or name.startswith((f"{node}::", f"{node}/"))
 
 
 def sort_out(
@@ -45,12 +54,12 @@ def sort_out(
     base, head = ({each.id: each for each in collected[name].benchmarks} for name in (BASE, HEAD))
     for name, benchmark in benchmarks.items():
         if name not in head:
-            why = why_not_collected(benchmark.file, collected[HEAD])
+            why = why_not_collected(benchmark, collected[HEAD])
             others.append(Comparison(benchmark, "error", reason=f"{HEAD}: {why}"))
         elif name in base:
             trials[name] = _trial(base[name], benchmark, has_over=has_over)
-        elif benchmark.file in collected[BASE].uncollected:
-            why = why_not_collected(benchmark.file, collected[BASE])
+        elif _error(benchmark, collected[BASE]) is not None:
+            why = why_not_collected(benchmark, collected[BASE])
             others.append(Comparison(benchmark, "error", reason=f"{BASE}: {why}"))
         else:
             others.append(Comparison(benchmark, "new", reason="base does not have it"))

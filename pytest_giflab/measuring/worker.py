@@ -23,7 +23,7 @@ import pytest
 from pytest_benchmark import plugin as pytest_benchmark_plugin
 
 from pytest_giflab import plugin as gate_plugin
-from pytest_giflab.collection import find_benchmarks
+from pytest_giflab.collection import collect_benchmarks
 from pytest_giflab.measuring.channel import Channel, connect
 from pytest_giflab.measuring.fixture import GatedFixture
 from pytest_giflab.measuring.messages import (
@@ -160,8 +160,8 @@ class _Worker:
             self._uncollected[report.nodeid] = report.longreprtext
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        benchmarks = find_benchmarks(session, read_thresholds(self._config))
-        self._say(Collected(tuple(benchmarks), self._uncollected, self._strays()))
+        benchmarks, odd = collect_benchmarks(session, read_thresholds(self._config))
+        self._say(Collected(tuple(benchmarks), {**self._uncollected, **odd}, self._strays()))
         by_id = {item.nodeid: item for item in session.items}
         session.items[:] = [by_id[name] for name in expected(self._channel.receive(), Select).ids]
         # The suite's own objects are here to stay: a collection between turns need not look at them again.

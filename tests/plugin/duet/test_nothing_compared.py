@@ -95,3 +95,16 @@ def test_a_gate_that_finds_no_benchmark_is_not_green_if_this_call_asks_for_it(pr
     assert asked.status == pytest.ExitCode.USAGE_ERROR
     assert "giflab: error: nothing could be compared: no test that was selected uses the benchmark" in asked.said
     assert project.run("-o", "giflab_against=HEAD", "-k", "plain").status == 0
+
+
+def test_an_odd_marker_of_base_is_an_error_of_that_benchmark_alone(project: Project) -> None:
+    odd = (
+        "import pytest\n"
+        + SUITE
+        + "\n@pytest.mark.giflab(wrning=0.3)\ndef test_odd(benchmark):\n    benchmark(work, 9)\n"
+    )
+    project.commit({"test_work.py": odd})
+    project.write({"test_work.py": odd.replace("wrning", "critical")})
+    found = project.against("HEAD", *MEASURED)
+    assert found.rows["test_odd"]["reason"].startswith("base: cannot be collected: @pytest.mark.giflab does not know")
+    assert (found.status, found.rows["test_work"]["pairs"]) == (0, 1)
