@@ -37,7 +37,7 @@ class Played:
     @property
     def trouble(self) -> str:
         """All that is known of what went wrong, in words."""
-        reasons = [each.reason for each in self.comparisons if each.status == "error"]
+        reasons = [each.reason for each in self.comparisons if each.status in ("error", "skipped")]
         crashes = [each.crash for each in (*self.outcomes.values(), *self.failures.values())]
         return "\n".join(filter(None, [*reasons, *crashes]))
 

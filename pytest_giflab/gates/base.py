@@ -101,7 +101,7 @@ def why_nothing_was_compared(comparisons: Sequence[Comparison]) -> str:
         return ""
     first = known[0]
     more = f", and {len(known) - 1} more" if len(known) > 1 else ""
-    return f"nothing could be compared: {first.benchmark.id}: {first.status}, {first.reason}{more}"
+    return f"nothing could be compared: {first.benchmark.id}: {first.verdict or first.status}, {first.reason}{more}"
 
 
 def iso(seconds: float) -> str:

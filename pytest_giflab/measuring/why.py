@@ -6,7 +6,7 @@ import re
 
 # How a line begins that says why, in the words of pytest and of Python.
 TRACEBACK, INTERNAL = "E ", "INTERNALERROR>"
-OTHERS = re.compile(r"(?:ERROR\b|Fatal Python error:|(?:.*[\s.!])?Exit: )")
+OTHERS = re.compile(r"(?:ERROR\b|Fatal Python error:|!!!.*!!!|(?:.*[\s.!])?Exit: )")
 # `ValueError: too old`, `KeyError`: what was raised, among explained assertions, code, and the rest of a message.
 RAISED = re.compile(r"[A-Za-z_][\w.]*(?:: .*|:|)$")
 LONGEST = 200

@@ -27,8 +27,12 @@ TREE, ENVIRONMENT = "tree", "env"
 PYTHON = Path(ENVIRONMENT, "Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 PACKAGES = "Lib/site-packages" if sys.platform == "win32" else "lib*/python*/site-packages"
 TAIL_LINES = 15
-# Where the backends that take a version from git look for one first; of setuptools_scm and hatch-vcs, of pdm-backend.
-PRETENDED = ("SETUPTOOLS_SCM_PRETEND_VERSION", "PDM_BUILD_SCM_VERSION")
+# Where backends that take a version from git look for one first: setuptools_scm and hatch-vcs, pdm-backend, pbr, and
+# plugins of poetry and uv.
+PRETENDED = (
+    *("SETUPTOOLS_SCM_PRETEND_VERSION", "PDM_BUILD_SCM_VERSION", "PBR_VERSION"),
+    *("POETRY_DYNAMIC_VERSIONING_BYPASS", "UV_DYNAMIC_VERSIONING_BYPASS"),
+)
 NO_VERSION = "0.0.0"
 
 

@@ -36,6 +36,6 @@ def test_something_or_nothing_but_new_is_no_problem(comparisons: list[Comparison
     ],
 )
 def test_nothing_compared_is_a_problem_that_names_the_first(line: Comparison) -> None:
-    said = f"nothing could be compared: t.py::test_b: {line.status}, why"
+    said = f"nothing could be compared: t.py::test_b: {line.verdict or line.status}, why"
     assert why_nothing_was_compared([NEW, line]) == said
     assert why_nothing_was_compared([line, line, line]) == f"{said}, and 2 more"

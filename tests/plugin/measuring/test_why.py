@@ -51,6 +51,7 @@ collected 1 item
         (INTERNAL, "pkg.NotReady: not yet"),
         (EXIT, "Exit: no data here"),
         ("Exit: no data here\nbye\n", "Exit: no data here"),
+        ("!!!!!!!! Interrupted: enough !!!!!!!!\n1 passed in 1.52s\n", "Interrupted: enough"),
         ("ERROR: usage: pytest [options]\n\n", "usage: pytest [options]"),
         ("Fatal Python error: Segmentation fault\n  File x\n", "Fatal Python error: Segmentation fault"),
         ("E   ValueError\n", "ValueError"),

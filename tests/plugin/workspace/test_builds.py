@@ -112,7 +112,7 @@ def test_what_is_in_the_place_of_a_file_or_link_makes_room_for_it(cache: Path, s
             assert (tree / "folder" / "file").read_text() == "kept"
 
 
-@pytest.mark.parametrize("name", ["SETUPTOOLS_SCM_PRETEND_VERSION", "PDM_BUILD_SCM_VERSION"])
+@pytest.mark.parametrize("name", ["SETUPTOOLS_SCM_PRETEND_VERSION", "PDM_BUILD_SCM_VERSION", "PBR_VERSION"])
 def test_a_backend_that_asks_git_for_the_version_is_given_one(
     cache: Path, snapshot: Path, session: Scratch, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
