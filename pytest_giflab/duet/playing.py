@@ -38,7 +38,7 @@ def play(
         sides = prepare(repository, commit, call, modules, place, lambda: deadline - time.monotonic())
 
         def missed(text: str) -> str:
-            return hint(repository, repository.top(), place.folder / HEAD, text)
+            return hint(repository, place.folder / HEAD, text)
 
         try:
             played = Duet(benchmarks, sides, is_selected, deadline, on_progress).play(place)

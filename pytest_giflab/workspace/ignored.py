@@ -8,12 +8,14 @@ import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
-from pytest_giflab.errors import MeasurementError
+from pytest_giflab.errors import GitError, MeasurementError
 from pytest_giflab.workspace.git import Repository
 from pytest_giflab.workspace.snapshot import LEFT_OUT
 
 # Nobody misses these by name.
 COMPILED = (".pyc", ".pyo")
+# What lies in these is installed, and not the project's.
+INSTALLED = {"site-packages", "dist-packages", "node_modules"}
 # How sure it is that a text is about a file: it has its path; the name of its module; its name.
 BY_PATH, BY_MODULE, BY_NAME = 3, 2, 1
 
@@ -56,14 +58,17 @@ def _copy(file: Path, target: Path) -> None:
         shutil.copy2(file, target, follow_symlinks=False)
 
 
-def hint(repository: Repository, top: Path, tree: Path, text: str) -> str:
-    """What a reader should know if what went wrong in `tree`, a snapshot of the working tree at `top`, is about a file
-    that git ignores; "" if it is not. The same holds for the other side."""
-    found = {path: _likeness(path, text) for path in repository.ignored() if _is_missed(path, top, tree)}
-    likely = [path for path, likeness in found.items() if likeness]
+def hint(repository: Repository, tree: Path, text: str) -> str:
+    """What a reader should know if what went wrong in `tree`, a snapshot of the working tree, is about a file
+    that git ignores; "" if it is not, or if git cannot tell. The same holds for the other side."""
+    try:
+        liked = {path: likeness for path in repository.ignored() if (likeness := _likeness(path, text))}
+    except GitError:
+        return ""
+    likely = [path for path in liked if _is_missed(path, tree)]
     if not likely:
         return ""
-    path = min(likely, key=lambda path: (-found[path], len(path)))
+    path = min(likely, key=lambda path: (-liked[path], len(path)))
     return (
         f"{path} is not among what is measured, because git ignores it. If building the project writes it, tell "
         f"giflab_setup how to build, such as: python -m pip install --no-deps -e . If not, name it: "
@@ -71,9 +76,13 @@ def hint(repository: Repository, top: Path, tree: Path, text: str) -> str:
     )
 
 
-def _is_missed(path: str, top: Path, tree: Path) -> bool:
+def _is_missed(path: str, tree: Path) -> bool:
     inner = PurePosixPath(path)
-    return inner.suffix not in COMPILED and not LEFT_OUT.intersection(inner.parts) and not (tree / path).exists()
+    return (
+        inner.suffix not in COMPILED
+        and not (LEFT_OUT | INSTALLED).intersection(inner.parts)
+        and not (tree / path).exists()
+    )
 
 
 def _likeness(path: str, text: str) -> int:
@@ -105,5 +114,7 @@ def _modules(file: PurePosixPath) -> Iterator[str]:
 
 def _has(name: str, text: str) -> bool:
     """Whether a text has this name, and not as a part of a longer one."""
+    if name not in text:
+        return False  # of a hundred thousand files, nearly all
     start = r"(?<![\w.])" if name[0].isalnum() or name[0] == "_" else ""
     return re.search(rf"{start}{re.escape(name)}(?![\w/])", text) is not None

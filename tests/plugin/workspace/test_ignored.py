@@ -19,7 +19,8 @@ pytestmark = needs_posix
 def project(tmp_path: Path) -> Project:
     """A project that tracks one file and ignores several."""
     made = Project(tmp_path / "project")
-    made.commit({".gitignore": "_version.py\ndata/\n*.bin\n*.pyc\n", "src/pkg/__init__.py": ""})
+    made.commit({".gitignore": "_version.py\ndata/\n*.bin\n*.pyc\n.venv/\n", "src/pkg/__init__.py": ""})
+    made.write({".venv/lib/site-packages/dependency/__init__.py": ""})
     made.write({"src/pkg/_version.py": "own", "data/inner/table.csv": "1", "model.bin": "2", "src/pkg/old.pyc": ""})
     return made
 
@@ -82,7 +83,7 @@ def test_a_pattern_that_names_nothing_in_the_repository_is_an_error(
 def test_an_error_that_misses_an_ignored_file_is_explained(
     project: Project, trees: list[Path], said: str, path: str
 ) -> None:
-    found = hint(Repository(project.folder), project.folder, trees[0], said)
+    found = hint(Repository(project.folder), trees[0], said)
     assert found.startswith(f"{path} is not among what is measured, because git ignores it")
     assert "giflab_setup" in found
     assert f"giflab_include = {path}" in found
@@ -96,12 +97,17 @@ def test_an_error_that_misses_an_ignored_file_is_explained(
         "ModuleNotFoundError: No module named 'other.pkg._version.deep'",
         "FileNotFoundError: '/tmp/head/a_model.bin'",
         "ModuleNotFoundError: No module named 'old'",
+        "ModuleNotFoundError: No module named 'dependency'",
     ],
 )
 def test_other_errors_are_left_alone(project: Project, trees: list[Path], said: str) -> None:
-    assert hint(Repository(project.folder), project.folder, trees[0], said) == ""
+    assert hint(Repository(project.folder), trees[0], said) == ""
 
 
 def test_a_file_that_is_there_is_not_missed(project: Project, trees: list[Path]) -> None:
     included(project, trees, "model.bin")
-    assert hint(Repository(project.folder), project.folder, trees[0], "OSError: model.bin is damaged") == ""
+    assert hint(Repository(project.folder), trees[0], "OSError: model.bin is damaged") == ""
+
+
+def test_where_git_cannot_tell_there_is_no_hint(tmp_path: Path) -> None:
+    assert hint(Repository(tmp_path), tmp_path, "No module named 'pkg._version'") == ""
