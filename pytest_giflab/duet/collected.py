@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pytest_giflab.duet.sides import BASE, HEAD, OVER, OWN
 from pytest_giflab.duet.trial import Trial
 from pytest_giflab.errors import MeasurementError
-from pytest_giflab.measuring import Collected, Finished, last_reason
+from pytest_giflab.measuring import Collected, Finished, what_kept_from
 from pytest_giflab.model import Benchmark, Comparison
 
 
@@ -24,17 +24,7 @@ def require_own_code(name: str, message: Collected | Finished) -> None:
 
 def why_not_collected(benchmark: Benchmark, collected: Collected) -> str:
     """In words, for a benchmark that is not among what was collected."""
-    error = _error(benchmark, collected)
-    return "not collected" if error is None else f"cannot be collected: {last_reason(error)}"
-
-
-def _error(benchmark: Benchmark, collected: Collected) -> str | None:
-    """What kept pytest from this benchmark, or from the class, the file or a folder that it is in."""
-    return next((error for node, error in collected.uncollected.items() if _holds(node, benchmark.id)), None)
-
-
-def _holds(node: str, name: str) -> bool:
-    return node in ("", ".", name) or name.startswith((f"{node}::", f"{node}/"))
+    return what_kept_from(benchmark.id, collected.uncollected) or "not collected"
 
 
 def sort_out(
@@ -58,7 +48,7 @@ def sort_out(
             others.append(Comparison(benchmark, "error", reason=f"{HEAD}: {why}"))
         elif name in base:
             trials[name] = _trial(base[name], benchmark, has_over=has_over)
-        elif _error(benchmark, collected[BASE]) is not None:
+        elif what_kept_from(name, collected[BASE].uncollected):
             why = why_not_collected(benchmark, collected[BASE])
             others.append(Comparison(benchmark, "error", reason=f"{BASE}: {why}"))
         else:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from pytest_giflab.measuring.processes import started as started
     from pytest_giflab.measuring.recording import PROCESSES as PROCESSES
     from pytest_giflab.measuring.recording import record as record
-    from pytest_giflab.measuring.why import last_reason as last_reason
+    from pytest_giflab.measuring.why import what_kept_from as what_kept_from
     from pytest_giflab.measuring.workload import TURN_NS as TURN_NS
 
 lazy.exports(
@@ -64,7 +64,7 @@ lazy.exports(
         "outcome": ("Outcome",),
         "processes": ("Fresh", "Invocation", "Lost", "cores", "started"),
         "recording": ("PROCESSES", "record"),
-        "why": ("last_reason",),
+        "why": ("what_kept_from",),
         "workload": ("TURN_NS",),
     },
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 # How a line begins that says why, in the words of pytest and of Python.
 TRACEBACK, INTERNAL = "E ", "INTERNALERROR>"
@@ -31,6 +32,19 @@ def last_reason(text: str) -> str:
     block = [line.removeprefix(mark).strip() for line in lines[first : last + 1]]
     raised = [line for line in block if RAISED.match(line)]
     return (raised or block)[-1][:LONGEST]
+
+
+def what_kept_from(name: str, uncollected: Mapping[str, str]) -> str:
+    """In words, what kept pytest from the test of this id, or from the class, the file or a folder that it is in.
+
+    `uncollected`: what was said of what could not be collected, by node id. "" if nothing was said of any of these.
+    """
+    errors = (error for node, error in uncollected.items() if _holds(node, name))
+    return next((f"cannot be collected: {last_reason(error)}" for error in errors), "")
+
+
+def _holds(node: str, name: str) -> bool:
+    return node in ("", ".", name) or name.startswith((f"{node}::", f"{node}/"))
 
 
 def _mark(line: str) -> str:

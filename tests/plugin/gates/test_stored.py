@@ -456,3 +456,25 @@ print(sorted(roots - set(sys.stdlib_module_names)))
     environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
     assert done.stdout.strip() == "['giflab_core', 'pytest_giflab']"
+
+
+def test_what_a_fresh_process_cannot_collect_fails_and_says_why(
+    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PYTHONHASHSEED", raising=False)  # which every fresh process has
+    project.makepyfile(
+        test_suite="""
+        import os
+        from work import work
+
+        if "PYTHONHASHSEED" in os.environ:
+            raise OSError("no display here")
+
+        def test_work(benchmark):
+            benchmark(work)
+        """
+    )
+    found = run(project, "--giflab-baseline", *ONCE)
+    found.assert_outcomes(failed=1)
+    found.stdout.fnmatch_lines(["*test_work: cannot be collected: OSError: no display here"])
+    assert found.ret == pytest.ExitCode.TESTS_FAILED
