@@ -13,14 +13,16 @@ import pytest
 
 from pytest_giflab.errors import GateError
 from pytest_giflab.model import Benchmark, Clock, Limits
+from pytest_giflab.neighbours import is_codspeed_benchmark
 from pytest_giflab.thresholds import Thresholds
 
+FIXTURES = {"benchmark", "codspeed_benchmark"}
 MARKER_ARGUMENTS = ("warning", "critical", "clock")
 
 
 def is_benchmark(item: pytest.Item) -> bool:
-    """Whether the test names the `benchmark` fixture, itself or through another fixture."""
-    return "benchmark" in getattr(item, "fixturenames", ())
+    """Whether the test names the `benchmark` fixture, itself or through another, or is one of pytest-codspeed."""
+    return not FIXTURES.isdisjoint(getattr(item, "fixturenames", ())) or is_codspeed_benchmark(item)
 
 
 def find_benchmarks(session: pytest.Session, thresholds: Thresholds) -> list[Benchmark]:
@@ -28,6 +30,19 @@ def find_benchmarks(session: pytest.Session, thresholds: Thresholds) -> list[Ben
     for item in session.items:
         check_marker(item)
     return [to_benchmark(item, thresholds) for item in session.items if is_benchmark(item)]
+
+
+def collect_benchmarks(session: pytest.Session, thresholds: Thresholds) -> tuple[list[Benchmark], dict[str, str]]:
+    """The benchmarks among the collected tests, and why others are none, by node id: their limits make no sense."""
+    found: list[Benchmark] = []
+    odd: dict[str, str] = {}
+    for item in filter(is_benchmark, session.items):
+        try:
+            check_marker(item)
+            found.append(to_benchmark(item, thresholds))
+        except pytest.UsageError as error:
+            odd[item.nodeid] = str(error).removeprefix(f"{item.nodeid}: ")
+    return found, odd
 
 
 def to_benchmark(item: pytest.Item, thresholds: Thresholds) -> Benchmark:

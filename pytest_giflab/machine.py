@@ -28,7 +28,8 @@ def capture() -> Environment:
 
 
 def revision(root: Path, store: Path) -> Revision:
-    """The commit checked out in `root`, and whether the files differ from it; no commit outside of git.
+    """The commit checked out in `root`, and whether the files differ from it; no commit outside of git, and none of a
+    folder that git ignores.
 
     The baselines in `store` and Python's byte code do not make a tree dirty.
     """
@@ -36,6 +37,8 @@ def revision(root: Path, store: Path) -> Revision:
     try:
         commit = repository.commit("HEAD")
     except GitError:
+        return Revision(None, dirty=True)
+    if repository.ignores(root):
         return Revision(None, dirty=True)
     excluded = [":(exclude,glob)**/__pycache__/**", ":(exclude).giflab"]
     if store.is_relative_to(root):

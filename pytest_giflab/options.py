@@ -18,6 +18,7 @@ DEFAULT_NAME = "main"
 PATIENCE_S = "300"
 # What a gate can be asked to do, by option; the first two measure side by side.
 WAYS = ("giflab_against", "giflab_selfcheck", "giflab_update_baseline", "giflab_baseline")
+SWITCHES = tuple("--" + name.replace("_", "-") for name in WAYS)
 TESTS_FROM = ("head", "own")
 SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 DEFAULT_STORE = ".giflab/baselines"
@@ -29,9 +30,10 @@ class Options:
 
     `against`: the commit to measure side by side with; `selfcheck`: the working tree with itself. Else a baseline is
     used; `update`: recorded instead of compared with. `tests_from`: whose tests run on base, "" for the default.
-    `budget_s`: when a duet must end. `setup`: commands that build a side. `patience_s`: how long a process may be
-    silent. `store`: the folder of the baselines. `fail_on`: verdicts that fail the run. `ci`: the environment says
-    CI=true.
+    `budget_s`: when a duet must end. `setup`: commands that build a side. `include`: what both sides get though git
+    ignores it. `patience_s`: how long a process may be silent. `store`: the folder of the
+    baselines. `fail_on`: verdicts that fail the run. `ci`: the environment says
+    CI=true. `insists`: the gate was asked for in this call of pytest, and not by its configuration alone.
     """
 
     against: str | None
@@ -39,6 +41,7 @@ class Options:
     tests_from: Literal["head", "own", ""]
     budget_s: float | None
     setup: tuple[str, ...]
+    include: tuple[str, ...]
     patience_s: float
     verbose: bool
     update: bool
@@ -47,6 +50,7 @@ class Options:
     fail_on: frozenset[str]
     reports: tuple[Path, ...]
     ci: bool
+    insists: bool
 
     @property
     def is_duet(self) -> bool:
@@ -135,6 +139,13 @@ def add_options(parser: pytest.Parser) -> None:
         default=[],
     )
     parser.addini(
+        "giflab_include",
+        "files and folders below the root folder, one a line, that git ignores and both sides need; patterns with "
+        "* and ** are expanded",
+        type="linelist",
+        default=[],
+    )
+    parser.addini(
         "giflab_timeout", f"seconds that a measuring process may be silent (default {PATIENCE_S})", default=PATIENCE_S
     )
     parser.addini("giflab_warning", "slower by this fraction is a warning (default 0.05)", default="")
@@ -150,7 +161,7 @@ def read_options(config: pytest.Config) -> Options | None:
         return None
     duets = [name for name in ways if name in WAYS[:2]]
     if duets and len(ways) > 1:
-        names = " and ".join("--" + name.replace("_", "-") for name in ways)
+        names = " and ".join(SWITCHES[WAYS.index(name)] for name in ways)
         raise pytest.UsageError(f"{names} exclude each other; give one")
     budget = str(_choose(config, "giflab_budget"))
     return Options(
@@ -159,6 +170,7 @@ def read_options(config: pytest.Config) -> Options | None:
         tests_from=_tests_from(str(_choose(config, "giflab_tests_from"))),
         budget_s=_seconds("--giflab-budget", budget) if budget else None,
         setup=tuple(config.getini("giflab_setup")),
+        include=tuple(config.getini("giflab_include")),
         patience_s=_seconds("ini key giflab_timeout", config.getini("giflab_timeout") or PATIENCE_S),
         verbose=bool(_choose(config, "giflab_verbose")),
         update="giflab_update_baseline" in ways,
@@ -167,6 +179,7 @@ def read_options(config: pytest.Config) -> Options | None:
         fail_on=_fail_on(str(_choose(config, "giflab_fail_on"))),
         reports=tuple(_report(config, name) for name in _choose(config, "giflab_report") or ()),  # type: ignore[attr-defined]
         ci=os.environ.get("CI", "").lower() in ("1", "true"),
+        insists=any(str(word).startswith(SWITCHES) for word in config.invocation_params.args),
     )
 
 

@@ -11,12 +11,16 @@ MARKER = (
     "giflab(warning=0.05, critical=0.10, clock=None): limits of this benchmark as fractions, and the clock that "
     'decides ("thread_cpu", "process_cpu" or "wall"; chosen by the measurements unless given)'
 )
+# Of the entry point.
+NAME = "giflab"
 # The name of the plugin that measures in a process of its own.
 WORKER = "giflab-worker"
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    add_options(parser)
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    first = pluginmanager.get_plugin(NAME)
+    if first is None or getattr(first, "pytest_addoption", None) is pytest_addoption:
+        add_options(parser)  # in a process that measures, -p may name this plugin, too
 
 
 def pytest_configure(config: pytest.Config) -> None:

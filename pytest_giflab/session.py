@@ -18,19 +18,16 @@ from pytest_giflab.errors import GateError
 from pytest_giflab.gates import Asked, Conclusion, Gate, Run, SideBySideGate, StoredGate
 from pytest_giflab.measuring import Invocation, Outcome
 from pytest_giflab.model import Benchmark
+from pytest_giflab.neighbours import arguments_of_measuring, why_not_measurable, without_coverage_threshold
 from pytest_giflab.options import Options, read_thresholds
 from pytest_giflab.report import showing_progress, to_text, write_report
 from pytest_giflab.selection import Selection
 
-# With these a run does not have a test to measure; with those the tests run, and nothing is measured.
+# With these a run does not have a test to measure.
 SWITCHES_WITHOUT_TESTS = (
     ("collectonly", "--collect-only"),
     ("setuponly", "--setup-only"),
     ("setupplan", "--setup-plan"),
-)
-SWITCHES_WITHOUT_BENCHMARKS = (
-    ("benchmark_disable", "--benchmark-disable"),
-    ("benchmark_skip", "--benchmark-skip"),
 )
 
 
@@ -87,21 +84,19 @@ class GatedSession:
 
     def _why_idle(self) -> Idle | None:
         runs_no_test = any(self._config.getoption(option, False) for option, _ in SWITCHES_WITHOUT_TESTS)
-        if not self._has_plugin("benchmark", "pytest_benchmark.plugin"):
-            return Idle("pytest-benchmark is not loaded", is_meant=runs_no_test)
-        if self._has_plugin("dsession"):
-            why = "pytest-xdist runs the tests, and benchmarks beside each other measure each other; run with -n0"
+        if why := why_not_measurable(self._config):
             return Idle(why, is_meant=runs_no_test)
-        for option, switch in (*SWITCHES_WITHOUT_BENCHMARKS, *SWITCHES_WITHOUT_TESTS):
+        for option, switch in SWITCHES_WITHOUT_TESTS:
             if self._config.getoption(option, False):
-                return Idle(f"{switch} was given", is_meant=runs_no_test)
+                return Idle(f"{switch} was given", is_meant=True)
         return None if self._benchmarks else NO_BENCHMARK
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
         self._idle = self._why_idle()
-        if self._options.is_duet and self._idle and not self._idle.is_meant:
-            raise pytest.UsageError(f"giflab: cannot measure side by side: {self._idle.why}")
+        if self._idle and not self._idle.is_meant:
+            how = "side by side" if self._options.is_duet else "against a baseline"
+            raise pytest.UsageError(f"giflab: cannot measure {how}: {self._idle.why}")
         if self._idle:
             self._notes.append(f"measured nothing: {self._idle.why}")
         elif not session.testsfailed:  # of collection; the loop will stop for it
@@ -122,28 +117,22 @@ class GatedSession:
                 self._outcomes = self._gate.measure(self._asked(), view)
             except (GiflabError, OSError) as error:  # a full disk, a file that went away
                 raise pytest.UsageError(f"giflab: {error}") from error
+        if threshold := without_coverage_threshold(self._config):
+            why = "benchmarks ran in processes of their own, where coverage is not measured"
+            self._notes.append(f"the threshold of coverage, {threshold:g} %, does not hold for this run: {why}")
 
     def _asked(self) -> Asked:
         config = self._config
         folder = Path(config.invocation_params.dir)
         arguments = tuple(map(str, config.invocation_params.args))
-        invocation = Invocation(arguments, folder, config.rootpath, self._options.patience_s, self._extra_arguments())
+        extra = tuple(arguments_of_measuring(config))
+        invocation = Invocation(arguments, folder, config.rootpath, self._options.patience_s, extra)
         named = () if config.getoption("pyargs", False) else tuple(config.args)
-        call = Call(invocation, named, self._options.setup, self._options.tests_from)
+        call = Call(invocation, named, self._options.setup, self._options.include, self._options.tests_from)
         selection = Selection(
             config.rootpath, folder, tuple(config.args), frozenset(self._deselected), frozenset(self._collected)
         )
         return Asked(self._benchmarks, call, selection)
-
-    def _extra_arguments(self) -> tuple[str, ...]:
-        """A process that measures is not measured itself: no coverage, no other processes."""
-        random_order = self._has_plugin("randomly", "pytest_randomly")
-        coverage = self._has_plugin("pytest_cov", "pytest_cov.plugin")
-        return (*(("-p", "no:randomly") if random_order else ()), *(("--no-cov",) if coverage else ()))
-
-    def _has_plugin(self, *names: str) -> bool:
-        """Whether a plugin is loaded, by the name of its entry point or of its module."""
-        return any(self._config.pluginmanager.hasplugin(name) for name in names)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
@@ -183,10 +172,21 @@ class GatedSession:
             session.exitstatus = exitstatus or pytest.ExitCode.USAGE_ERROR
             return
         written = self._write_reports()
+        problem = self._problem()
+        if problem:
+            self._notes.append(f"error: {problem}")
         if exitstatus == pytest.ExitCode.OK and self._fails():
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
-        elif not written:
+        elif problem or not written:
             session.exitstatus = exitstatus or pytest.ExitCode.USAGE_ERROR
+
+    def _problem(self) -> str:
+        """Why the run is not green, whatever the verdicts; "" if nothing is wrong."""
+        if self._conclusion and self._conclusion.problem:
+            return self._conclusion.problem
+        # Asked for by the configuration alone, a run of other tests is one without a gate.
+        insists = self._options.insists and self._idle is NO_BENCHMARK
+        return f"nothing could be compared: {NO_BENCHMARK.why}" if insists else ""
 
     def _write_reports(self) -> bool:
         """Write every report that was asked for; whether all could be."""

@@ -33,7 +33,7 @@ CORE = (
 )
 PLUGIN = (
     "errors thresholds formats",
-    "model options documents workspace",
+    "model neighbours options documents workspace",
     "machine selection collection plugin",
     "decision baselines",
     "measuring report",
@@ -55,7 +55,8 @@ OWNERS = {
         *(f"giflab_core.cache.{name}" for name in ("folder", "database", "builds", "lock")),
         *(f"giflab_core.frames.{name}" for name in ("store", "clip_file")),
         *("pytest_giflab.documents", "pytest_giflab.duet.sides", "pytest_giflab.measuring.processes"),
-        *(f"pytest_giflab.{name}" for name in ("baselines.store", "workspace.snapshot", "workspace.builds")),
+        "pytest_giflab.baselines.store",
+        *(f"pytest_giflab.workspace.{name}" for name in ("builds", "ignored", "snapshot")),
     },
     "reads the environment": {
         "giflab_core.cache.folder",
@@ -76,7 +77,7 @@ OWNERS = {
     },
     "opens sockets": {"pytest_giflab.measuring.channel"},  # between processes of one machine
     "speaks to pytest": {
-        *(f"pytest_giflab.{name}" for name in ("options", "collection", "session", "plugin")),
+        *(f"pytest_giflab.{name}" for name in ("neighbours", "options", "collection", "session", "plugin")),
         *(f"pytest_giflab.measuring.{name}" for name in ("fixture", "worker")),
     },
     "imports when it runs": {"giflab_core.lazy"},

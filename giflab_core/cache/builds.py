@@ -23,6 +23,7 @@ DAY_S = 86400.0
 UNUSED_S = 30 * DAY_S
 """An environment that was not used for so long goes."""
 HAS_LOCKS = sys.platform != "win32"
+POLL_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +71,17 @@ class Builds:
         """Where the environment of this name is, or is to be built."""
         return self.folder / name
 
-    def lock(self, name: str) -> Lock:
-        """Wait until nobody else uses the environment, and keep all others from it."""
-        return Lock.alone(self._lock_file(self.place(name)))
+    def lock(self, name: str, limit_s: float) -> Lock:
+        """Wait until nobody else uses the environment, and keep all others from it.
+
+        Raises TimeoutError if somebody still uses it after `limit_s`; asks at least once.
+        """
+        end = time.monotonic() + limit_s
+        while not (lock := Lock.at_once(self._lock_file(self.place(name)))):
+            if time.monotonic() >= end:
+                raise TimeoutError(f"{printable(self.place(name))} is still in use")
+            time.sleep(POLL_S)
+        return lock
 
     def empty(self, name: str) -> None:
         """Remove what is in this place, whatever it is, if anything; for who holds its lock. Raises OSError."""

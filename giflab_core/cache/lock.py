@@ -20,16 +20,6 @@ class Lock:
         self._stream = stream
 
     @classmethod
-    def alone(cls, path: Path) -> Lock:
-        """Wait until nobody else holds it."""
-        while True:
-            lock = cls(path, path.open("a"))
-            lock._take()
-            if lock._is_current():
-                return lock
-            lock.close()
-
-    @classmethod
     def at_once(cls, path: Path) -> Lock | None:
         """Alone, or None where somebody else holds it."""
         lock = cls(path, path.open("a"))
@@ -52,9 +42,12 @@ class Lock:
         return not is_free
 
     def share(self) -> bool:
-        """Let others hold it too, who share it. False where meanwhile somebody had it alone and has removed it."""
+        """Let others hold it too, who share it. False if somebody took it meanwhile; then it is lost."""
         if sys.platform != "win32":
-            fcntl.flock(self._stream, fcntl.LOCK_SH)  # which lets go first, and then takes it anew
+            try:
+                fcntl.flock(self._stream, fcntl.LOCK_SH | fcntl.LOCK_NB)  # which lets go first, and then takes it anew
+            except BlockingIOError:
+                return False
         return self._is_current()
 
     def remove(self) -> None:
@@ -65,10 +58,6 @@ class Lock:
     def close(self) -> None:
         """Let go of it."""
         self._stream.close()
-
-    def _take(self) -> None:
-        if sys.platform != "win32":
-            fcntl.flock(self._stream, fcntl.LOCK_EX)
 
     def _try(self) -> bool:
         if sys.platform != "win32":

@@ -109,7 +109,7 @@ def _judge(change: Shift, now: Speed, moments: int, thresholds: Thresholds, fami
         return _decision(_flag(change.log_ratio, thresholds), change, thresholds, now.processes, why)
     if _rules_out(change, thresholds):
         return _decision("ok", change, thresholds, now.processes, _below(thresholds))
-    seen = _exp(max(thresholds.warning_cut, change.half_width(thresholds.confidence))) - 1
+    seen = _exp(max(thresholds.warning_cut, change.half_width(thresholds.confidence, family))) - 1
     told = f"{counted(moments, 'recorded moment')} can tell changes of {seen:+.0%} and more"
     why = f"{told}; measure side by side to see smaller ones (--giflab-against), or record more moments"
     return _decision("inconclusive", change, thresholds, now.processes, why)
@@ -220,11 +220,14 @@ def _below(thresholds: Thresholds) -> str:
 
 
 def _unseen(change: CombinedEffect | Shift, thresholds: Thresholds) -> str:
-    """The interval, and the smallest measured change that would have counted in spite of it."""
+    """The interval, and the smallest measured change that would have counted in spite of it, if this one is smaller."""
     half = change.half_width(thresholds.confidence)
     low, high = _percent(change.log_ratio - half), _percent(change.log_ratio + half)
-    smallest = _percent(max(thresholds.warning_cut, half))
-    return f"the change lies between {low} and {high}; the smallest that would have been seen is {smallest}"
+    smallest = max(thresholds.warning_cut, half)
+    told = f"the change lies between {low} and {high}"
+    if abs(change.log_ratio) >= smallest:
+        return told  # it was seen, and other things speak against it
+    return f"{told}; the smallest that would have been seen is {_percent(smallest)}"
 
 
 def _percent(log_ratio: float) -> str:

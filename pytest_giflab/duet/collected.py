@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pytest_giflab.duet.sides import BASE, HEAD, OVER, OWN
 from pytest_giflab.duet.trial import Trial
 from pytest_giflab.errors import MeasurementError
-from pytest_giflab.measuring import Collected, Finished
+from pytest_giflab.measuring import Collected, Finished, what_kept_from
 from pytest_giflab.model import Benchmark, Comparison
 
 
@@ -22,11 +22,9 @@ def require_own_code(name: str, message: Collected | Finished) -> None:
         )
 
 
-def why_not_collected(file: str, collected: Collected) -> str:
-    """In words, for a benchmark of this file that is not among what was collected."""
-    error = collected.uncollected.get(file, "")
-    lines = [line.strip() for line in error.splitlines() if line.strip()]
-    return f"cannot be collected: {lines[-1].removeprefix('E ').strip()[:200]}" if lines else "not collected"
+def why_not_collected(benchmark: Benchmark, collected: Collected) -> str:
+    """In words, for a benchmark that is not among what was collected."""
+    return what_kept_from(benchmark.id, collected.uncollected) or "not collected"
 
 
 def sort_out(
@@ -46,12 +44,12 @@ def sort_out(
     base, head = ({each.id: each for each in collected[name].benchmarks} for name in (BASE, HEAD))
     for name, benchmark in benchmarks.items():
         if name not in head:
-            why = why_not_collected(benchmark.file, collected[HEAD])
+            why = why_not_collected(benchmark, collected[HEAD])
             others.append(Comparison(benchmark, "error", reason=f"{HEAD}: {why}"))
         elif name in base:
             trials[name] = _trial(base[name], benchmark, has_over=has_over)
-        elif benchmark.file in collected[BASE].uncollected:
-            why = why_not_collected(benchmark.file, collected[BASE])
+        elif what_kept_from(name, collected[BASE].uncollected):
+            why = why_not_collected(benchmark, collected[BASE])
             others.append(Comparison(benchmark, "error", reason=f"{BASE}: {why}"))
         else:
             others.append(Comparison(benchmark, "new", reason="base does not have it"))

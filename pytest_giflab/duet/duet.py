@@ -200,8 +200,8 @@ class Duet:
             known = {each.id for each in message.benchmarks}
             for name in ids:
                 if name not in known:
-                    file = self._trials[name].head.file
-                    self._trials[name].outcomes[side].error = why_not_collected(file, message)
+                    trial = self._trials[name]
+                    trial.outcomes[side].error = why_not_collected(trial.head, message)
                     yield name
 
     def _sort_out(self, collected: Mapping[str, Collected]) -> None:

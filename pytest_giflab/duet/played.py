@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from pytest_giflab.duet.sides import HEAD
 from pytest_giflab.measuring import Outcome
 from pytest_giflab.model import Comparison
 from pytest_giflab.thresholds import FLAGS
@@ -32,6 +33,23 @@ class Played:
     def is_void(self) -> bool:
         """Whether head differs from itself, so that no verdict can be trusted."""
         return any(each.verdict in FLAGS for each in self.null)
+
+    @property
+    def trouble(self) -> str:
+        """All that is known of what went wrong, in words."""
+        reasons = [each.reason for each in self.comparisons if each.status in ("error", "skipped")]
+        crashes = [each.crash for each in (*self.outcomes.values(), *self.failures.values())]
+        return "\n".join(filter(None, [*reasons, *crashes]))
+
+
+def with_lost(played: Played) -> Played:
+    """The same; what head could not even collect has an outcome too, so that it fails as a test does."""
+    lost = {
+        each.benchmark.id: Outcome(each.reason)
+        for each in played.comparisons
+        if each.status == "error" and each.reason.startswith(f"{HEAD}: ") and each.benchmark.id not in played.outcomes
+    }
+    return replace(played, outcomes={**played.outcomes, **lost})
 
 
 def void(played: Played) -> Played:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from pytest_giflab.duet.duet import Duet
-from pytest_giflab.duet.played import Played
-from pytest_giflab.duet.sides import Call, prepare
+from pytest_giflab.duet.played import Played, with_lost
+from pytest_giflab.duet.sides import HEAD, Call, prepare
+from pytest_giflab.errors import MeasurementError
 from pytest_giflab.model import Benchmark
 from pytest_giflab.report import DuetProgress
-from pytest_giflab.workspace import Repository, scratch
+from pytest_giflab.workspace import Repository, hint, scratch
 
 
 def play(
@@ -33,5 +35,17 @@ def play(
     deadline = time.monotonic() + (budget_s or math.inf)
     modules = list(dict.fromkeys(each.file for each in benchmarks.values()))
     with scratch() as place:
-        sides = prepare(repository, commit, call, modules, place)
-        return Duet(benchmarks, sides, is_selected, deadline, on_progress).play(place)
+        sides = prepare(repository, commit, call, modules, place, lambda: deadline - time.monotonic())
+
+        def missed(text: str) -> str:
+            return hint(repository, place.folder / HEAD, text)
+
+        try:
+            played = Duet(benchmarks, sides, is_selected, deadline, on_progress).play(place)
+        except MeasurementError as error:
+            if not (missing := missed(str(error))):
+                raise
+            raise MeasurementError(f"{error}\n{missing}") from error
+        trouble = played.trouble
+        notes = [missed(trouble)] if trouble else []
+        return with_lost(replace(played, notes=(*played.notes, *filter(None, notes))))

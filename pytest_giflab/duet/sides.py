@@ -18,6 +18,7 @@ from pytest_giflab.workspace import (
     copy_commit,
     copy_tree,
     copy_working_tree,
+    include,
     lay_over,
 )
 
@@ -31,6 +32,9 @@ OWN, OVER = "own", "over"
 # What lies in a folder of such a name is tests, their helpers and data.
 TEST_FOLDERS = {"tests", "test", "testing", "benchmarks", "benchmark", "bench"}
 
+# A step of a build may take so many times as long as a process that measures may be silent.
+BUILD_PATIENCE = 6
+
 TestsFrom = Literal["head", "own", ""]
 
 
@@ -39,12 +43,14 @@ class Call:
     """How the session was called.
 
     `invocation`: as pytest was started. `named`: what pytest collects, relative to the folder it was started in; none
-    if those are names of modules. `setup`: commands that build a side. `tests_from`: whose tests run on base.
+    if those are names of modules. `setup`: commands that build a side. `include`: patterns of files, below the root
+    folder, that both sides get although git does not track them. `tests_from`: whose tests run on base.
     """
 
     invocation: Invocation
     named: tuple[str, ...]
     setup: tuple[str, ...]
+    include: tuple[str, ...]
     tests_from: TestsFrom
 
 
@@ -60,17 +66,18 @@ class Sides:
 class _Workshop:
     """Where the sides are made: snapshots in the folder of `scratch`, of the repository at `top`."""
 
-    def __init__(self, top: Path, scratch: Scratch, call: Call) -> None:
+    def __init__(self, top: Path, scratch: Scratch, call: Call, left_s: Callable[[], float]) -> None:
         self._top = top
         self._place = scratch.folder
         self._scratch = scratch
         self._call = call
+        self._left_s = left_s
 
     def invocation(self, name: str) -> Invocation:
         """How pytest is called in the snapshot of this name, once that is complete."""
         tree, python = self._place / name, self._call.invocation.python
         if self._call.setup:
-            built = build(tree, self._call.setup, self._scratch)
+            built = build(tree, self._call.setup, self._scratch, self._build_s())
             tree, python = built.tree, built.python
         given = self._call.invocation
         folder, root = self._inside(given.folder, tree), self._inside(given.root, tree)
@@ -86,6 +93,10 @@ class _Workshop:
             original=self._top,
             tree=tree,
         )
+
+    def _build_s(self) -> float:
+        """How long one step of a build may take, in seconds."""
+        return max(0.0, min(self._left_s(), BUILD_PATIENCE * self._call.invocation.patience_s))
 
     def _inside(self, path: Path, tree: Path) -> Path:
         """The same place in the tree; links on the way to it are followed."""
@@ -134,21 +145,30 @@ class _Workshop:
         lay_over(head, self._place / name, files)
 
 
-def prepare(repository: Repository, commit: str | None, call: Call, modules: Sequence[str], scratch: Scratch) -> Sides:
+def prepare(
+    repository: Repository,
+    commit: str | None,
+    call: Call,
+    modules: Sequence[str],
+    scratch: Scratch,
+    left_s: Callable[[], float],
+) -> Sides:
     """Make snapshots of the working tree and of a commit (None: of the working tree again).
 
-    `modules`: the test modules of head. Raises GitError, MeasurementError or CacheRefused if that cannot be done.
+    `modules`: the test modules of head. `left_s`: seconds until everything must be over. Raises GitError,
+    MeasurementError or CacheRefused if that cannot be done.
     """
     top, place = repository.top(), scratch.folder
     if not call.invocation.root.resolve().is_relative_to(top):
         raise GitError(f"pytest's root folder {call.invocation.root} lies outside of the repository {top}")
-    shop = _Workshop(top, scratch, call)
+    shop = _Workshop(top, scratch, call, left_s)
     copy_working_tree(top, place / HEAD)
-    _require_sources(top, place / HEAD, call)
     if commit:
         copy_commit(repository, top, commit, place / BASE)
     else:
         copy_tree(place / HEAD, place / BASE)
+    include(top, call.invocation.root.resolve(), call.include, (place / HEAD, place / BASE))
+    _require_sources(top, place / HEAD, call)
     if call.tests_from == "head":
         shop.lay_tests_over(BASE, modules)
 
@@ -162,7 +182,7 @@ def prepare(repository: Repository, commit: str | None, call: Call, modules: Seq
 
 def _require_sources(top: Path, head: Path, call: Call) -> None:
     """A snapshot has no compiled modules, and a package that does without them would be measured without them."""
-    built = [] if call.setup else built_modules(top, head)
+    built = [] if call.setup else [path for path in built_modules(top, head) if not (head / path).exists()]
     if built:
         raise MeasurementError(
             f"{built[0]} is compiled, and git does not track it, so base does not have it. Tell giflab_setup how to "

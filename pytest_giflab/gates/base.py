@@ -29,12 +29,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """What a gate found: `notes` for the reader, whether the report is worth a table, and what only base's tests said
-    if they failed."""
+    """What a gate found.
+
+    `notes`: for the reader. `has_table`: the report is worth one. `failures`: what only base's tests said if they
+    failed. `problem`: why the run is not green, whatever the verdicts; "" if nothing is wrong.
+    """
 
     report: GateReport
     notes: tuple[str, ...] = ()
     has_table: bool = True
+    problem: str = ""
     failures: Mapping[str, Outcome] = field(default_factory=dict)
 
 
@@ -88,6 +92,16 @@ class Run:
             selfcheck=selfcheck or {},
             root=machine.place_in_repository(self.root),
         )
+
+
+def why_nothing_was_compared(comparisons: Sequence[Comparison]) -> str:
+    """In words, if none of these benchmarks has a ratio; "" if one has, or if all are new, which is no failure."""
+    known = [each for each in comparisons if each.status != "new"]
+    if not known or any(each.ratio is not None for each in known):
+        return ""
+    first = known[0]
+    more = f", and {len(known) - 1} more" if len(known) > 1 else ""
+    return f"nothing could be compared: {first.benchmark.id}: {first.verdict or first.status}, {first.reason}{more}"
 
 
 def iso(seconds: float) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from giflab_core.text import counted
 from pytest_giflab.duet import Played, play
-from pytest_giflab.gates.base import Asked, Conclusion, Run
+from pytest_giflab.gates.base import Asked, Conclusion, Run, why_nothing_was_compared
 from pytest_giflab.measuring import Outcome, cores, cpu_seconds_of_children
 from pytest_giflab.model import Revision
 from pytest_giflab.report import ProgressView
@@ -69,7 +69,8 @@ class SideBySideGate:
         ref = self._ref or WORKING_TREE
         report = self._run.report("duet", ref, base, played.comparisons, warnings, null_control(played))
         notes = [*self._costs(report.seconds), *(_resolution(played, report.seconds) if not self._ref else [])]
-        return Conclusion(report, tuple(notes), failures=played.failures)
+        problem = why_nothing_was_compared(played.comparisons)
+        return Conclusion(report, tuple(notes), problem=problem, failures=played.failures)
 
     def _costs(self, wall_s: float) -> Iterator[str]:
         played = self._played

@@ -11,7 +11,7 @@ from pytest_giflab.baselines import BaselineStore, updated
 from pytest_giflab.decision import compare
 from pytest_giflab.duet import play
 from pytest_giflab.errors import BaselineMissing, GateError
-from pytest_giflab.gates.base import Asked, Conclusion, Run, now
+from pytest_giflab.gates.base import Asked, Conclusion, Run, now, why_nothing_was_compared
 from pytest_giflab.measuring import PROCESSES, Outcome, record
 from pytest_giflab.model import Baseline, Comparison, Measurement, Recording, Revision
 from pytest_giflab.report import ProgressView
@@ -104,7 +104,8 @@ class StoredGate:
         if baseline:
             last = baseline.recordings[-1]
             changes = tuple(_changes(last.environment.packages, machine.capture().packages))
-            return Conclusion(self._run.report("stored", self._name, last.revision, self._compared, changes))
+            report = self._run.report("stored", self._name, last.revision, self._compared, changes)
+            return Conclusion(report, problem=why_nothing_was_compared(self._compared))
         return self._record(asked, failed=failed)
 
     def _record(self, asked: Asked, *, failed: bool) -> Conclusion:
@@ -117,8 +118,8 @@ class StoredGate:
         report = self._run.report("stored", self._name, Revision(None, dirty=False), _recorded(self._measurements))
         if failed or not measured:
             why = "tests failed" if failed else "nothing was measured"
-            notes.append(f"baseline {self._name!r} was not recorded: {why}")
-            return Conclusion(report, tuple(notes), has_table=False)
+            problem = f"baseline {self._name!r} was not recorded: {why}"
+            return Conclusion(report, tuple(notes), has_table=False, problem=problem)
         recording = Recording(now(), self._run.revision(), machine.capture(), measured)
         baseline = updated(self._baseline, self._name, recording, asked.is_selected)
         self._store.save(baseline)

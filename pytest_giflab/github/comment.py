@@ -137,7 +137,8 @@ def headline(notice: Notice) -> str:
     said = [f"{len(rows)} {words.get(level, level)}" for level, rows in counts if rows]
     if notice.is_contradicted:
         said.insert(0, f"the run ended with {notice.event.conclusion}")
-    return f"{notice.verdict}: {', '.join(said) or 'no benchmark is slower'}"
+    nothing = "nothing was compared" if notice.verdict == "inconclusive" else "no benchmark is slower"
+    return f"{notice.verdict}: {', '.join(said) or nothing}"
 
 
 def _having(report: GateReport, level: str) -> list[Comparison]:

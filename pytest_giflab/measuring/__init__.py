@@ -5,7 +5,7 @@
 3. `fixture`: pytest-benchmark's, with rounds of our own.
 4. `worker`: the plugin of a process that measures.
 5. `outcome`: what became of a benchmark there.
-6. `processes`: start them, speak with them; `recording`: one after the other.
+6. `processes`: start them, speak with them; `why`: what they said last; `recording`: one after the other.
 """
 
 from typing import TYPE_CHECKING
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from pytest_giflab.measuring.processes import started as started
     from pytest_giflab.measuring.recording import PROCESSES as PROCESSES
     from pytest_giflab.measuring.recording import record as record
+    from pytest_giflab.measuring.why import what_kept_from as what_kept_from
     from pytest_giflab.measuring.workload import TURN_NS as TURN_NS
 
 lazy.exports(
@@ -63,6 +64,7 @@ lazy.exports(
         "outcome": ("Outcome",),
         "processes": ("Fresh", "Invocation", "Lost", "cores", "started"),
         "recording": ("PROCESSES", "record"),
+        "why": ("what_kept_from",),
         "workload": ("TURN_NS",),
     },
 )

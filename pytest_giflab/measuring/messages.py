@@ -144,7 +144,8 @@ class Leave(Command):
 
 @dataclass(frozen=True, slots=True)
 class Collected(WorkerMessage):
-    """The benchmarks that pytest has collected; why files were not, by node id; modules that are not the tree's own."""
+    """The benchmarks that pytest has collected; why files and tests were not, by node id; modules that are not the
+    tree's own."""
 
     benchmarks: tuple[Benchmark, ...]
     uncollected: Mapping[str, str]

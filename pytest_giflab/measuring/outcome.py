@@ -7,13 +7,13 @@ from pytest_giflab.model import Benchmark, Measurement, Process
 
 
 class Outcome:
-    """One benchmark in one or more processes, so far."""
+    """One benchmark in one or more processes, so far; `error`: what went wrong before any ran it."""
 
-    def __init__(self) -> None:
+    def __init__(self, error: str = "") -> None:
         self.processes: list[Process] = []
         self.runs: list[list[PytestReport]] = []
         self.refusal: Refusal | None = None
-        self.error = ""
+        self.error = error
         # The first line of what was raised.
         self.crash = ""
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from pytest_giflab.errors import MeasurementError
 from pytest_giflab.measuring.channel import Channel, ChannelClosed, Door
 from pytest_giflab.measuring.messages import Collected, Command, Finished, Instructions, Select, WorkerMessage, expected
+from pytest_giflab.measuring.why import last_reason
 from pytest_giflab.workspace import Scratch, uninterrupted
 
 TAIL_LINES = 15
@@ -135,10 +136,10 @@ class Fresh:
     def _gave_up(self, why: str) -> MeasurementError:
         end = "\n".join(self._said().rstrip().splitlines()[-TAIL_LINES:])
         whose = f"a fresh pytest process for {self.name}" if self._invocation.tree else "a fresh pytest process"
-        return MeasurementError(f"{whose} ended before any test: {why}\n{end}")
+        return MeasurementError(f"{whose} ended before any test: {why}{self._last()}\n{end}")
 
     def _why(self, error: Lost) -> str:
-        return self._ending() if self._process.returncode is not None else str(error)
+        return self._ending() if self._process.returncode is not None else str(error).partition(", and said last")[0]
 
     def end(self) -> None:
         """Kill it and what it may have left running."""
@@ -172,8 +173,8 @@ class Fresh:
         return f"signal {-code} ({signal.strsignal(-code)})" if code < 0 else f"exit status {code}"
 
     def _last(self) -> str:
-        lines = [line.strip() for line in self._said().splitlines() if line.strip()]
-        return f", and said last: {lines[-1][:200]}" if lines else ""
+        why = last_reason(self._said())
+        return f", and said last: {why}" if why else ""
 
 
 @contextmanager

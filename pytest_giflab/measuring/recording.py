@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pytest_giflab.measuring.messages import BenchmarkEnded, BenchmarkMessage, Finished, Select, expected
 from pytest_giflab.measuring.outcome import Outcome
 from pytest_giflab.measuring.processes import Fresh, Invocation, Lost, started
+from pytest_giflab.measuring.why import what_kept_from
 from pytest_giflab.workspace import scratch
 
 PROCESSES = 5
@@ -42,10 +43,11 @@ def record(
 
 def _run(process: Fresh, ids: Sequence[str], outcomes: Mapping[str, Outcome], tell: Callable[[], None]) -> set[str]:
     """Run one process; the benchmarks that it is done with, for good or ill: at least one."""
-    known = {each.id for each in process.collect().benchmarks}
+    collected = process.collect()
+    known = {each.id for each in collected.benchmarks}
     finished = set(ids) - known
     for name in finished:
-        outcomes[name].error = NOT_COLLECTED
+        outcomes[name].error = what_kept_from(name, collected.uncollected) or NOT_COLLECTED
     process.tell(Select(tuple(name for name in ids if name in known)))
     running = ""
     try:

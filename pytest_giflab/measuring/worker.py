@@ -17,13 +17,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import pytest
 from pytest_benchmark import plugin as pytest_benchmark_plugin
 
 from pytest_giflab import plugin as gate_plugin
-from pytest_giflab.collection import find_benchmarks
+from pytest_giflab.collection import collect_benchmarks
 from pytest_giflab.measuring.channel import Channel, connect
 from pytest_giflab.measuring.fixture import GatedFixture
 from pytest_giflab.measuring.messages import (
@@ -48,32 +48,12 @@ from pytest_giflab.measuring.messages import (
     expected,
 )
 from pytest_giflab.measuring.workload import Workload
+from pytest_giflab.neighbours import is_codspeed_benchmark, neutralise, unload
 from pytest_giflab.options import read_thresholds
 from pytest_giflab.workspace import redirect_imports, strays
 
 PR_SET_PDEATHSIG = 1
 ENDED_EARLY = 1
-# What other plugins would do beside measuring, by their own names in the parsed options.
-NEUTRAL_OPTIONS: dict[str, Any] = {
-    "benchmark_autosave": False,
-    "benchmark_save": None,
-    "benchmark_save_data": False,
-    "benchmark_json": None,
-    "benchmark_compare": None,
-    "benchmark_compare_fail": None,
-    "benchmark_histogram": None,
-    "benchmark_cprofile": None,
-    "benchmark_cprofile_dump": None,
-    "continue_on_collection_errors": True,
-    "dist": "no",
-    "htmlpath": None,
-    "maxfail": 0,
-    "no_summary": True,
-    "numprocesses": None,
-    "tx": [],
-    "usepdb": False,
-    "xmlpath": None,
-}
 
 
 def main() -> NoReturn:
@@ -111,6 +91,15 @@ def padding(layout: random.Random) -> list[object]:
     return [*pages, *blocks, *(object() for _ in range(layout.randrange(20_000)))]
 
 
+class _Fixtures:
+    """Fixtures of other plugins, which are unloaded."""
+
+    @pytest.fixture
+    def codspeed_benchmark(self, benchmark: GatedFixture) -> GatedFixture:
+        """pytest-codspeed's name for the fixture."""
+        return benchmark
+
+
 class _Worker:
     """The hooks of a process that measures."""
 
@@ -126,6 +115,7 @@ class _Worker:
         self._cores: tuple[int, ...] = ()
         self._uncollected: dict[str, str] = {}
         self._running = ""
+        self._whole: set[str] = set()  # tests that are benchmarks from their first line to their last
         if layout is not None:
             GatedFixture.lead = staticmethod(self._play_by_turns)
 
@@ -134,26 +124,44 @@ class _Worker:
 
     def pytest_addoption(self, pluginmanager: pytest.PytestPluginManager) -> None:
         # The session's own plugin, under the name of its entry point, so that no other version of it is loaded.
-        pluginmanager.register(gate_plugin, "giflab")
-        pluginmanager.set_blocked("pytest_giflab.plugin")
+        pluginmanager.register(gate_plugin, gate_plugin.NAME)
+        pluginmanager.set_blocked(gate_plugin.__name__)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_cmdline_main(self, config: pytest.Config) -> None:
+        unload(config)
+        config.pluginmanager.register(_Fixtures())  # the last one to define a fixture is the one who does
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
-        for name, value in NEUTRAL_OPTIONS.items():
-            if hasattr(config.option, name):
-                setattr(config.option, name, value)
+        neutralise(config)
         if self._given.paths:
             config.args = list(self._given.paths)
         pytest_benchmark_plugin.BenchmarkFixture = GatedFixture
         self._config = config
+
+    def pytest_itemcollected(self, item: pytest.Item) -> None:
+        if is_codspeed_benchmark(item):
+            self._whole.add(item.nodeid)
+            item.fixturenames = [*item.fixturenames, "benchmark"]  # type: ignore[attr-defined]
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
+        if pyfuncitem.nodeid not in self._whole:
+            return None
+        names = pyfuncitem._fixtureinfo.argnames
+        given = {name: pyfuncitem.funcargs[name] for name in names}
+        benchmark: GatedFixture = pyfuncitem.funcargs["benchmark"]  # type: ignore[assignment]
+        benchmark(pyfuncitem.obj, **given)
+        return True
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
             self._uncollected[report.nodeid] = report.longreprtext
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        benchmarks = find_benchmarks(session, read_thresholds(self._config))
-        self._say(Collected(tuple(benchmarks), self._uncollected, self._strays()))
+        benchmarks, odd = collect_benchmarks(session, read_thresholds(self._config))
+        self._say(Collected(tuple(benchmarks), {**self._uncollected, **odd}, self._strays()))
         by_id = {item.nodeid: item for item in session.items}
         session.items[:] = [by_id[name] for name in expected(self._channel.receive(), Select).ids]
         # The suite's own objects are here to stay: a collection between turns need not look at them again.

@@ -50,14 +50,14 @@ def against(report: GateReport) -> str:
 
 
 def _reasons(report: GateReport) -> list[Text]:
-    """The reasons below the table, if there is no room beside it: each once, with the benchmarks it holds for."""
-    by_reason: dict[str, list[Comparison]] = {}
+    """The reasons below the table, if there is no room beside it: each once for a verdict, with its benchmarks."""
+    by_reason: dict[tuple[str, str], list[Comparison]] = {}
     for each in in_order(report):
         if label(each) != "ok":
-            by_reason.setdefault(each.reason, []).append(each)
+            by_reason.setdefault((label(each), each.reason), []).append(each)
     return [
-        Text.assemble((label(found[0]), STYLE.get(label(found[0]), "")), f": {printable(reason)}: ", _named(found))
-        for reason, found in by_reason.items()
+        Text.assemble((word, STYLE.get(word, "")), f": {printable(reason)}: ", _named(found))
+        for (word, reason), found in by_reason.items()
     ]
 
 

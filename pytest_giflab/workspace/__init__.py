@@ -2,9 +2,10 @@
 
 1. `git`: ask git; nothing else runs it.
 2. `snapshot`: the files of a commit, and of the working tree as it is.
-3. `temporary`: a folder and processes that are gone when the session is, however it ends.
-4. `builds`: build a snapshot in an environment of its own, once for each content.
-5. `redirect`: import the project from another folder, and prove it.
+3. `ignored`: files that git ignores and the code needs.
+4. `temporary`: a folder and processes that are gone when the session is, however it ends.
+5. `builds`: build a snapshot in an environment of its own, once for each content.
+6. `redirect`: import the project from another folder, and prove it.
 """
 
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ from giflab_core import lazy
 if TYPE_CHECKING:
     from pytest_giflab.workspace.builds import build as build
     from pytest_giflab.workspace.git import Repository as Repository
+    from pytest_giflab.workspace.ignored import hint as hint
+    from pytest_giflab.workspace.ignored import include as include
     from pytest_giflab.workspace.redirect import redirect_imports as redirect_imports
     from pytest_giflab.workspace.redirect import strays as strays
     from pytest_giflab.workspace.snapshot import LEFT_OUT as LEFT_OUT
@@ -33,6 +36,7 @@ lazy.exports(
     {
         "builds": ("build",),
         "git": ("Repository",),
+        "ignored": ("hint", "include"),
         "redirect": ("redirect_imports", "strays"),
         "snapshot": (
             "LEFT_OUT",

@@ -20,14 +20,20 @@ from pathlib import Path
 from giflab_core.cache import DAY_S, READY, Builds, private_builds, require_private
 from giflab_core.text import printable
 from pytest_giflab.errors import MeasurementError
-from pytest_giflab.workspace.snapshot import digest
+from pytest_giflab.workspace.snapshot import digest, restore_tree
 from pytest_giflab.workspace.temporary import Scratch
 
 TREE, ENVIRONMENT = "tree", "env"
 PYTHON = Path(ENVIRONMENT, "Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 PACKAGES = "Lib/site-packages" if sys.platform == "win32" else "lib*/python*/site-packages"
 TAIL_LINES = 15
-SETUP_LIMIT_S = 1800
+# Where backends that take a version from git look for one first: setuptools_scm and hatch-vcs, pdm-backend, pbr, and
+# plugins of poetry and uv.
+PRETENDED = (
+    *("SETUPTOOLS_SCM_PRETEND_VERSION", "PDM_BUILD_SCM_VERSION", "PBR_VERSION"),
+    *("POETRY_DYNAMIC_VERSIONING_BYPASS", "UV_DYNAMIC_VERSIONING_BYPASS"),
+)
+NO_VERSION = "0.0.0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +44,26 @@ class Built:
     python: str
 
 
-def build(snapshot: Path, commands: Sequence[str], scratch: Scratch) -> Built:
+def build(snapshot: Path, commands: Sequence[str], scratch: Scratch, limit_s: float) -> Built:
     """Run `commands` in a copy of the snapshot, with a new virtual environment that also sees what is installed here.
 
+    `limit_s`: so long a command may run, and so long another session may use what is to be used here.
+
     What was built of the same content, by the same commands and beside the same distributions is taken from the cache,
-    and is locked while `scratch` lives. Raises MeasurementError if a command fails, and CacheRefused if the folder of
-    the cache, or what was built there, belongs to somebody else or could be written by others.
+    and is locked while `scratch` lives. Raises MeasurementError if a command fails or takes too long, or if another
+    session does, and CacheRefused if the folder of the cache, or what was built there, belongs to somebody else or
+    could be written by others.
     """
     builds = private_builds()
     name = _key(snapshot, commands)
     place = builds.place(name)
     # Both sides may be the same code, and who holds a lock would wait for itself.
     while name not in scratch.locked:
-        lock = scratch.holds.enter_context(closing(builds.lock(name)))
-        _prepare(builds, name, snapshot, commands, scratch)
+        try:
+            lock = scratch.holds.enter_context(closing(builds.lock(name, limit_s)))
+        except TimeoutError as error:
+            raise MeasurementError(f"{error} by another session, after {limit_s:.0f} s") from error
+        _prepare(builds, name, snapshot, commands, scratch, limit_s)
         if lock.share():
             scratch.locked.add(name)
     # Of the last day nothing goes: the gates of many projects would build by turns.
@@ -59,17 +71,19 @@ def build(snapshot: Path, commands: Sequence[str], scratch: Scratch) -> Built:
     return Built(place / TREE, str(place / PYTHON))
 
 
-def _prepare(builds: Builds, name: str, snapshot: Path, commands: Sequence[str], scratch: Scratch) -> None:
+def _prepare(
+    builds: Builds, name: str, snapshot: Path, commands: Sequence[str], scratch: Scratch, limit_s: float
+) -> None:
     """Build in the place of this name, or restore what was built there; nobody else uses it meanwhile."""
     place = builds.place(name)
     if place.exists():
         require_private(place)
     if not (place / READY).exists():
-        _make_anew(builds, name, snapshot, commands, scratch)
+        _make_anew(builds, name, snapshot, commands, scratch, limit_s)
     require_private(*_folders(place))
     (place / READY).touch()
     # Whatever a run before has written over the project's files.
-    shutil.copytree(snapshot, place / TREE, symlinks=True, dirs_exist_ok=True)
+    restore_tree(snapshot, place / TREE)
     _close_to_others(place)
 
 
@@ -94,7 +108,9 @@ def _key(snapshot: Path, commands: Sequence[str]) -> str:
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
 
 
-def _make_anew(builds: Builds, name: str, snapshot: Path, commands: Sequence[str], scratch: Scratch) -> None:
+def _make_anew(
+    builds: Builds, name: str, snapshot: Path, commands: Sequence[str], scratch: Scratch, limit_s: float
+) -> None:
     place = builds.place(name)
     try:
         builds.empty(name)
@@ -102,7 +118,7 @@ def _make_anew(builds: Builds, name: str, snapshot: Path, commands: Sequence[str
         raise MeasurementError(f"cannot build in {printable(place)}: {error.strerror}; remove what is there") from error
     try:
         place.mkdir(mode=0o700)
-        _make(place, snapshot, commands, scratch)
+        _make(place, snapshot, commands, scratch, limit_s)
         _close_to_others(place)
     except BaseException:
         with suppress(OSError):
@@ -110,7 +126,7 @@ def _make_anew(builds: Builds, name: str, snapshot: Path, commands: Sequence[str
         raise
 
 
-def _make(place: Path, snapshot: Path, commands: Sequence[str], scratch: Scratch) -> None:
+def _make(place: Path, snapshot: Path, commands: Sequence[str], scratch: Scratch, limit_s: float) -> None:
     shutil.copytree(snapshot, place / TREE, symlinks=True)
     builder = venv.EnvBuilder(symlinks=sys.platform != "win32", with_pip=util.find_spec("pip") is None)
     builder.create(place / ENVIRONMENT)
@@ -122,19 +138,21 @@ def _make(place: Path, snapshot: Path, commands: Sequence[str], scratch: Scratch
         **os.environ,
         "PATH": os.pathsep.join([str((place / PYTHON).parent), os.environ.get("PATH", "")]),
         "VIRTUAL_ENV": str(place / ENVIRONMENT),
-        # A snapshot has no tags to make a version from.
-        "SETUPTOOLS_SCM_PRETEND_VERSION": os.environ.get("SETUPTOOLS_SCM_PRETEND_VERSION", "0.0.0"),
     }
+    # A snapshot has no tags to make a version from.
+    own = {**dict.fromkeys(PRETENDED, NO_VERSION), **own}
     own.pop("PYTHONPATH", None)
     for command in commands:
         shell = ["cmd", "/c", command] if sys.platform == "win32" else ["sh", "-c", command]
-        status, said = _run(shell, place / TREE, own, scratch)
+        status, said = _run(shell, place / TREE, own, scratch, limit_s)
         if status:
             end = "\n".join(said.rstrip().splitlines()[-TAIL_LINES:])
             raise MeasurementError(f"giflab_setup failed for {snapshot.name} with {status}: {command}\n{end}")
 
 
-def _run(command: Sequence[str], folder: Path, environment: Mapping[str, str], scratch: Scratch) -> tuple[str, str]:
+def _run(
+    command: Sequence[str], folder: Path, environment: Mapping[str, str], scratch: Scratch, limit_s: float
+) -> tuple[str, str]:
     """Run a command to its end: why it failed, if it did, and what it said. It does not outlive the session."""
     with subprocess.Popen(
         command,
@@ -149,9 +167,9 @@ def _run(command: Sequence[str], folder: Path, environment: Mapping[str, str], s
     ) as process:
         scratch.guard(process.pid)
         try:
-            said, _ = process.communicate(timeout=SETUP_LIMIT_S)
+            said, _ = process.communicate(timeout=limit_s)
         except subprocess.TimeoutExpired:
-            return f"no end after {SETUP_LIMIT_S} s", ""
+            return f"no end after {limit_s:.0f} s (six times giflab_timeout, or what is left of the budget)", ""
         finally:
             scratch.kill(process.pid)
     return f"exit status {process.returncode}" if process.returncode else "", said

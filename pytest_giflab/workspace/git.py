@@ -63,6 +63,18 @@ class Repository:
         yield from self._list("ls-files", "-z", "--others", "--exclude-standard")
         yield from self._list("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory")
 
+    def ignores(self, folder: Path) -> bool:
+        """Whether git would not track what is in this folder."""
+        try:
+            self._ask("check-ignore", "--quiet", str(folder.resolve()))
+        except GitError:
+            return False  # its exit status is 1 then
+        return True
+
+    def ignored(self) -> Iterator[str]:
+        """Paths of all files that git ignores."""
+        yield from self._list("ls-files", "-z", "--others", "--ignored", "--exclude-standard")
+
     def submodules(self, commit: str) -> Iterator[tuple[str, str]]:
         """Path and commit of each submodule of a commit."""
         for line in self._list("ls-tree", "-r", "-z", "--full-tree", commit):

@@ -117,6 +117,28 @@ def copy_tree(source: Path, tree: Path) -> None:
     shutil.copytree(source, tree, symlinks=True, ignore=shutil.ignore_patterns(*LEFT_OUT))
 
 
+def restore_tree(source: Path, tree: Path) -> None:
+    """Put all of a snapshot into a folder again, in place of whatever is there; what else is in it stays."""
+    for folder, folders, files in os.walk(source):
+        inside = tree / Path(folder).relative_to(source)
+        links = [name for name in folders if Path(folder, name).is_symlink()]
+        for name in [*files, *links]:
+            _make_room(inside / name)
+            shutil.copy2(Path(folder, name), inside / name, follow_symlinks=False)
+        for name in set(folders).difference(links):
+            if (inside / name).is_symlink() or not (inside / name).is_dir():
+                _make_room(inside / name)
+                (inside / name).mkdir()
+
+
+def _make_room(path: Path) -> None:
+    """Remove what is there, if anything; a link alone, a folder with all that is in it."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
 def digest(tree: Path) -> str:
     """SHA-256 over the paths, kinds and contents of all files."""
     total = hashlib.sha256()

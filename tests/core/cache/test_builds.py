@@ -76,7 +76,7 @@ def test_nothing_is_kept_where_nothing_was_built(tmp_path: Path) -> None:
 def test_what_is_in_use_stays(builds: Builds, built: Callable[..., Path], *, is_shared: bool) -> None:
     built("used", 365 * DAY_S)
     built("unused")
-    with closing(builds.lock("used")) as lock:
+    with closing(builds.lock("used", 0)) as lock:
         if is_shared:
             assert lock.share()
         assert [each.is_in_use for each in builds.all()] == [False, True]
@@ -89,7 +89,7 @@ def test_what_is_in_use_stays(builds: Builds, built: Callable[..., Path], *, is_
 @needs_posix
 def test_two_may_share_one(builds: Builds, built: Callable[..., Path]) -> None:
     built("a")
-    with closing(builds.lock("a")) as first:
+    with closing(builds.lock("a", 0)) as first:
         first.share()
         assert builds.all()[0].is_in_use
     assert not builds.all()[0].is_in_use
@@ -97,10 +97,18 @@ def test_two_may_share_one(builds: Builds, built: Callable[..., Path]) -> None:
 
 @needs_posix
 def test_a_lock_that_was_removed_while_it_was_waited_for_is_none(builds: Builds) -> None:
-    with closing(builds.lock("a")) as lost:
+    with closing(builds.lock("a", 0)) as lost:
         (builds.folder / "a.lock").unlink()
-        with closing(builds.lock("a")):
+        with closing(builds.lock("a", 0)):
             assert not lost.share()
+
+
+@needs_posix
+def test_who_waits_for_one_in_use_waits_no_longer_than_it_says(builds: Builds) -> None:
+    with closing(builds.lock("a", 0)) as lock:
+        lock.share()
+        with pytest.raises(TimeoutError, match="a is still in use"):
+            builds.lock("a", 0.1)
 
 
 def test_pruned_is_what_was_not_used_for_30_days(builds: Builds, built: Callable[..., Path]) -> None:

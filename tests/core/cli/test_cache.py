@@ -323,7 +323,7 @@ def builds(folder: Path) -> Builds:
 
 @needs_posix
 def test_status_counts_environments(builds: Builds, capsys: Output) -> None:
-    with closing(builds.lock("new")):
+    with closing(builds.lock("new", 0)):
         assert run("cache", "status") == 0
     assert "built     2 environments, 2 MiB, 1 in use\n" in capsys.readouterr().out
 
@@ -336,7 +336,7 @@ def test_prune_drops_environments_that_were_not_used_for_long(builds: Builds, ca
 
 @needs_posix
 def test_clear_leaves_environments_that_are_in_use(builds: Builds, capsys: Output) -> None:
-    with closing(builds.lock("old")):
+    with closing(builds.lock("old", 0)):
         assert run("cache", "clear") == 0
     assert "removed 1 environment that pytest had built; 1 left, 1 in use\n" in capsys.readouterr().out
     assert run("cache", "clear") == 0

@@ -54,7 +54,7 @@ def measured(*_: object) -> dict[str, Outcome]:
 
 
 def asked(folder: Path) -> Asked:
-    call = Call(Invocation((), folder, folder, 10.0), (), (), "")
+    call = Call(Invocation((), folder, folder, 10.0), (), (), (), "")
     return Asked({BENCHMARK.id: BENCHMARK}, call, lambda _: True)
 
 

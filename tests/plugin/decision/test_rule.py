@@ -130,6 +130,14 @@ def test_an_interval_that_ends_at_exactly_no_change_confirms_nothing(
     assert above.verdict == ("warning" if direction > 0 else "improved")
 
 
+def test_a_change_that_was_seen_is_not_said_to_be_too_small_to_be_seen() -> None:
+    """Not confirmed because so many benchmarks are in question: by itself the interval excludes zero by far."""
+    decision = decide(*sides(shifted(12, 4)), family=10**40)
+    assert (decision.verdict, decision.low > 1.05) == ("inconclusive", True)
+    assert "the change lies between +" in decision.reason
+    assert "would have been seen" not in decision.reason
+
+
 def test_an_alarm_that_fresh_pairs_contradict_is_not_flagged() -> None:
     assert verdict(shifted(20, 1) + PLAIN * 3) in ("ok", "inconclusive")
 

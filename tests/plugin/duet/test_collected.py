@@ -59,8 +59,25 @@ def test_what_base_could_not_collect_is_not_new() -> None:
     assert (line.status, line.reason) == ("error", "base: cannot be collected: ImportError: no work")
 
 
+@pytest.mark.parametrize("node", ["", ".", "bench", "bench/inner", "bench/inner/t.py", "bench/inner/t.py::TestIt"])
+def test_what_keeps_base_from_a_folder_or_class_keeps_it_from_the_benchmark(node: str) -> None:
+    benchmark = replace(A, id="bench/inner/t.py::TestIt::test_a", file="bench/inner/t.py")
+    base = Collected((), {"benc": "E   KeyError", node: "E   ImportError: no work"}, ())
+    _, (line,) = sort_out(
+        {benchmark.id: benchmark}, {BASE: base, HEAD: collected(benchmark)}, lambda _: True, has_over=True
+    )
+    assert (line.status, line.reason) == ("error", "base: cannot be collected: ImportError: no work")
+
+
 def test_a_file_without_an_error_was_not_collected() -> None:
-    assert why_not_collected("t.py", collected()) == "not collected"
+    assert why_not_collected(A, collected()) == "not collected"
+
+
+def test_a_test_of_base_with_odd_limits_is_an_error_of_its_own() -> None:
+    odd = Collected((), {A.id: "@pytest.mark.giflab does not know wrning"}, ())
+    trials, (line,) = sorted_out(odd, collected(A))
+    assert (trials, line.status) == ({}, "error")
+    assert line.reason == "base: cannot be collected: @pytest.mark.giflab does not know wrning"
 
 
 @pytest.mark.parametrize(

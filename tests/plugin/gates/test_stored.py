@@ -189,7 +189,7 @@ def test_every_benchmark_is_accounted_for(project: pytest.Pytester) -> None:
             "giflab: test_suite.py::test_skipped: skipped, not today",
             "giflab: test_suite.py::test_idle: skipped, the test did not call benchmark",
             "giflab: test_suite.py::test_short: skipped, too short to time: *",
-            "giflab: baseline 'main' was not recorded: tests failed",
+            "giflab: error: baseline 'main' was not recorded: tests failed",
             "*no data*",
         ]
     )
@@ -204,6 +204,7 @@ def test_when_all_benchmarks_are_gone_they_are_missing(project: pytest.Pytester)
     found = run(project, "--giflab-baseline", "--giflab-report=report.json")
     assert [row["status"] for row in report(project)["benchmarks"]] == ["missing"]
     found.stdout.fnmatch_lines(["*missing*", "giflab: measured nothing: no test that was selected*"])
+    assert found.ret == pytest.ExitCode.USAGE_ERROR
 
 
 def test_updating_keeps_what_pytest_did_not_look_into(project: pytest.Pytester) -> None:
@@ -244,21 +245,43 @@ def test_fixtures_of_other_tests_are_torn_down_across_a_benchmark(project: pytes
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (["--benchmark-disable"], "--benchmark-disable was given"),
-        (["--benchmark-skip"], "--benchmark-skip was given"),
+        (["--benchmark-disable"], "--benchmark-disable was given; --benchmark-enable overrides it"),
+        (["--benchmark-skip"], "--benchmark-skip was given; --benchmark-only overrides it"),
         (["-n2"], "pytest-xdist runs the tests*"),
         (["-p", "no:benchmark", "-k", "plain"], "pytest-benchmark is not loaded"),
-        (["-k", "plain"], "no test that was selected uses the benchmark fixture"),
     ],
 )
 @pytest.mark.covered
-def test_where_nothing_is_measured_one_line_says_why(
-    project: pytest.Pytester, arguments: list[str], reason: str
-) -> None:
+def test_a_gate_that_is_switched_off_is_an_error(project: pytest.Pytester, arguments: list[str], reason: str) -> None:
     found = run(project, "--giflab-baseline", *arguments)
-    found.stdout.fnmatch_lines([f"giflab: measured nothing: {reason}"])
-    assert found.ret == 0
+    found.stderr.fnmatch_lines([f"ERROR: giflab: cannot measure against a baseline: {reason}"])
+    assert found.ret == pytest.ExitCode.USAGE_ERROR
     assert not baseline(project).exists()
+
+
+@pytest.mark.covered
+def test_where_no_benchmark_is_selected_one_line_says_so(project: pytest.Pytester) -> None:
+    found = run(project, "--giflab-baseline", "-k", "plain")
+    found.stdout.fnmatch_lines(["giflab: measured nothing: no test that was selected uses the benchmark fixture"])
+    assert found.ret == pytest.ExitCode.USAGE_ERROR
+    configured = run(project, "-o", "giflab_baseline=true", "-k", "plain")
+    assert configured.ret == 0
+    assert not baseline(project).exists()
+
+
+def test_what_the_command_line_enables_is_measured_though_the_configuration_disables_it(
+    project: pytest.Pytester,
+) -> None:
+    disabled = ("-o", "addopts=--benchmark-disable", "-k", "pedantic")
+    assert run(project, "--giflab-baseline", *disabled, "--benchmark-enable", *ONCE).ret == 0
+    assert baseline(project).exists()
+
+
+def test_a_baseline_of_nothing_is_not_recorded_and_is_not_green(project: pytest.Pytester) -> None:
+    project.makepyfile(test_suite="def test_idle(benchmark):\n    pass\n")
+    found = run(project, "--giflab-baseline", *ONCE)
+    found.stdout.fnmatch_lines(["giflab: error: baseline 'main' was not recorded: nothing was measured"])
+    assert found.ret == pytest.ExitCode.USAGE_ERROR
 
 
 def test_collecting_only_measures_nothing(project: pytest.Pytester) -> None:
@@ -433,3 +456,25 @@ print(sorted(roots - set(sys.stdlib_module_names)))
     environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
     assert done.stdout.strip() == "['giflab_core', 'pytest_giflab']"
+
+
+def test_what_a_fresh_process_cannot_collect_fails_and_says_why(
+    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PYTHONHASHSEED", raising=False)  # which every fresh process has
+    project.makepyfile(
+        test_suite="""
+        import os
+        from work import work
+
+        if "PYTHONHASHSEED" in os.environ:
+            raise OSError("no display here")
+
+        def test_work(benchmark):
+            benchmark(work)
+        """
+    )
+    found = run(project, "--giflab-baseline", *ONCE)
+    found.assert_outcomes(failed=1)
+    found.stdout.fnmatch_lines(["*test_work: cannot be collected: OSError: no display here"])
+    assert found.ret == pytest.ExitCode.TESTS_FAILED

@@ -417,6 +417,17 @@ def test_a_run_that_failed_for_a_test_or_for_what_is_undecided_is_not_called_a_l
     assert "The run itself ended" not in body
 
 
+@pytest.mark.parametrize(
+    ("verdict", "row", "said"),
+    [
+        ("ok", comparison("ok"), "ok: no benchmark is slower"),
+        ("inconclusive", comparison(None, status="skipped"), "inconclusive: nothing was compared"),
+    ],
+)
+def test_a_headline_without_a_count_says_no_more_than_is_known(verdict: str, row: Comparison, said: str) -> None:
+    assert headline(notice(a_report(verdict, row))) == said
+
+
 def test_what_failed_and_what_is_missing_is_counted_in_the_headline() -> None:
     rows = [comparison(None, status="error"), comparison(None, status="missing"), comparison("ok")]
     assert headline(notice(a_report("ok", *rows))) == "inconclusive: 1 failed, 1 missing"

@@ -33,3 +33,16 @@ def test_a_unit_is_shown_as_it_is_and_cannot_colour_the_terminal(unit: str, show
 
 def test_the_table_is_coloured_where_colours_are_wanted() -> None:
     assert "\x1b[1;31mcritical" in to_text(report(comparison("critical")), 200, colour=True)
+
+
+def test_below_the_table_the_lines_are_grouped_by_verdict() -> None:
+    """The same reason may hold for several verdicts."""
+    rows = [
+        comparison(word, benchmark=Benchmark(f"t.py::test_{name}", "t.py", 1))
+        for name, word in (("a", "critical"), ("b", "warning"), ("c", "critical"))
+    ]
+    lines = to_text(report(*rows), 80, colour=False).splitlines()
+    assert [line for line in lines if "because" in line] == [
+        "critical: because: test_a, test_c",
+        "warning: because: test_b",
+    ]

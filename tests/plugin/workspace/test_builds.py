@@ -17,6 +17,7 @@ from pytest_giflab.workspace import Scratch, build, scratch
 from tests.helpers.marks import needs_posix
 
 pytestmark = needs_posix
+LIMIT_S = 60.0
 PACKAGES = f"env/lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages"
 
 
@@ -49,7 +50,7 @@ def snapshot(tmp_path: Path) -> Path:
 def test_it_lies_in_the_folder_of_the_cache_for_its_user_alone(cache: Path, snapshot: Path, session: Scratch) -> None:
     before = os.umask(0)
     try:
-        built = build(snapshot, ["true"], session)
+        built = build(snapshot, ["true"], session, LIMIT_S)
     finally:
         os.umask(before)
     (place,) = private_builds().all()
@@ -67,19 +68,65 @@ def test_it_is_built_once_and_its_files_are_restored(
     command, count = counted
     for _ in range(2):
         with scratch() as session:
-            built = build(snapshot, [command], session)
+            built = build(snapshot, [command], session, LIMIT_S)
             assert (built.tree / "work.py").read_text() == "value = 1\n"
             (built.tree / "work.py").write_text("value = 2\n")
     assert count() == 1
 
 
 def test_both_sides_may_be_the_same_code(cache: Path, snapshot: Path, session: Scratch) -> None:
-    assert build(snapshot, ["true"], session) == build(snapshot, ["true"], session)
+    assert build(snapshot, ["true"], session, LIMIT_S) == build(snapshot, ["true"], session, LIMIT_S)
+
+
+def test_what_another_session_uses_is_not_waited_for_without_an_end(cache: Path, snapshot: Path) -> None:
+    with scratch() as other, scratch() as session:
+        build(snapshot, ["true"], other, LIMIT_S)
+        with pytest.raises(MeasurementError, match="is still in use by another session, after 0 s"):
+            build(snapshot, ["true"], session, 0.1)
+
+
+def test_a_command_that_does_not_end_is_ended(cache: Path, snapshot: Path, session: Scratch) -> None:
+    with pytest.raises(MeasurementError, match="giflab_setup failed for snapshot with no end after 0 s"):
+        build(snapshot, ["sleep 60"], session, 0.2)
+
+
+@pytest.mark.parametrize("kind", ["link to a file", "link to a folder", "dangling link", "file", "folder"])
+def test_what_is_in_the_place_of_a_file_or_link_makes_room_for_it(cache: Path, snapshot: Path, kind: str) -> None:
+    """On each side that is built, and again if what was built is restored."""
+    (snapshot / "folder").mkdir()
+    (snapshot / "folder" / "file").write_text("kept")
+    targets = {"link to a file": "work.py", "link to a folder": "folder", "dangling link": "nothing"}
+    if kind in targets:
+        (snapshot / "odd").symlink_to(targets[kind])
+    elif kind == "file":
+        (snapshot / "odd").write_text("own")
+    else:
+        (snapshot / "odd").mkdir()
+    turned = "rm -rf odd && " + ("touch odd" if kind == "folder" else "mkdir -p odd/inner")
+    for _ in range(2):
+        with scratch() as session:
+            tree = build(snapshot, [turned], session, LIMIT_S).tree
+            assert (tree / "odd").is_symlink() == (kind in targets)
+            assert (tree / "odd").is_dir() == (kind in ("folder", "link to a folder"))
+            assert kind not in targets or os.readlink(tree / "odd") == targets[kind]
+            assert (tree / "folder" / "file").read_text() == "kept"
+
+
+@pytest.mark.parametrize("name", ["SETUPTOOLS_SCM_PRETEND_VERSION", "PDM_BUILD_SCM_VERSION", "PBR_VERSION"])
+def test_a_backend_that_asks_git_for_the_version_is_given_one(
+    cache: Path, snapshot: Path, session: Scratch, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.delenv(name, raising=False)
+    tree = build(snapshot, [f"echo ${name} > version"], session, LIMIT_S).tree
+    monkeypatch.setenv(name, "1.2")
+    own = build(snapshot, [f"echo ${name} > own_version"], session, LIMIT_S).tree
+    assert (tree / "version").read_text() == "0.0.0\n"
+    assert (own / "own_version").read_text() == "1.2\n"
 
 
 def test_it_is_in_use_until_the_session_ends(cache: Path, snapshot: Path) -> None:
     with scratch() as session:
-        built = build(snapshot, ["true"], session)
+        built = build(snapshot, ["true"], session, LIMIT_S)
         assert [each.is_in_use for each in private_builds().all()] == [True]
         private_builds().clear()
         assert built.tree.exists()
@@ -89,7 +136,7 @@ def test_it_is_in_use_until_the_session_ends(cache: Path, snapshot: Path) -> Non
 
 def test_a_build_that_fails_leaves_nothing(cache: Path, snapshot: Path, session: Scratch) -> None:
     with pytest.raises(MeasurementError, match="exit status 1"):
-        build(snapshot, ["false"], session)
+        build(snapshot, ["false"], session, LIMIT_S)
     assert private_builds().all() == []
 
 
@@ -99,10 +146,10 @@ def test_what_others_may_write_is_neither_used_nor_built_anew(
 ) -> None:
     command, count = counted
     with scratch() as session:
-        place = build(snapshot, [command], session).tree.parent
+        place = build(snapshot, [command], session, LIMIT_S).tree.parent
     (place / inner).resolve().chmod(0o777)
     with scratch() as session, pytest.raises(CacheRefused, match="others may write into it"):
-        build(snapshot, [command], session)
+        build(snapshot, [command], session, LIMIT_S)
     assert count() == 1
 
 
@@ -111,7 +158,7 @@ def test_what_is_in_the_place_of_a_build_makes_room_for_it(
     cache: Path, snapshot: Path, tmp_path: Path, kind: str
 ) -> None:
     with scratch() as session:
-        place = build(snapshot, ["true"], session).tree.parent
+        place = build(snapshot, ["true"], session, LIMIT_S).tree.parent
     private_builds().clear()
     target = tmp_path / "elsewhere"
     if kind == "file":
@@ -123,7 +170,7 @@ def test_what_is_in_the_place_of_a_build_makes_room_for_it(
     if kind == "link to a folder":
         target.mkdir()
     with scratch() as session:
-        assert (build(snapshot, ["true"], session).tree / "work.py").read_text() == "value = 1\n"
+        assert (build(snapshot, ["true"], session, LIMIT_S).tree / "work.py").read_text() == "value = 1\n"
     assert not place.is_symlink()
     assert target.exists() == kind.startswith("link")
 
@@ -136,23 +183,23 @@ def test_what_cannot_make_room_for_a_build_is_told(
 
     monkeypatch.setattr("giflab_core.cache.builds.Builds.empty", refuse)
     with pytest.raises(MeasurementError, match=r"cannot build in .*: Permission denied; remove what is there"):
-        build(snapshot, ["true"], session)
+        build(snapshot, ["true"], session, LIMIT_S)
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="gives a folder to another user")
 def test_what_belongs_to_another_user_is_not_used(cache: Path, snapshot: Path) -> None:
     with scratch() as session:
-        place = build(snapshot, ["true"], session).tree.parent
+        place = build(snapshot, ["true"], session, LIMIT_S).tree.parent
     os.chown(place, 12345, -1)
     with scratch() as session, pytest.raises(CacheRefused, match="it belongs to another user; remove it: giflab cache"):
-        build(snapshot, ["true"], session)
+        build(snapshot, ["true"], session, LIMIT_S)
 
 
 def test_a_link_to_what_others_may_write_is_not_used(cache: Path, snapshot: Path, tmp_path: Path) -> None:
     with scratch() as session:
-        place = build(snapshot, ["true"], session).tree.parent
+        place = build(snapshot, ["true"], session, LIMIT_S).tree.parent
     place.rename(tmp_path / "elsewhere")
     place.symlink_to(tmp_path / "elsewhere")
     place.chmod(0o777)
     with scratch() as session, pytest.raises(CacheRefused, match="others may write into it"):
-        build(snapshot, ["true"], session)
+        build(snapshot, ["true"], session, LIMIT_S)

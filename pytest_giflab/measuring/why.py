@@ -1,0 +1,57 @@
+"""The line of a log, or of a traceback, that says why something ended. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+# How a line begins that says why, in the words of pytest and of Python.
+TRACEBACK, INTERNAL = "E ", "INTERNALERROR>"
+OTHERS = re.compile(r"(?:ERROR\b|Fatal Python error:|!!!.*!!!|(?:.*[\s.!])?Exit: )")
+# `ValueError: too old`, `KeyError`: what was raised, among explained assertions, code, and the rest of a message.
+RAISED = re.compile(r"[A-Za-z_][\w.]*(?:: .*|:|)$")
+LONGEST = 200
+
+
+def last_reason(text: str) -> str:
+    """The last line that says why, without what pytest puts before it; the last of all if there is none; "" of nothing.
+
+    Of several lines that pytest marks in a row, the last one that names what was raised.
+    """
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    places = [place for place, line in enumerate(lines) if _mark(line) or OTHERS.match(line)]
+    if not places:
+        return lines[-1][:LONGEST] if lines else ""
+    last = places[-1]
+    mark = _mark(lines[last])
+    if not mark:
+        return _plain(lines[last])[:LONGEST]
+    first = last
+    while first and lines[first - 1].startswith(mark):
+        first -= 1
+    block = [line.removeprefix(mark).strip() for line in lines[first : last + 1]]
+    raised = [line for line in block if RAISED.match(line)]
+    return (raised or block)[-1][:LONGEST]
+
+
+def what_kept_from(name: str, uncollected: Mapping[str, str]) -> str:
+    """In words, what kept pytest from the test of this id, or from the class, the file or a folder that it is in.
+
+    `uncollected`: what was said of what could not be collected, by node id. "" if nothing was said of any of these.
+    """
+    errors = (error for node, error in uncollected.items() if _holds(node, name))
+    return next((f"cannot be collected: {last_reason(error)}" for error in errors), "")
+
+
+def _holds(node: str, name: str) -> bool:
+    return node in ("", ".", name) or name.startswith((f"{node}::", f"{node}/"))
+
+
+def _mark(line: str) -> str:
+    return next((mark for mark in (TRACEBACK, INTERNAL) if line.startswith(mark)), "")
+
+
+def _plain(line: str) -> str:
+    """Without rules round it, the name of a module, and what pytest says first."""
+    line = line.strip("!=_ ").removeprefix("ERROR: ")
+    return re.sub(r"^.*\bExit: ", "Exit: ", line)

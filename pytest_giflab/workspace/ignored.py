@@ -1,0 +1,120 @@
+"""Files that git ignores, and that the code needs all the same: named for snapshots, or found in what went wrong."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
+
+from pytest_giflab.errors import GitError, MeasurementError
+from pytest_giflab.workspace.git import Repository
+from pytest_giflab.workspace.snapshot import LEFT_OUT
+
+# Nobody misses these by name.
+COMPILED = (".pyc", ".pyo")
+# What lies in these is installed, and not the project's.
+INSTALLED = {"site-packages", "dist-packages", "node_modules"}
+# How sure it is that a text is about a file: it has its path; the name of its module; its name.
+BY_PATH, BY_MODULE, BY_NAME = 3, 2, 1
+
+
+def include(top: Path, root: Path, patterns: Sequence[str], trees: Sequence[Path]) -> None:
+    """Copy what these patterns below `root` name from the working tree at `top` into each tree that lacks it.
+
+    A folder stands for all that is in it. Raises MeasurementError for a pattern that names nothing in the repository.
+    """
+    for pattern in patterns:
+        try:
+            found = [path for path in map(_straight, root.glob(pattern)) if path.is_relative_to(top)]
+        except (NotImplementedError, ValueError) as error:  # an absolute path, an empty one
+            raise MeasurementError(f"giflab_include: {pattern!r} is not a path below {root}: {error}") from error
+        if not found:
+            raise MeasurementError(f"giflab_include: {pattern!r} names nothing below {root}")
+        for file in (file for path in found for file in _files(path)):
+            for tree in trees:
+                _copy(file, tree / file.relative_to(top))
+
+
+def _straight(path: Path) -> Path:
+    """The path without `..`; links stay what they are."""
+    return Path(os.path.abspath(path))
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if path.is_symlink() or not path.is_dir():
+        yield path
+        return
+    for folder, folders, files in os.walk(path):
+        folders[:] = [name for name in folders if name not in (*LEFT_OUT, ".git")]
+        links = [name for name in folders if Path(folder, name).is_symlink()]
+        yield from (Path(folder, name) for name in (*files, *links))
+
+
+def _copy(file: Path, target: Path) -> None:
+    if not os.path.lexists(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(file, target, follow_symlinks=False)
+
+
+def hint(repository: Repository, tree: Path, text: str) -> str:
+    """What a reader should know if what went wrong in `tree`, a snapshot of the working tree, is about a file
+    that git ignores; "" if it is not, or if git cannot tell. The same holds for the other side."""
+    try:
+        liked = {path: likeness for path in repository.ignored() if (likeness := _likeness(path, text))}
+    except GitError:
+        return ""
+    likely = [path for path in liked if _is_missed(path, tree)]
+    if not likely:
+        return ""
+    path = min(likely, key=lambda path: (-liked[path], len(path)))
+    return (
+        f"{path} is not among what is measured, because git ignores it. If building the project writes it, tell "
+        f"giflab_setup how to build, such as: python -m pip install --no-deps -e . If not, name it: "
+        f"giflab_include = {path}"
+    )
+
+
+def _is_missed(path: str, tree: Path) -> bool:
+    inner = PurePosixPath(path)
+    return (
+        inner.suffix not in COMPILED
+        and not (LEFT_OUT | INSTALLED).intersection(inner.parts)
+        and not (tree / path).exists()
+    )
+
+
+def _likeness(path: str, text: str) -> int:
+    """How sure it is that the text is about this file, or about a folder that it is in; 0 if it is not."""
+    file = PurePosixPath(path)
+    places = [path, *(str(folder) for folder in file.parents if len(folder.parts) > 1)]
+    if any(_has(f"/{place}", text) for place in places):
+        return BY_PATH
+    if any(_has(module, text) for module in _modules(file)):
+        return BY_MODULE
+    return BY_NAME if file.suffix != ".py" and _has(file.name, text) else 0
+
+
+def _modules(file: PurePosixPath) -> Iterator[str]:
+    """How an error may name the module of a file: `No module named 'pkg._version'`."""
+    if file.suffix != ".py":
+        return
+    parts = file.with_suffix("").parts
+    parts = parts[:-1] if parts[-1] == "__init__" else parts
+    for start in range(len(parts)):
+        package, name = ".".join(parts[start:-1]), parts[-1]
+        if package:
+            yield f"{package}.{name}"
+            yield f"'{name}' from '{package}'"
+            yield f"'{name}' from partially initialized module '{package}'"
+        else:
+            yield f"named '{name}'"
+
+
+def _has(name: str, text: str) -> bool:
+    """Whether a text has this name, and not as a part of a longer one."""
+    if name not in text:
+        return False  # of a hundred thousand files, nearly all
+    start = r"(?<![\w.])" if name[0].isalnum() or name[0] == "_" else ""
+    return re.search(rf"{start}{re.escape(name)}(?![\w/])", text) is not None

@@ -1,0 +1,113 @@
+"""Files that git ignores: named for snapshots, and recognised in what went wrong."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from pytest_giflab.errors import MeasurementError
+from pytest_giflab.workspace import Repository, hint, include
+from tests.helpers.marks import needs_posix
+from tests.helpers.projects import Project
+
+pytestmark = needs_posix
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A project that tracks one file and ignores several."""
+    made = Project(tmp_path / "project")
+    made.commit({".gitignore": "_version.py\ndata/\n*.bin\n*.pyc\n.venv/\n", "src/pkg/__init__.py": ""})
+    made.write({".venv/lib/site-packages/dependency/__init__.py": ""})
+    made.write({"src/pkg/_version.py": "own", "data/inner/table.csv": "1", "model.bin": "2", "src/pkg/old.pyc": ""})
+    return made
+
+
+@pytest.fixture
+def trees(tmp_path: Path) -> list[Path]:
+    found = [tmp_path / "head", tmp_path / "base"]
+    for each in found:
+        each.mkdir()
+    return found
+
+
+def included(project: Project, trees: list[Path], *patterns: str, root: str = "") -> list[set[str]]:
+    include(project.folder, project.folder / root, patterns, trees)
+    return [{str(path.relative_to(tree)) for path in tree.rglob("*") if not path.is_dir()} for tree in trees]
+
+
+def test_a_file_a_folder_and_a_pattern_go_into_all_trees(project: Project, trees: list[Path]) -> None:
+    names = {"src/pkg/_version.py", "data/inner/table.csv", "model.bin"}
+    assert included(project, trees, "src/pkg/_version.py", "data", "*.bin") == [names, names]
+
+
+def test_patterns_are_read_from_the_root_folder_of_pytest(project: Project, trees: list[Path]) -> None:
+    assert included(project, trees, "pkg/_version.py", root="src") == [{"src/pkg/_version.py"}] * 2
+
+
+def test_what_a_tree_has_it_keeps(project: Project, trees: list[Path]) -> None:
+    (trees[1] / "model.bin").write_text("of base")
+    included(project, trees, "model.bin")
+    assert [(tree / "model.bin").read_text() for tree in trees] == ["2", "of base"]
+
+
+def test_a_link_stays_a_link(project: Project, trees: list[Path]) -> None:
+    (project.folder / "data" / "link").symlink_to("inner")
+    included(project, trees, "data")
+    assert os.readlink(trees[0] / "data" / "link") == "inner"
+
+
+@pytest.mark.parametrize("pattern", ["no_such_file", "/etc/passwd", "../base", ""])
+def test_a_pattern_that_names_nothing_in_the_repository_is_an_error(
+    project: Project, trees: list[Path], pattern: str
+) -> None:
+    with pytest.raises(MeasurementError, match="giflab_include: "):
+        included(project, trees, pattern)
+
+
+@pytest.mark.parametrize(
+    ("said", "path"),
+    [
+        ("ModuleNotFoundError: No module named 'pkg._version'", "src/pkg/_version.py"),
+        (
+            "ImportError: cannot import name '_version' from 'pkg' (/tmp/pkg/__init__.py)",
+            "src/pkg/_version.py",
+        ),
+        ("FileNotFoundError: [Errno 2] No such file or directory: '/tmp/head/model.bin'", "model.bin"),
+        ("OSError: model.bin is not there", "model.bin"),
+        ("FileNotFoundError: [Errno 2] No such file or directory: '/tmp/head/data/inner'", "data/inner/table.csv"),
+    ],
+)
+def test_an_error_that_misses_an_ignored_file_is_explained(
+    project: Project, trees: list[Path], said: str, path: str
+) -> None:
+    found = hint(Repository(project.folder), trees[0], said)
+    assert found.startswith(f"{path} is not among what is measured, because git ignores it")
+    assert "giflab_setup" in found
+    assert f"giflab_include = {path}" in found
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "AssertionError: assert 1 == 2",
+        "ModuleNotFoundError: No module named 'pkg._version_info'",
+        "ModuleNotFoundError: No module named 'other.pkg._version.deep'",
+        "FileNotFoundError: '/tmp/head/a_model.bin'",
+        "ModuleNotFoundError: No module named 'old'",
+        "ModuleNotFoundError: No module named 'dependency'",
+    ],
+)
+def test_other_errors_are_left_alone(project: Project, trees: list[Path], said: str) -> None:
+    assert hint(Repository(project.folder), trees[0], said) == ""
+
+
+def test_a_file_that_is_there_is_not_missed(project: Project, trees: list[Path]) -> None:
+    included(project, trees, "model.bin")
+    assert hint(Repository(project.folder), trees[0], "OSError: model.bin is damaged") == ""
+
+
+def test_where_git_cannot_tell_there_is_no_hint(tmp_path: Path) -> None:
+    assert hint(Repository(tmp_path), tmp_path, "No module named 'pkg._version'") == ""
