@@ -96,7 +96,8 @@ def test_a_cache_that_is_forgotten_is_freed_once_it_is_written(tmp_path: Path, m
     while threading.active_count() > threads and time.monotonic() < until:
         time.sleep(0.01)
     gc.collect()
-    assert (forgotten(), threading.active_count()) == (None, threads)
+    assert forgotten() is None
+    assert threading.active_count() <= threads, "those of other tests may end"
     assert os.listdir(tmp_path) == ["results-v1-1.sqlite"]  # closed, so it has no log
     assert kept(tmp_path) == "a"
 
