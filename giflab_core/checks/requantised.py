@@ -14,6 +14,7 @@ import numpy as np
 from giflab_core.kernels.boxes import slices
 from giflab_core.kernels.joint import packed
 from giflab_core.kernels.lab import LINEAR, lab
+from giflab_core.kernels.look_up import look_up
 from giflab_core.kernels.luma import luma
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from giflab_core.decoding import Shown
     from giflab_core.kernels.boxes import Box
     from giflab_core.kernels.joint import Colours, Joint
-    from giflab_core.model import Pixels
+    from giflab_core.model import Pixels, Plane
 
     Keys = npt.NDArray[np.uint32]
 
@@ -57,14 +58,28 @@ class Requantised:
         """Which of the colours each pixel of a box of the original has, shape (height, width)."""
         part = slices(box)
         if found := shown.indexed():
-            table = np.searchsorted(self.known, packed(found.colours))
-            table[table == len(self.known)] = 0  # of colours that are not on screen
-            return table[found.indices[part]]
+            return self._table(found.colours)[found.indices[part]]
         return np.searchsorted(self.known, packed(np.ascontiguousarray(shown.pixels()[part])))
 
     def pixels(self, places: npt.NDArray[np.intp]) -> Pixels:
         """The picture that these places show: RGBA, uint8, shape (height, width, 4)."""
         return _colours(self.chosen[places])
+
+    def draw(self, shown: Shown, box: Box, pixels: Keys, grey: Plane) -> None:
+        """Write what the original becomes within a box: colours, uint32, and their luma, each of shape (height, width)."""
+        if found := shown.indexed():
+            table = self._table(found.colours)
+            look_up(found.indices, self.chosen[table], box, pixels)
+            look_up(found.indices, self.luma[table], box, grey)
+        else:
+            places = self.places(shown, box)
+            pixels[slices(box)], grey[slices(box)] = self.chosen[places], self.luma[places]
+
+    def _table(self, colours: Colours) -> npt.NDArray[np.intp]:
+        """Which of the known colours each of a table is; any, of those that are not on screen."""
+        table = np.searchsorted(self.known, packed(colours))
+        table[table == len(self.known)] = 0
+        return table
 
 
 def requantised(joint: Joint) -> Requantised | None:

@@ -6,25 +6,21 @@ behind the constants are in docs/decisions/0019-the-worst-place.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from giflab_core.checks.requantised import Requantised, requantised
-from giflab_core.kernels.boxes import slices
-from giflab_core.kernels.ciede2000 import ciede2000
-from giflab_core.kernels.lab import lab
-from giflab_core.kernels.tile_measures import LEAST_PIXELS, measure, tiles_of_windows, window_sums
-from giflab_core.kernels.tiles import SIDE, TileSums
+from giflab_core.checks.requantised import MOST_DISTANCES, Requantised, requantised
+from giflab_core.kernels.boxes import NOTHING, slices
+from giflab_core.kernels.joint import packed
+from giflab_core.kernels.tile_measures import colour_of_tiles, measure
+from giflab_core.kernels.tiles import SIDE, TileSums, sum_tiles
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from giflab_core.decoding import Shown
     from giflab_core.kernels.boxes import Box
-    from giflab_core.kernels.tiles import Tiles
     from giflab_core.metrics import PairView
     from giflab_core.model import Pixels, Plane
 
@@ -44,6 +40,8 @@ FEW_COLOURS, ERASED = 8, 40.0
 MANY_COLOURS = 64
 # Mean colours that differ by fewer levels look alike.
 NEAR = 8.0
+# What one byte a pixel tells apart; and how much smaller a number may be than the sums that it is made of tell.
+MOST_INDICES, ROUNDING = 256, 0.999
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,37 +69,45 @@ class Suspects:
 
 
 class _Measured:
-    """The measures of the tiles of a pair, kept while it changes."""
+    """The measures of the tiles of a pair, kept while it changes; `COLOUR` is infinite where it is not known yet."""
 
     def __init__(self, height: int, width: int) -> None:
-        self._tiles = TileSums(height, width)
+        self.tiles = TileSums(height, width)
         self._serial = -2
-        rows, columns, _ = self._tiles.sums.shape
-        self.values = np.zeros((len(FLOOR), rows, columns), np.float32)
-        self.above = np.zeros((rows, columns), np.bool_)
+        self._least = 0.0, 0.0
+        self.values = np.zeros((len(FLOOR), *self.tiles.marks.shape), np.float32)
+        self.above = np.zeros(self.tiles.marks.shape, np.bool_)
 
     def update(self, view: PairView) -> None:
-        changed = view.changed_since(self._serial)
-        self._serial = view.serial
-        left, right = view.shown
-        self._tiles.update(left.pixels(), right.pixels(), *view.luma_on(0), changed)
-        # A change moves the sums of the tiles next to it, these the windows with them, and these all of their tiles.
-        inner = self._around(changed, 2)
-        outer = self._around(changed, 3)
-        found = measure_tiles(self._tiles.sums[outer])
-        part = tuple(slice(i.start - o.start, i.stop - o.start) for i, o in zip(inner, outer, strict=True))
-        self.values[:, *inner] = found[:, *part]
-        self.above[inner] = is_above(self.values[:, *inner])
+        least = _least(view)
+        changed = view.changed_since(self._serial) if least == self._least else None
+        self._serial, self._least = view.serial, least
+        left, right = (shown.pixels() for shown in view.shown)
+        was_marked = self.tiles.marks.any()
+        self.tiles.mark(left, right, changed, *least)
+        if not was_marked and not self.tiles.marks.any():
+            return
+        self.tiles.sum(left, right, *view.luma_on(0), changed)
+        # A mark moves the sums of tiles that are two away, these the windows with them, and these all of their tiles.
+        part = self.tiles.around(changed, 3)
+        measure(self.tiles.sums, self.tiles.marks, part, 1, self.values)
+        found = self.values[:, *slices(part)]
+        found[COLOUR] = np.where(found[COLOUR] >= NEAR, np.inf, 0)
+        self.above[slices(part)] = is_above(found)
 
-    def _around(self, box: Box | None, tiles: int) -> tuple[slice, slice]:
-        """The tiles of a box, and so many more in each direction."""
-        rows, columns = self.above.shape
-        if box is None:
-            return slice(0, rows), slice(0, columns)
-        return (
-            slice(max(0, box[0] // SIDE - tiles), min(rows, -(-box[1] // SIDE) + tiles)),
-            slice(max(0, box[2] // SIDE - tiles), min(columns, -(-box[3] // SIDE) + tiles)),
-        )
+
+def _least(view: PairView) -> tuple[float, float]:
+    """The error and the distance of the mean colours that a tile must have, or touch a tile with, to be a suspect.
+
+    In a picture of a palette what has a smaller error has lost no structure or detail; else any difference may be one.
+    """
+    if not view.shown[1].indexed() or len(view.joint.counts) * MOST_INDICES > MOST_DISTANCES:
+        return 0.0, 0.0
+    colours = packed(view.joint.original)
+    some = colours[:: max(1, len(colours) // (8 * FEW_COLOURS))]
+    if len(np.unique(some)) <= FEW_COLOURS and len(np.unique(colours)) <= FEW_COLOURS:
+        return 0.0, 0.0
+    return ROUNDING * UNEXPLAINED, ROUNDING * NEAR
 
 
 def find_suspects(view: PairView) -> Suspects | None:
@@ -109,66 +115,116 @@ def find_suspects(view: PairView) -> Suspects | None:
     width, height = view.size
     kept = view.keep(("suspects",), lambda: _Measured(height, width))
     kept.update(view)
-    if not kept.above.any():
+    tiles = np.flatnonzero(kept.above)
+    if not len(tiles):
         return None
-    values = kept.values.copy()
+    values = kept.values.reshape(len(FLOOR), -1)[:, tiles]
     if there := requantised(view.joint):
-        for box in _bands(kept.above, height, width):
-            explain(view, there, box, values)
-    tiles = np.flatnonzero(is_above(values))
-    return Suspects(tiles, values.reshape(len(FLOOR), -1)[:, tiles]) if len(tiles) else None
+        explain(view, there, kept.tiles, tiles, values)
+    else:
+        values[COLOUR] = _colour(kept.tiles, tiles, values[COLOUR] > 0)
+    left = is_above(values)
+    values = np.where(values > FLOOR[:, None], values, 0)[:, left]
+    return Suspects(tiles[left], values) if left.any() else None
 
 
-def is_above(values: Values) -> npt.NDArray[np.bool_]:
-    """Which tiles are above the floor of any measure: bool, shape (rows, columns)."""
-    above: npt.NDArray[np.bool_] = np.logical_or.reduce(values > FLOOR[:, None, None], axis=0)
+def is_above(values: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
+    """Which are above the floor of any measure: bool, of the shape of each measure's values."""
+    floors = FLOOR.reshape(-1, *[1] * (values.ndim - 1))
+    above: npt.NDArray[np.bool_] = np.logical_or.reduce(values > floors, axis=0)
     return above
 
 
-def explain(view: PairView, there: Requantised, box: Box, values: Values) -> None:
-    """Lower `values` within a box to those that remain if the original had only the colours of the compressed picture.
+def explain(
+    view: PairView, there: Requantised, found: TileSums, tiles: npt.NDArray[np.intp], part: npt.NDArray[np.float32]
+) -> None:
+    """Lower the values of some tiles to what remains if the original had only the colours of the compressed picture.
 
-    `box`: of whole tiles. An honest encoder keeps to the original, or (without dithering) to that.
+    `found`: the sums of the pair; `tiles`: flat indices; `part`: float32, shape (6, tiles). An honest encoder keeps to
+    the original, or (without dithering) to that.
     """
-    original, compressed = view.shown
-    places = there.places(original, box)
-    pixels, grey = there.pixels(places), there.luma[places]
-    greys = [np.ascontiguousarray(plane[slices(box)]) for plane in view.luma_on(0)]
-    part = values[:, box[0] // SIDE : -(-box[1] // SIDE), box[2] // SIDE : -(-box[3] // SIDE)]
+    width, height = view.size
+    drawn = view.keep(("suspects", "drawn"), lambda: _Drawn(height, width))
+    drawn.draw(there, view, tiles)
     erased = np.zeros_like(part[:ERROR])
     are_few, are_many = len(there.known) <= FEW_COLOURS, len(there.known) >= MANY_COLOURS
-    if are_few or are_many:
-        gone = _between(_cut(original, box), pixels, greys[0], grey)
-        if are_few:
-            erased = np.where(gone[ERROR] < ERASED, 0, np.minimum(part, gone)[:ERROR])
-        else:
-            part[COLOUR] -= gone[COLOUR]
-    np.minimum(part, _between(pixels, _cut(compressed, box), grey, greys[1]), out=part)
+    if are_few:
+        gone = drawn.since_original(view)
+        erased = np.where(gone[ERROR] < ERASED, 0, np.minimum(part, gone)[:ERROR])
+    explained = drawn.to_compressed(view)
+    explained[COLOUR] = drawn.colour((part[COLOUR] > 0) & (explained[COLOUR] >= NEAR))
+    np.minimum(part, explained, out=part)
+    is_coloured = part[COLOUR] > FLOOR[COLOUR]
+    if is_coloured.any():
+        own = _colour(found, tiles, is_coloured)
+        if are_many:
+            gone = drawn.since_original(view)
+            own -= drawn.colour(is_coloured & (gone[COLOUR] >= NEAR))
+        part[COLOUR, is_coloured] = np.minimum(part[COLOUR], own)[is_coloured]
     if is_above(part).any():
-        part[ERROR] = np.sqrt(np.maximum(part[ERROR] ** 2 - _mixed(there.spread[places]), 0))
+        part[ERROR] = np.sqrt(np.maximum(part[ERROR] ** 2 - drawn.mixed(there, view), 0))
         part[:ERROR, part[ERROR] < UNEXPLAINED] = 0
     np.maximum(part[:ERROR], erased, out=part[:ERROR])
 
 
-def _cut(shown: Shown, box: Box) -> Pixels:
-    return np.ascontiguousarray(shown.pixels()[slices(box)])
+class _Drawn:
+    """An original in the colours of its compressed picture, at some tiles, and how far that is from either."""
+
+    def __init__(self, height: int, width: int) -> None:
+        self._keys = np.zeros((height, width), np.uint32)
+        self._grey = np.zeros((height, width), np.uint8)
+        self._pixels = self._keys.view(np.uint8).reshape(height, width, 4)
+        self._tiles = TileSums(height, width, reach=1)
+        self._values = np.zeros((len(FLOOR), *self._tiles.marks.shape), np.float32)
+        self._places = np.zeros(0, np.intp)
+        self._box: Box = NOTHING
+
+    def draw(self, there: Requantised, view: PairView, tiles: npt.NDArray[np.intp]) -> None:
+        """Draw some tiles, given by flat indices, and what the measures of them depend on."""
+        self._places = tiles
+        self._tiles.marks[:] = 0
+        self._tiles.marks.flat[tiles] = 1
+        rows, columns = (np.flatnonzero(self._tiles.marks.any(axis=axis)) for axis in (1, 0))
+        first, last = (SIDE * int(rows[0]), SIDE * int(columns[0])), (SIDE * int(rows[-1]), SIDE * int(columns[-1]))
+        self._box = self._tiles.around((first[0], last[0] + SIDE, first[1], last[1] + SIDE), 2)
+        top, bottom, left, right = (SIDE * each for each in self._box)
+        width, height = view.size
+        there.draw(view.shown[0], (top, min(bottom, height), left, min(right, width)), self._keys, self._grey)
+
+    def since_original(self, view: PairView) -> npt.NDArray[np.float32]:
+        """The measures of the tiles, from the original to this; `COLOUR` in levels."""
+        return self._measured(view.shown[0].pixels(), self._pixels, view.luma_on(0)[0], self._grey)
+
+    def to_compressed(self, view: PairView) -> npt.NDArray[np.float32]:
+        """The measures of the tiles, from this to the compressed picture; `COLOUR` in levels."""
+        return self._measured(self._pixels, view.shown[1].pixels(), self._grey, view.luma_on(0)[1])
+
+    def _measured(self, one: Pixels, other: Pixels, x: Plane, y: Plane) -> npt.NDArray[np.float32]:
+        sums, marks = self._tiles.sums, self._tiles.marks
+        sum_tiles(one, other, x, y, marks, self._box, 1, sums)
+        measure(sums, marks, self._box, 0, self._values)
+        return self._values.reshape(len(FLOOR), -1)[:, self._places]
+
+    def colour(self, where: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
+        """`COLOUR` of those of the tiles, from or to what was measured last; 0 of the others."""
+        return _colour(self._tiles, self._places, where)
+
+    def mixed(self, there: Requantised, view: PairView) -> npt.NDArray[np.float32]:
+        """The mean square error of a channel that dithering may make, of each of the tiles."""
+        top, bottom, left, right = (SIDE * each for each in self._box)
+        width, height = view.size
+        places = there.places(view.shown[0], (top, min(bottom, height), left, min(right, width)))
+        mean = np.zeros(self._tiles.marks.shape, np.float32)
+        mean[slices(self._box)] = _mixed(there.spread[places])
+        return mean.ravel()[self._places]
 
 
-def _between(one: Pixels, other: Pixels, x: Plane, y: Plane) -> Values:
-    """The measures of all tiles of two pictures, of which these are the luma."""
-    tiles = TileSums(*x.shape)
-    tiles.update(one, other, x, y)
-    return measure_tiles(tiles.sums)
-
-
-def _bands(above: npt.NDArray[np.bool_], height: int, width: int) -> Iterator[Box]:
-    """Boxes of pixels that all these tiles are in, and those next to them: one for rows of tiles that follow."""
-    rows = np.flatnonzero(above.any(axis=1))
-    for band in np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1):
-        columns = np.flatnonzero(above[band[0] : band[-1] + 1].any(axis=0))
-        top, bottom = SIDE * max(0, int(band[0]) - 1), min(height, SIDE * (int(band[-1]) + 2))
-        left, right = SIDE * max(0, int(columns[0]) - 1), min(width, SIDE * (int(columns[-1]) + 2))
-        yield top, bottom, left, right
+def _colour(found: TileSums, tiles: npt.NDArray[np.intp], where: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
+    """`COLOUR` of those of the tiles that are wanted; 0 of the others."""
+    values = np.zeros(len(tiles), np.float32)
+    if where.any():
+        values[where] = colour_of_tiles(found.sums, tiles[where], NEAR)
+    return values
 
 
 def _mixed(spread: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
@@ -178,35 +234,3 @@ def _mixed(spread: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     areas = np.outer(*(np.diff([*range(0, length, SIDE), length]) for length in (height, width)))
     mean: npt.NDArray[np.float32] = (tiles / (3 * areas)).astype(np.float32)
     return mean
-
-
-def measure_tiles(sums: Tiles) -> Values:
-    """The measures of all tiles, from their sums (see `TileSums`)."""
-    found = measure(np.ascontiguousarray(sums))
-    values = np.zeros((len(FLOOR), *sums.shape[:2]), np.float32)
-    values[STRUCTURE], values[DETAIL], values[ERROR] = found.structure, found.detail, found.error
-    if (found.apart >= NEAR).any():
-        values[COLOUR] = _colour(sums, found.apart >= NEAR, found.windows >= NEAR)
-    if (sums[..., 3] != sums[..., 7]).any() or (sums[..., 3] != sums[..., 8]).any():
-        area = 255 * np.maximum(sums[..., 17], LEAST_PIXELS)
-        values[LOST], values[GAINED] = ((sums[..., alpha] - sums[..., 8]) / area for alpha in (3, 7))
-    return values
-
-
-def _colour(sums: Tiles, apart: npt.NDArray[np.bool_], windows_apart: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
-    """CIEDE2000 of the mean colours of each tile that is apart, or of a window with it that is, if that is more."""
-    colour, windows = np.zeros(apart.shape), np.zeros(windows_apart.shape)
-    colour[apart] = _differences(sums[apart])
-    if windows_apart.any():
-        windows[windows_apart] = _differences(window_sums(sums)[windows_apart])
-        for part in tiles_of_windows(sums):
-            np.maximum(colour[part], windows, out=colour[part])
-    return np.where(apart, colour, 0)
-
-
-def _differences(sums: Tiles) -> npt.NDArray[np.float64]:
-    """CIEDE2000 of the mean colours of what is opaque, of each row of sums."""
-    colours = np.full((2, len(sums), 4), 255, np.uint8)
-    for side, first in zip(colours, (0, 4), strict=True):
-        side[:, :3] = np.rint(255 * sums[:, first : first + 3] / sums[:, first + 3 : first + 4])
-    return ciede2000(lab(colours[0]), lab(colours[1]))

@@ -148,17 +148,14 @@ static void sum_row(const uint8_t *a, const uint8_t *b, const uint8_t *x, const 
     fold(&to, count, bottom - top, tiles);
 }
 
-/* Sums the tiles of a row whose mark, or a neighbour's, has one of its last three bits set. */
-static void sum_marked(const Py_buffer *views, size_t row, size_t left, size_t right, const uint8_t *marks,
-                       uint32_t *scratch)
+/* Sums the tiles of a row that are near, from one up to another; the others of them have no sums. */
+static void sum_near(const Py_buffer *views, size_t row, size_t left, size_t right, const uint8_t *near,
+                     uint32_t *scratch)
 {
     const size_t height = (size_t)views[2].shape[0], width = (size_t)views[2].shape[1];
-    const size_t per_row = (size_t)views[4].shape[1];
-    int32_t *tiles = (int32_t *)views[4].buf + row * per_row * FIELDS;
-    memset(tiles + left * FIELDS, 0, (right - left) * FIELDS * sizeof *tiles);
+    int32_t *tiles = (int32_t *)views[5].buf + row * (size_t)views[5].shape[1] * FIELDS;
     for (size_t column = left, start = left; column <= right; column++) {
-        const int is_near = column < right && ((marks[column] | (column ? marks[column - 1] : 0) |
-                                                (column + 1 < per_row ? marks[column + 1] : 0)) & 7);
+        const int is_near = column < right && near[column];
         if (is_near && column - start < MOST)
             continue;
         if (column > start) {
@@ -166,101 +163,54 @@ static void sum_marked(const Py_buffer *views, size_t row, size_t left, size_t r
             sum_row(views[0].buf, views[1].buf, views[2].buf, views[3].buf, height, width, row * SIDE, start * SIDE,
                     end, scratch, tiles + start * FIELDS);
         }
+        if (column < right && !is_near)
+            memset(tiles + column * FIELDS, 0, FIELDS * sizeof *tiles);
         start = is_near ? column : column + 1;
     }
 }
 
-/* Whether two rows of 8 pixels differ. */
-INLINED uint64_t differ_in_row(const uint8_t *a, const uint8_t *b)
+static int sum_tiles(const Py_buffer *views, box part, size_t reach)
 {
-    uint64_t one[SIDE / 2], other[SIDE / 2];
-    memcpy(one, a, sizeof one);
-    memcpy(other, b, sizeof other);
-    return (one[0] ^ other[0]) | (one[1] ^ other[1]) | (one[2] ^ other[2]) | (one[3] ^ other[3]);
-}
-
-/* Whether two pictures differ in a tile. */
-INLINED uint8_t differs(const uint8_t *a, const uint8_t *b, size_t height, size_t width, size_t row, size_t column)
-{
-    const size_t left = column * SIDE, bottom = (row + 1) * SIDE < height ? (row + 1) * SIDE : height;
-    uint64_t found = 0;
-    if (left + SIDE <= width) {
-        for (size_t y = row * SIDE; y < bottom; y++)
-            found |= differ_in_row(a + 4 * (y * width + left), b + 4 * (y * width + left));
-        return found != 0;
-    }
-    for (size_t y = row * SIDE; y < bottom; y++)
-        found |= memcmp(a + 4 * (y * width + left), b + 4 * (y * width + left), 4 * (width - left)) != 0;
-    return found != 0;
-}
-
-/* The tiles of a box, one row of them at a time: those that differ or touch one that does are summed, the others have
- * no sums. `marks` has room for two rows of tiles, `scratch` for a row of pixels. */
-static void sum_box(const Py_buffer *views, size_t top, size_t bottom, size_t left, size_t right, uint8_t *marks,
-                    uint32_t *scratch)
-{
-    const uint8_t *a = views[0].buf, *b = views[1].buf;
-    const size_t height = (size_t)views[2].shape[0], width = (size_t)views[2].shape[1];
-    const size_t rows = (size_t)views[4].shape[0], per_row = (size_t)views[4].shape[1];
-    const size_t first = left ? left - 1 : 0, last = right < per_row ? right + 1 : per_row;
-    /* In how many of the last three rows of tiles each column differs, as bits. */
-    memset(marks, 0, per_row);
-    for (size_t row = top ? top - 1 : 0; row < (bottom < rows ? bottom + 1 : rows); row++) {
-        for (size_t column = first; column < last; column++)
-            marks[column] = (uint8_t)(marks[column] << 1 | differs(a, b, height, width, row, column));
-        if (row > top)
-            sum_marked(views, row - 1, left, right, marks, scratch);
-    }
-    if (bottom == rows) {
-        for (size_t column = first; column < last; column++)
-            marks[column] = (uint8_t)(marks[column] << 1);
-        sum_marked(views, rows - 1, left, right, marks, scratch);
-    }
-}
-
-static int sum_tiles(const Py_buffer *views, box touched)
-{
-    const size_t rows = (size_t)views[4].shape[0], per_row = (size_t)views[4].shape[1];
-    if (touched.top >= touched.bottom || touched.left >= touched.right)
-        return 0;
-    const size_t top = touched.top / SIDE, bottom = (touched.bottom + SIDE - 1) / SIDE;
-    const size_t left = touched.left / SIDE, right = (touched.right + SIDE - 1) / SIDE;
+    const size_t rows = (size_t)views[5].shape[0], columns = (size_t)views[5].shape[1];
     uint32_t *scratch = malloc(15 * SIDE * MOST * sizeof *scratch);
-    uint8_t *marks = malloc(per_row);
-    if (scratch && marks)
-        sum_box(views, top ? top - 1 : 0, bottom < rows ? bottom + 1 : rows, left ? left - 1 : 0,
-                right < per_row ? right + 1 : per_row, marks, scratch);
-    const int failed = !scratch || !marks;
+    uint8_t *near = malloc(2 * columns);
+    const int failed = !scratch || !near;
+    for (size_t row = part.top; !failed && row < part.bottom; row++) {
+        near_in_row(views[4].buf, rows, columns, row, reach, near + columns, near);
+        sum_near(views, row, part.left, part.right, near, scratch);
+    }
     free(scratch);
-    free(marks);
+    free(near);
     return failed ? -1 : 0;
 }
 
-/* tile_sums(original, compressed, x, y, box, tiles): of the tiles that touch the box */
+/* tile_sums(original, compressed, x, y, marks, part, reach, tiles): of the tiles in the part */
 static PyObject *tile_sums_of(PyObject *module, PyObject *arguments)
 {
-    Py_buffer views[5] = {{0}, {0}, {0}, {0}, {0}};
+    Py_buffer views[6] = {{0}, {0}, {0}, {0}, {0}, {0}};
     PyObject *result = NULL;
-    box touched;
+    Py_ssize_t reach;
+    box part;
     (void)module;
-    if (PyArg_ParseTuple(arguments, "O&O&O&O&O&O&", to_read, &views[0], to_read, &views[1], to_read, &views[2], to_read,
-                         &views[3], to_box, &touched, to_write, &views[4]) &&
-        are_pictures(views, 2) && are_planes(views + 2, 2) && is_array(&views[4], I32, 3) &&
-        is_within(touched, &views[2])) {
+    if (PyArg_ParseTuple(arguments, "O&O&O&O&O&O&nO&", to_read, &views[0], to_read, &views[1], to_read, &views[2],
+                         to_read, &views[3], to_read, &views[4], to_box, &part, &reach, to_write, &views[5]) &&
+        are_pictures(views, 2) && are_planes(views + 2, 2) && is_array(&views[4], U8, 2) &&
+        is_array(&views[5], I32, 3) && is_within(part, &views[4])) {
         const Py_ssize_t height = views[2].shape[0], width = views[2].shape[1];
-        if (views[0].shape[0] != height || views[0].shape[1] != width ||
-            views[4].shape[0] != (height + SIDE - 1) / SIDE || views[4].shape[1] != (width + SIDE - 1) / SIDE ||
-            views[4].shape[2] != FIELDS) {
+        const Py_ssize_t rows = (height + SIDE - 1) / SIDE, columns = (width + SIDE - 1) / SIDE;
+        if (views[0].shape[0] != height || views[0].shape[1] != width || views[4].shape[0] != rows ||
+            views[4].shape[1] != columns || views[5].shape[0] != rows || views[5].shape[1] != columns ||
+            views[5].shape[2] != FIELDS || reach < 0) {
             PyErr_SetString(PyExc_ValueError, "pictures, planes and tiles differ in size");
         } else {
             int failed;
             Py_BEGIN_ALLOW_THREADS
-            failed = sum_tiles(views, touched);
+            failed = sum_tiles(views, part, (size_t)reach);
             Py_END_ALLOW_THREADS
             result = failed ? PyErr_NoMemory() : Py_NewRef(Py_None);
         }
     }
-    let_go(views, 5);
+    let_go(views, 6);
     return result;
 }
 

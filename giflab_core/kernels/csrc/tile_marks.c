@@ -1,0 +1,148 @@
+/* In which tiles of 8x8 pixels two pictures may differ by much, told by the least that has to be looked at.
+ *
+ * Pictures are RGBA, of one size of at least a pixel. */
+#include "arrays.h"
+
+#include <string.h>
+
+#include "simd.h"
+#include "tiles.h"
+
+/* Bytes of a row of a tile, and of a tile. */
+enum { BYTES = 4 * SIDE, ALL = SIDE * BYTES };
+
+/* The alpha of two pixels. */
+#define ALPHA UINT64_C(0xFF000000FF000000)
+
+typedef struct {
+    double error, apart;
+} limits;
+
+/* Where two tiles differ, as bits of any two pixels. */
+INLINED uint64_t different(const uint8_t *RESTRICT a, const uint8_t *RESTRICT b, size_t stride)
+{
+    uint64_t found[SIDE / 2] = {0};
+    for (size_t row = 0; row < SIDE; row++) {
+        uint64_t one[SIDE / 2], other[SIDE / 2];
+        memcpy(one, a + row * stride, BYTES);
+        memcpy(other, b + row * stride, BYTES);
+        for (size_t i = 0; i < SIDE / 2; i++)
+            found[i] |= one[i] ^ other[i];
+    }
+    return found[0] | found[1] | found[2] | found[3];
+}
+
+/* Whether two tiles that differ, but not in alpha, do so by more than the limits; `count` is how many of their pixels
+ * there are, the others are 0 in both. */
+INLINED int is_far(const uint8_t *RESTRICT a, const uint8_t *RESTRICT b, size_t stride, size_t count, limits most)
+{
+    int16_t differences[ALL], sums[BYTES] = {0};
+    int32_t error = 0, sum[4] = {0}, visible = 0;
+    for (size_t row = 0; row < SIDE; row++)
+        for (size_t i = 0; i < BYTES; i++)
+            differences[row * BYTES + i] = (int16_t)(a[row * stride + i] - b[row * stride + i]);
+    for (size_t i = 0; i < ALL; i++)
+        error += differences[i] * differences[i];
+    if (error >= most.error * (double)count)
+        return 1;
+    for (size_t row = 0; row < SIDE; row++)
+        for (size_t i = 0; i < BYTES; i++)
+            sums[i] = (int16_t)(sums[i] + differences[row * BYTES + i]);
+    for (size_t i = 0; i < BYTES; i++)
+        sum[i & 3] += sums[i];
+    int32_t largest = 0;
+    for (size_t channel = 0; channel < 3; channel++) {
+        const int32_t size = sum[channel] < 0 ? -sum[channel] : sum[channel];
+        largest = size > largest ? size : largest;
+    }
+    if (!largest || largest < most.apart)
+        return 0;
+    for (size_t row = 0; row < SIDE; row++)
+        for (size_t i = 0; i < SIDE; i++)
+            visible += a[row * stride + 4 * i + 3] != 0;
+    return largest >= most.apart * (double)visible;
+}
+
+/* A tile at the edge of a picture, with what it lacks transparent. */
+static void copy(const uint8_t *from, size_t stride, size_t high, size_t wide, uint8_t *tile)
+{
+    memset(tile, 0, ALL);
+    for (size_t row = 0; row < high; row++)
+        memcpy(tile + row * BYTES, from + row * stride, 4 * wide);
+}
+
+INLINED uint8_t mark(const uint8_t *a, const uint8_t *b, size_t stride, size_t count, limits most)
+{
+    const uint64_t found = different(a, b, stride);
+    return found && ((found & ALPHA) || is_far(a, b, stride, count, most));
+}
+
+/* Marks the tiles of a row, from one up to another. */
+FOR_EACH_PROCESSOR
+static void mark_row(const uint8_t *a, const uint8_t *b, size_t height, size_t width, size_t row, size_t left,
+                     size_t right, limits most, uint8_t *marks)
+{
+    const size_t stride = 4 * width, top = row * SIDE, high = height - top < SIDE ? height - top : SIDE;
+    for (size_t column = left; column < right; column++) {
+        const size_t at = top * stride + column * BYTES;
+        const size_t wide = width - column * SIDE < SIDE ? width - column * SIDE : SIDE;
+        if (high == SIDE && wide == SIDE) {
+            marks[column] = mark(a + at, b + at, stride, SIDE * SIDE, most);
+        } else {
+            uint8_t tiles[2][ALL];
+            copy(a + at, stride, high, wide, tiles[0]);
+            copy(b + at, stride, high, wide, tiles[1]);
+            marks[column] = mark(tiles[0], tiles[1], BYTES, high * wide, most);
+        }
+    }
+}
+
+void near_in_row(const uint8_t *marks, size_t rows, size_t columns, size_t row, size_t reach, uint8_t *scratch,
+                 uint8_t *near)
+{
+    const size_t first = row > reach ? row - reach : 0, last = row + reach < rows ? row + reach : rows - 1;
+    memset(scratch, 0, columns);
+    for (size_t each = first; each <= last; each++)
+        for (size_t column = 0; column < columns; column++)
+            scratch[column] |= marks[each * columns + column];
+    memcpy(near, scratch, columns);
+    for (size_t away = 1; away <= reach && away < columns; away++)
+        for (size_t column = away; column < columns; column++) {
+            near[column] |= scratch[column - away];
+            near[column - away] |= scratch[column];
+        }
+}
+
+/* tile_marks(original, compressed, box, error, apart, marks): of the tiles that touch the box */
+static PyObject *tile_marks_of(PyObject *module, PyObject *arguments)
+{
+    Py_buffer views[3] = {{0}, {0}, {0}};
+    PyObject *result = NULL;
+    box touched;
+    limits most;
+    (void)module;
+    if (PyArg_ParseTuple(arguments, "O&O&O&ddO&", to_read, &views[0], to_read, &views[1], to_box, &touched, &most.error,
+                         &most.apart, to_write, &views[2]) &&
+        are_pictures(views, 2) && is_array(&views[2], U8, 2) && is_within(touched, &views[0])) {
+        const size_t height = (size_t)views[0].shape[0], width = (size_t)views[0].shape[1];
+        const size_t rows = (height + SIDE - 1) / SIDE, columns = (width + SIDE - 1) / SIDE;
+        if ((size_t)views[2].shape[0] != rows || (size_t)views[2].shape[1] != columns) {
+            PyErr_SetString(PyExc_ValueError, "pictures and tiles differ in size");
+        } else {
+            Py_BEGIN_ALLOW_THREADS
+            if (touched.top < touched.bottom && touched.left < touched.right)
+                for (size_t row = touched.top / SIDE; row * SIDE < touched.bottom; row++)
+                    mark_row(views[0].buf, views[1].buf, height, width, row, touched.left / SIDE,
+                             (touched.right + SIDE - 1) / SIDE, most, (uint8_t *)views[2].buf + row * columns);
+            Py_END_ALLOW_THREADS
+            result = Py_NewRef(Py_None);
+        }
+    }
+    let_go(views, 3);
+    return result;
+}
+
+PyMethodDef tile_marks_methods[] = {
+    {"tile_marks", tile_marks_of, METH_VARARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
