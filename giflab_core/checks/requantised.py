@@ -6,26 +6,29 @@ but not from this, is left to the measures of the whole picture.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from giflab_core.kernels.boxes import slices
 from giflab_core.kernels.joint import packed
 from giflab_core.kernels.lab import LINEAR, lab
-from giflab_core.kernels.look_up import look_up
+from giflab_core.kernels.look_up import find_colours, look_up
 from giflab_core.kernels.luma import luma
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from giflab_core.decoding import Shown
-    from giflab_core.kernels.boxes import Box
     from giflab_core.kernels.joint import Colours, Joint
-    from giflab_core.model import Pixels, Plane
+    from giflab_core.kernels.tile_marks import Marks
+    from giflab_core.model import Plane
 
     Keys = npt.NDArray[np.uint32]
+
+T = TypeVar("T", np.uint8, np.uint32)
 
 # A colour may become what most of it became, if in one of the spaces that encoders measure in (CIELAB, sRGB levels, and
 # linear light, as gifsicle does) that is about as near as the nearest one: no red word becomes green by that.
@@ -37,7 +40,11 @@ MIXED = 4
 OF_NEAREST = 64.0
 # Beyond that many colours, or distances, no palette explains a difference.
 MOST_COLOURS, MOST_DISTANCES = 512, 1 << 21
+# Distances that are kept, since the next pictures mostly have the same colours.
+MOST_KEPT = 1 << 16
 HIDDEN = 0
+# Tiles from a marked one whose pixels its measures may depend on.
+REACH = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,40 +53,46 @@ class Requantised:
 
     `known`: the colours of the original, 4 bytes as one number each, sorted; `chosen`: what becomes of each, and `luma`
     of that, uint8. `spread`: how far the colours are that dithering could mix it of, the squared distance of R, G and B
-    to the fourth nearest, float32.
+    to the fourth nearest, float32. `others`: the colours of the compressed picture, of any number.
     """
 
     known: Keys
     chosen: Keys
     luma: npt.NDArray[np.uint8]
     spread: npt.NDArray[np.float32]
+    others: Keys
 
-    def places(self, shown: Shown, box: Box) -> npt.NDArray[np.intp]:
-        """Which of the colours each pixel of a box of the original has, shape (height, width)."""
-        part = slices(box)
-        if found := shown.indexed():
-            return self._table(found.colours)[found.indices[part]]
-        return np.searchsorted(self.known, packed(np.ascontiguousarray(shown.pixels()[part])))
+    def is_like(self, earlier: Requantised) -> bool:
+        """Whether colours of both originals become the same."""
+        if len(self.others) != len(earlier.others) or (self.others != earlier.others).any():
+            return False
+        places = np.minimum(np.searchsorted(earlier.known, self.known), len(earlier.known) - 1)
+        return bool(((earlier.known[places] != self.known) | (earlier.chosen[places] == self.chosen)).all())
 
-    def pixels(self, places: npt.NDArray[np.intp]) -> Pixels:
-        """The picture that these places show: RGBA, uint8, shape (height, width, 4)."""
-        return _colours(self.chosen[places])
+    def draw(self, shown: Shown, marks: Marks, places: Keys, pixels: Keys, grey: Plane) -> None:
+        """Write what the original becomes near the marked tiles: colours, 4 bytes as one number each, and their luma.
 
-    def draw(self, shown: Shown, box: Box, pixels: Keys, grey: Plane) -> None:
-        """Write what the original becomes within a box: colours, uint32, and their luma, each of shape (height, width)."""
-        if found := shown.indexed():
-            table = self._table(found.colours)
-            look_up(found.indices, self.chosen[table], box, pixels)
-            look_up(found.indices, self.luma[table], box, grey)
-        else:
-            places = self.places(shown, box)
-            pixels[slices(box)], grey[slices(box)] = self.chosen[places], self.luma[places]
+        All of shape (height, width). `places` is room for what `spreads()` needs.
+        """
+        if not shown.indexed():
+            find_colours(shown.pixels(), self.known, marks, REACH, places)
+        look_up(*self._table(shown, places, self.chosen), marks, REACH, pixels)
+        look_up(*self._table(shown, places, self.luma), marks, REACH, grey)
 
-    def _table(self, colours: Colours) -> npt.NDArray[np.intp]:
-        """Which of the known colours each of a table is; any, of those that are not on screen."""
-        table = np.searchsorted(self.known, packed(colours))
-        table[table == len(self.known)] = 0
-        return table
+    def spreads(self, shown: Shown, marks: Marks, places: Keys, out: Keys) -> None:
+        """Write the spread of the colour of each pixel of the original near the marked tiles, after `draw()`."""
+        look_up(*self._table(shown, places, self.spread.astype(np.uint32)), marks, REACH, out)
+
+    def _table(
+        self, shown: Shown, places: Keys, values: npt.NDArray[T]
+    ) -> tuple[npt.NDArray[np.uint8] | Keys, npt.NDArray[T]]:
+        """The indices of the pixels, and what the known colours have as a table for them."""
+        found = shown.indexed()
+        if not found:
+            return places, values
+        table = np.searchsorted(self.known, packed(found.colours))
+        table[table == len(self.known)] = 0  # of colours that are not on screen
+        return found.indices, values[table]
 
 
 def requantised(joint: Joint) -> Requantised | None:
@@ -91,15 +104,14 @@ def requantised(joint: Joint) -> Requantised | None:
     known, others = np.unique(packed(joint.original)), np.unique(theirs[theirs != HIDDEN])
     if not len(others) or len(others) > MOST_COLOURS or len(others) * len(known) > MOST_DISTANCES:
         return None
-    before, after = _spaces(known), _spaces(others)
-    squares = [_squares(mine, their) for mine, their in zip(before, after, strict=True)]
+    squares = _distances(known, others)
     usual, rows = _usual(known, others, joint), np.arange(len(known))
     is_near = np.zeros(len(known), np.bool_)
     for each, farther_by in zip(squares, FARTHER_BY, strict=True):
         is_near |= np.sqrt(each[rows, usual]) <= FARTHER * np.sqrt(each.min(axis=1)) + farther_by
     chosen = others[np.where(is_near & (usual >= 0), usual, squares[0].argmin(axis=1))]
     chosen[known == HIDDEN] = HIDDEN
-    return Requantised(known, chosen, luma(_colours(chosen)[None], 0)[0], _spread(squares[1]))
+    return Requantised(known, chosen, luma(_colours(chosen)[None], 0)[0], _spread(squares[1]), others)
 
 
 def _colours(keys: Keys) -> Colours:
@@ -110,6 +122,19 @@ def _spaces(keys: Keys) -> tuple[npt.NDArray[np.float64], ...]:
     """The coordinates of colours in CIELAB, in sRGB levels and in linear light: each float64, shape (n, 3)."""
     colours = _colours(keys)
     return lab(colours), colours[:, :3].astype(np.float64), LINEAR[colours[:, :3]]
+
+
+def _distances(known: Keys, others: Keys) -> Sequence[npt.NDArray[np.float64]]:
+    """The squared distances in all spaces, each of shape (known, others); those of small palettes are kept."""
+    if len(known) * len(others) <= MOST_KEPT:
+        return _kept_distances(known.tobytes(), others.tobytes())
+    return [_squares(mine, their) for mine, their in zip(_spaces(known), _spaces(others), strict=True)]
+
+
+@lru_cache(maxsize=4)
+def _kept_distances(known: bytes, others: bytes) -> Sequence[npt.NDArray[np.float64]]:
+    before, after = (_spaces(np.frombuffer(keys, np.uint32)) for keys in (known, others))
+    return [_squares(mine, their) for mine, their in zip(before, after, strict=True)]
 
 
 def _spread(squares: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:

@@ -15,7 +15,7 @@ from giflab_core.checks.requantised import MOST_DISTANCES, Requantised, requanti
 from giflab_core.kernels.boxes import NOTHING, slices
 from giflab_core.kernels.joint import packed
 from giflab_core.kernels.tile_measures import colour_of_tiles, measure
-from giflab_core.kernels.tiles import SIDE, TileSums, sum_tiles
+from giflab_core.kernels.tiles import SIDE, TileSums, grid, sum_tiles
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -77,11 +77,16 @@ class _Measured:
         self._least = 0.0, 0.0
         self.values = np.zeros((len(FLOOR), *self.tiles.marks.shape), np.float32)
         self.above = np.zeros(self.tiles.marks.shape, np.bool_)
+        # What remains of the values, and of which tiles that is known.
+        self._left, self._is_known = np.zeros_like(self.values), np.zeros_like(self.above)
+        self._there: Requantised | None = None
 
     def update(self, view: PairView) -> None:
         least = _least(view)
         changed = view.changed_since(self._serial) if least == self._least else None
         self._serial, self._least = view.serial, least
+        part = slices(self.tiles.around(changed, 3))
+        self._is_known[part] = False
         left, right = (shown.pixels() for shown in view.shown)
         was_marked = self.tiles.marks.any()
         self.tiles.mark(left, right, changed, *least)
@@ -89,11 +94,35 @@ class _Measured:
             return
         self.tiles.sum(left, right, *view.luma_on(0), changed)
         # A mark moves the sums of tiles that are two away, these the windows with them, and these all of their tiles.
-        part = self.tiles.around(changed, 3)
-        measure(self.tiles.sums, self.tiles.marks, part, 1, self.values)
-        found = self.values[:, *slices(part)]
+        measure(self.tiles.sums, self.tiles.marks, self.tiles.around(changed, 3), 1, self.values)
+        found = self.values[:, *part]
         found[COLOUR] = np.where(found[COLOUR] >= NEAR, np.inf, 0)
-        self.above[slices(part)] = is_above(found)
+        self.above[part] = is_above(found)
+
+    def left(self, view: PairView) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float32]]:
+        """The tiles that are above, and what a palette does not explain of their values."""
+        tiles = np.flatnonzero(self.above)
+        there = requantised(view.joint) if len(tiles) else None
+        if not there or not self._there or not _are_alike(there, self._there):
+            self._is_known[:] = False
+        self._there = there
+        new = tiles[~self._is_known.ravel()[tiles]]
+        values, left = (each.reshape(len(FLOOR), -1) for each in (self.values, self._left))
+        if len(new):
+            found = values[:, new]
+            if there:
+                explain(view, there, self.tiles, new, found)
+            else:
+                found[COLOUR] = _colour(self.tiles, new, found[COLOUR] > 0)
+            left[:, new] = found
+            self._is_known.flat[new] = True
+        return tiles, left[:, tiles]
+
+
+def _are_alike(there: Requantised, earlier: Requantised) -> bool:
+    """Whether what is explained by one is explained by the other."""
+    kinds = [(len(each.known) <= FEW_COLOURS, len(each.known) >= MANY_COLOURS) for each in (there, earlier)]
+    return kinds[0] == kinds[1] and there.is_like(earlier)
 
 
 def _least(view: PairView) -> tuple[float, float]:
@@ -105,7 +134,7 @@ def _least(view: PairView) -> tuple[float, float]:
         return 0.0, 0.0
     colours = packed(view.joint.original)
     some = colours[:: max(1, len(colours) // (8 * FEW_COLOURS))]
-    if len(np.unique(some)) <= FEW_COLOURS and len(np.unique(colours)) <= FEW_COLOURS:
+    if len(set(some.tolist())) <= FEW_COLOURS and len(set(colours.tolist())) <= FEW_COLOURS:
         return 0.0, 0.0
     return ROUNDING * UNEXPLAINED, ROUNDING * NEAR
 
@@ -115,14 +144,9 @@ def find_suspects(view: PairView) -> Suspects | None:
     width, height = view.size
     kept = view.keep(("suspects",), lambda: _Measured(height, width))
     kept.update(view)
-    tiles = np.flatnonzero(kept.above)
-    if not len(tiles):
+    if not kept.above.any():
         return None
-    values = kept.values.reshape(len(FLOOR), -1)[:, tiles]
-    if there := requantised(view.joint):
-        explain(view, there, kept.tiles, tiles, values)
-    else:
-        values[COLOUR] = _colour(kept.tiles, tiles, values[COLOUR] > 0)
+    tiles, values = kept.left(view)
     left = is_above(values)
     values = np.where(values > FLOOR[:, None], values, 0)[:, left]
     return Suspects(tiles[left], values) if left.any() else None
@@ -161,8 +185,9 @@ def explain(
             gone = drawn.since_original(view)
             own -= drawn.colour(is_coloured & (gone[COLOUR] >= NEAR))
         part[COLOUR, is_coloured] = np.minimum(part[COLOUR], own)[is_coloured]
-    if is_above(part).any():
-        part[ERROR] = np.sqrt(np.maximum(part[ERROR] ** 2 - drawn.mixed(there, view), 0))
+    left = is_above(part)
+    if left.any():
+        part[ERROR, left] = np.sqrt(np.maximum(part[ERROR, left] ** 2 - drawn.mixed(there, view, left), 0))
         part[:ERROR, part[ERROR] < UNEXPLAINED] = 0
     np.maximum(part[:ERROR], erased, out=part[:ERROR])
 
@@ -171,25 +196,24 @@ class _Drawn:
     """An original in the colours of its compressed picture, at some tiles, and how far that is from either."""
 
     def __init__(self, height: int, width: int) -> None:
-        self._keys = np.zeros((height, width), np.uint32)
+        self._keys, self._places = (np.zeros((height, width), np.uint32) for _ in range(2))
         self._grey = np.zeros((height, width), np.uint8)
         self._pixels = self._keys.view(np.uint8).reshape(height, width, 4)
-        self._tiles = TileSums(height, width, reach=1)
-        self._values = np.zeros((len(FLOOR), *self._tiles.marks.shape), np.float32)
-        self._places = np.zeros(0, np.intp)
-        self._box: Box = NOTHING
+        self._sums = TileSums(height, width)
+        self._values = np.zeros((len(FLOOR), *self._sums.marks.shape), np.float32)
+        self._tiles = np.zeros(0, np.intp)
+        self._part: Box = NOTHING
 
     def draw(self, there: Requantised, view: PairView, tiles: npt.NDArray[np.intp]) -> None:
         """Draw some tiles, given by flat indices, and what the measures of them depend on."""
-        self._places = tiles
-        self._tiles.marks[:] = 0
-        self._tiles.marks.flat[tiles] = 1
-        rows, columns = (np.flatnonzero(self._tiles.marks.any(axis=axis)) for axis in (1, 0))
-        first, last = (SIDE * int(rows[0]), SIDE * int(columns[0])), (SIDE * int(rows[-1]), SIDE * int(columns[-1]))
-        self._box = self._tiles.around((first[0], last[0] + SIDE, first[1], last[1] + SIDE), 2)
-        top, bottom, left, right = (SIDE * each for each in self._box)
-        width, height = view.size
-        there.draw(view.shown[0], (top, min(bottom, height), left, min(right, width)), self._keys, self._grey)
+        marks = self._sums.marks
+        marks.flat[self._tiles] = 0
+        marks.flat[tiles] = 1
+        self._tiles = tiles
+        rows, columns = (np.flatnonzero(marks.any(axis=axis)) for axis in (1, 0))
+        box = SIDE * int(rows[0]), SIDE * (int(rows[-1]) + 1), SIDE * int(columns[0]), SIDE * (int(columns[-1]) + 1)
+        self._part = self._sums.around(box, 1)
+        there.draw(view.shown[0], marks, self._places, self._keys, self._grey)
 
     def since_original(self, view: PairView) -> npt.NDArray[np.float32]:
         """The measures of the tiles, from the original to this; `COLOUR` in levels."""
@@ -200,23 +224,19 @@ class _Drawn:
         return self._measured(self._pixels, view.shown[1].pixels(), self._grey, view.luma_on(0)[1])
 
     def _measured(self, one: Pixels, other: Pixels, x: Plane, y: Plane) -> npt.NDArray[np.float32]:
-        sums, marks = self._tiles.sums, self._tiles.marks
-        sum_tiles(one, other, x, y, marks, self._box, 1, sums)
-        measure(sums, marks, self._box, 0, self._values)
-        return self._values.reshape(len(FLOOR), -1)[:, self._places]
+        sums, marks = self._sums.sums, self._sums.marks
+        sum_tiles(one, other, x, y, marks, self._part, 1, sums)
+        measure(sums, marks, self._part, 0, self._values)
+        return self._values.reshape(len(FLOOR), -1)[:, self._tiles]
 
     def colour(self, where: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
         """`COLOUR` of those of the tiles, from or to what was measured last; 0 of the others."""
-        return _colour(self._tiles, self._places, where)
+        return _colour(self._sums, self._tiles, where)
 
-    def mixed(self, there: Requantised, view: PairView) -> npt.NDArray[np.float32]:
-        """The mean square error of a channel that dithering may make, of each of the tiles."""
-        top, bottom, left, right = (SIDE * each for each in self._box)
-        width, height = view.size
-        places = there.places(view.shown[0], (top, min(bottom, height), left, min(right, width)))
-        mean = np.zeros(self._tiles.marks.shape, np.float32)
-        mean[slices(self._box)] = _mixed(there.spread[places])
-        return mean.ravel()[self._places]
+    def mixed(self, there: Requantised, view: PairView, where: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
+        """The mean square error of a channel that dithering may make, of those of the tiles. The drawing is gone then."""
+        there.spreads(view.shown[0], self._sums.marks, self._places, self._keys)
+        return _mixed(self._keys, self._tiles[where])
 
 
 def _colour(found: TileSums, tiles: npt.NDArray[np.intp], where: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
@@ -227,10 +247,14 @@ def _colour(found: TileSums, tiles: npt.NDArray[np.intp], where: npt.NDArray[np.
     return values
 
 
-def _mixed(spread: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """The mean square error of a channel that dithering may make, of each tile."""
-    height, width = spread.shape
-    tiles = np.add.reduceat(np.add.reduceat(spread, range(0, height, SIDE), axis=0), range(0, width, SIDE), axis=1)
-    areas = np.outer(*(np.diff([*range(0, length, SIDE), length]) for length in (height, width)))
-    mean: npt.NDArray[np.float32] = (tiles / (3 * areas)).astype(np.float32)
+def _mixed(spread: npt.NDArray[np.uint32], tiles: npt.NDArray[np.intp]) -> npt.NDArray[np.float32]:
+    """The mean square error of a channel that dithering may make, of some tiles."""
+    ends = spread.shape
+    starts = np.divmod(tiles, grid(*ends)[1])
+    lines = [SIDE * start[:, None] + np.arange(SIDE) for start in starts]
+    is_row, is_column = (line < end for line, end in zip(lines, ends, strict=True))
+    inside = is_row[:, :, None] & is_column[:, None, :]
+    rows, columns = (np.minimum(line, end - 1) for line, end in zip(lines, ends, strict=True))
+    sums = np.where(inside, spread[rows[:, :, None], columns[:, None, :]], 0).sum(axis=(1, 2))
+    mean: npt.NDArray[np.float32] = (sums.astype(np.float32) / (3 * inside.sum(axis=(1, 2)))).astype(np.float32)
     return mean

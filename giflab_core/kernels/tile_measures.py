@@ -108,28 +108,20 @@ def colour_of_tiles(sums: Tiles, tiles: npt.NDArray[np.intp], apart: float) -> n
     `tiles`: their flat indices, row by row; both pictures must have opaque pixels in each. Windows count whose mean
     colours are at least `apart` levels apart.
     """
-    rows, columns, _ = sums.shape
-    row, column = np.divmod(tiles, columns)
-    found = _differences(sums[row, column])
-    for down in {0, min(1, rows - 1)}:
-        for right in {0, min(1, columns - 1)}:
-            top, left = row - down, column - right
-            is_there = (top >= 0) & (left >= 0) & (top < max(1, rows - 1)) & (left < max(1, columns - 1))
-            windows, which = np.unique(top[is_there] * columns + left[is_there], return_inverse=True)
-            values = _colour_of_windows(sums, *np.divmod(windows, columns), apart)
-            found[is_there] = np.maximum(found[is_there], values[which])
-    return found
-
-
-def _colour_of_windows(
-    sums: Tiles, top: npt.NDArray[np.intp], left: npt.NDArray[np.intp], apart: float
-) -> npt.NDArray[np.float64]:
-    rows, columns, _ = sums.shape
-    whole = sum(sums[top + down, left + right] for down in range(min(2, rows)) for right in range(min(2, columns)))
-    found = np.zeros(len(top))
-    is_apart = _apart(np.asarray(whole, np.float64), LEAST_PIXELS) >= apart
-    found[is_apart] = _differences(np.asarray(whole)[is_apart])
-    return found
+    wanted, found = np.zeros(sums.shape[:2], np.bool_), np.zeros(sums.shape[:2])
+    wanted.flat[tiles] = True
+    places = list(tiles_of_windows(sums))
+    windows = np.logical_or.reduce([wanted[place] for place in places])
+    whole = np.sum([sums[place][windows] for place in places], axis=0)
+    is_apart = _apart(whole.astype(np.float64), LEAST_PIXELS) >= apart
+    values = _differences(np.concatenate([sums.reshape(-1, sums.shape[2])[tiles], whole[is_apart]]))
+    found.flat[tiles] = values[: len(tiles)]
+    of_windows, of_all = np.zeros(len(whole)), np.zeros(windows.shape)
+    of_windows[is_apart] = values[len(tiles) :]
+    of_all[windows] = of_windows
+    for place in places:
+        np.maximum(found[place], of_all, out=found[place])
+    return found.ravel()[tiles]
 
 
 def _differences(sums: Tiles) -> npt.NDArray[np.float64]:

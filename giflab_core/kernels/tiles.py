@@ -8,7 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from giflab_core.kernels.extension import NATIVE
-from giflab_core.kernels.tile_marks import SIDE, grid, mark_tiles
+from giflab_core.kernels.tile_marks import SIDE as SIDE
+from giflab_core.kernels.tile_marks import grid as grid
+from giflab_core.kernels.tile_marks import mark_tiles
 
 if TYPE_CHECKING:
     from giflab_core.kernels.boxes import Box

@@ -18,26 +18,61 @@ typedef struct {
     double error, apart;
 } limits;
 
-/* Where two tiles differ, as bits of any two pixels. */
-INLINED uint64_t different(const uint8_t *RESTRICT a, const uint8_t *RESTRICT b, size_t stride)
+/* The bits in which two tiles differ, and those that all pixels of the first one have, of any two pixels. */
+typedef struct {
+    uint64_t different, common;
+} seen;
+
+INLINED seen look(const uint8_t *RESTRICT a, const uint8_t *RESTRICT b, size_t stride)
 {
-    uint64_t found[SIDE / 2] = {0};
-    for (size_t row = 0; row < SIDE; row++) {
-        uint64_t one[SIDE / 2], other[SIDE / 2];
-        memcpy(one, a + row * stride, BYTES);
-        memcpy(other, b + row * stride, BYTES);
-        for (size_t i = 0; i < SIDE / 2; i++)
-            found[i] |= one[i] ^ other[i];
+    uint8_t different[BYTES] = {0}, common[BYTES];
+    memset(common, 255, BYTES);
+    for (size_t row = 0; row < SIDE; row++)
+        for (size_t i = 0; i < BYTES; i++) {
+            different[i] |= a[row * stride + i] ^ b[row * stride + i];
+            common[i] &= a[row * stride + i];
+        }
+    uint64_t bits[2][SIDE / 2];
+    memcpy(bits[0], different, BYTES);
+    memcpy(bits[1], common, BYTES);
+    return (seen){bits[0][0] | bits[0][1] | bits[0][2] | bits[0][3],
+                  bits[1][0] & bits[1][1] & bits[1][2] & bits[1][3]};
+}
+
+static int32_t count_visible(const uint8_t *tile, size_t stride)
+{
+    int32_t visible = 0;
+    for (size_t row = 0; row < SIDE; row++)
+        for (size_t i = 0; i < SIDE; i++)
+            visible += tile[row * stride + 4 * i + 3] != 0;
+    return visible;
+}
+
+/* By how much the sums of a channel differ where they do most: of the differences of a tile, row by row. */
+INLINED int32_t largest_sum(const int16_t *RESTRICT differences)
+{
+    int16_t sums[BYTES] = {0};
+    for (size_t row = 0; row < SIDE; row++)
+        for (size_t i = 0; i < BYTES; i++)
+            sums[i] = (int16_t)(sums[i] + differences[row * BYTES + i]);
+    for (size_t half = BYTES / 2; half >= 4; half /= 2)
+        for (size_t i = 0; i < half; i++)
+            sums[i] = (int16_t)(sums[i] + sums[half + i]);
+    int32_t largest = 0;
+    for (size_t channel = 0; channel < 3; channel++) {
+        const int32_t size = sums[channel] < 0 ? -sums[channel] : sums[channel];
+        largest = size > largest ? size : largest;
     }
-    return found[0] | found[1] | found[2] | found[3];
+    return largest;
 }
 
 /* Whether two tiles that differ, but not in alpha, do so by more than the limits; `count` is how many of their pixels
  * there are, the others are 0 in both. */
-INLINED int is_far(const uint8_t *RESTRICT a, const uint8_t *RESTRICT b, size_t stride, size_t count, limits most)
+INLINED int is_far(const uint8_t *RESTRICT a, const uint8_t *RESTRICT b, size_t stride, size_t count, int is_opaque,
+                   limits most)
 {
-    int16_t differences[ALL], sums[BYTES] = {0};
-    int32_t error = 0, sum[4] = {0}, visible = 0;
+    int16_t differences[ALL];
+    int32_t error = 0;
     for (size_t row = 0; row < SIDE; row++)
         for (size_t i = 0; i < BYTES; i++)
             differences[row * BYTES + i] = (int16_t)(a[row * stride + i] - b[row * stride + i]);
@@ -45,22 +80,10 @@ INLINED int is_far(const uint8_t *RESTRICT a, const uint8_t *RESTRICT b, size_t 
         error += differences[i] * differences[i];
     if (error >= most.error * (double)count)
         return 1;
-    for (size_t row = 0; row < SIDE; row++)
-        for (size_t i = 0; i < BYTES; i++)
-            sums[i] = (int16_t)(sums[i] + differences[row * BYTES + i]);
-    for (size_t i = 0; i < BYTES; i++)
-        sum[i & 3] += sums[i];
-    int32_t largest = 0;
-    for (size_t channel = 0; channel < 3; channel++) {
-        const int32_t size = sum[channel] < 0 ? -sum[channel] : sum[channel];
-        largest = size > largest ? size : largest;
-    }
+    const int32_t largest = largest_sum(differences);
     if (!largest || largest < most.apart)
         return 0;
-    for (size_t row = 0; row < SIDE; row++)
-        for (size_t i = 0; i < SIDE; i++)
-            visible += a[row * stride + 4 * i + 3] != 0;
-    return largest >= most.apart * (double)visible;
+    return largest >= most.apart * (is_opaque ? (double)count : (double)count_visible(a, stride));
 }
 
 /* A tile at the edge of a picture, with what it lacks transparent. */
@@ -73,8 +96,10 @@ static void copy(const uint8_t *from, size_t stride, size_t high, size_t wide, u
 
 INLINED uint8_t mark(const uint8_t *a, const uint8_t *b, size_t stride, size_t count, limits most)
 {
-    const uint64_t found = different(a, b, stride);
-    return found && ((found & ALPHA) || is_far(a, b, stride, count, most));
+    const seen found = look(a, b, stride);
+    if (!found.different)
+        return 0;
+    return (found.different & ALPHA) || is_far(a, b, stride, count, (found.common & ALPHA) == ALPHA, most);
 }
 
 /* Marks the tiles of a row, from one up to another. */
