@@ -234,7 +234,7 @@ class _Drawn:
         return _colour(self._sums, self._tiles, where)
 
     def mixed(self, there: Requantised, view: PairView, where: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
-        """The mean square error of a channel that dithering may make, of those of the tiles. The drawing is gone then."""
+        """The mean square error of a channel that dithering may make, of some of the tiles; what was drawn is gone."""
         there.spreads(view.shown[0], self._sums.marks, self._places, self._keys)
         return _mixed(self._keys, self._tiles[where])
 

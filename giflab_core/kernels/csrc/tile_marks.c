@@ -55,12 +55,14 @@ INLINED int32_t largest_sum(const int16_t *RESTRICT differences)
     for (size_t row = 0; row < SIDE; row++)
         for (size_t i = 0; i < BYTES; i++)
             sums[i] = (int16_t)(sums[i] + differences[row * BYTES + i]);
-    for (size_t half = BYTES / 2; half >= 4; half /= 2)
-        for (size_t i = 0; i < half; i++)
-            sums[i] = (int16_t)(sums[i] + sums[half + i]);
+    int16_t half[BYTES / 2], quarter[BYTES / 4];
+    for (size_t i = 0; i < BYTES / 2; i++)
+        half[i] = (int16_t)(sums[i] + sums[BYTES / 2 + i]);
+    for (size_t i = 0; i < BYTES / 4; i++)
+        quarter[i] = (int16_t)(half[i] + half[BYTES / 4 + i]);
     int32_t largest = 0;
     for (size_t channel = 0; channel < 3; channel++) {
-        const int32_t size = sums[channel] < 0 ? -sums[channel] : sums[channel];
+        const int32_t sum = quarter[channel] + quarter[4 + channel], size = sum < 0 ? -sum : sum;
         largest = size > largest ? size : largest;
     }
     return largest;

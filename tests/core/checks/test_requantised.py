@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from giflab_core.checks.requantised import MOST_COLOURS, requantised
+from giflab_core.checks.requantised import MOST_COLOURS, Requantised, requantised
 from giflab_core.decoding import Still
 from giflab_core.kernels.joint import joint_of_pixels
 from giflab_core.kernels.luma import luma
@@ -23,9 +23,16 @@ def row(*colours: tuple[int, int, int] | None) -> Pixels:
 def seen(original: Pixels, compressed: Pixels) -> list[tuple[int, ...] | None]:
     found = requantised(joint_of_pixels(original, compressed))
     assert found
-    places = found.places(Still(original), (0, 1, 0, original.shape[1]))
-    assert found.luma[places].tolist() == luma(found.pixels(places), 0).tolist()
-    return [tuple(map(int, pixel[:3])) if pixel[3] else None for pixel in found.pixels(places)[0]]
+    pixels, grey = drawn(found, original)
+    assert grey.tolist() == luma(pixels, 0).tolist()
+    return [tuple(map(int, pixel[:3])) if pixel[3] else None for pixel in pixels[0]]
+
+
+def drawn(found: Requantised, original: Pixels) -> tuple[Pixels, npt.NDArray[np.uint8]]:
+    places, keys = np.zeros((2, *original.shape[:2]), np.uint32)
+    grey = np.zeros(original.shape[:2], np.uint8)
+    found.draw(Still(original), np.ones((1, 1), np.uint8), places, keys, grey)
+    return keys.view(np.uint8).reshape(original.shape), grey
 
 
 def test_what_is_there_stays() -> None:
@@ -69,5 +76,7 @@ def test_only_what_is_not_there_may_be_dithered(original: tuple[int, int, int], 
     assert found
     colours = BLACK, WHITE, RED, (200, 0, 0)
     fourth = max(sum((a - b) ** 2 for a, b in zip(original, each, strict=True)) for each in colours)
-    place = found.places(Still(before), (0, 1, 0, 1))
-    assert found.spread[place].tolist() == [[pytest.approx(min(fourth, spread))]]
+    places, spreads = np.zeros((2, 1, 5), np.uint32)
+    found.draw(Still(before), np.ones((1, 1), np.uint8), places, spreads, np.zeros((1, 5), np.uint8))
+    found.spreads(Still(before), np.ones((1, 1), np.uint8), places, spreads)
+    assert spreads[0, 0] == min(fourth, spread)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from giflab_core.checks.suspects import COLOUR, DETAIL, ERROR, GAINED, LOST, STRUCTURE, Suspects, find_suspects
 from giflab_core.config import Matte
 from giflab_core.decoding import Still
+from giflab_core.decoding.indexed import Indexed
 from giflab_core.metrics import Memory, PairView
 
 Pixels = npt.NDArray[np.uint8]
@@ -141,6 +142,44 @@ def test_after_changes_in_boxes_the_same_tiles_are_as_anew(seed: int, height: in
         boxes = (changes[0], changes[1]) if serial else None
         found = find_suspects(PairView(*stills, MATTES, memory=memory, serial=serial, changes=boxes))
         assert content(found) == content(find_suspects(PairView.of(pictures[0], pictures[1])))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(8, 90), st.integers(8, 90), st.sampled_from([2, 12, 40, 120]))
+def test_tiles_that_differ_too_little_to_be_looked_at_are_no_suspects(
+    seed: int, height: int, width: int, colours: int
+) -> None:
+    """With indices only those that may be are looked at, without them all that differ; and only what is new is anew."""
+    chance = np.random.default_rng(seed)
+    table = np.full((256, 4), 255, np.uint8)
+    table[:, :3] = chance.integers(0, 256, (256, 3))
+    table[colours:] = table[0]
+    nearest = ((table[:, None, :3].astype(int) - table[None, : 1 + colours // 2, :3]) ** 2).sum(axis=2).argmin(axis=1)
+    indices = chance.integers(0, colours, (height // 4 + 1, width // 4 + 1), np.uint8)
+    indices = indices.repeat(4, axis=0).repeat(4, axis=1)[:height, :width].copy()
+    memory, changes = Memory(), None
+    for serial in range(3):
+        quantised = nearest[indices].astype(np.uint8)
+        quantised[chance.random((height, width)) < 0.03 * serial] = chance.integers(0, colours)
+        shown = FromIndices(indices.copy(), table), FromIndices(quantised, table)
+        found = find_suspects(PairView(*shown, MATTES, memory=memory, serial=serial, changes=changes))
+        anew = find_suspects(PairView.of(shown[0].pixels(), shown[1].pixels()))
+        assert content(found) == content(anew)
+        top, left = int(chance.integers(0, height)), int(chance.integers(0, width))
+        indices[top : top + 9, left : left + 20] = chance.integers(0, colours)
+        whole = 0, height, 0, width
+        changes = (top, min(top + 9, height), left, min(left + 20, width)), whole
+
+
+class FromIndices(Still):
+    """A picture of which there are indices."""
+
+    def __init__(self, indices: npt.NDArray[np.uint8], table: Pixels) -> None:
+        super().__init__(table[indices])
+        self._indexed = Indexed(indices, table)
+
+    def indexed(self) -> Indexed:
+        return self._indexed
 
 
 def content(found: Suspects | None) -> object:
