@@ -218,7 +218,8 @@ class PairView:
         pixels, hidden = self.shown[side].pixels(), self.hidden[side]
         if hidden is None or not background:  # a transparent pixel is black already
             return pixels
-        return np.where(hidden[..., np.newaxis], np.uint8(background), pixels)
+        grey = np.uint32(background * 0x01010101)
+        return np.where(hidden, grey, packed(pixels)).view(np.uint8).reshape(pixels.shape)
 
     @cached_property
     def joint(self) -> Joint:

@@ -12,6 +12,7 @@ from giflab_core.checks.suspects import COLOUR, DETAIL, ERROR, GAINED, LOST, STR
 from giflab_core.config import Matte
 from giflab_core.decoding import Still
 from giflab_core.decoding.indexed import Indexed
+from giflab_core.kernels.joint import packed
 from giflab_core.metrics import Memory, PairView
 
 Pixels = npt.NDArray[np.uint8]
@@ -169,6 +170,42 @@ def test_tiles_that_differ_too_little_to_be_looked_at_are_no_suspects(
         indices[top : top + 9, left : left + 20] = chance.integers(0, colours)
         whole = 0, height, 0, width
         changes = (top, min(top + 9, height), left, min(left + 20, width)), whole
+
+
+def indexed_pair(original: Pixels, compressed: Pixels) -> PairView:
+    """As `PairView.of`, of pictures with indices."""
+    keys = np.unique(np.stack([packed(original), packed(compressed)]))
+    table = np.zeros((256, 4), np.uint8)
+    table[: len(keys)] = keys.view(np.uint8).reshape(-1, 4)
+    places = (np.searchsorted(keys, packed(picture)).astype(np.uint8) for picture in (original, compressed))
+    return PairView(*(FromIndices(each, table) for each in places), MATTES)
+
+
+def test_faint_strokes_that_are_gone_are_seen_by_indices_too() -> None:
+    """22 levels above and below a grey: an error not far from the least that counts."""
+    original = flat(64, 64, (120, 120, 120))
+    original[:, ::2, :3] -= 22
+    original[:, 1::2, :3] += 22
+    original[60:, :, :3] = np.arange(64, dtype=np.uint8)[:, None]
+    compressed = original.copy()
+    compressed[24:40, 24:40, :3] = 120
+    found = find_suspects(indexed_pair(original, compressed))
+    assert found
+    assert set(found.tiles.tolist()) == {27, 28, 35, 36}
+    assert content(found) == content(find_suspects(PairView.of(original, compressed)))
+
+
+def test_another_colour_is_seen_by_indices_whatever_its_error() -> None:
+    """20 levels of one channel are an error of 11.5 over all three."""
+    original = flat(64, 64, (20, 20, 20))
+    original[60:, :, :3] = np.arange(64, dtype=np.uint8)[:, None]
+    compressed = original.copy()
+    compressed[:24, :24, 1] = 40
+    original[48:56, :, 1] = compressed[48:56, :, 1] = 40
+    found = find_suspects(indexed_pair(original, compressed))
+    assert found
+    assert found.values[COLOUR].max() == pytest.approx(15.7, abs=0.1)
+    assert content(found) == content(find_suspects(PairView.of(original, compressed)))
 
 
 class FromIndices(Still):
