@@ -12,7 +12,7 @@ import numpy as np
 from giflab_core.config import Matte
 from giflab_core.decoding import Shown, Still
 from giflab_core.kernels.boxes import NOTHING, enclosing
-from giflab_core.kernels.joint import Joint, joint_of_indices, joint_of_pixels
+from giflab_core.kernels.joint import Joint, joint_of_indices, joint_of_pixels, packed
 from giflab_core.kernels.moments import Moments, moments
 from giflab_core.metrics.catalogue import Description
 from giflab_core.model import Better

@@ -177,8 +177,8 @@ def indexed_pair(original: Pixels, compressed: Pixels) -> PairView:
     keys = np.unique(np.stack([packed(original), packed(compressed)]))
     table = np.zeros((256, 4), np.uint8)
     table[: len(keys)] = keys.view(np.uint8).reshape(-1, 4)
-    places = (np.searchsorted(keys, packed(picture)).astype(np.uint8) for picture in (original, compressed))
-    return PairView(*(FromIndices(each, table) for each in places), MATTES)
+    x, y = (np.searchsorted(keys, packed(picture)).astype(np.uint8) for picture in (original, compressed))
+    return PairView(FromIndices(x, table), FromIndices(y, table), MATTES)
 
 
 def test_faint_strokes_that_are_gone_are_seen_by_indices_too() -> None:
