@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from giflab_core.kernels.distances import squared_distances
 from giflab_core.kernels.joint import packed
 from giflab_core.kernels.lab import LINEAR, lab
 from giflab_core.kernels.look_up import find_colours, look_up
@@ -128,13 +129,13 @@ def _distances(known: Keys, others: Keys) -> Sequence[npt.NDArray[np.float64]]:
     """The squared distances in all spaces, each of shape (known, others); those of small palettes are kept."""
     if len(known) * len(others) <= MOST_KEPT:
         return _kept_distances(known.tobytes(), others.tobytes())
-    return [_squares(mine, their) for mine, their in zip(_spaces(known), _spaces(others), strict=True)]
+    return [squared_distances(mine, their) for mine, their in zip(_spaces(known), _spaces(others), strict=True)]
 
 
 @lru_cache(maxsize=4)
 def _kept_distances(known: bytes, others: bytes) -> Sequence[npt.NDArray[np.float64]]:
     before, after = (_spaces(np.frombuffer(keys, np.uint32)) for keys in (known, others))
-    return [_squares(mine, their) for mine, their in zip(before, after, strict=True)]
+    return [squared_distances(mine, their) for mine, their in zip(before, after, strict=True)]
 
 
 def _spread(squares: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
@@ -143,12 +144,6 @@ def _spread(squares: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
     farthest = np.partition(squares, last, axis=1)[:, last]
     spread: npt.NDArray[np.float32] = np.minimum(farthest, squares.min(axis=1) * OF_NEAREST).astype(np.float32)
     return spread
-
-
-def _squares(before: npt.NDArray[np.float64], after: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """The squared distances, shape (before, after)."""
-    result: npt.NDArray[np.float64] = (before**2).sum(axis=1)[:, None] + (after**2).sum(axis=1) - 2 * before @ after.T
-    return np.maximum(result, 0)
 
 
 def _usual(known: Keys, others: Keys, joint: Joint) -> npt.NDArray[np.intp]:

@@ -1,7 +1,8 @@
 """Print what the checks of places, tones and time cost of a default validation: processor time, interleaved.
 
-Usage: python -m tests.benchmarks.checks_cost [--rounds N] [--short]. Each validation is run with all checks and, turn by turn, with
-one of them replaced by nothing; the median ratio counts, so that a busy machine moves it little. Clips of the corpus.
+Usage: python -m tests.benchmarks.checks_cost [--rounds N] [--short]. Each validation is run with all checks and, turn by
+turn, with one of them replaced by nothing; the median ratio counts, so that a busy machine moves it little. Clips of the
+corpus.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from pathlib import Path
 from unittest.mock import patch
 
 from giflab_core import resolve, validate
-from giflab_core.measurement import gathering, scorer, segment
+from giflab_core.checks import ToneJudge
+from giflab_core.measurement import gathering, scorer
 from giflab_core.model import Check
 from tests.helpers.shared import CORPUS
 
@@ -42,7 +44,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 # What each part is replaced by: the object that has it, its name, and what does nothing.
 PARTS: Mapping[str, tuple[object, str, Callable[..., object]]] = {
     "region": (scorer, "find_suspects", lambda view: None),
-    "tone": (segment.ToneJudge, "add", lambda *found: None),
+    "tone": (ToneJudge, "add", lambda *found: None),
     "time": (
         gathering,
         "check_sequence",
