@@ -138,7 +138,7 @@ bench-mutants: $(VENV)/.dev ## Change one operator at a time in what a verdict r
 bench-limits: $(VENV)/.dev ## Print how far honest recompressions stay from the default limits (needs gifsicle; 10 minutes).
 	$(BIN)/python -m tests.benchmarks.limits
 
-bench-faults: $(VENV)/.dev ## Print how many visible faults of a part of the picture fail, and where (needs gifsicle; BENCH_ARGS=--short, --other).
+bench-faults: $(VENV)/.dev ## Print how many visible faults of a part of the picture fail, and where (needs gifsicle; BENCH_ARGS=--short, --other, --goal=invisible).
 	$(BIN)/python -m tests.benchmarks.faults $(BENCH_ARGS)
 
 bench-tones: $(VENV)/.dev ## Print which faults of the whole picture fail, by kind, strength and goal (3 minutes; BENCH_ARGS="--clips 5").

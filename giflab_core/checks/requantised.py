@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from giflab_core.model import Plane
 
     Keys = npt.NDArray[np.uint32]
+    Whole = npt.NDArray[np.intp]
 
 T = TypeVar("T", np.uint8, np.uint32)
 
@@ -35,10 +36,12 @@ T = TypeVar("T", np.uint8, np.uint32)
 # linear light, as gifsicle does) that is about as near as the nearest one: no red word becomes green by that.
 FARTHER = 1.03
 FARTHER_BY = (3.0, 6.0, 0.01)
-# Dithering mixes a colour from about as many.
+# Errors that come from beside lead dithering to about as many colours.
 MIXED = 4
 # No dithering strays farther than this from a colour that is nearly there, in squares of the distance of the nearest.
 OF_NEAREST = 64.0
+# So many pixels tell what dithering makes of a colour; and some places get more of the squared error than this mean.
+DITHERED, UNEVEN = 12, 1.3
 # Beyond that many colours, or distances, no palette explains a difference.
 MOST_COLOURS, MOST_DISTANCES = 512, 1 << 21
 # Distances that are kept, since the next pictures mostly have the same colours.
@@ -53,14 +56,12 @@ class Requantised:
     """What the compressed picture has for each colour of the original, as parallel arrays of shape (n,).
 
     `known`: the colours of the original, 4 bytes as one number each, sorted; `chosen`: what becomes of each, and `luma`
-    of that, uint8. `spread`: how far the colours are that dithering could mix it of, the squared distance of R, G and B
-    to the fourth nearest, float32. `others`: the colours of the compressed picture, of any number.
+    of that, uint8. `others`: the colours of the compressed picture, of any number.
     """
 
     known: Keys
     chosen: Keys
     luma: npt.NDArray[np.uint8]
-    spread: npt.NDArray[np.float32]
     others: Keys
 
     def is_like(self, earlier: Requantised) -> bool:
@@ -73,16 +74,27 @@ class Requantised:
     def draw(self, shown: Shown, marks: Marks, places: Keys, pixels: Keys, grey: Plane) -> None:
         """Write what the original becomes near the marked tiles: colours, 4 bytes as one number each, and their luma.
 
-        All of shape (height, width). `places` is room for what `spreads()` needs.
+        All of shape (height, width). `places` is room for what `mixed()` needs.
         """
         if not shown.indexed():
             find_colours(shown.pixels(), self.known, marks, REACH, places)
         look_up(*self._table(shown, places, self.chosen), marks, REACH, pixels)
         look_up(*self._table(shown, places, self.luma), marks, REACH, grey)
 
-    def spreads(self, shown: Shown, marks: Marks, places: Keys, out: Keys) -> None:
-        """Write the spread of the colour of each pixel of the original near the marked tiles, after `draw()`."""
-        look_up(*self._table(shown, places, self.spread.astype(np.uint32)), marks, REACH, out)
+    def mixed(self, shown: Shown, places: Keys, where: tuple[Whole, Whole]) -> npt.NDArray[np.float32]:
+        """The mean squared difference that dithering may make of some pixels, the sum of R, G and B; after `draw()`.
+
+        `where`: their rows and columns, of a shape which the result has. 0 of what is transparent, and of a colour that
+        the compressed picture has.
+        """
+        found = shown.indexed()
+        here = self._places(found.colours)[found.indices[where]] if found else places[where]
+        is_new = np.zeros(len(self.known), np.bool_)
+        is_new[here] = True
+        is_new &= ~np.isin(self.known, np.append(self.others, np.uint32(HIDDEN)))
+        squares = np.zeros(len(self.known), np.float32)
+        squares[is_new] = _mixed(self.known[is_new], self.others)
+        return squares[here]
 
     def _table(
         self, shown: Shown, places: Keys, values: npt.NDArray[T]
@@ -91,9 +103,13 @@ class Requantised:
         found = shown.indexed()
         if not found:
             return places, values
-        table = np.searchsorted(self.known, packed(found.colours))
-        table[table == len(self.known)] = 0  # of colours that are not on screen
-        return found.indices, values[table]
+        return found.indices, values[self._places(found.colours)]
+
+    def _places(self, colours: Colours) -> Whole:
+        """Which of the known colours each is; any, of those that are not on screen."""
+        places = np.searchsorted(self.known, packed(colours))
+        places[places == len(self.known)] = 0
+        return places
 
 
 def requantised(joint: Joint) -> Requantised | None:
@@ -112,7 +128,7 @@ def requantised(joint: Joint) -> Requantised | None:
         is_near |= np.sqrt(each[rows, usual]) <= FARTHER * np.sqrt(each.min(axis=1)) + farther_by
     chosen = others[np.where(is_near & (usual >= 0), usual, squares[0].argmin(axis=1))]
     chosen[known == HIDDEN] = HIDDEN
-    return Requantised(known, chosen, luma(_colours(chosen)[None], 0)[0], _spread(squares[1]), others)
+    return Requantised(known, chosen, luma(_colours(chosen)[None], 0)[0], others)
 
 
 def _colours(keys: Keys) -> Colours:
@@ -138,12 +154,39 @@ def _kept_distances(known: bytes, others: bytes) -> Sequence[npt.NDArray[np.floa
     return [squared_distances(mine, their) for mine, their in zip(before, after, strict=True)]
 
 
-def _spread(squares: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
-    """For each row the squared distance to the last of the nearest `MIXED`, if not too much for one that is near."""
-    last = min(MIXED, squares.shape[1]) - 1
+def _mixed(known: Keys, others: Keys) -> npt.NDArray[np.float64]:
+    """The mean squared difference that dithering with the others may make of each colour.
+
+    What it makes of one alone, or if that is more, how far the last of the nearest `MIXED` is. Most encoders dither in
+    sRGB, gifsicle does in linear light, where the colours that it mixes are much farther from each other.
+    """
+    _, levels, light = _spaces(known)
+    _, their_levels, their_light = _spaces(others)
+    squares = squared_distances(levels, their_levels)
+    last = min(MIXED, len(others)) - 1
     farthest = np.partition(squares, last, axis=1)[:, last]
-    spread: npt.NDArray[np.float32] = np.minimum(farthest, squares.min(axis=1) * OF_NEAREST).astype(np.float32)
+    spread: npt.NDArray[np.float64] = np.minimum(farthest, squares.min(axis=1) * OF_NEAREST)
+    for wanted, given, most in ((levels, their_levels, 255), (light, their_light, 1)):
+        spread = np.maximum(spread, UNEVEN * _diffused(squares, wanted, given, most))
     return spread
+
+
+def _diffused(
+    squares: npt.NDArray[np.float64], wanted: npt.NDArray[np.float64], given: npt.NDArray[np.float64], most: float
+) -> npt.NDArray[np.float64]:
+    """The mean of `squares` along a row of pixels that want one colour, each with all of the error of the one before.
+
+    Each gets the nearest that is given, in the space of both, which ends at 0 and `most`.
+    """
+    rows = np.arange(len(wanted))
+    error, total = np.zeros_like(wanted), np.zeros(len(wanted))
+    for _ in range(DITHERED):
+        now = np.clip(wanted + error, 0, most)
+        taken = squared_distances(now, given).argmin(axis=1)
+        error = now - given[taken]
+        total += squares[rows, taken]
+    mean: npt.NDArray[np.float64] = total / DITHERED
+    return mean
 
 
 def _usual(known: Keys, others: Keys, joint: Joint) -> npt.NDArray[np.intp]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from giflab_core.checks.requantised import MOST_DISTANCES, Requantised, requantised
+from giflab_core.checks.undithered import colour_in_light, undithered
 from giflab_core.kernels.boxes import NOTHING, slices
 from giflab_core.kernels.joint import packed
 from giflab_core.kernels.tile_measures import colour_of_tiles, measure
@@ -170,7 +171,7 @@ def explain(
     width, height = view.size
     drawn = view.keep(("suspects", "drawn"), lambda: _Drawn(height, width))
     drawn.draw(there, view, tiles)
-    erased = np.zeros_like(part[:ERROR])
+    erased, raw = np.zeros_like(part[:ERROR]), part[ERROR].copy()
     are_few, are_many = len(there.known) <= FEW_COLOURS, len(there.known) >= MANY_COLOURS
     if are_few:
         gone = drawn.since_original(view)
@@ -185,10 +186,9 @@ def explain(
             gone = drawn.since_original(view)
             own -= drawn.colour(is_coloured & (gone[COLOUR] >= NEAR))
         part[COLOUR, is_coloured] = np.minimum(part[COLOUR], own)[is_coloured]
-    left = is_above(part)
-    if left.any():
-        part[ERROR, left] = np.sqrt(np.maximum(part[ERROR, left] ** 2 - drawn.mixed(there, view, left), 0))
-        part[:ERROR, part[ERROR] < UNEXPLAINED] = 0
+    if (above := is_above(part)).any():
+        left = undithered(view, there, drawn.places, found.sums, tiles[above])
+        part[:, above] = _undithered(view, tiles[above], left, raw[above], part[:, above])
     np.maximum(part[:ERROR], erased, out=part[:ERROR])
 
 
@@ -196,7 +196,7 @@ class _Drawn:
     """An original in the colours of its compressed picture, at some tiles, and how far that is from either."""
 
     def __init__(self, height: int, width: int) -> None:
-        self._keys, self._places = (np.zeros((height, width), np.uint32) for _ in range(2))
+        self._keys, self.places = (np.zeros((height, width), np.uint32) for _ in range(2))
         self._grey = np.zeros((height, width), np.uint8)
         self._pixels = self._keys.view(np.uint8).reshape(height, width, 4)
         self._sums = TileSums(height, width)
@@ -213,7 +213,7 @@ class _Drawn:
         rows, columns = (np.flatnonzero(marks.any(axis=axis)) for axis in (1, 0))
         box = SIDE * int(rows[0]), SIDE * (int(rows[-1]) + 1), SIDE * int(columns[0]), SIDE * (int(columns[-1]) + 1)
         self._part = self._sums.around(box, 1)
-        there.draw(view.shown[0], marks, self._places, self._keys, self._grey)
+        there.draw(view.shown[0], marks, self.places, self._keys, self._grey)
 
     def since_original(self, view: PairView) -> npt.NDArray[np.float32]:
         """The measures of the tiles, from the original to this; `COLOUR` in levels."""
@@ -233,11 +233,6 @@ class _Drawn:
         """`COLOUR` of those of the tiles, from or to what was measured last; 0 of the others."""
         return _colour(self._sums, self._tiles, where)
 
-    def mixed(self, there: Requantised, view: PairView, where: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
-        """The mean square error of a channel that dithering may make, of some of the tiles; what was drawn is gone."""
-        there.spreads(view.shown[0], self._sums.marks, self._places, self._keys)
-        return _mixed(self._keys, self._tiles[where])
-
 
 def _colour(found: TileSums, tiles: npt.NDArray[np.intp], where: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
     """`COLOUR` of those of the tiles that are wanted; 0 of the others."""
@@ -247,14 +242,22 @@ def _colour(found: TileSums, tiles: npt.NDArray[np.intp], where: npt.NDArray[np.
     return values
 
 
-def _mixed(spread: npt.NDArray[np.uint32], tiles: npt.NDArray[np.intp]) -> npt.NDArray[np.float32]:
-    """The mean square error of a channel that dithering may make, of some tiles."""
-    ends = spread.shape
-    starts = np.divmod(tiles, grid(*ends)[1])
-    lines = [SIDE * start[:, None] + np.arange(SIDE) for start in starts]
-    is_row, is_column = (line < end for line, end in zip(lines, ends, strict=True))
-    inside = is_row[:, :, None] & is_column[:, None, :]
-    rows, columns = (np.minimum(line, end - 1) for line, end in zip(lines, ends, strict=True))
-    sums = np.where(inside, spread[rows[:, :, None], columns[:, None, :]], 0).sum(axis=(1, 2))
-    mean: npt.NDArray[np.float32] = (sums.astype(np.float32) / (3 * inside.sum(axis=(1, 2)))).astype(np.float32)
-    return mean
+def _undithered(
+    view: PairView,
+    tiles: npt.NDArray[np.intp],
+    left: npt.NDArray[np.float64],
+    raw: npt.NDArray[np.float32],
+    part: npt.NDArray[np.float32],
+) -> npt.NDArray[np.float32]:
+    """The values of tiles that dithering does not explain.
+
+    `left`: the error that it does not; `raw`: without any explanation. Of what is mostly dithering the mean colour in
+    linear light counts, which gifsicle keeps, and the eye sees from afar.
+    """
+    part[ERROR] = np.minimum(part[ERROR], left)
+    part[:ERROR, part[ERROR] < UNEXPLAINED] = 0
+    is_dithered = (left < UNEXPLAINED) & (raw >= 2 * UNEXPLAINED) & (part[COLOUR] > FLOOR[COLOUR])
+    if is_dithered.any():
+        light = colour_in_light(view, tiles[is_dithered], grid(*view.size[::-1])[1])
+        part[COLOUR, is_dithered] = np.minimum(part[COLOUR, is_dithered], light)
+    return part

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -46,13 +46,13 @@ def measure(sums: Tiles, marks: Marks, part: Box, reach: int, out: Measures) -> 
     native(sums, marks, part, reach, FAINT * FAINT, FAINT_STEPS, OWN_ERROR, LEAST_PIXELS, out)
 
 
-def window_sums(sums: Tiles) -> Tiles:
+def window_sums(sums: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """The sums over each window."""
     down = sums[:-1] + sums[1:] if len(sums) > 1 else sums
     return down[:, :-1] + down[:, 1:] if sums.shape[1] > 1 else down
 
 
-def tiles_of_windows(sums: Tiles) -> Iterator[tuple[slice, slice]]:
+def tiles_of_windows(sums: npt.NDArray[Any]) -> Iterator[tuple[slice, slice]]:
     """The upper left tile of each window, then the others that it has: parts of the tiles, in the windows' shape."""
     rows, columns, _ = sums.shape
     for top in range(min(2, rows)):

@@ -1,8 +1,8 @@
 """Print what the checks of places, tones and time cost of a default validation: processor time, interleaved.
 
-Usage: python -m tests.benchmarks.checks_cost [--rounds N] [--short]. Each validation is run with all checks and, turn by
-turn, with one of them replaced by nothing; the median ratio counts, so that a busy machine moves it little. Clips of the
-corpus.
+Usage: python -m tests.benchmarks.checks_cost [--rounds N] [--short]. Each validation is run with all checks and, turn
+by turn, with one of them replaced by nothing; the median ratio counts, so that a busy machine moves it little. On clips
+of the corpus.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from giflab_core.checks.requantised import MOST_COLOURS, Requantised, requantised
+from giflab_core.checks.requantised import MOST_COLOURS, UNEVEN, Requantised, requantised
 from giflab_core.decoding import Still
 from giflab_core.kernels.joint import joint_of_pixels
 from giflab_core.kernels.luma import luma
@@ -68,15 +68,39 @@ def test_nor_does_one_of_many_colours() -> None:
     assert requantised(joint_of_pixels(compressed, compressed)) is None
 
 
-@pytest.mark.parametrize(("original", "spread"), [(BLACK, 0.0), ((3, 0, 0), 9.0 * 64), ((128, 128, 128), 1e9)])
-def test_only_what_is_not_there_may_be_dithered(original: tuple[int, int, int], spread: float) -> None:
-    """Of black, white and two reds: far from the nearest one, the fourth nearest; near it not that much."""
-    before, after = row(original, WHITE, BLACK, RED, (200, 0, 0)), row(BLACK, WHITE, BLACK, RED, (200, 0, 0))
-    found = requantised(joint_of_pixels(before, after))
+def grey(*levels: int) -> Pixels:
+    return row(*((level, level, level) for level in levels))
+
+
+def mixed(original: Pixels, compressed: Pixels) -> list[float]:
+    """What dithering makes of each pixel, without the constant by which it is uneven."""
+    found = requantised(joint_of_pixels(original, compressed))
     assert found
-    colours = BLACK, WHITE, RED, (200, 0, 0)
-    fourth = max(sum((a - b) ** 2 for a, b in zip(original, each, strict=True)) for each in colours)
-    places, spreads = np.zeros((2, 1, 5), np.uint32)
-    found.draw(Still(before), np.ones((1, 1), np.uint8), places, spreads, np.zeros((1, 5), np.uint8))
-    found.spreads(Still(before), np.ones((1, 1), np.uint8), places, spreads)
-    assert spreads[0, 0] == min(fourth, spread)
+    places, keys = np.zeros((2, *original.shape[:2]), np.uint32)
+    found.draw(Still(original), np.ones((1, 1), np.uint8), places, keys, np.zeros(places.shape, np.uint8))
+    where = np.zeros(original.shape[1], np.intp), np.arange(original.shape[1])
+    return [float(value) / UNEVEN for value in found.mixed(Still(original), places, where)]
+
+
+def test_no_dithering_is_seen_of_what_is_there_or_transparent() -> None:
+    assert mixed(row(BLACK, RED, None), row(RED, BLACK, WHITE)) == [0, 0, 0]
+
+
+def test_what_comes_from_beside_leads_dithering_to_the_fourth_nearest() -> None:
+    assert mixed(grey(*[128] * 4), grey(0, 112, 144, 255))[0] == pytest.approx(3 * 128**2 / UNEVEN)
+
+
+def test_but_near_a_colour_that_is_there_not_as_far() -> None:
+    assert mixed(grey(*[1] * 4), grey(0, 112, 144, 255))[0] == pytest.approx(3 * 64 / UNEVEN)
+
+
+def test_a_colour_of_which_all_near_ones_are_darker_is_mixed_with_a_bright_one() -> None:
+    """In sRGB: six pixels 10 too dark each make a white one, which is 127 too bright; then come 104, 104, 108."""
+    expected = 3 * (6 * 10**2 + 127**2 + 2 * 24**2 + 20**2 + 2 * 10**2) / 12
+    assert mixed(grey(*[128] * 6), grey(104, 108, 112, 118, 255, 118))[0] == pytest.approx(expected)
+
+
+def test_dithering_in_linear_light_takes_a_dark_colour_more_often() -> None:
+    """Of 0.216 three pixels of 0.254 make a black one, where in sRGB it takes six; then comes 152."""
+    expected = 3 * (8 * 10**2 + 2 * 128**2 + 2 * 24**2) / 12
+    assert mixed(grey(*[128] * 6), grey(0, 138, 144, 148, 152, 138))[0] == pytest.approx(expected)

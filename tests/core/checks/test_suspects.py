@@ -13,6 +13,7 @@ from giflab_core.config import Matte
 from giflab_core.decoding import Still
 from giflab_core.decoding.indexed import Indexed
 from giflab_core.kernels.joint import packed
+from giflab_core.kernels.lab import LINEAR
 from giflab_core.metrics import Memory, PairView
 
 Pixels = npt.NDArray[np.uint8]
@@ -104,6 +105,38 @@ def test_dithering_a_ramp_to_few_levels_is_not(levels: int) -> None:
     compressed = original.copy()
     compressed[..., :3] = np.rint(np.floor(scaled + np.tile(bayer, (16, 64))) * 255 / (levels - 1))[..., None]
     assert suspected(original, compressed) == {}
+
+
+GREEN, PALETTE = (102, 151, 0), ((179, 201, 59), (1, 0, 1), (187, 98, 0), (254, 135, 0), (254, 64, 62))
+
+
+def diffused() -> tuple[Pixels, Pixels]:
+    """A green ground beside reds that are in the palette; and dithered in linear light (Floyd and Steinberg)."""
+    original = flat(64, 64, PALETTE[4])
+    original[:8, :, 2] += np.arange(64, dtype=np.uint8) // 6
+    original[8:, 20:, :3] = GREEN
+    colours = np.array(PALETTE, np.uint8)
+    wanted, given = LINEAR[np.pad(original[..., :3], ((0, 1), (1, 1), (0, 0)))], LINEAR[colours]
+    compressed = original.copy()
+    for row in range(8, 64):
+        for column in range(64):
+            now = np.clip(wanted[row, column + 1], 0, 1)
+            taken = int(((given - now) ** 2).sum(axis=1).argmin())
+            compressed[row, column, :3] = colours[taken]
+            for down, right, share in ((0, 2, 7), (1, 0, 3), (1, 1, 5), (1, 2, 1)):
+                wanted[row + down, column + right] += (now - given[taken]) * share / 16
+    return original, compressed
+
+
+def test_nor_is_dithering_in_linear_light_to_black_and_a_bright_colour() -> None:
+    assert suspected(*diffused()) == {}
+
+
+def test_but_what_is_drawn_on_it_is() -> None:
+    original, compressed = diffused()
+    compressed[24:40, 32:48, :3] = PALETTE[4]
+    found = suspected(original, compressed)
+    assert set(found) >= {(3, 4), (3, 5), (4, 4), (4, 5)}
 
 
 @pytest.mark.parametrize("levels", [2, 4, 8])
