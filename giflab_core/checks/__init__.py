@@ -4,7 +4,7 @@
 2. `motion`, `content` and `content_type` look at pictures while they pass: does what moves move alike, is anything left
    of it, and what kind of picture is it?
 3. `suspects` looks for places that differ much in each pair, after `requantised` has taken out what a small palette
-   explains; `region` judges the worst place over time.
+   explains, and `undithered` what dithering does; `region` judges the worst place over time.
 4. `tonality` measures how tones, colours and detail of the whole became others, and `tone` judges it.
 5. `limits`: numbers against limits, which `goals` has by goal and content, and the verdict.
 """

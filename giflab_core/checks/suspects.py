@@ -41,6 +41,8 @@ FEW_COLOURS, ERASED = 8, 40.0
 MANY_COLOURS = 64
 # Mean colours that differ by fewer levels look alike.
 NEAR = 8.0
+# Of more pairs of colours a palette is large.
+CHEAP_JOINT = 1024
 # What one byte a pixel tells apart; and how much smaller a number may be than the sums that it is made of tell.
 MOST_INDICES, ROUNDING = 256, 0.999
 
@@ -102,6 +104,8 @@ class _Measured:
 
     def left(self, view: PairView) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float32]]:
         """The tiles that are above, and what a palette does not explain of their values."""
+        if len(view.joint.counts) > CHEAP_JOINT:
+            self._know_colours()
         tiles = np.flatnonzero(self.above)
         there = requantised(view.joint) if len(tiles) else None
         if not there or not self._there or not _are_alike(there, self._there):
@@ -118,6 +122,17 @@ class _Measured:
             left[:, new] = found
             self._is_known.flat[new] = True
         return tiles, left[:, tiles]
+
+    def _know_colours(self) -> None:
+        """Find out how much colours differ where that is not known, and so which tiles are above.
+
+        To ask a large palette takes longer; of a small one, which explains most of them, it takes less.
+        """
+        tiles = np.flatnonzero(np.isinf(self.values[COLOUR]))
+        if len(tiles):
+            self.values[COLOUR].flat[tiles] = _colour(self.tiles, tiles, np.ones(len(tiles), np.bool_))
+            values = self.values.reshape(len(FLOOR), -1)[:, tiles]
+            self.above.flat[tiles] = is_above(values)
 
 
 def _are_alike(there: Requantised, earlier: Requantised) -> bool:
