@@ -62,7 +62,7 @@ DEFAULT_LIMITS: Mapping[ContentType, Mapping[str, float]] = MappingProxyType(
                 "psnr.p01": 14.5,
                 "zncc.p01": 0.6,
                 "ciede2000": 11.0,
-                "ciede2000.p01": 14.0,
+                "ciede2000.p01": 17.0,
                 "flicker": 4.0,
                 "ghost": 0.1,
                 **_ALPHA,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from giflab_core.checks.suspects import COLOUR, DETAIL, ERROR, GAINED, LOST, STRUCTURE
+from giflab_core.checks.suspects import COLOUR, DETAIL, ERROR, GAINED, LIMITS, LOST, MEASURES, STRUCTURE
 from giflab_core.kernels.tiles import SIDE
 from giflab_core.model import Check, Clip, FramePair, Region
 
@@ -20,12 +20,10 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from giflab_core.checks.suspects import Suspects
+    from giflab_core.config import Goal
 
     Grid = npt.NDArray[np.float32]
 
-# The limits of structure, detail, error, colour, lost and gained (see `suspects`), the same for all content: what
-# a small palette explains is left out before, and other recompressions of photographs and of plots stay as far below.
-LIMITS = (0.85, 0.45, 36.0, 13.0, 0.25, 0.25)
 # A place differs for long enough if it does so for this time on end, or for this share of the clip in all.
 SEEN_MS, SEEN_SHARE = 25, 0.2
 # A compressed frame that is right at another moment is late or early, if it is wrong no longer than this.
@@ -59,7 +57,7 @@ def worst_place(
     pairs: Sequence[FramePair],
     suspects: Sequence[Suspects | None],
     size: tuple[int, int],
-    limits: Sequence[float] = LIMITS,
+    limits: Sequence[float] = LIMITS["small"],
 ) -> Place | None:
     """The place that differs most; None if all differ by less than `limits`, or not for long enough.
 
@@ -158,7 +156,7 @@ def _place(
 
 def _values(found: Suspects | None, part: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
     """The most of each measure in a place at a moment when it differs."""
-    return found.values[:, part.flat[found.tiles]].max(axis=1) if found else np.zeros(len(LIMITS), np.float32)
+    return found.values[:, part.flat[found.tiles]].max(axis=1) if found else np.zeros(MEASURES, np.float32)
 
 
 def _weightiest(
@@ -202,9 +200,14 @@ def _region(part: npt.NDArray[np.bool_], size: tuple[int, int]) -> Region:
     return Region(left, top, right - left, bottom - top)
 
 
-def check_region(pairs: Sequence[FramePair], suspects: Sequence[Suspects | None], original: Clip) -> Check:
-    """No place differs from the original much more than honest encoders make it, for long enough to be seen."""
-    found = worst_place(pairs, suspects, (original.width, original.height))
+def check_region(
+    pairs: Sequence[FramePair], suspects: Sequence[Suspects | None], original: Clip, goal: Goal = "small"
+) -> Check:
+    """No place differs from the original much more than honest encoders make it, for long enough to be seen.
+
+    `suspects`: found at this goal, see `find_suspects`.
+    """
+    found = worst_place(pairs, suspects, (original.width, original.height), LIMITS[goal])
     if found is None:
         return Check("region", "pass")
     first, last = pairs[found.first], pairs[found.last]

@@ -6,7 +6,9 @@ behind the constants are in docs/decisions/0019-the-worst-place.md.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,18 +23,31 @@ from giflab_core.kernels.tiles import SIDE, TileSums, grid, sum_tiles
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from giflab_core.config import Goal
     from giflab_core.kernels.boxes import Box
     from giflab_core.metrics import PairView
     from giflab_core.model import Pixels, Plane
 
     Values = npt.NDArray[np.float32]
     """Shape (6, rows, columns) of tiles, by measure as below."""
+    Floor = npt.NDArray[np.float32]
+    """Shape (6,): what is below does not matter."""
 
-STRUCTURE, DETAIL, ERROR, COLOUR, LOST, GAINED = range(6)
+MEASURES = 6
+STRUCTURE, DETAIL, ERROR, COLOUR, LOST, GAINED = range(MEASURES)
 """The measures. The first three: see `TileMeasures`. `COLOUR`: CIEDE2000 of the mean colours, of the tile or of a
 window with it. `LOST` and `GAINED`: the share of pixels that were opaque and are transparent, and the other way."""
-# A little under the limits of `region`: nothing below these is kept.
-FLOOR = np.array((0.82, 0.44, 34.0, 12.5, 0.24, 0.24), np.float32)
+# By goal the limits of `region`, in this order: the same for all content, as what a small palette explains is left out.
+LIMITS: Mapping[Goal, tuple[float, float, float, float, float, float]] = MappingProxyType(
+    {
+        "small": (0.85, 0.45, 36.0, 13.0, 0.25, 0.25),
+        "good": (0.75, 0.40, 28.0, 9.0, 0.20, 0.20),
+        "invisible": (0.60, 0.30, 20.0, 6.0, 0.15, 0.15),
+        "lossless": (0.60, 0.30, 20.0, 6.0, 0.15, 0.15),
+    }
+)
+# Nothing below this part of a limit is kept.
+KEPT = 0.96
 # An error (in levels) that dithering does not explain; without it no structure or detail is lost, it is drawn in noise.
 UNEXPLAINED = 12.0
 # A picture of so few colours loses none to a palette that is so far (in levels) from its ground.
@@ -74,11 +89,11 @@ class Suspects:
 class _Measured:
     """The measures of the tiles of a pair, kept while it changes; `COLOUR` is infinite where it is not known yet."""
 
-    def __init__(self, height: int, width: int) -> None:
-        self.tiles = TileSums(height, width)
+    def __init__(self, height: int, width: int, floor: Floor) -> None:
+        self.tiles, self._floor = TileSums(height, width), floor
         self._serial = -2
         self._least = 0.0, 0.0
-        self.values = np.zeros((len(FLOOR), *self.tiles.marks.shape), np.float32)
+        self.values = np.zeros((MEASURES, *self.tiles.marks.shape), np.float32)
         self.above = np.zeros(self.tiles.marks.shape, np.bool_)
         # What remains of the values, and of which tiles that is known.
         self._left, self._is_known = np.zeros_like(self.values), np.zeros_like(self.above)
@@ -100,7 +115,7 @@ class _Measured:
         measure(self.tiles.sums, self.tiles.marks, self.tiles.around(changed, 3), 1, self.values)
         found = self.values[:, *part]
         found[COLOUR] = np.where(found[COLOUR] >= NEAR, np.inf, 0)
-        self.above[part] = is_above(found)
+        self.above[part] = is_above(found, self._floor)
 
     def left(self, view: PairView) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float32]]:
         """The tiles that are above, and what a palette does not explain of their values."""
@@ -112,11 +127,11 @@ class _Measured:
             self._is_known[:] = False
         self._there = there
         new = tiles[~self._is_known.ravel()[tiles]]
-        values, left = (each.reshape(len(FLOOR), -1) for each in (self.values, self._left))
+        values, left = (each.reshape(MEASURES, -1) for each in (self.values, self._left))
         if len(new):
             found = values[:, new]
             if there:
-                explain(view, there, self.tiles, new, found)
+                explain(view, there, self.tiles, new, found, self._floor)
             else:
                 found[COLOUR] = _colour(self.tiles, new, found[COLOUR] > 0)
             left[:, new] = found
@@ -131,8 +146,8 @@ class _Measured:
         tiles = np.flatnonzero(np.isinf(self.values[COLOUR]))
         if len(tiles):
             self.values[COLOUR].flat[tiles] = _colour(self.tiles, tiles, np.ones(len(tiles), np.bool_))
-            values = self.values.reshape(len(FLOOR), -1)[:, tiles]
-            self.above.flat[tiles] = is_above(values)
+            values = self.values.reshape(MEASURES, -1)[:, tiles]
+            self.above.flat[tiles] = is_above(values, self._floor)
 
 
 def _are_alike(there: Requantised, earlier: Requantised) -> bool:
@@ -155,28 +170,34 @@ def _least(view: PairView) -> tuple[float, float]:
     return ROUNDING * UNEXPLAINED, ROUNDING * NEAR
 
 
-def find_suspects(view: PairView) -> Suspects | None:
-    """The tiles of a pair that differ by more than `FLOOR`; None if there is none."""
+def find_suspects(view: PairView, goal: Goal = "small") -> Suspects | None:
+    """The tiles of a pair that differ by more than the limits of a goal, or a little less; None if there is none."""
     width, height = view.size
-    kept = view.keep(("suspects",), lambda: _Measured(height, width))
+    floor = KEPT * np.array(LIMITS[goal], np.float32)
+    kept = view.keep(("suspects", goal), lambda: _Measured(height, width, floor))
     kept.update(view)
     if not kept.above.any():
         return None
     tiles, values = kept.left(view)
-    left = is_above(values)
-    values = np.where(values > FLOOR[:, None], values, 0)[:, left]
+    left = is_above(values, floor)
+    values = np.where(values > floor[:, None], values, 0)[:, left]
     return Suspects(tiles[left], values) if left.any() else None
 
 
-def is_above(values: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
+def is_above(values: npt.NDArray[np.float32], floor: Floor) -> npt.NDArray[np.bool_]:
     """Which are above the floor of any measure: bool, of the shape of each measure's values."""
-    floors = FLOOR.reshape(-1, *[1] * (values.ndim - 1))
+    floors = floor.reshape(-1, *[1] * (values.ndim - 1))
     above: npt.NDArray[np.bool_] = np.logical_or.reduce(values > floors, axis=0)
     return above
 
 
 def explain(
-    view: PairView, there: Requantised, found: TileSums, tiles: npt.NDArray[np.intp], part: npt.NDArray[np.float32]
+    view: PairView,
+    there: Requantised,
+    found: TileSums,
+    tiles: npt.NDArray[np.intp],
+    part: npt.NDArray[np.float32],
+    floor: Floor,
 ) -> None:
     """Lower the values of some tiles to what remains if the original had only the colours of the compressed picture.
 
@@ -194,16 +215,16 @@ def explain(
     explained = drawn.to_compressed(view)
     explained[COLOUR] = drawn.colour((part[COLOUR] > 0) & (explained[COLOUR] >= NEAR))
     np.minimum(part, explained, out=part)
-    is_coloured = part[COLOUR] > FLOOR[COLOUR]
+    is_coloured = part[COLOUR] > floor[COLOUR]
     if is_coloured.any():
         own = _colour(found, tiles, is_coloured)
         if are_many:
             gone = drawn.since_original(view)
             own -= drawn.colour(is_coloured & (gone[COLOUR] >= NEAR))
         part[COLOUR, is_coloured] = np.minimum(part[COLOUR], own)[is_coloured]
-    if (above := is_above(part)).any():
+    if (above := is_above(part, floor)).any():
         left = undithered(view, there, drawn.places, found.sums, tiles[above])
-        part[:, above] = _undithered(view, tiles[above], left, raw[above], part[:, above])
+        part[:, above] = _undithered(view, tiles[above], left, raw[above], part[:, above], floor)
     np.maximum(part[:ERROR], erased, out=part[:ERROR])
 
 
@@ -215,7 +236,7 @@ class _Drawn:
         self._grey = np.zeros((height, width), np.uint8)
         self._pixels = self._keys.view(np.uint8).reshape(height, width, 4)
         self._sums = TileSums(height, width)
-        self._values = np.zeros((len(FLOOR), *self._sums.marks.shape), np.float32)
+        self._values = np.zeros((MEASURES, *self._sums.marks.shape), np.float32)
         self._tiles = np.zeros(0, np.intp)
         self._part: Box = NOTHING
 
@@ -242,7 +263,7 @@ class _Drawn:
         sums, marks = self._sums.sums, self._sums.marks
         sum_tiles(one, other, x, y, marks, self._part, 1, sums)
         measure(sums, marks, self._part, 0, self._values)
-        return self._values.reshape(len(FLOOR), -1)[:, self._tiles]
+        return self._values.reshape(MEASURES, -1)[:, self._tiles]
 
     def colour(self, where: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
         """`COLOUR` of those of the tiles, from or to what was measured last; 0 of the others."""
@@ -263,6 +284,7 @@ def _undithered(
     left: npt.NDArray[np.float64],
     raw: npt.NDArray[np.float32],
     part: npt.NDArray[np.float32],
+    floor: Floor,
 ) -> npt.NDArray[np.float32]:
     """The values of tiles that dithering does not explain.
 
@@ -271,7 +293,7 @@ def _undithered(
     """
     part[ERROR] = np.minimum(part[ERROR], left)
     part[:ERROR, part[ERROR] < UNEXPLAINED] = 0
-    is_dithered = (left < UNEXPLAINED) & (raw >= 2 * UNEXPLAINED) & (part[COLOUR] > FLOOR[COLOUR])
+    is_dithered = (left < UNEXPLAINED) & (raw >= 2 * UNEXPLAINED) & (part[COLOUR] > floor[COLOUR])
     if is_dithered.any():
         light = colour_in_light(view, tiles[is_dithered], grid(*view.size[::-1])[1])
         part[COLOUR, is_dithered] = np.minimum(part[COLOUR, is_dithered], light)

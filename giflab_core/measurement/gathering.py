@@ -19,6 +19,7 @@ from giflab_core.checks import (
     check_transparency,
     unfit,
 )
+from giflab_core.config import Goal
 from giflab_core.decoding import CODEC, open_clip
 from giflab_core.errors import DecodeError
 from giflab_core.evidence import Evidence, Task
@@ -50,7 +51,7 @@ def measure(task: Task) -> Evidence:
         check_duration(before, after, was_moving=scores.original.moving, tempo=pairs.tempo),
         check_loop(before, after),
         check_size(before, after),
-        *_content_checks(before, after, scores, pairs),
+        *_content_checks(before, after, scores, pairs, config.goal),
     )
     return Evidence(
         original=before,
@@ -85,10 +86,12 @@ def _first_difference_ms(original: Clip, compressed: Clip, scores: Scores, pairs
     return min(found, default=None)
 
 
-def _content_checks(original: Clip, compressed: Clip, scores: Scores, pairs: Alignment) -> list[Check]:
+def _content_checks(original: Clip, compressed: Clip, scores: Scores, pairs: Alignment, goal: Goal) -> list[Check]:
     if not scores.pairs:
         return []
     before, after = scores.original.fingerprints, scores.compressed.fingerprints
+    # What was scaled is soft everywhere.
+    scaled = (original.width, original.height) != (compressed.width, compressed.height)
     shown_ms = pairs.tempo.durations_ms if pairs.tempo else compressed.durations_ms
     runs = Runs.of(before, original.durations_ms[: len(before)]), Runs.of(after, shown_ms[: len(after)])
     return [
@@ -96,7 +99,7 @@ def _content_checks(original: Clip, compressed: Clip, scores: Scores, pairs: Ali
         check_content(scores.pairs, [each.lost for each in scores.findings]),
         check_colour(scores.pairs, [each.chroma for each in scores.findings]),
         check_transparency(scores.pairs, [each.lost_alpha for each in scores.findings]),
-        check_region(scores.pairs, [each.suspects for each in scores.findings], original),
+        check_region(scores.pairs, [each.suspects for each in scores.findings], original, "small" if scaled else goal),
     ]
 
 

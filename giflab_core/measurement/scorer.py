@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from giflab_core.checks import Suspects, find_suspects, is_lost
-from giflab_core.config import Config
+from giflab_core.config import Config, Goal
 from giflab_core.kernels.boxes import NOTHING, Box, enclosing
 from giflab_core.kernels.chroma import kept_chroma
 from giflab_core.kernels.joint import joint_of_indices, joint_of_pixels
@@ -120,7 +120,7 @@ class Scorer:
             self._batch.add(view, values)
         self.different += 1
         self._changes = NOTHING, NOTHING
-        return Row(values, _finding(view), self._batch)
+        return Row(values, _finding(view, self._config.goal), self._batch)
 
     def watch(self, screens: Screens) -> None:
         """Learn of what both show now what the numbers of later pairs depend on.
@@ -144,8 +144,8 @@ class Scorer:
         )
 
 
-def _finding(view: PairView) -> Finding:
-    return Finding(is_lost(view), _lost_alpha(view), _chroma(view), find_suspects(view))
+def _finding(view: PairView, goal: Goal) -> Finding:
+    return Finding(is_lost(view), _lost_alpha(view), _chroma(view), find_suspects(view, goal))
 
 
 def _chroma(view: PairView) -> tuple[float, float]:

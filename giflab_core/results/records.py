@@ -21,7 +21,7 @@ from giflab_core.metrics import Description, lineage
 from giflab_core.model import Check, Clip, ContentType, Extra, MetricResult, Moment, Region, Sampling, Status, Tone
 
 # A number is raised whenever what it stands for may come out differently. Metrics have versions of their own.
-VERSIONS = {"format": 2, "decoding": decoding.VERSION, "pairing": 2, "scoring": 1, "checks": 7}
+VERSIONS = {"format": 2, "decoding": decoding.VERSION, "pairing": 2, "scoring": 1, "checks": 8}
 ZERO_DELAY = "browser"
 # The checks that a verdict looks up by name.
 NEEDED = {"canvas", "readable"}
@@ -92,10 +92,11 @@ class _Keys:
         config, sampling = task.config, task.sampling
         settings = sorted(set(config.mattes)), config.allow_resize, ZERO_DELAY, _libraries(task, subject)
         plan = () if sampling.strategy == "full" else astuple(sampling)  # in full, nothing is left to chance
+        self._goal = config.goal  # the worst place is that beyond its limits
         self._common = json.dumps((VERSIONS, astuple(subject), settings, plan))
 
     def of_checks(self) -> str:
-        return self._key("checks")
+        return self._key("checks", self._goal)
 
     def of_metric(self, metric: Description) -> str:
         return self._key("metric", metric.name, *lineage(metric))

@@ -43,7 +43,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 }
 # What each part is replaced by: the object that has it, its name, and what does nothing.
 PARTS: Mapping[str, tuple[object, str, Callable[..., object]]] = {
-    "region": (scorer, "find_suspects", lambda view: None),
+    "region": (scorer, "find_suspects", lambda *found: None),
     "tone": (ToneJudge, "add", lambda *found: None),
     "time": (
         gathering,

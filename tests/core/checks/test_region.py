@@ -8,10 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from giflab_core.checks.region import LATE_MS, LIMITS, SEEN_MS, check_region, worst_place
+from giflab_core.checks.region import LATE_MS, SEEN_MS, check_region, worst_place
 from giflab_core.checks.suspects import COLOUR, LOST, STRUCTURE, Suspects
+from giflab_core.checks.suspects import LIMITS as BY_GOAL
 from giflab_core.model import Clip, FramePair, Region
 
+LIMITS = BY_GOAL["small"]
 # A canvas of 100x60: 13 x 8 tiles, of which the last column is 4 wide and the last row 4 high.
 SIZE = 100, 60
 COLUMNS = 13
@@ -105,6 +107,13 @@ def test_a_colour_is_told_with_how_far_it_is() -> None:
     message = check_region(in_turn(100), [place], clip()).message
     what = f"has another colour (CIEDE2000 {2 * LIMITS[COLOUR]:.0f})"
     assert message == f"a part of 16x8 pixels at (0, 0) {what}, from 0 to 100 ms (frame 0)"
+
+
+def test_who_wants_no_visible_loss_has_stricter_limits() -> None:
+    place = tiles((0, 0), (0, 1), measure=COLOUR, times=0.6)
+    assert check_region(in_turn(100), [place], clip()).status == "pass"
+    assert check_region(in_turn(100), [place], clip(), "good").status == "pass"
+    assert check_region(in_turn(100), [place], clip(), "invisible").status == "fail"
 
 
 def test_what_covers_the_canvas_is_the_picture() -> None:

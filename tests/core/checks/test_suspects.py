@@ -73,6 +73,15 @@ def test_a_word_of_another_colour_is() -> None:
     assert max(values[COLOUR] for values in found.values()) > 20
 
 
+def test_a_paler_word_is_where_no_visible_loss_is_wanted() -> None:
+    original, compressed = flat(64, 64, (255, 255, 255)), flat(64, 64, (255, 255, 255))
+    original[48:, :, :3] = compressed[48:, :, :3] = 200, 40, 40
+    original[16:32, 16:40, :3], compressed[16:32, 16:40, :3] = (200, 40, 40), (200, 80, 70)
+    view = PairView.of(original, compressed)
+    assert find_suspects(view) is None
+    assert find_suspects(view, "invisible")
+
+
 def test_a_hole_is_and_so_is_what_fills_one() -> None:
     holed = text()
     holed[24:40, 24:40] = 0

@@ -106,8 +106,8 @@ def test_nothing_is_known_of_another_pair(results: Results, found: Evidence) -> 
 
 def test_every_setting_is_known_to_matter_or_not() -> None:
     """A new one must be put into the key, or be said here to change no number."""
-    keyed = {"mattes", "allow_resize", "decode_limits", "metrics"}
-    without_a_say = {"limits", "content", "goal", "threads", "verify_content"}
+    keyed = {"mattes", "allow_resize", "decode_limits", "metrics", "goal"}
+    without_a_say = {"limits", "content", "threads", "verify_content"}
     assert {each.name for each in fields(Config)} == keyed | without_a_say
     assert {each.name for each in fields(DecodeLimits)} == {"max_pixels", "max_frames", "max_total_pixels", "max_bytes"}
 
@@ -140,7 +140,7 @@ def test_another_version_of_a_library_matters_where_it_computes(
     assert (results.recall(task(**settings), Subject.of(found)) == found) is is_known
 
 
-@pytest.mark.parametrize("settings", [{"mattes": ("white",)}, {"allow_resize": True}])
+@pytest.mark.parametrize("settings", [{"mattes": ("white",)}, {"allow_resize": True}, {"goal": "good"}])
 def test_what_matters_to_the_numbers_is_another_task(
     results: Results, found: Evidence, settings: dict[str, Any]
 ) -> None:
