@@ -8,7 +8,7 @@ PYTEST_ARGS ?=
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint typecheck coverage check-wheel test-lowest test-slow test-peers fuzz gate clean
 .PHONY: traces-changes traces-same traces-same-big
-.PHONY: bench-mutants bench-traces bench-stored bench-gate bench-suite bench-layout bench-import bench-verdict bench-times bench-limits bench-faults bench-tones bench-decode bench-metrics bench-cache bench-threads
+.PHONY: bench-mutants bench-traces bench-stored bench-gate bench-suite bench-layout bench-import bench-verdict bench-times bench-limits bench-faults bench-tones bench-checks bench-decode bench-metrics bench-cache bench-threads
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -143,6 +143,9 @@ bench-faults: $(VENV)/.dev ## Print how many visible faults of a part of the pic
 
 bench-tones: $(VENV)/.dev ## Print which faults of the whole picture fail, by kind, strength and goal (3 minutes; BENCH_ARGS="--clips 5").
 	$(BIN)/python -m tests.benchmarks.tones $(BENCH_ARGS)
+
+bench-checks: $(VENV)/.dev ## Print what the checks of places, tones and time cost of a default validation (3 minutes; BENCH_ARGS=--short).
+	$(BIN)/python -m tests.benchmarks.checks_cost $(BENCH_ARGS)
 
 clean: ## Remove what the targets made.
 	rm -rf .venv build dist *.egg-info $(DEMO) .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .hypothesis

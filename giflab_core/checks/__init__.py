@@ -4,7 +4,7 @@
 2. `motion`, `content` and `content_type` look at pictures while they pass: does what moves move alike, is anything left
    of it, and what kind of picture is it?
 3. `suspects` looks for places that differ much in each pair, after `requantised` has taken out what a small palette
-   explains; `region` judges the worst place over time.
+   explains, and `undithered` what dithering does; `region` judges the worst place over time.
 4. `tonality` measures how tones, colours and detail of the whole became others, and `tone` judges it.
 5. `limits`: numbers against limits, which `goals` has by goal and content, and the verdict.
 6. `folding`: which of all these follow from others.
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from giflab_core.checks.motion import MATTE as MATTE
     from giflab_core.checks.motion import MotionCorrelation as MotionCorrelation
     from giflab_core.checks.region import check_region as check_region
+    from giflab_core.checks.region import share_in as share_in
     from giflab_core.checks.region import tell_place as tell_place
     from giflab_core.checks.region import worst_place as worst_place
     from giflab_core.checks.size import check_size as check_size
@@ -74,7 +75,7 @@ lazy.exports(
             "verdict",
         ),
         "motion": ("MATTE", "MotionCorrelation"),
-        "region": ("check_region", "tell_place", "worst_place"),
+        "region": ("check_region", "share_in", "tell_place", "worst_place"),
         "suspects": ("PLACE_LIMITS", "Suspects", "find_suspects"),
         "size": ("check_size",),
         "tonality": ("ToneJudge",),

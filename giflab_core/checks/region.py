@@ -216,6 +216,14 @@ def check_region(
     return Check("region", "pass") if found is None else tell_place(found, pairs, original)
 
 
+def share_in(region: Region, found: Suspects, width: int) -> float:
+    """Which share of the tiles of a pair that differ much is in a part of the picture; `width`: of the whole."""
+    rows, columns = np.divmod(found.tiles, -(-width // SIDE))
+    down = (rows * SIDE < region.y + region.height) & (region.y < (rows + 1) * SIDE)
+    across = (columns * SIDE < region.x + region.width) & (region.x < (columns + 1) * SIDE)
+    return float((down & across).mean())
+
+
 def tell_place(found: Place, pairs: Sequence[FramePair], original: Clip) -> Check:
     """The check that names a place."""
     first, last = pairs[found.first], pairs[found.last]

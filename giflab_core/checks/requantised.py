@@ -6,25 +6,31 @@ but not from this, is left to the measures of the whole picture.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from giflab_core.kernels.boxes import slices
+from giflab_core.kernels.distances import squared_distances
 from giflab_core.kernels.joint import packed
 from giflab_core.kernels.lab import LINEAR, lab
+from giflab_core.kernels.look_up import find_colours, look_up
 from giflab_core.kernels.luma import luma
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from giflab_core.decoding import Shown
-    from giflab_core.kernels.boxes import Box
     from giflab_core.kernels.joint import Colours, Joint
-    from giflab_core.model import Pixels
+    from giflab_core.kernels.tile_marks import Marks
+    from giflab_core.model import Plane
 
     Keys = npt.NDArray[np.uint32]
+    Whole = npt.NDArray[np.intp]
+
+T = TypeVar("T", np.uint8, np.uint32)
 
 # A colour may become what most of it became, if in one of the spaces that encoders measure in (CIELAB, sRGB levels, and
 # linear light, as gifsicle does) that is about as near as the nearest one: no red word becomes green by that.
@@ -38,7 +44,11 @@ OF_NEAREST = 64.0
 DITHERED, UNEVEN = 12, 1.3
 # Beyond that many colours, or distances, no palette explains a difference.
 MOST_COLOURS, MOST_DISTANCES = 512, 1 << 21
+# Distances that are kept, since the next pictures mostly have the same colours.
+MOST_KEPT = 1 << 16
 HIDDEN = 0
+# Tiles from a marked one whose pixels its measures may depend on.
+REACH = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +56,7 @@ class Requantised:
     """What the compressed picture has for each colour of the original, as parallel arrays of shape (n,).
 
     `known`: the colours of the original, 4 bytes as one number each, sorted; `chosen`: what becomes of each, and `luma`
-    of that, uint8. `others`: the colours of the compressed picture.
+    of that, uint8. `others`: the colours of the compressed picture, of any number.
     """
 
     known: Keys
@@ -54,29 +64,52 @@ class Requantised:
     luma: npt.NDArray[np.uint8]
     others: Keys
 
-    def places(self, shown: Shown, box: Box) -> npt.NDArray[np.intp]:
-        """Which of the colours each pixel of a box of the original has, shape (height, width)."""
-        part = slices(box)
-        if found := shown.indexed():
-            table = np.searchsorted(self.known, packed(found.colours))
-            table[table == len(self.known)] = 0  # of colours that are not on screen
-            return table[found.indices[part]]
-        return np.searchsorted(self.known, packed(np.ascontiguousarray(shown.pixels()[part])))
+    def is_like(self, earlier: Requantised) -> bool:
+        """Whether colours of both originals become the same."""
+        if len(self.others) != len(earlier.others) or (self.others != earlier.others).any():
+            return False
+        places = np.minimum(np.searchsorted(earlier.known, self.known), len(earlier.known) - 1)
+        return bool(((earlier.known[places] != self.known) | (earlier.chosen[places] == self.chosen)).all())
 
-    def mixed(self, places: npt.NDArray[np.intp]) -> npt.NDArray[np.float32]:
-        """The mean squared difference that dithering may make of these colours, the sum of R, G and B; in their shape.
+    def draw(self, shown: Shown, marks: Marks, places: Keys, pixels: Keys, grey: Plane) -> None:
+        """Write what the original becomes near the marked tiles: colours, 4 bytes as one number each, and their luma.
 
-        0 of what is transparent, and of a colour that the compressed picture has.
+        All of shape (height, width). `places` is room for what `mixed()` needs.
         """
-        found, inverse = np.unique(places, return_inverse=True)
-        squares = np.zeros(len(found), np.float32)
-        is_new = ~np.isin(self.known[found], np.append(self.others, np.uint32(HIDDEN)))
-        squares[is_new] = _mixed(self.known[found[is_new]], self.others)
-        return squares[inverse.reshape(places.shape)]
+        if not shown.indexed():
+            find_colours(shown.pixels(), self.known, marks, REACH, places)
+        look_up(*self._table(shown, places, self.chosen), marks, REACH, pixels)
+        look_up(*self._table(shown, places, self.luma), marks, REACH, grey)
 
-    def pixels(self, places: npt.NDArray[np.intp]) -> Pixels:
-        """The picture that these places show: RGBA, uint8, shape (height, width, 4)."""
-        return _colours(self.chosen[places])
+    def mixed(self, shown: Shown, places: Keys, where: tuple[Whole, Whole]) -> npt.NDArray[np.float32]:
+        """The mean squared difference that dithering may make of some pixels, the sum of R, G and B; after `draw()`.
+
+        `where`: their rows and columns, of a shape which the result has. 0 of what is transparent, and of a colour that
+        the compressed picture has.
+        """
+        found = shown.indexed()
+        here = self._places(found.colours)[found.indices[where]] if found else places[where]
+        is_new = np.zeros(len(self.known), np.bool_)
+        is_new[here] = True
+        is_new &= ~np.isin(self.known, np.append(self.others, np.uint32(HIDDEN)))
+        squares = np.zeros(len(self.known), np.float32)
+        squares[is_new] = _mixed(self.known[is_new], self.others)
+        return squares[here]
+
+    def _table(
+        self, shown: Shown, places: Keys, values: npt.NDArray[T]
+    ) -> tuple[npt.NDArray[np.uint8] | Keys, npt.NDArray[T]]:
+        """The indices of the pixels, and what the known colours have as a table for them."""
+        found = shown.indexed()
+        if not found:
+            return places, values
+        return found.indices, values[self._places(found.colours)]
+
+    def _places(self, colours: Colours) -> Whole:
+        """Which of the known colours each is; any, of those that are not on screen."""
+        places = np.searchsorted(self.known, packed(colours))
+        places[places == len(self.known)] = 0
+        return places
 
 
 def requantised(joint: Joint) -> Requantised | None:
@@ -88,8 +121,7 @@ def requantised(joint: Joint) -> Requantised | None:
     known, others = np.unique(packed(joint.original)), np.unique(theirs[theirs != HIDDEN])
     if not len(others) or len(others) > MOST_COLOURS or len(others) * len(known) > MOST_DISTANCES:
         return None
-    before, after = _spaces(known), _spaces(others)
-    squares = [_squares(mine, their) for mine, their in zip(before, after, strict=True)]
+    squares = _distances(known, others)
     usual, rows = _usual(known, others, joint), np.arange(len(known))
     is_near = np.zeros(len(known), np.bool_)
     for each, farther_by in zip(squares, FARTHER_BY, strict=True):
@@ -109,6 +141,19 @@ def _spaces(keys: Keys) -> tuple[npt.NDArray[np.float64], ...]:
     return lab(colours), colours[:, :3].astype(np.float64), LINEAR[colours[:, :3]]
 
 
+def _distances(known: Keys, others: Keys) -> Sequence[npt.NDArray[np.float64]]:
+    """The squared distances in all spaces, each of shape (known, others); those of small palettes are kept."""
+    if len(known) * len(others) <= MOST_KEPT:
+        return _kept_distances(known.tobytes(), others.tobytes())
+    return [squared_distances(mine, their) for mine, their in zip(_spaces(known), _spaces(others), strict=True)]
+
+
+@lru_cache(maxsize=4)
+def _kept_distances(known: bytes, others: bytes) -> Sequence[npt.NDArray[np.float64]]:
+    before, after = (_spaces(np.frombuffer(keys, np.uint32)) for keys in (known, others))
+    return [squared_distances(mine, their) for mine, their in zip(before, after, strict=True)]
+
+
 def _mixed(known: Keys, others: Keys) -> npt.NDArray[np.float64]:
     """The mean squared difference that dithering with the others may make of each colour.
 
@@ -117,7 +162,7 @@ def _mixed(known: Keys, others: Keys) -> npt.NDArray[np.float64]:
     """
     _, levels, light = _spaces(known)
     _, their_levels, their_light = _spaces(others)
-    squares = _squares(levels, their_levels)
+    squares = squared_distances(levels, their_levels)
     last = min(MIXED, len(others)) - 1
     farthest = np.partition(squares, last, axis=1)[:, last]
     spread: npt.NDArray[np.float64] = np.minimum(farthest, squares.min(axis=1) * OF_NEAREST)
@@ -133,21 +178,15 @@ def _diffused(
 
     Each gets the nearest that is given, in the space of both, which ends at 0 and `most`.
     """
-    rows, lengths = np.arange(len(wanted)), (given**2).sum(axis=1)
+    rows = np.arange(len(wanted))
     error, total = np.zeros_like(wanted), np.zeros(len(wanted))
     for _ in range(DITHERED):
         now = np.clip(wanted + error, 0, most)
-        taken = (lengths - 2 * now @ given.T).argmin(axis=1)
+        taken = squared_distances(now, given).argmin(axis=1)
         error = now - given[taken]
         total += squares[rows, taken]
     mean: npt.NDArray[np.float64] = total / DITHERED
     return mean
-
-
-def _squares(before: npt.NDArray[np.float64], after: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """The squared distances, shape (before, after)."""
-    result: npt.NDArray[np.float64] = (before**2).sum(axis=1)[:, None] + (after**2).sum(axis=1) - 2 * before @ after.T
-    return np.maximum(result, 0)
 
 
 def _usual(known: Keys, others: Keys, joint: Joint) -> npt.NDArray[np.intp]:

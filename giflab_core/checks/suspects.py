@@ -6,29 +6,27 @@ behind the constants are in docs/decisions/0019-the-worst-place.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from giflab_core.checks.requantised import Requantised, requantised
-from giflab_core.kernels.boxes import slices
-from giflab_core.kernels.ciede2000 import ciede2000
-from giflab_core.kernels.lab import LINEAR, lab
-from giflab_core.kernels.tile_measures import LEAST_PIXELS, OWN_ERROR, measure, tiles_of_windows, window_sums
-from giflab_core.kernels.tiles import SIDE, TileSums
+from giflab_core.checks.requantised import MOST_DISTANCES, Requantised, requantised
+from giflab_core.checks.undithered import colour_in_light, undithered
+from giflab_core.kernels.boxes import NOTHING, slices
+from giflab_core.kernels.joint import packed
+from giflab_core.kernels.tile_measures import colour_of_tiles, measure
+from giflab_core.kernels.tiles import SIDE, TileSums, grid, sum_tiles
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from giflab_core.config import Goal
-    from giflab_core.decoding import Shown
     from giflab_core.kernels.boxes import Box
-    from giflab_core.kernels.tiles import Tiles
     from giflab_core.metrics import PairView
-    from giflab_core.model import Pixels, Plane, Region
+    from giflab_core.model import Pixels, Plane
 
     Values = npt.NDArray[np.float32]
     """Shape (6, rows, columns) of tiles, by measure as below."""
@@ -58,6 +56,10 @@ FEW_COLOURS, ERASED = 8, 40.0
 MANY_COLOURS = 64
 # Mean colours that differ by fewer levels look alike.
 NEAR = 8.0
+# Of more pairs of colours a palette is large.
+CHEAP_JOINT = 1024
+# What one byte a pixel tells apart; and how much smaller a number may be than the sums that it is made of tell.
+MOST_INDICES, ROUNDING = 256, 0.999
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,13 +76,6 @@ class Suspects:
         self.tiles.setflags(write=False)
         self.values.setflags(write=False)
 
-    def share_in(self, region: Region, width: int) -> float:
-        """Which share of the tiles is in a part of the picture; `width`: of the whole."""
-        rows, columns = np.divmod(self.tiles, -(-width // SIDE))
-        down = (rows * SIDE < region.y + region.height) & (region.y < (rows + 1) * SIDE)
-        across = (columns * SIDE < region.x + region.width) & (region.x < (columns + 1) * SIDE)
-        return float((down & across).mean())
-
     def __eq__(self, other: object) -> bool:
         return self._content() == other._content() if isinstance(other, Suspects) else NotImplemented
 
@@ -92,37 +87,87 @@ class Suspects:
 
 
 class _Measured:
-    """The measures of the tiles of a pair, kept while it changes."""
+    """The measures of the tiles of a pair, kept while it changes; `COLOUR` is infinite where it is not known yet."""
 
     def __init__(self, height: int, width: int, floor: Floor) -> None:
-        self._tiles, self._floor = TileSums(height, width), floor
+        self.tiles, self._floor = TileSums(height, width), floor
         self._serial = -2
-        rows, columns, _ = self._tiles.sums.shape
-        self.values = np.zeros((MEASURES, rows, columns), np.float32)
-        self.above = np.zeros((rows, columns), np.bool_)
+        self._least = 0.0, 0.0
+        self.values = np.zeros((MEASURES, *self.tiles.marks.shape), np.float32)
+        self.above = np.zeros(self.tiles.marks.shape, np.bool_)
+        # What remains of the values, and of which tiles that is known.
+        self._left, self._is_known = np.zeros_like(self.values), np.zeros_like(self.above)
+        self._there: Requantised | None = None
 
     def update(self, view: PairView) -> None:
-        changed = view.changed_since(self._serial)
-        self._serial = view.serial
-        left, right = view.shown
-        self._tiles.update(left.pixels(), right.pixels(), *view.luma_on(0), changed)
-        # A change moves the sums of the tiles next to it, these the windows with them, and these all of their tiles.
-        inner = self._around(changed, 2)
-        outer = self._around(changed, 3)
-        found = measure_tiles(self._tiles.sums[outer])
-        part = tuple(slice(i.start - o.start, i.stop - o.start) for i, o in zip(inner, outer, strict=True))
-        self.values[:, *inner] = found[:, *part]
-        self.above[inner] = is_above(self.values[:, *inner], self._floor)
+        least = _least(view)
+        changed = view.changed_since(self._serial) if least == self._least else None
+        self._serial, self._least = view.serial, least
+        part = slices(self.tiles.around(changed, 3))
+        self._is_known[part] = False
+        left, right = (shown.pixels() for shown in view.shown)
+        was_marked = self.tiles.marks.any()
+        self.tiles.mark(left, right, changed, *least)
+        if not was_marked and not self.tiles.marks.any():
+            return
+        self.tiles.sum(left, right, *view.luma_on(0), changed)
+        # A mark moves the sums of tiles that are two away, these the windows with them, and these all of their tiles.
+        measure(self.tiles.sums, self.tiles.marks, self.tiles.around(changed, 3), 1, self.values)
+        found = self.values[:, *part]
+        found[COLOUR] = np.where(found[COLOUR] >= NEAR, np.inf, 0)
+        self.above[part] = is_above(found, self._floor)
 
-    def _around(self, box: Box | None, tiles: int) -> tuple[slice, slice]:
-        """The tiles of a box, and so many more in each direction."""
-        rows, columns = self.above.shape
-        if box is None:
-            return slice(0, rows), slice(0, columns)
-        return (
-            slice(max(0, box[0] // SIDE - tiles), min(rows, -(-box[1] // SIDE) + tiles)),
-            slice(max(0, box[2] // SIDE - tiles), min(columns, -(-box[3] // SIDE) + tiles)),
-        )
+    def left(self, view: PairView) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float32]]:
+        """The tiles that are above, and what a palette does not explain of their values."""
+        if len(view.joint.counts) > CHEAP_JOINT:
+            self._know_colours()
+        tiles = np.flatnonzero(self.above)
+        there = requantised(view.joint) if len(tiles) else None
+        if not there or not self._there or not _are_alike(there, self._there):
+            self._is_known[:] = False
+        self._there = there
+        new = tiles[~self._is_known.ravel()[tiles]]
+        values, left = (each.reshape(MEASURES, -1) for each in (self.values, self._left))
+        if len(new):
+            found = values[:, new]
+            if there:
+                explain(view, there, self.tiles, new, found, self._floor)
+            else:
+                found[COLOUR] = _colour(self.tiles, new, found[COLOUR] > 0)
+            left[:, new] = found
+            self._is_known.flat[new] = True
+        return tiles, left[:, tiles]
+
+    def _know_colours(self) -> None:
+        """Find out how much colours differ where that is not known, and so which tiles are above.
+
+        To ask a large palette takes longer; of a small one, which explains most of them, it takes less.
+        """
+        tiles = np.flatnonzero(np.isinf(self.values[COLOUR]))
+        if len(tiles):
+            self.values[COLOUR].flat[tiles] = _colour(self.tiles, tiles, np.ones(len(tiles), np.bool_))
+            values = self.values.reshape(MEASURES, -1)[:, tiles]
+            self.above.flat[tiles] = is_above(values, self._floor)
+
+
+def _are_alike(there: Requantised, earlier: Requantised) -> bool:
+    """Whether what is explained by one is explained by the other."""
+    kinds = [(len(each.known) <= FEW_COLOURS, len(each.known) >= MANY_COLOURS) for each in (there, earlier)]
+    return kinds[0] == kinds[1] and there.is_like(earlier)
+
+
+def _least(view: PairView) -> tuple[float, float]:
+    """The error and the distance of the mean colours that a tile must have, or touch a tile with, to be a suspect.
+
+    In a picture of a palette what has a smaller error has lost no structure or detail; else any difference may be one.
+    """
+    if not view.shown[1].indexed() or len(view.joint.counts) * MOST_INDICES > MOST_DISTANCES:
+        return 0.0, 0.0
+    colours = packed(view.joint.original)
+    some = colours[:: max(1, len(colours) // (8 * FEW_COLOURS))]
+    if len(set(some.tolist())) <= FEW_COLOURS and len(set(colours.tolist())) <= FEW_COLOURS:
+        return 0.0, 0.0
+    return ROUNDING * UNEXPLAINED, ROUNDING * NEAR
 
 
 def find_suspects(view: PairView, goal: Goal = "small") -> Suspects | None:
@@ -133,152 +178,123 @@ def find_suspects(view: PairView, goal: Goal = "small") -> Suspects | None:
     kept.update(view)
     if not kept.above.any():
         return None
-    values = kept.values.copy()
-    if there := requantised(view.joint):
-        for box in _bands(kept.above, height, width):
-            explain(view, there, box, values, floor)
-    tiles = np.flatnonzero(is_above(values, floor))
-    return Suspects(tiles, values.reshape(MEASURES, -1)[:, tiles]) if len(tiles) else None
+    tiles, values = kept.left(view)
+    left = is_above(values, floor)
+    values = np.where(values > floor[:, None], values, 0)[:, left]
+    return Suspects(tiles[left], values) if left.any() else None
 
 
-def is_above(values: Values, floor: Floor) -> npt.NDArray[np.bool_]:
-    """Which tiles are above the floor of any measure: bool, shape (rows, columns)."""
-    above: npt.NDArray[np.bool_] = np.logical_or.reduce(values > floor[:, None, None], axis=0)
+def is_above(values: npt.NDArray[np.float32], floor: Floor) -> npt.NDArray[np.bool_]:
+    """Which are above the floor of any measure: bool, of the shape of each measure's values."""
+    floors = floor.reshape(-1, *[1] * (values.ndim - 1))
+    above: npt.NDArray[np.bool_] = np.logical_or.reduce(values > floors, axis=0)
     return above
 
 
-def explain(view: PairView, there: Requantised, box: Box, values: Values, floor: Floor) -> None:
-    """Lower `values` within a box to those that remain if the original had only the colours of the compressed picture.
+def explain(
+    view: PairView,
+    there: Requantised,
+    found: TileSums,
+    tiles: npt.NDArray[np.intp],
+    part: npt.NDArray[np.float32],
+    floor: Floor,
+) -> None:
+    """Lower the values of some tiles to what remains if the original had only the colours of the compressed picture.
 
-    `box`: of whole tiles. An honest encoder keeps to the original, or (without dithering) to that.
+    `found`: the sums of the pair; `tiles`: flat indices; `part`: float32, shape (6, tiles). An honest encoder keeps to
+    the original, or (without dithering) to that.
     """
-    original, compressed = view.shown
-    places = there.places(original, box)
-    pixels, grey = there.pixels(places), there.luma[places]
-    greys = [np.ascontiguousarray(plane[slices(box)]) for plane in view.luma_on(0)]
-    part = values[:, box[0] // SIDE : -(-box[1] // SIDE), box[2] // SIDE : -(-box[3] // SIDE)]
-    erased = np.zeros_like(part[:ERROR])
-    raw = part[ERROR].copy()
+    width, height = view.size
+    drawn = view.keep(("suspects", "drawn"), lambda: _Drawn(height, width))
+    drawn.draw(there, view, tiles)
+    erased, raw = np.zeros_like(part[:ERROR]), part[ERROR].copy()
     are_few, are_many = len(there.known) <= FEW_COLOURS, len(there.known) >= MANY_COLOURS
-    if are_few or are_many:
-        gone = _between(_cut(original, box), pixels, greys[0], grey)
-        if are_few:
-            erased = np.where(gone[ERROR] < ERASED, 0, np.minimum(part, gone)[:ERROR])
-        else:
-            part[COLOUR] -= gone[COLOUR]
-    np.minimum(part, _between(pixels, _cut(compressed, box), grey, greys[1]), out=part)
-    if is_above(part, floor).any():
-        _explain_dithering(_cut(original, box), _cut(compressed, box), there.mixed(places), raw, part)
+    if are_few:
+        gone = drawn.since_original(view)
+        erased = np.where(gone[ERROR] < ERASED, 0, np.minimum(part, gone)[:ERROR])
+    explained = drawn.to_compressed(view)
+    explained[COLOUR] = drawn.colour((part[COLOUR] > 0) & (explained[COLOUR] >= NEAR))
+    np.minimum(part, explained, out=part)
+    is_coloured = part[COLOUR] > floor[COLOUR]
+    if is_coloured.any():
+        own = _colour(found, tiles, is_coloured)
+        if are_many:
+            gone = drawn.since_original(view)
+            own -= drawn.colour(is_coloured & (gone[COLOUR] >= NEAR))
+        part[COLOUR, is_coloured] = np.minimum(part[COLOUR], own)[is_coloured]
+    if (above := is_above(part, floor)).any():
+        left = undithered(view, there, drawn.places, found.sums, tiles[above])
+        part[:, above] = _undithered(view, tiles[above], left, raw[above], part[:, above], floor)
     np.maximum(part[:ERROR], erased, out=part[:ERROR])
 
 
-def _cut(shown: Shown, box: Box) -> Pixels:
-    return np.ascontiguousarray(shown.pixels()[slices(box)])
+class _Drawn:
+    """An original in the colours of its compressed picture, at some tiles, and how far that is from either."""
+
+    def __init__(self, height: int, width: int) -> None:
+        self._keys, self.places = (np.zeros((height, width), np.uint32) for _ in range(2))
+        self._grey = np.zeros((height, width), np.uint8)
+        self._pixels = self._keys.view(np.uint8).reshape(height, width, 4)
+        self._sums = TileSums(height, width)
+        self._values = np.zeros((MEASURES, *self._sums.marks.shape), np.float32)
+        self._tiles = np.zeros(0, np.intp)
+        self._part: Box = NOTHING
+
+    def draw(self, there: Requantised, view: PairView, tiles: npt.NDArray[np.intp]) -> None:
+        """Draw some tiles, given by flat indices, and what the measures of them depend on."""
+        marks = self._sums.marks
+        marks.flat[self._tiles] = 0
+        marks.flat[tiles] = 1
+        self._tiles = tiles
+        rows, columns = (np.flatnonzero(marks.any(axis=axis)) for axis in (1, 0))
+        box = SIDE * int(rows[0]), SIDE * (int(rows[-1]) + 1), SIDE * int(columns[0]), SIDE * (int(columns[-1]) + 1)
+        self._part = self._sums.around(box, 1)
+        there.draw(view.shown[0], marks, self.places, self._keys, self._grey)
+
+    def since_original(self, view: PairView) -> npt.NDArray[np.float32]:
+        """The measures of the tiles, from the original to this; `COLOUR` in levels."""
+        return self._measured(view.shown[0].pixels(), self._pixels, view.luma_on(0)[0], self._grey)
+
+    def to_compressed(self, view: PairView) -> npt.NDArray[np.float32]:
+        """The measures of the tiles, from this to the compressed picture; `COLOUR` in levels."""
+        return self._measured(self._pixels, view.shown[1].pixels(), self._grey, view.luma_on(0)[1])
+
+    def _measured(self, one: Pixels, other: Pixels, x: Plane, y: Plane) -> npt.NDArray[np.float32]:
+        sums, marks = self._sums.sums, self._sums.marks
+        sum_tiles(one, other, x, y, marks, self._part, 1, sums)
+        measure(sums, marks, self._part, 0, self._values)
+        return self._values.reshape(MEASURES, -1)[:, self._tiles]
+
+    def colour(self, where: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
+        """`COLOUR` of those of the tiles, from or to what was measured last; 0 of the others."""
+        return _colour(self._sums, self._tiles, where)
 
 
-def _between(one: Pixels, other: Pixels, x: Plane, y: Plane) -> Values:
-    """The measures of all tiles of two pictures, of which these are the luma."""
-    tiles = TileSums(*x.shape)
-    tiles.update(one, other, x, y)
-    return measure_tiles(tiles.sums)
-
-
-def _bands(above: npt.NDArray[np.bool_], height: int, width: int) -> Iterator[Box]:
-    """Boxes of pixels that all these tiles are in, and those next to them: one for rows of tiles that follow."""
-    rows = np.flatnonzero(above.any(axis=1))
-    for band in np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1):
-        columns = np.flatnonzero(above[band[0] : band[-1] + 1].any(axis=0))
-        top, bottom = SIDE * max(0, int(band[0]) - 1), min(height, SIDE * (int(band[-1]) + 2))
-        left, right = SIDE * max(0, int(columns[0]) - 1), min(width, SIDE * (int(columns[-1]) + 2))
-        yield top, bottom, left, right
-
-
-def _explain_dithering(
-    one: Pixels, other: Pixels, mixed: npt.NDArray[np.float32], raw: npt.NDArray[np.float32], part: Values
-) -> None:
-    """Lower the values of tiles to those that dithering does not explain.
-
-    `mixed`: see `Requantised.mixed`; `raw`: the error (in levels) without any explanation. Of what is mostly dithering
-    the mean colour in linear light counts, which gifsicle keeps, and the eye sees from afar.
-    """
-    left = _undithered(one, other, mixed)
-    np.minimum(part[ERROR], left, out=part[ERROR])
-    part[:ERROR, part[ERROR] < UNEXPLAINED] = 0
-    is_dithered = (left < UNEXPLAINED) & (raw >= 2 * UNEXPLAINED)
-    if is_dithered.any():
-        part[COLOUR, is_dithered] = np.minimum(part[COLOUR], _colour_in_light(one, other))[is_dithered]
-
-
-def _colour_in_light(one: Pixels, other: Pixels) -> npt.NDArray[np.float64]:
-    """CIEDE2000 of the mean colours in linear light, of each tile or of a window with it: the larger."""
-    fields = [LINEAR[each[..., :3]] * (each[..., 3:] > 0) for each in (one, other)]
-    tiles = _sums_of_tiles(np.concatenate([fields[0], one[..., 3:] > 0, fields[1], other[..., 3:] > 0], axis=2))
-    colour, windows = _differences_in_light(tiles), _differences_in_light(window_sums(tiles))
-    for part in tiles_of_windows(tiles):
-        np.maximum(colour[part], windows, out=colour[part])
-    return colour
-
-
-def _differences_in_light(sums: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    colours = np.full((2, *sums.shape[:2], 4), 255, np.uint8)
-    for side, first in zip(colours, (0, 4), strict=True):
-        mean = sums[..., first : first + 3] / np.maximum(sums[..., first + 3 : first + 4], 1)
-        side[..., :3] = np.searchsorted(LINEAR, np.minimum(mean, 1))
-    return ciede2000(*(lab(side.reshape(-1, 4)) for side in colours)).reshape(sums.shape[:2])
-
-
-def _sums_of_tiles(fields: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """The sums of fields of shape (height, width, n) over each tile: shape (rows, columns, n)."""
-    height, width, _ = fields.shape
-    down = np.add.reduceat(fields, range(0, height, SIDE), axis=0)
-    sums: npt.NDArray[np.float64] = np.add.reduceat(down, range(0, width, SIDE), axis=1)
-    return sums
-
-
-def _undithered(one: Pixels, other: Pixels, mixed: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-    """The error (root mean square, in levels) that dithering does not explain, of the worst window with each tile.
-
-    `mixed`: the squared difference of R, G and B that it does, shape (height, width). As in `measure` a tile shares the
-    number of a window if it has enough of its error: that of a tile beside what is dithered is not its own.
-    """
-    squares = ((one[..., :3].astype(np.float64) - other[..., :3]) ** 2).sum(axis=2)
-    tiles = _sums_of_tiles(np.stack([squares, mixed, np.full(mixed.shape, 3.0)], axis=2))
-    error, explained, size = np.moveaxis(window_sums(tiles), 2, 0)
-    left = np.sqrt(np.maximum(error - explained, 0) / size)
-    result = np.zeros(tiles.shape[:2])
-    for part in tiles_of_windows(tiles):
-        has = tiles[part][..., 0] * size >= OWN_ERROR * error * tiles[part][..., 2]
-        result[part] = np.where(has, np.maximum(result[part], left), result[part])
-    return result
-
-
-def measure_tiles(sums: Tiles) -> Values:
-    """The measures of all tiles, from their sums (see `TileSums`)."""
-    found = measure(np.ascontiguousarray(sums))
-    values = np.zeros((MEASURES, *sums.shape[:2]), np.float32)
-    values[STRUCTURE], values[DETAIL], values[ERROR] = found.structure, found.detail, found.error
-    if (found.apart >= NEAR).any():
-        values[COLOUR] = _colour(sums, found.apart >= NEAR, found.windows >= NEAR)
-    if (sums[..., 3] != sums[..., 7]).any() or (sums[..., 3] != sums[..., 8]).any():
-        area = 255 * np.maximum(sums[..., 17], LEAST_PIXELS)
-        values[LOST], values[GAINED] = ((sums[..., alpha] - sums[..., 8]) / area for alpha in (3, 7))
+def _colour(found: TileSums, tiles: npt.NDArray[np.intp], where: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
+    """`COLOUR` of those of the tiles that are wanted; 0 of the others."""
+    values = np.zeros(len(tiles), np.float32)
+    if where.any():
+        values[where] = colour_of_tiles(found.sums, tiles[where], NEAR)
     return values
 
 
-def _colour(sums: Tiles, apart: npt.NDArray[np.bool_], windows_apart: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
-    """CIEDE2000 of the mean colours of each tile that is apart, or of a window with it that is, if that is more."""
-    colour, windows = np.zeros(apart.shape), np.zeros(windows_apart.shape)
-    colour[apart] = _differences(sums[apart])
-    if windows_apart.any():
-        windows[windows_apart] = _differences(window_sums(sums)[windows_apart])
-        for part in tiles_of_windows(sums):
-            np.maximum(colour[part], windows, out=colour[part])
-    return np.where(apart, colour, 0)
+def _undithered(
+    view: PairView,
+    tiles: npt.NDArray[np.intp],
+    left: npt.NDArray[np.float64],
+    raw: npt.NDArray[np.float32],
+    part: npt.NDArray[np.float32],
+    floor: Floor,
+) -> npt.NDArray[np.float32]:
+    """The values of tiles that dithering does not explain.
 
-
-def _differences(sums: Tiles) -> npt.NDArray[np.float64]:
-    """CIEDE2000 of the mean colours of what is opaque, of each row of sums."""
-    colours = np.full((2, len(sums), 4), 255, np.uint8)
-    for side, first in zip(colours, (0, 4), strict=True):
-        side[:, :3] = np.rint(255 * sums[:, first : first + 3] / sums[:, first + 3 : first + 4])
-    return ciede2000(lab(colours[0]), lab(colours[1]))
+    `left`: the error that it does not; `raw`: without any explanation. Of what is mostly dithering the mean colour in
+    linear light counts, which gifsicle keeps, and the eye sees from afar.
+    """
+    part[ERROR] = np.minimum(part[ERROR], left)
+    part[:ERROR, part[ERROR] < UNEXPLAINED] = 0
+    is_dithered = (left < UNEXPLAINED) & (raw >= 2 * UNEXPLAINED) & (part[COLOUR] > floor[COLOUR])
+    if is_dithered.any():
+        light = colour_in_light(view, tiles[is_dithered], grid(*view.size[::-1])[1])
+        part[COLOUR, is_dithered] = np.minimum(part[COLOUR, is_dithered], light)
+    return part

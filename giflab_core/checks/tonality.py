@@ -6,12 +6,13 @@ of contrast goes one. So sums over the picture are taken, at moments that are ev
 
 from __future__ import annotations
 
-from itertools import pairwise
+from functools import cache
 from math import atan2, degrees, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from giflab_core.kernels.joint import packed
 from giflab_core.kernels.tone import (
     CHANNELS,
     LEVEL_SIZE,
@@ -19,7 +20,6 @@ from giflab_core.kernels.tone import (
     NAMES,
     PLANES,
     RARE,
-    ROWS,
     SIZE,
     detail_sums,
     level_sums,
@@ -79,8 +79,9 @@ class ToneJudge:
 
     def add(self, joint: Joint, x: Plane, y: Plane, moments: int) -> None:
         """Two different pictures were on screen at so many moments: their colours, and their luma on a grey."""
+        details = detail_sums(x, y, PLACES).ravel()
         self._sums += moments * np.concatenate(
-            [tone_sums(joint), _detail_of_places(x, y), [x.size], _changed(joint), level_sums(joint)]
+            [tone_sums(joint), details, [x.size], _changed(joint), level_sums(joint)]
         )
         self._different += moments
 
@@ -155,6 +156,12 @@ def _curves(levels: Doubles, exponents: Doubles) -> Doubles:
     return np.asarray((LEVELS - 1) * (levels / (LEVELS - 1)) ** exponents)
 
 
+@cache
+def _all_curves() -> Doubles:
+    """Of the middle levels, by each of the exponents."""
+    return _curves(np.arange(LEVELS, dtype=np.float64)[MIDDLE_LEVELS], EXPONENTS[:, None])
+
+
 def _cast(found: dict[str, float]) -> float:
     """How far the mean chroma moved; 0 if neither one move nor one turn and factor explains most of the difference."""
     squared = (found["u2"] - found["u1"]) ** 2 + (found["v2"] - found["v1"]) ** 2
@@ -169,22 +176,8 @@ def _cast(found: dict[str, float]) -> float:
 def _changed(joint: Joint) -> tuple[float, float]:
     """How many pixels have another colour and are visible in both, and how many in one only."""
     before, after = joint.original[:, 3] != 0, joint.compressed[:, 3] != 0
-    recoloured = before & after & (joint.original != joint.compressed).any(axis=1)
+    recoloured = before & after & (packed(joint.original) != packed(joint.compressed))
     return float(joint.counts[recoloured].sum()), float(joint.counts[before != after].sum())
-
-
-def _detail_of_places(x: Plane, y: Plane) -> Doubles:
-    """The sums of steps in each of `PLACES` squared places, which share no step: shape (3 * places,)."""
-    height, width = x.shape
-    rows = [k * height // PLACES // ROWS * ROWS for k in range(PLACES)] + [height]
-    columns = [k * width // PLACES for k in range(PLACES + 1)]
-    return np.concatenate(
-        [
-            detail_sums(x[top:bottom, left : right + 1], y[top:bottom, left : right + 1])
-            for top, bottom in pairwise(rows)
-            for left, right in pairwise(columns)
-        ]
-    )
 
 
 def _detail(places: Doubles, pixels: float) -> float:
@@ -248,7 +241,7 @@ def _gamma(counts: Doubles, lumas: Doubles) -> float:
     if np.count_nonzero(shown) < 2:
         return 1.0
     weights, means = np.sqrt(counts[shown]), lumas[shown] / counts[shown]
-    curves = _curves(levels[shown], EXPONENTS[:, None])
+    curves = _all_curves()[:, shown]
     errors = (weights * abs(curves - means)).sum(axis=1)
     best = int(errors.argmin())
     if errors[best] >= BETTER * errors[len(EXPONENTS) // 2]:

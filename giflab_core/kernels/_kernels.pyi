@@ -14,16 +14,41 @@ Planes: TypeAlias = npt.NDArray[np.uint8]
 Levels: TypeAlias = npt.NDArray[np.uint8]
 Integers: TypeAlias = npt.NDArray[np.int32]
 Sums: TypeAlias = npt.NDArray[np.int64]
+Words: TypeAlias = npt.NDArray[np.uint32]
 
 def block_means(pixels: Pixels, box: Box, means: Pixels, /) -> None: ...
 def cambi(plane: Plane, contrasts: int, /) -> float: ...
 def canny(plane: Plane, low: int, high: int, edges: Mask, /) -> None: ...
 def edge_counts(x: Plane, y: Plane, low: int, high: int, /) -> tuple[int, int, int, int]: ...
 def cell_sums(plane: Plane, box: Box, sums: Sums, /) -> None: ...
-def tile_sums(original: Pixels, compressed: Pixels, x: Plane, y: Plane, box: Box, tiles: Integers, /) -> None: ...
-def tile_measures(
-    tiles: Integers, faint: float, faint_steps: float, own: float, least: float, out: Floats, windows: Floats, /
+def detail_sums(x: Plane, y: Plane, every: int, sums: Sums, /) -> None: ...
+def tile_marks(
+    original: Pixels, compressed: Pixels, box: Box, error: float, apart: float, marks: Levels, /
 ) -> None: ...
+def tile_sums(
+    original: Pixels, compressed: Pixels, x: Plane, y: Plane, marks: Levels, part: Box, reach: int, tiles: Integers, /
+) -> None: ...
+def tile_measures(
+    tiles: Integers,
+    marks: Levels,
+    part: Box,
+    reach: int,
+    faint: float,
+    faint_steps: float,
+    own: float,
+    least: float,
+    out: Floats,
+    /,
+) -> None: ...
+def look_up(
+    indices: Levels | Words,
+    table: npt.NDArray[np.uint8 | np.uint32],
+    marks: Levels,
+    reach: int,
+    out: npt.NDArray[np.uint8 | np.uint32],
+    /,
+) -> None: ...
+def find_colours(pixels: Words, colours: Words, multiplier: int, marks: Levels, reach: int, out: Words, /) -> None: ...
 def change_step(
     x: Plane, y: Plane, kept: Levels, now: Box, before: Box, least: int, /
 ) -> tuple[int, int, int, int, int, int]: ...

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from giflab_core.kernels.ciede2000 import ciede2000
 from giflab_core.kernels.extension import NATIVE
+from giflab_core.kernels.lab import lab
+from giflab_core.kernels.tiles import near
 
 if TYPE_CHECKING:
+    from giflab_core.kernels.boxes import Box
+    from giflab_core.kernels.tile_marks import Marks
     from giflab_core.kernels.tiles import Tiles
 
-    Grid: TypeAlias = npt.NDArray[np.float32]
-    """Shape (rows, columns)."""
+    Measures: TypeAlias = npt.NDArray[np.float32]
+    """Shape (6, rows, columns)."""
 
 # Deviations below this (grey levels) have no structure to lose.
 FAINT = 10.0
@@ -27,34 +31,19 @@ OWN_ERROR = 0.25
 LEAST_PIXELS = 24
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class TileMeasures:
-    """How much the tiles differ: float32, shape (rows, columns), but `windows`, which has one row and column less.
+def measure(sums: Tiles, marks: Marks, part: Box, reach: int, out: Measures) -> None:
+    """Write how much the tiles in a part differ, from their sums and marks (see `TileSums`).
 
-    A window is 2 x 2 tiles, or what there is of them. `structure`: 1 less the structural similarity of luma without its
-    means, 0 to 2; `detail`: by how much the steps of x are more than those of y, as a share of both, -1 to 1, 1 if all
-    detail is lost; `error`: the root mean square error of R, G and B, 0 to 255. All are those of the worst window that
-    a tile is part of and has at least `OWN_ERROR` of the mean error of. `apart`: by how many levels the mean colours
-    differ in the channel in which they differ most, where both are opaque; `windows`: the same of each window.
+    A window is 2 x 2 tiles, or what there is of them; only those count of which a tile is at most `reach` away from a
+    marked one, all tiles of which must have sums. By plane: 0, structure: 1 less the structural similarity of luma
+    without its means, 0 to 2. 1, detail: by how much the steps of x are more than those of y, as a share of both, -1
+    to 1, 1 if all detail is lost. 2, error: the root mean square error of R, G and B, 0 to 255. All are those of the
+    worst window that a tile is part of and has at least `OWN_ERROR` of the mean error of. 3: by how many levels the
+    mean colours differ in the channel in which they differ most, where both are opaque. 4, 5: the share of pixels that
+    were opaque and are transparent, and the other way.
     """
-
-    structure: Grid
-    detail: Grid
-    error: Grid
-    apart: Grid
-    windows: Grid
-
-
-def measure(sums: Tiles) -> TileMeasures:
-    """The measures of all tiles from their sums (see `TileSums`)."""
-    rows, columns, _ = sums.shape
-    out = np.empty((4, rows, columns), np.float32)
-    windows = np.empty((max(1, rows - 1), max(1, columns - 1)), np.float32)
-    (NATIVE.tile_measures if NATIVE else tile_measures_numpy)(
-        sums, FAINT * FAINT, FAINT_STEPS, OWN_ERROR, LEAST_PIXELS, out, windows
-    )
-    structure, detail, error, apart = out
-    return TileMeasures(structure, detail, error, apart, windows)
+    native = NATIVE.tile_measures if NATIVE else tile_measures_numpy
+    native(sums, marks, part, reach, FAINT * FAINT, FAINT_STEPS, OWN_ERROR, LEAST_PIXELS, out)
 
 
 def window_sums(sums: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -72,7 +61,15 @@ def tiles_of_windows(sums: npt.NDArray[Any]) -> Iterator[tuple[slice, slice]]:
 
 
 def tile_measures_numpy(
-    sums: Tiles, faint: float, faint_steps: float, own: float, least: float, out: Grid, windows: Grid
+    sums: Tiles,
+    marks: Marks,
+    part: Box,
+    reach: int,
+    faint: float,
+    faint_steps: float,
+    own: float,
+    least: float,
+    out: Measures,
 ) -> None:
     """The twin of the native function."""
     tiles, whole = sums.astype(np.float64), window_sums(sums).astype(np.float64)
@@ -80,21 +77,56 @@ def tile_measures_numpy(
     x, y = whole[..., 10] / n, whole[..., 11] / n
     xx, yy, xy = whole[..., 12] / n - x * x, whole[..., 13] / n - y * y, whole[..., 14] / n - x * y
     steps_x, steps_y = whole[..., 15], whole[..., 16]
-    differs = whole[..., 9] > 0
+    is_near = near(marks, reach)
+    differs = (whole[..., 9] > 0) & np.logical_or.reduce([is_near[place] for place in tiles_of_windows(sums)])
     structure = np.where(differs, 1 - (2 * xy + faint) / (xx + yy + faint), 0).astype(np.float32)
     detail = np.where(differs, (steps_x - steps_y) / (steps_x + steps_y + faint_steps * n), 0).astype(np.float32)
-    error = np.sqrt(whole[..., 9] / (3 * n)).astype(np.float32)
-    windows[:] = _apart(whole, least)
-    out[:3], out[3] = 0, _apart(tiles, least)
-    for part in tiles_of_windows(sums):
-        has = tiles[part][..., 9] * n >= own * whole[..., 9] * tiles[part][..., 17]
-        for measured, values in zip(out, (structure, detail, error), strict=False):
-            measured[part] = np.where(has, np.maximum(measured[part], values), measured[part])
+    error = np.where(differs, np.sqrt(whole[..., 9] / (3 * n)), 0).astype(np.float32)
+    found = np.zeros_like(out)
+    found[3] = _apart(tiles, least)
+    area = 255 * np.maximum(tiles[..., 17], least)
+    found[4], found[5] = ((tiles[..., alpha] - tiles[..., 8]) / area for alpha in (3, 7))
+    for place in tiles_of_windows(sums):
+        has = tiles[place][..., 9] * n >= own * whole[..., 9] * tiles[place][..., 17]
+        for measured, values in zip(found, (structure, detail, error), strict=False):
+            measured[place] = np.where(has, np.maximum(measured[place], values), measured[place])
+    rows, columns = slice(part[0], part[1]), slice(part[2], part[3])
+    out[:, rows, columns] = found[:, rows, columns]
 
 
-def _apart(sums: npt.NDArray[np.float64], least: float) -> Grid:
-    visible = sums[..., 8] >= 255 * least
+def _apart(sums: npt.NDArray[np.float64], least: float) -> npt.NDArray[np.float32]:
+    visible = (sums[..., 8] >= 255 * least) & (sums[..., 9] > 0)
     one, other = (
         255 * sums[..., first : first + 3] / np.maximum(sums[..., first + 3 : first + 4], 1) for first in (0, 4)
     )
     return np.where(visible, np.abs(one - other).max(axis=-1), 0).astype(np.float32)
+
+
+def colour_of_tiles(sums: Tiles, tiles: npt.NDArray[np.intp], apart: float) -> npt.NDArray[np.float64]:
+    """How much the mean colours of some tiles differ, CIEDE2000, or those of a window with the tile if that is more.
+
+    `tiles`: their flat indices, row by row; both pictures must have opaque pixels in each. Windows count whose mean
+    colours are at least `apart` levels apart.
+    """
+    wanted, found = np.zeros(sums.shape[:2], np.bool_), np.zeros(sums.shape[:2])
+    wanted.flat[tiles] = True
+    places = list(tiles_of_windows(sums))
+    windows = np.logical_or.reduce([wanted[place] for place in places])
+    whole = np.sum([sums[place][windows] for place in places], axis=0)
+    is_apart = _apart(whole.astype(np.float64), LEAST_PIXELS) >= apart
+    values = _differences(np.concatenate([sums.reshape(-1, sums.shape[2])[tiles], whole[is_apart]]))
+    found.flat[tiles] = values[: len(tiles)]
+    of_windows, of_all = np.zeros(len(whole)), np.zeros(windows.shape)
+    of_windows[is_apart] = values[len(tiles) :]
+    of_all[windows] = of_windows
+    for place in places:
+        np.maximum(found[place], of_all, out=found[place])
+    return found.ravel()[tiles]
+
+
+def _differences(sums: Tiles) -> npt.NDArray[np.float64]:
+    """CIEDE2000 of the mean colours of what is opaque, of each row of sums."""
+    colours = np.full((2, len(sums), 4), 255, np.uint8)
+    for side, first in zip(colours, (0, 4), strict=True):
+        side[:, :3] = np.rint(255 * sums[:, first : first + 3] / sums[:, first + 3 : first + 4])
+    return ciede2000(lab(colours[0]), lab(colours[1]))

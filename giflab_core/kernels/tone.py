@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from giflab_core.kernels.extension import NATIVE
 from giflab_core.kernels.joint import packed
 
 if TYPE_CHECKING:
@@ -83,15 +85,30 @@ def level_sums(joint: Joint) -> Doubles:
 
 
 def _opponent(colours: Colours) -> tuple[Floats, Floats, Floats]:
-    red, green, blue = colours[:, :3].T.astype(np.float32)
+    red, green, blue = np.array(colours.T[:3], np.float32, order="C")
     luma = LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue
     return luma, blue - luma, red - luma
 
 
-def detail_sums(x: Plane, y: Plane) -> Doubles:
+def detail_sums(x: Plane, y: Plane, places: int) -> Doubles:
     """The sums of dx dx, dx dy and dy dy over the steps from each pixel to its right neighbour, in every `ROWS`th row.
 
-    `x`, `y`: uint8, one shape (height, width).
+    `x`, `y`: uint8, one shape (height, width). Returns those of so many places down and across, which share no step:
+    float64, shape (places, places, 3).
     """
-    dx, dy = (np.diff(plane[::ROWS].astype(np.int16), axis=1).astype(np.int32) for plane in (x, y))
-    return np.array([float((p * q).sum(dtype=np.int64)) for p, q in ((dx, dx), (dx, dy), (dy, dy))])
+    sums = np.zeros((places, places, 3), np.int64)
+    (NATIVE.detail_sums if NATIVE else detail_sums_numpy)(x, y, ROWS, sums)
+    return sums.astype(np.float64)
+
+
+def detail_sums_numpy(x: Plane, y: Plane, every: int, sums: npt.NDArray[np.int64]) -> None:
+    """The twin of the native function: steps in every so many rows."""
+    height, width = x.shape
+    places = len(sums)
+    rows = [k * height // places // every * every for k in range(places)] + [height]
+    columns = [k * width // places for k in range(places + 1)]
+    for i, (top, bottom) in enumerate(pairwise(rows)):
+        for j, (left, right) in enumerate(pairwise(columns)):
+            part = slice(top, bottom, every), slice(left, right + 1)
+            dx, dy = (values[:, 1:] - values[:, :-1] for values in (plane[part].astype(np.int64) for plane in (x, y)))
+            sums[i, j] += [int((p * q).sum()) for p, q in ((dx, dx), (dx, dy), (dy, dy))]

@@ -17,6 +17,7 @@ from giflab_core.checks import (
     check_content,
     check_region,
     check_transparency,
+    share_in,
     tell_place,
     worst_place,
 )
@@ -283,9 +284,9 @@ def _covers(region: Check, content: Check, lost: Sequence[Suspects | None], orig
     if not box or content.status != "fail" or content.because_of or region.because_of:
         return False
     wider = Region(box.x - WIDER, box.y - WIDER, box.width + 2 * WIDER, box.height + 2 * WIDER)
-    return all(each and each.share_in(wider, original.width) >= MOSTLY for each in lost)
+    return all(each and share_in(wider, each, original.width) >= MOSTLY for each in lost)
 
 
 def _is_within(found: Suspects | None, region: Region, original: Clip) -> bool:
     """Whether a tile that differs much is in a region."""
-    return found is not None and found.share_in(region, original.width) > 0
+    return found is not None and share_in(region, found, original.width) > 0

@@ -12,7 +12,7 @@ import numpy as np
 from giflab_core.config import Matte
 from giflab_core.decoding import Shown, Still
 from giflab_core.kernels.boxes import NOTHING, enclosing
-from giflab_core.kernels.joint import Joint, joint_of_indices, joint_of_pixels
+from giflab_core.kernels.joint import Joint, joint_of_indices, joint_of_pixels, packed
 from giflab_core.kernels.moments import Moments, moments
 from giflab_core.metrics.catalogue import Description
 from giflab_core.model import Better
@@ -218,7 +218,8 @@ class PairView:
         pixels, hidden = self.shown[side].pixels(), self.hidden[side]
         if hidden is None or not background:  # a transparent pixel is black already
             return pixels
-        return np.where(hidden[..., np.newaxis], np.uint8(background), pixels)
+        grey = np.uint32(background * 0x01010101)
+        return np.where(hidden, grey, packed(pixels)).view(np.uint8).reshape(pixels.shape)
 
     @cached_property
     def joint(self) -> Joint:

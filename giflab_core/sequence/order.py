@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 
@@ -81,7 +82,12 @@ def _elsewhere(found: Matching, index: int) -> float:
     near = _near(found, index)
     if not near or best in near:
         return 0.0
-    return min(found.instead(index, best, own) for own in near)
+    least = inf
+    for own in near:
+        least = min(least, found.instead(index, best, own))
+        if not least:  # of long clips many are near
+            break
+    return least
 
 
 def _near(found: Matching, index: int) -> list[int]:

@@ -31,7 +31,8 @@ def check_sequence(found: Matching, motion: float | None, left_out_ms: int) -> l
     """
     if len(found.compressed) == 1 < len(found.original):
         return [check_order(found, Misplaced(0.0), motion, None), *_not_judged("the picture does not change")]
-    places, timing = misplaced(found), check_timing(found, shifts(found), left_out_ms)
+    places, late = misplaced(found), shifts(found)
+    timing = check_timing(found, late, left_out_ms)
     if timing.status == "fail" and _is_in_sequence(found):
         missing = unseen(found, anywhere=True)
         order = Check("order", "pass", "pictures come in sequence: see timing")
@@ -41,7 +42,8 @@ def check_sequence(found: Matching, motion: float | None, left_out_ms: int) -> l
         elif missing.lost == tuple(range(missing.lost[0], len(found.original))) if missing.lost else False:
             frames = replace(frames, because_of="timing")  # all comes late, so that the end is cut off
         return [order, frames, check_stall(found, missing), timing]
-    timing = check_timing(found, shifts(found, {*places.jumps, *places.worn}), left_out_ms)
+    if odd := {*places.jumps, *places.worn}:
+        timing = check_timing(found, shifts(found, odd), left_out_ms)
     order = check_order(found, places, motion, strayed(found))
     if places.share > MISPLACED_TOLERANCE or _is_below(motion):
         return [order, *_not_judged(NOT_JUDGED)]

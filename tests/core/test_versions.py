@@ -265,7 +265,6 @@ CONSTANTS = {
         "LEAST_SHIFTED": 0.4,
         "LEAST_SATURATION": 0.3,
         "PLACES": 6,
-        "ROWS": 4,
         "BETTER": 0.7,
         "LEAST_RELATED": 0.6,
     },

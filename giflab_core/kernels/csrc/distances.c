@@ -6,6 +6,15 @@
 /* So many sums at once: their order is that of no processor. */
 enum { LANES = 16 };
 
+/* In space. */
+enum { SPACE = 3 };
+
+INLINED double squared_distance_in_space(const double *x, const double *y)
+{
+    const double a = x[0] - y[0], b = x[1] - y[1], c = x[2] - y[2];
+    return a * a + b * b + c * c;
+}
+
 INLINED double squared_distance(const double *x, const double *y, size_t length)
 {
     double sums[LANES] = {0}, total = 0;
@@ -28,7 +37,9 @@ static void squared_distances(const double *x, size_t rows, const double *y, siz
 {
     for (size_t row = 0; row < rows; row++)
         for (size_t column = 0; column < columns; column++)
-            out[row * columns + column] = squared_distance(x + row * length, y + column * length, length);
+            out[row * columns + column] =
+                length == SPACE ? squared_distance_in_space(x + row * SPACE, y + column * SPACE)
+                                : squared_distance(x + row * length, y + column * length, length);
 }
 
 /* squared_distances(x, y, out): (rows, length), (columns, length), (rows, columns), all of float64 */

@@ -2,6 +2,7 @@
 #include "arrays.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "simd.h"
 #include "tiles.h"
@@ -22,17 +23,17 @@ INLINED float apart(const int32_t *sums, double least)
 
 typedef struct {
     size_t rows, columns;
+    box part;
     double faint, faint_steps, own, least;
-    float *structure, *detail, *error, *tiles_apart, *windows_apart;
+    float *structure, *detail, *error, *apart, *lost, *gained;
 } measured;
 
-/* Hands the numbers of a window on to the tiles of it that have enough of its error. */
-static void measure_window(const int32_t *tiles, size_t row, size_t column, size_t high, size_t wide, size_t per_row,
+/* Hands the numbers of a window on to those tiles of it, within the part, that have enough of its error. */
+static void measure_window(const int32_t *tiles, size_t row, size_t column, size_t high, size_t wide,
                            const measured *to)
 {
     const int32_t *first = tiles + (row * to->columns + column) * FIELDS;
     const size_t below = (high - 1) * to->columns * FIELDS, beside = (wide - 1) * FIELDS;
-    to->windows_apart[row * per_row + column] = 0;
     if (!(first[9] | first[below + 9] | first[beside + 9] | first[below + beside + 9]))
         return;
     int32_t sums[FIELDS];
@@ -46,9 +47,8 @@ static void measure_window(const int32_t *tiles, size_t row, size_t column, size
     const float structure = (float)(1 - (2 * xy + to->faint) / (xx + yy + to->faint));
     const float error = (float)sqrt(sums[9] / (3 * n));
     const float detail = (float)((sums[15] - sums[16]) / (sums[15] + sums[16] + to->faint_steps * n));
-    to->windows_apart[row * per_row + column] = apart(sums, to->least);
-    for (size_t i = 0; i < high; i++)
-        for (size_t j = 0; j < wide; j++) {
+    for (size_t i = row < to->part.top; i < high && row + i < to->part.bottom; i++)
+        for (size_t j = column < to->part.left; j < wide && column + j < to->part.right; j++) {
             const size_t tile = (row + i) * to->columns + column + j;
             if (tiles[tile * FIELDS + 9] * n >= to->own * sums[9] * tiles[tile * FIELDS + 17]) {
                 to->structure[tile] = structure > to->structure[tile] ? structure : to->structure[tile];
@@ -58,48 +58,72 @@ static void measure_window(const int32_t *tiles, size_t row, size_t column, size
         }
 }
 
-static void measure_tiles(const int32_t *tiles, const measured *to)
+static void measure_tile(const int32_t *sums, size_t tile, const measured *to)
 {
-    const size_t count = to->rows * to->columns, high = to->rows > 1 ? 2 : 1, wide = to->columns > 1 ? 2 : 1;
-    const size_t per_row = to->columns - wide + 1;
-    for (size_t tile = 0; tile < count; tile++) {
-        const int32_t *sums = tiles + tile * FIELDS;
-        to->structure[tile] = to->detail[tile] = to->error[tile] = 0;
-        to->tiles_apart[tile] = sums[9] ? apart(sums, to->least) : 0;
-    }
-    for (size_t row = 0; row + high <= to->rows; row++)
-        for (size_t column = 0; column + wide <= to->columns; column++)
-            measure_window(tiles, row, column, high, wide, per_row, to);
+    const double area = 255 * (sums[17] > to->least ? sums[17] : to->least);
+    to->structure[tile] = to->detail[tile] = to->error[tile] = 0;
+    to->apart[tile] = sums[9] ? apart(sums, to->least) : 0;
+    to->lost[tile] = (float)((sums[3] - sums[8]) / area);
+    to->gained[tile] = (float)((sums[7] - sums[8]) / area);
 }
 
-/* tile_measures(tiles, faint, faint_steps, own, least, out, windows) */
+/* `near` has room for three rows of tiles. */
+static void measure_tiles(const int32_t *tiles, const uint8_t *marks, size_t reach, uint8_t *near, const measured *to)
+{
+    const size_t high = to->rows > 1 ? 2 : 1, wide = to->columns > 1 ? 2 : 1;
+    for (size_t row = to->part.top; row < to->part.bottom; row++)
+        for (size_t column = to->part.left; column < to->part.right; column++)
+            measure_tile(tiles + (row * to->columns + column) * FIELDS, row * to->columns + column, to);
+    for (size_t row = to->part.top ? to->part.top - 1 : 0; row < to->part.bottom && row + high <= to->rows; row++) {
+        uint8_t *const lower = near + to->columns;
+        near_in_row(marks, to->rows, to->columns, row, reach, lower + to->columns, near);
+        near_in_row(marks, to->rows, to->columns, row + high - 1, reach, lower + to->columns, lower);
+        for (size_t column = to->part.left ? to->part.left - 1 : 0;
+             column < to->part.right && column + wide <= to->columns; column++)
+            if (near[column] | near[column + wide - 1] | lower[column] | lower[column + wide - 1])
+                measure_window(tiles, row, column, high, wide, to);
+    }
+}
+
+/* Whether the arrays of tiles, of marks and of measures are of one size, and the part is within it. */
+static int are_measurable(const Py_buffer *views, box part)
+{
+    if (!is_array(&views[0], I32, 3) || !is_array(&views[1], U8, 2) || !is_array(&views[2], F32, 3) ||
+        !is_within(part, &views[1]))
+        return 0;
+    const Py_ssize_t rows = views[0].shape[0], columns = views[0].shape[1];
+    if (rows >= 1 && columns >= 1 && views[0].shape[2] == FIELDS && views[1].shape[0] == rows &&
+        views[1].shape[1] == columns && views[2].shape[0] == 6 && views[2].shape[1] == rows &&
+        views[2].shape[2] == columns)
+        return 1;
+    PyErr_SetString(PyExc_ValueError, "tiles, marks and measures differ in size");
+    return 0;
+}
+
+/* tile_measures(tiles, marks, part, reach, faint, faint_steps, own, least, out): of the tiles in the part */
 static PyObject *tile_measures_of(PyObject *module, PyObject *arguments)
 {
     Py_buffer views[3] = {{0}, {0}, {0}};
     PyObject *result = NULL;
+    Py_ssize_t reach;
     measured to;
     (void)module;
-    if (PyArg_ParseTuple(arguments, "O&ddddO&O&", to_read, &views[0], &to.faint, &to.faint_steps, &to.own, &to.least,
-                         to_write, &views[1], to_write, &views[2]) &&
-        is_array(&views[0], I32, 3) && is_array(&views[1], F32, 3) && is_array(&views[2], F32, 2)) {
-        const Py_ssize_t rows = views[0].shape[0], columns = views[0].shape[1];
-        if (rows < 1 || columns < 1 || views[0].shape[2] != FIELDS || views[1].shape[0] != 4 ||
-            views[1].shape[1] != rows || views[1].shape[2] != columns ||
-            views[2].shape[0] != (rows > 1 ? rows - 1 : 1) || views[2].shape[1] != (columns > 1 ? columns - 1 : 1)) {
-            PyErr_SetString(PyExc_ValueError, "tiles, measures and windows differ in size");
-        } else {
-            to.rows = (size_t)rows;
-            to.columns = (size_t)columns;
-            to.structure = views[1].buf;
-            to.detail = to.structure + rows * columns;
-            to.error = to.detail + rows * columns;
-            to.tiles_apart = to.error + rows * columns;
-            to.windows_apart = views[2].buf;
+    if (PyArg_ParseTuple(arguments, "O&O&O&nddddO&", to_read, &views[0], to_read, &views[1], to_box, &to.part, &reach,
+                         &to.faint, &to.faint_steps, &to.own, &to.least, to_write, &views[2]) &&
+        are_measurable(views, to.part)) {
+        to.rows = (size_t)views[0].shape[0];
+        to.columns = (size_t)views[0].shape[1];
+        float **const planes[] = {&to.structure, &to.detail, &to.error, &to.apart, &to.lost, &to.gained};
+        for (size_t i = 0; i < 6; i++)
+            *planes[i] = (float *)views[2].buf + i * to.rows * to.columns;
+        uint8_t *const near = malloc(3 * to.columns);
+        if (near) {
             Py_BEGIN_ALLOW_THREADS
-            measure_tiles(views[0].buf, &to);
+            measure_tiles(views[0].buf, views[1].buf, (size_t)reach, near, &to);
             Py_END_ALLOW_THREADS
-            result = Py_NewRef(Py_None);
         }
+        free(near);
+        result = near ? Py_NewRef(Py_None) : PyErr_NoMemory();
     }
     let_go(views, 3);
     return result;

@@ -9,258 +9,197 @@
 #include "simd.h"
 #include "tiles.h"
 
-/* Tiles summed at once: so many that their sums stay in the processor's nearest cache. */
-enum { MOST = 24 };
+/* Pixels of a tile, bytes of a row of one, and bytes of one. */
+enum { PIXELS = SIDE * SIDE, BYTES = 4 * SIDE, ALL = 4 * PIXELS };
 
-/* Of a row of tiles, the sums over its rows of pixels: of each byte of both pictures, of what both have in common, of
- * the squared differences; of each pixel of the planes, their squares, product and steps to the next pixels. */
+/* Both pictures and both planes, and their size. */
 typedef struct {
-    uint16_t *RESTRICT a, *RESTRICT b, *RESTRICT both;
-    uint32_t *RESTRICT error;
-    uint16_t *RESTRICT x, *RESTRICT y;
-    uint32_t *RESTRICT xx, *RESTRICT yy, *RESTRICT xy;
-    uint16_t *RESTRICT steps_x, *RESTRICT steps_y;
-} columns;
+    const uint8_t *a, *b, *x, *y;
+    size_t height, width;
+} pair;
 
-INLINED void add_bytes(const uint8_t *RESTRICT a, const uint8_t *RESTRICT b, size_t count, const columns *to)
+/* The sums of the four channels over a tile, of the bytes that two pictures have in common. */
+INLINED void sum_channels(const uint8_t *RESTRICT a, const uint8_t *RESTRICT b, size_t stride, int32_t *sums)
 {
-    uint16_t *RESTRICT sum_a = to->a, *RESTRICT sum_b = to->b, *RESTRICT both = to->both;
-    uint32_t *RESTRICT error = to->error;
-    for (size_t i = 0; i < count; i++) {
-        const int16_t difference = (int16_t)(a[i] - b[i]);
-        sum_a[i] = (uint16_t)(sum_a[i] + a[i]);
-        sum_b[i] = (uint16_t)(sum_b[i] + b[i]);
-        both[i] = (uint16_t)(both[i] + (a[i] & b[i]));
-        error[i] += (uint32_t)(difference * difference);
-    }
+    uint16_t columns[BYTES] = {0};
+    for (size_t row = 0; row < SIDE; row++)
+        for (size_t i = 0; i < BYTES; i++)
+            columns[i] = (uint16_t)(columns[i] + (a[row * stride + i] & b[row * stride + i]));
+    uint16_t half[BYTES / 2], quarter[BYTES / 4];
+    for (size_t i = 0; i < BYTES / 2; i++)
+        half[i] = (uint16_t)(columns[i] + columns[BYTES / 2 + i]);
+    for (size_t i = 0; i < BYTES / 4; i++)
+        quarter[i] = (uint16_t)(half[i] + half[BYTES / 4 + i]);
+    for (size_t channel = 0; channel < 4; channel++)
+        sums[channel] = quarter[channel] + quarter[4 + channel];
 }
 
-INLINED void add_products(const uint8_t *RESTRICT x, const uint8_t *RESTRICT y, size_t count, const columns *to)
+/* The sum of the squared differences of R, G and B. */
+INLINED int32_t sum_errors(const uint8_t *RESTRICT a, const uint8_t *RESTRICT b, size_t stride)
 {
-    uint16_t *RESTRICT sum_x = to->x, *RESTRICT sum_y = to->y;
-    uint32_t *RESTRICT xx = to->xx, *RESTRICT yy = to->yy, *RESTRICT xy = to->xy;
-    for (size_t i = 0; i < count; i++) {
-        const uint16_t one = x[i], other = y[i];
-        sum_x[i] = (uint16_t)(sum_x[i] + one);
-        sum_y[i] = (uint16_t)(sum_y[i] + other);
-        xx[i] += (uint32_t)one * one;
-        yy[i] += (uint32_t)other * other;
-        xy[i] += (uint32_t)one * other;
-    }
+    static const uint8_t colour[BYTES] = {
+        255, 255, 255, 0, 255, 255, 255, 0, 255, 255, 255, 0, 255, 255, 255, 0,
+        255, 255, 255, 0, 255, 255, 255, 0, 255, 255, 255, 0, 255, 255, 255, 0,
+    };
+    int16_t differences[ALL];
+    int32_t error = 0;
+    for (size_t row = 0; row < SIDE; row++)
+        for (size_t i = 0; i < BYTES; i++)
+            differences[row * BYTES + i] =
+                (int16_t)((a[row * stride + i] & colour[i]) - (b[row * stride + i] & colour[i]));
+    for (size_t i = 0; i < ALL; i++)
+        error += differences[i] * differences[i];
+    return error;
 }
 
-/* The absolute differences from each pixel to one that is so far away. */
-INLINED void add_steps(const uint8_t *RESTRICT plane, size_t away, size_t count, uint16_t *RESTRICT steps)
+INLINED void widen(const uint8_t *RESTRICT plane, size_t width, int16_t *RESTRICT to)
 {
-    for (size_t i = 0; i < count; i++) {
-        const uint8_t from = plane[i], to = plane[away + i];
-        steps[i] = (uint16_t)(steps[i] + (from > to ? from - to : to - from));
-    }
+    for (size_t row = 0; row < SIDE; row++)
+        for (size_t i = 0; i < SIDE; i++)
+            to[row * SIDE + i] = plane[row * width + i];
 }
 
-/* The sums of so many values, and those of every fourth of four times as many. */
-INLINED uint32_t sum_short(const uint16_t *values, size_t count)
+INLINED int32_t sum_of(const int16_t *values)
 {
-    uint32_t sum = 0;
-    for (size_t i = 0; i < count; i++)
+    int32_t sum = 0;
+    for (size_t i = 0; i < PIXELS; i++)
         sum += values[i];
     return sum;
 }
 
-INLINED uint32_t sum_long(const uint32_t *values, size_t count)
+INLINED int32_t sum_of_products(const int16_t *RESTRICT one, const int16_t *RESTRICT other)
 {
-    uint32_t sum = 0;
-    for (size_t i = 0; i < count; i++)
-        sum += values[i];
+    int32_t sum = 0;
+    for (size_t i = 0; i < PIXELS; i++)
+        sum += one[i] * other[i];
     return sum;
 }
 
-INLINED void sum_channels(const uint16_t *values, size_t count, uint32_t *sums)
+/* The absolute steps from each pixel to the next one in the row and in the column. */
+INLINED int32_t sum_of_steps(const uint8_t *plane, size_t width, const int16_t *RESTRICT values)
 {
-    for (size_t i = 0; i < count; i++)
-        for (size_t channel = 0; channel < 4; channel++)
-            sums[channel] += values[4 * i + channel];
+    int16_t beside[PIXELS], below[PIXELS];
+    widen(plane + 1, width, beside);
+    widen(plane + width, width, below);
+    int32_t sum = 0;
+    for (size_t i = 0; i < PIXELS; i++) {
+        const int16_t right = (int16_t)(beside[i] - values[i]), down = (int16_t)(below[i] - values[i]);
+        sum += (int16_t)((right < 0 ? -right : right) + (down < 0 ? -down : down));
+    }
+    return sum;
 }
 
-/* One tile, of so many columns, which begins at this one. */
-INLINED void fold_tile(const columns *from, size_t left, size_t count, size_t rows, int32_t *tile)
+/* A tile with a pixel more to the right and below. */
+INLINED void sum_whole(const pair *of, size_t at, int32_t *tile)
 {
-    uint32_t sums[FIELDS] = {0}, error[4] = {0};
-    sum_channels(from->a + 4 * left, count, sums);
-    sum_channels(from->b + 4 * left, count, sums + 4);
-    for (size_t i = 0; i < count; i++)
-        for (size_t channel = 0; channel < 4; channel++)
-            error[channel] += from->error[4 * (left + i) + channel];
-    for (size_t i = 0; i < count; i++)
-        sums[8] += from->both[4 * (left + i) + 3];
-    sums[9] = error[0] + error[1] + error[2];
-    sums[10] = sum_short(from->x + left, count);
-    sums[11] = sum_short(from->y + left, count);
-    sums[12] = sum_long(from->xx + left, count);
-    sums[13] = sum_long(from->yy + left, count);
-    sums[14] = sum_long(from->xy + left, count);
-    sums[15] = sum_short(from->steps_x + left, count);
-    sums[16] = sum_short(from->steps_y + left, count);
-    sums[17] = (uint32_t)(rows * count);
-    for (size_t field = 0; field < FIELDS; field++)
-        tile[field] = (int32_t)sums[field];
+    const size_t stride = 4 * of->width;
+    const uint8_t *const a = of->a + 4 * at, *const b = of->b + 4 * at;
+    int32_t both[4];
+    int16_t x[PIXELS], y[PIXELS];
+    sum_channels(a, a, stride, tile);
+    sum_channels(b, b, stride, tile + 4);
+    sum_channels(a, b, stride, both);
+    tile[8] = both[3];
+    tile[9] = sum_errors(a, b, stride);
+    widen(of->x + at, of->width, x);
+    widen(of->y + at, of->width, y);
+    tile[10] = sum_of(x);
+    tile[11] = sum_of(y);
+    tile[12] = sum_of_products(x, x);
+    tile[13] = sum_of_products(y, y);
+    tile[14] = sum_of_products(x, y);
+    tile[15] = sum_of_steps(of->x + at, of->width, x);
+    tile[16] = sum_of_steps(of->y + at, of->width, y);
+    tile[17] = PIXELS;
 }
 
-INLINED void fold(const columns *from, size_t width, size_t rows, int32_t *tiles)
+static int32_t steps_at(const pair *of, const uint8_t *plane, size_t row, size_t column)
 {
-    size_t left = 0;
-    for (; left + SIDE <= width; left += SIDE, tiles += FIELDS)
-        fold_tile(from, left, SIDE, rows, tiles);
-    if (left < width)
-        fold_tile(from, left, width - left, rows, tiles);
+    const uint8_t *const pixel = plane + row * of->width + column;
+    return (column + 1 < of->width ? abs(pixel[1] - *pixel) : 0) +
+           (row + 1 < of->height ? abs(pixel[of->width] - *pixel) : 0);
 }
 
-/* Writes the tiles of one row of tiles, which begins at this row of pixels, from one column of pixels to another. */
+/* A tile at the edge of the pictures, of what pixels there are. */
+static void sum_edge(const pair *of, size_t top, size_t left, int32_t *tile)
+{
+    memset(tile, 0, FIELDS * sizeof *tile);
+    for (size_t row = top; row < top + SIDE && row < of->height; row++)
+        for (size_t column = left; column < left + SIDE && column < of->width; column++) {
+            const size_t at = row * of->width + column;
+            const uint8_t *const a = of->a + 4 * at, *const b = of->b + 4 * at;
+            const int32_t x = of->x[at], y = of->y[at];
+            for (size_t channel = 0; channel < 4; channel++) {
+                tile[channel] += a[channel];
+                tile[4 + channel] += b[channel];
+            }
+            tile[8] += a[3] & b[3];
+            for (size_t channel = 0; channel < 3; channel++)
+                tile[9] += (a[channel] - b[channel]) * (a[channel] - b[channel]);
+            const int32_t found[] = {x, y, x * x, y * y, x * y, steps_at(of, of->x, row, column),
+                                     steps_at(of, of->y, row, column), 1};
+            for (size_t i = 0; i < sizeof found / sizeof *found; i++)
+                tile[10 + i] += found[i];
+        }
+}
+
+/* Sums the tiles of a row that are near, from one up to another; the others of them have no sums. */
 FOR_EACH_PROCESSOR
-static void sum_row(const uint8_t *a, const uint8_t *b, const uint8_t *x, const uint8_t *y, size_t height, size_t width,
-                    size_t top, size_t left, size_t right, uint32_t *scratch, int32_t *tiles)
+static void sum_near(const pair *of, size_t row, size_t left, size_t right, const uint8_t *near, int32_t *tiles)
 {
-    const size_t count = right - left, bottom = top + SIDE < height ? top + SIDE : height;
-    columns to;
-    memset(scratch, 0, 15 * count * sizeof *scratch);
-    to.error = scratch;
-    to.xx = scratch + 4 * count;
-    to.yy = scratch + 5 * count;
-    to.xy = scratch + 6 * count;
-    to.a = (uint16_t *)(scratch + 7 * count);
-    to.b = (uint16_t *)(scratch + 9 * count);
-    to.both = (uint16_t *)(scratch + 11 * count);
-    to.steps_x = (uint16_t *)(scratch + 13 * count);
-    to.steps_y = to.steps_x + count;
-    to.x = to.steps_y + count;
-    to.y = to.x + count;
-    for (size_t row = top; row < bottom; row++) {
-        const size_t at = row * width + left, across = right < width ? count : count - 1;
-        add_bytes(a + 4 * at, b + 4 * at, 4 * count, &to);
-        add_products(x + at, y + at, count, &to);
-        add_steps(x + at, 1, across, to.steps_x);
-        add_steps(y + at, 1, across, to.steps_y);
-        if (row + 1 < height) {
-            add_steps(x + at, width, count, to.steps_x);
-            add_steps(y + at, width, count, to.steps_y);
-        }
-    }
-    fold(&to, count, bottom - top, tiles);
-}
-
-/* Sums the tiles of a row whose mark, or a neighbour's, has one of its last three bits set. */
-static void sum_marked(const Py_buffer *views, size_t row, size_t left, size_t right, const uint8_t *marks,
-                       uint32_t *scratch)
-{
-    const size_t height = (size_t)views[2].shape[0], width = (size_t)views[2].shape[1];
-    const size_t per_row = (size_t)views[4].shape[1];
-    int32_t *tiles = (int32_t *)views[4].buf + row * per_row * FIELDS;
-    memset(tiles + left * FIELDS, 0, (right - left) * FIELDS * sizeof *tiles);
-    for (size_t column = left, start = left; column <= right; column++) {
-        const int is_near = column < right && ((marks[column] | (column ? marks[column - 1] : 0) |
-                                                (column + 1 < per_row ? marks[column + 1] : 0)) & 7);
-        if (is_near && column - start < MOST)
-            continue;
-        if (column > start) {
-            const size_t end = column * SIDE < width ? column * SIDE : width;
-            sum_row(views[0].buf, views[1].buf, views[2].buf, views[3].buf, height, width, row * SIDE, start * SIDE,
-                    end, scratch, tiles + start * FIELDS);
-        }
-        start = is_near ? column : column + 1;
+    const int is_last = (row + 1) * SIDE >= of->height;
+    for (size_t column = left; column < right; column++) {
+        int32_t *const tile = tiles + column * FIELDS;
+        if (!near[column])
+            memset(tile, 0, FIELDS * sizeof *tile);
+        else if (is_last || (column + 1) * SIDE >= of->width)
+            sum_edge(of, row * SIDE, column * SIDE, tile);
+        else
+            sum_whole(of, row * SIDE * of->width + column * SIDE, tile);
     }
 }
 
-/* Whether two rows of 8 pixels differ. */
-INLINED uint64_t differ_in_row(const uint8_t *a, const uint8_t *b)
+static int sum_tiles(const Py_buffer *views, box part, size_t reach)
 {
-    uint64_t one[SIDE / 2], other[SIDE / 2];
-    memcpy(one, a, sizeof one);
-    memcpy(other, b, sizeof other);
-    return (one[0] ^ other[0]) | (one[1] ^ other[1]) | (one[2] ^ other[2]) | (one[3] ^ other[3]);
-}
-
-/* Whether two pictures differ in a tile. */
-INLINED uint8_t differs(const uint8_t *a, const uint8_t *b, size_t height, size_t width, size_t row, size_t column)
-{
-    const size_t left = column * SIDE, bottom = (row + 1) * SIDE < height ? (row + 1) * SIDE : height;
-    uint64_t found = 0;
-    if (left + SIDE <= width) {
-        for (size_t y = row * SIDE; y < bottom; y++)
-            found |= differ_in_row(a + 4 * (y * width + left), b + 4 * (y * width + left));
-        return found != 0;
+    const pair of = {views[0].buf, views[1].buf, views[2].buf, views[3].buf, (size_t)views[2].shape[0],
+                     (size_t)views[2].shape[1]};
+    const size_t rows = (size_t)views[5].shape[0], columns = (size_t)views[5].shape[1];
+    uint8_t *const near = malloc(2 * columns);
+    for (size_t row = part.top; near && row < part.bottom; row++) {
+        near_in_row(views[4].buf, rows, columns, row, reach, near + columns, near);
+        sum_near(&of, row, part.left, part.right, near, (int32_t *)views[5].buf + row * columns * FIELDS);
     }
-    for (size_t y = row * SIDE; y < bottom; y++)
-        found |= memcmp(a + 4 * (y * width + left), b + 4 * (y * width + left), 4 * (width - left)) != 0;
-    return found != 0;
+    free(near);
+    return near ? 0 : -1;
 }
 
-/* The tiles of a box, one row of them at a time: those that differ or touch one that does are summed, the others have
- * no sums. `marks` has room for two rows of tiles, `scratch` for a row of pixels. */
-static void sum_box(const Py_buffer *views, size_t top, size_t bottom, size_t left, size_t right, uint8_t *marks,
-                    uint32_t *scratch)
-{
-    const uint8_t *a = views[0].buf, *b = views[1].buf;
-    const size_t height = (size_t)views[2].shape[0], width = (size_t)views[2].shape[1];
-    const size_t rows = (size_t)views[4].shape[0], per_row = (size_t)views[4].shape[1];
-    const size_t first = left ? left - 1 : 0, last = right < per_row ? right + 1 : per_row;
-    /* In how many of the last three rows of tiles each column differs, as bits. */
-    memset(marks, 0, per_row);
-    for (size_t row = top ? top - 1 : 0; row < (bottom < rows ? bottom + 1 : rows); row++) {
-        for (size_t column = first; column < last; column++)
-            marks[column] = (uint8_t)(marks[column] << 1 | differs(a, b, height, width, row, column));
-        if (row > top)
-            sum_marked(views, row - 1, left, right, marks, scratch);
-    }
-    if (bottom == rows) {
-        for (size_t column = first; column < last; column++)
-            marks[column] = (uint8_t)(marks[column] << 1);
-        sum_marked(views, rows - 1, left, right, marks, scratch);
-    }
-}
-
-static int sum_tiles(const Py_buffer *views, box touched)
-{
-    const size_t rows = (size_t)views[4].shape[0], per_row = (size_t)views[4].shape[1];
-    if (touched.top >= touched.bottom || touched.left >= touched.right)
-        return 0;
-    const size_t top = touched.top / SIDE, bottom = (touched.bottom + SIDE - 1) / SIDE;
-    const size_t left = touched.left / SIDE, right = (touched.right + SIDE - 1) / SIDE;
-    uint32_t *scratch = malloc(15 * SIDE * MOST * sizeof *scratch);
-    uint8_t *marks = malloc(per_row);
-    if (scratch && marks)
-        sum_box(views, top ? top - 1 : 0, bottom < rows ? bottom + 1 : rows, left ? left - 1 : 0,
-                right < per_row ? right + 1 : per_row, marks, scratch);
-    const int failed = !scratch || !marks;
-    free(scratch);
-    free(marks);
-    return failed ? -1 : 0;
-}
-
-/* tile_sums(original, compressed, x, y, box, tiles): of the tiles that touch the box */
+/* tile_sums(original, compressed, x, y, marks, part, reach, tiles): of the tiles in the part */
 static PyObject *tile_sums_of(PyObject *module, PyObject *arguments)
 {
-    Py_buffer views[5] = {{0}, {0}, {0}, {0}, {0}};
+    Py_buffer views[6] = {{0}, {0}, {0}, {0}, {0}, {0}};
     PyObject *result = NULL;
-    box touched;
+    Py_ssize_t reach;
+    box part;
     (void)module;
-    if (PyArg_ParseTuple(arguments, "O&O&O&O&O&O&", to_read, &views[0], to_read, &views[1], to_read, &views[2], to_read,
-                         &views[3], to_box, &touched, to_write, &views[4]) &&
-        are_pictures(views, 2) && are_planes(views + 2, 2) && is_array(&views[4], I32, 3) &&
-        is_within(touched, &views[2])) {
+    if (PyArg_ParseTuple(arguments, "O&O&O&O&O&O&nO&", to_read, &views[0], to_read, &views[1], to_read, &views[2],
+                         to_read, &views[3], to_read, &views[4], to_box, &part, &reach, to_write, &views[5]) &&
+        are_pictures(views, 2) && are_planes(views + 2, 2) && is_array(&views[4], U8, 2) &&
+        is_array(&views[5], I32, 3) && is_within(part, &views[4])) {
         const Py_ssize_t height = views[2].shape[0], width = views[2].shape[1];
-        if (views[0].shape[0] != height || views[0].shape[1] != width ||
-            views[4].shape[0] != (height + SIDE - 1) / SIDE || views[4].shape[1] != (width + SIDE - 1) / SIDE ||
-            views[4].shape[2] != FIELDS) {
+        const Py_ssize_t rows = (height + SIDE - 1) / SIDE, columns = (width + SIDE - 1) / SIDE;
+        if (views[0].shape[0] != height || views[0].shape[1] != width || views[4].shape[0] != rows ||
+            views[4].shape[1] != columns || views[5].shape[0] != rows || views[5].shape[1] != columns ||
+            views[5].shape[2] != FIELDS || reach < 0) {
             PyErr_SetString(PyExc_ValueError, "pictures, planes and tiles differ in size");
         } else {
             int failed;
             Py_BEGIN_ALLOW_THREADS
-            failed = sum_tiles(views, touched);
+            failed = sum_tiles(views, part, (size_t)reach);
             Py_END_ALLOW_THREADS
             result = failed ? PyErr_NoMemory() : Py_NewRef(Py_None);
         }
     }
-    let_go(views, 5);
+    let_go(views, 6);
     return result;
 }
 

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from giflab_core.checks.requantised import MOST_COLOURS, UNEVEN, requantised
+from giflab_core.checks.requantised import MOST_COLOURS, UNEVEN, Requantised, requantised
 from giflab_core.decoding import Still
 from giflab_core.kernels.joint import joint_of_pixels
 from giflab_core.kernels.luma import luma
@@ -23,9 +23,16 @@ def row(*colours: tuple[int, int, int] | None) -> Pixels:
 def seen(original: Pixels, compressed: Pixels) -> list[tuple[int, ...] | None]:
     found = requantised(joint_of_pixels(original, compressed))
     assert found
-    places = found.places(Still(original), (0, 1, 0, original.shape[1]))
-    assert found.luma[places].tolist() == luma(found.pixels(places), 0).tolist()
-    return [tuple(map(int, pixel[:3])) if pixel[3] else None for pixel in found.pixels(places)[0]]
+    pixels, grey = drawn(found, original)
+    assert grey.tolist() == luma(pixels, 0).tolist()
+    return [tuple(map(int, pixel[:3])) if pixel[3] else None for pixel in pixels[0]]
+
+
+def drawn(found: Requantised, original: Pixels) -> tuple[Pixels, npt.NDArray[np.uint8]]:
+    places, keys = np.zeros((2, *original.shape[:2]), np.uint32)
+    grey = np.zeros(original.shape[:2], np.uint8)
+    found.draw(Still(original), np.ones((1, 1), np.uint8), places, keys, grey)
+    return keys.view(np.uint8).reshape(original.shape), grey
 
 
 def test_what_is_there_stays() -> None:
@@ -69,8 +76,10 @@ def mixed(original: Pixels, compressed: Pixels) -> list[float]:
     """What dithering makes of each pixel, without the constant by which it is uneven."""
     found = requantised(joint_of_pixels(original, compressed))
     assert found
-    places = found.places(Still(original), (0, 1, 0, original.shape[1]))
-    return [float(value) / UNEVEN for value in found.mixed(places)[0]]
+    places, keys = np.zeros((2, *original.shape[:2]), np.uint32)
+    found.draw(Still(original), np.ones((1, 1), np.uint8), places, keys, np.zeros(places.shape, np.uint8))
+    where = np.zeros(original.shape[1], np.intp), np.arange(original.shape[1])
+    return [float(value) / UNEVEN for value in found.mixed(Still(original), places, where)]
 
 
 def test_no_dithering_is_seen_of_what_is_there_or_transparent() -> None:

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from giflab_core.checks.suspects import COLOUR, DETAIL, ERROR, GAINED, LOST, STRUCTURE, Suspects, find_suspects
 from giflab_core.config import Matte
 from giflab_core.decoding import Still
+from giflab_core.decoding.indexed import Indexed
+from giflab_core.kernels.joint import packed
 from giflab_core.kernels.lab import LINEAR
 from giflab_core.metrics import Memory, PairView
 
@@ -183,6 +185,80 @@ def test_after_changes_in_boxes_the_same_tiles_are_as_anew(seed: int, height: in
         boxes = (changes[0], changes[1]) if serial else None
         found = find_suspects(PairView(*stills, MATTES, memory=memory, serial=serial, changes=boxes))
         assert content(found) == content(find_suspects(PairView.of(pictures[0], pictures[1])))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(8, 90), st.integers(8, 90), st.sampled_from([2, 12, 40, 120]))
+def test_tiles_that_differ_too_little_to_be_looked_at_are_no_suspects(
+    seed: int, height: int, width: int, colours: int
+) -> None:
+    """With indices only those that may be are looked at, without them all that differ; and only what is new is anew."""
+    chance = np.random.default_rng(seed)
+    table = np.full((256, 4), 255, np.uint8)
+    table[:, :3] = chance.integers(0, 256, (256, 3))
+    table[colours:] = table[0]
+    nearest = ((table[:, None, :3].astype(int) - table[None, : 1 + colours // 2, :3]) ** 2).sum(axis=2).argmin(axis=1)
+    indices = chance.integers(0, colours, (height // 4 + 1, width // 4 + 1), np.uint8)
+    indices = indices.repeat(4, axis=0).repeat(4, axis=1)[:height, :width].copy()
+    memory, changes = Memory(), None
+    for serial in range(3):
+        quantised = nearest[indices].astype(np.uint8)
+        quantised[chance.random((height, width)) < 0.03 * serial] = chance.integers(0, colours)
+        shown = FromIndices(indices.copy(), table), FromIndices(quantised, table)
+        found = find_suspects(PairView(*shown, MATTES, memory=memory, serial=serial, changes=changes))
+        anew = find_suspects(PairView.of(shown[0].pixels(), shown[1].pixels()))
+        assert content(found) == content(anew)
+        top, left = int(chance.integers(0, height)), int(chance.integers(0, width))
+        indices[top : top + 9, left : left + 20] = chance.integers(0, colours)
+        whole = 0, height, 0, width
+        changes = (top, min(top + 9, height), left, min(left + 20, width)), whole
+
+
+def indexed_pair(original: Pixels, compressed: Pixels) -> PairView:
+    """As `PairView.of`, of pictures with indices."""
+    keys = np.unique(np.stack([packed(original), packed(compressed)]))
+    table = np.zeros((256, 4), np.uint8)
+    table[: len(keys)] = keys.view(np.uint8).reshape(-1, 4)
+    x, y = (np.searchsorted(keys, packed(picture)).astype(np.uint8) for picture in (original, compressed))
+    return PairView(FromIndices(x, table), FromIndices(y, table), MATTES)
+
+
+def test_faint_strokes_that_are_gone_are_seen_by_indices_too() -> None:
+    """22 levels above and below a grey: an error not far from the least that counts."""
+    original = flat(64, 64, (120, 120, 120))
+    original[:, ::2, :3] -= 22
+    original[:, 1::2, :3] += 22
+    original[60:, :, :3] = np.arange(64, dtype=np.uint8)[:, None]
+    compressed = original.copy()
+    compressed[24:40, 24:40, :3] = 120
+    found = find_suspects(indexed_pair(original, compressed))
+    assert found
+    assert set(found.tiles.tolist()) == {27, 28, 35, 36}
+    assert content(found) == content(find_suspects(PairView.of(original, compressed)))
+
+
+def test_another_colour_is_seen_by_indices_whatever_its_error() -> None:
+    """20 levels of one channel are an error of 11.5 over all three."""
+    original = flat(64, 64, (20, 20, 20))
+    original[60:, :, :3] = np.arange(64, dtype=np.uint8)[:, None]
+    compressed = original.copy()
+    compressed[:24, :24, 1] = 40
+    original[48:56, :, 1] = compressed[48:56, :, 1] = 40
+    found = find_suspects(indexed_pair(original, compressed))
+    assert found
+    assert found.values[COLOUR].max() == pytest.approx(15.7, abs=0.1)
+    assert content(found) == content(find_suspects(PairView.of(original, compressed)))
+
+
+class FromIndices(Still):
+    """A picture of which there are indices."""
+
+    def __init__(self, indices: npt.NDArray[np.uint8], table: Pixels) -> None:
+        super().__init__(table[indices])
+        self._indexed = Indexed(indices, table)
+
+    def indexed(self) -> Indexed:
+        return self._indexed
 
 
 def content(found: Suspects | None) -> object:

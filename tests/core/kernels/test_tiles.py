@@ -12,11 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from giflab_core.kernels.extension import NATIVE
+from giflab_core.kernels.tile_marks import tile_marks_numpy
 from giflab_core.kernels.tile_measures import (
     FAINT,
     FAINT_STEPS,
     LEAST_PIXELS,
     OWN_ERROR,
+    colour_of_tiles,
     measure,
     tile_measures_numpy,
     window_sums,
@@ -33,11 +35,22 @@ def opaque(height: int, width: int, levels: int | tuple[int, int, int] = 0) -> P
     return picture
 
 
-def sums_of(original: Pixels, compressed: Pixels) -> npt.NDArray[np.int32]:
-    """With the green channel for luma."""
+def summed(original: Pixels, compressed: Pixels) -> TileSums:
+    """With the green channel for luma; all tiles that differ are marked."""
     tiles = TileSums(*original.shape[:2])
-    tiles.update(original, compressed, original[..., 1].copy(), compressed[..., 1].copy())
-    return tiles.sums
+    tiles.mark(original, compressed)
+    tiles.sum(original, compressed, original[..., 1].copy(), compressed[..., 1].copy())
+    return tiles
+
+
+def sums_of(original: Pixels, compressed: Pixels) -> npt.NDArray[np.int32]:
+    return summed(original, compressed).sums
+
+
+def measured(tiles: TileSums) -> npt.NDArray[np.float32]:
+    out = np.full((6, *tiles.marks.shape), np.nan, np.float32)
+    measure(tiles.sums, tiles.marks, tiles.around(None, 0), 1, out)
+    return out
 
 
 @pytest.mark.usefixtures("either")
@@ -55,22 +68,20 @@ def test_sums_by_hand() -> None:
 
 
 @pytest.mark.usefixtures("either")
-def test_only_tiles_that_differ_and_those_next_to_them_have_sums() -> None:
-    original = opaque(40, 40, 7)
+def test_only_marked_tiles_and_those_up_to_two_away_have_sums() -> None:
+    original = opaque(40, 60, 7)
     compressed = original.copy()
-    compressed[0, 0, 0] = 8
+    compressed[0, 8, 0] = 8
     has_sums = sums_of(original, compressed)[..., 17] > 0
-    expected = np.zeros((5, 5), np.bool_)
-    expected[:2, :2] = True
+    expected = np.zeros((5, 8), np.bool_)
+    expected[:3, :4] = True
     np.testing.assert_array_equal(has_sums, expected)
 
 
 @pytest.mark.usefixtures("either")
 def test_equal_pictures_differ_nowhere() -> None:
     picture = np.random.default_rng(1).integers(0, 256, (30, 50, 4), np.uint8)
-    found = measure(sums_of(picture, picture))
-    for each in (found.structure, found.detail, found.error, found.apart, found.windows):
-        assert not each.any()
+    assert not measured(summed(picture, picture)).any()
 
 
 @pytest.mark.usefixtures("either")
@@ -78,22 +89,29 @@ def test_measures_by_hand() -> None:
     """Columns of 0 and 100 of which nothing is left: the luma of one tile is 50 with a deviation of 50, then 50."""
     original = opaque(8, 8)
     original[:, 1::2, :3] = 100
-    found = measure(sums_of(original, opaque(8, 8, 50)))
-    assert found.structure[0, 0] == pytest.approx(1 - FAINT**2 / (50**2 + FAINT**2))
+    structure, detail, error, apart, lost, gained = measured(summed(original, opaque(8, 8, 50)))[:, 0, 0]
+    assert structure == pytest.approx(1 - FAINT**2 / (50**2 + FAINT**2))
     steps = 7 * 100 / 8
-    assert found.detail[0, 0] == pytest.approx(steps / (steps + FAINT_STEPS))
-    assert found.error[0, 0] == pytest.approx(50)
-    assert found.apart[0, 0] == 0
+    assert detail == pytest.approx(steps / (steps + FAINT_STEPS))
+    assert error == pytest.approx(50)
+    assert (apart, lost, gained) == (0, 0, 0)
 
 
 @pytest.mark.usefixtures("either")
 def test_mean_colours_are_those_of_what_is_opaque_in_both() -> None:
     original, compressed = opaque(8, 8, (10, 20, 30)), opaque(8, 8, (10, 26, 29))
     original[:4] = 0
-    assert measure(sums_of(original, compressed)).apart[0, 0] == pytest.approx(6)
+    assert measured(summed(original, compressed))[3, 0, 0] == pytest.approx(6)
     compressed[6:] = 0
     assert sums_of(original, compressed)[0, 0, 8] == 16 * 255  # fewer than LEAST_PIXELS
-    assert measure(sums_of(original, compressed)).apart[0, 0] == 0
+    assert measured(summed(original, compressed))[3, 0, 0] == 0
+
+
+@pytest.mark.usefixtures("either")
+def test_what_became_transparent_or_opaque_is_a_share_of_the_pixels() -> None:
+    original, compressed = opaque(8, 8), opaque(8, 8)
+    original[:2] = compressed[:, :3] = 0
+    assert measured(summed(original, compressed))[4:, 0, 0].tolist() == [6 * 3 / 64, 2 * 5 / 64]
 
 
 @pytest.mark.usefixtures("either")
@@ -101,9 +119,31 @@ def test_a_tile_without_error_of_its_own_does_not_share_that_of_its_window() -> 
     original = opaque(8, 24, 50)
     compressed = original.copy()
     compressed[:, 8:16, :3] = 90
-    found = measure(sums_of(original, compressed))
-    assert (found.error > 0).tolist() == [[False, True, False]]
-    assert found.error[0, 1] == pytest.approx(40 / math.sqrt(2))  # in a window of two tiles
+    error = measured(summed(original, compressed))[2]
+    assert (error > 0).tolist() == [[False, True, False]]
+    assert error[0, 1] == pytest.approx(40 / math.sqrt(2))  # in a window of two tiles
+
+
+@pytest.mark.usefixtures("either")
+def test_windows_far_from_each_mark_are_not_measured() -> None:
+    original, compressed = opaque(8, 48, 50), opaque(8, 48, 60)
+    tiles = TileSums(8, 48)
+    tiles.marks[0, 0] = 1
+    tiles.sum(original, compressed, original[..., 1].copy(), compressed[..., 1].copy())
+    # The window of tiles 1 and 2 has one next to the mark, that of 2 and 3 has none.
+    assert (measured(tiles)[2] > 0).tolist() == [[True, True, True, False, False, False]]
+
+
+@pytest.mark.usefixtures("either")
+def test_the_colour_of_a_tile_is_that_of_the_window_that_differs_most() -> None:
+    """Lightness 0 and 100 are 100 apart; the tile itself is the same grey as before."""
+    original, compressed = opaque(8, 24), opaque(8, 24)
+    compressed[:, 8:16, :3] = 255
+    tiles = summed(original, compressed)
+    near_black, white, _ = colour_of_tiles(tiles.sums, np.arange(3), 8.0)
+    assert white == pytest.approx(100, abs=0.1)
+    assert 0 < near_black < white
+    assert colour_of_tiles(tiles.sums, np.arange(3), 200.0).tolist() == pytest.approx([0, 100, 0], abs=0.1)
 
 
 seeds, sides = st.integers(0, 2**32 - 1), st.integers(1, 45)
@@ -123,11 +163,11 @@ def test_after_changes_native_and_numpy_know_what_all_pixels_tell(seed: int, hei
 
     pictures = [noise(), noise()]
     pictures[1][: height // 2] = pictures[0][: height // 2]
-    tiles, twin = TileSums(height, width), TileSums(height, width).sums
+    tiles = TileSums(height, width)
+    out = np.zeros((6, *tiles.marks.shape), np.float32)
     assert NATIVE
-    whole = 0, height, 0, width
     for step in range(4):
-        box = whole
+        box = None
         if step:
             top, bottom = sorted(chance.integers(0, height + 1, 2).tolist())
             left, right = sorted(chance.integers(0, width + 1, 2).tolist())
@@ -135,17 +175,17 @@ def test_after_changes_native_and_numpy_know_what_all_pixels_tell(seed: int, hei
             part = slice(top, bottom), slice(left, right)
             pictures[step % 2][part] = pictures[(step + 1) % 2][part] if chance.random() < 0.4 else noise()[part]
         x, y = (picture[..., 0].copy() for picture in pictures)
-        tiles.update(pictures[0], pictures[1], x, y, box if step else None)
-        tile_sums_numpy(pictures[0], pictures[1], x, y, box, twin)
-        anew = np.zeros_like(twin)
-        tile_sums_numpy(pictures[0], pictures[1], x, y, whole, anew)
+        tiles.mark(pictures[0], pictures[1], box)
+        tiles.sum(pictures[0], pictures[1], x, y, box)
+        measure(tiles.sums, tiles.marks, tiles.around(box, 3), 1, out)
+        marks, anew, measures = np.zeros_like(tiles.marks), np.zeros_like(tiles.sums), np.zeros_like(out)
+        whole = tiles.around(None, 0)
+        tile_marks_numpy(pictures[0], pictures[1], (0, height, 0, width), 0, 0, marks)
+        tile_sums_numpy(pictures[0], pictures[1], x, y, marks, whole, 2, anew)
+        tile_measures_numpy(anew, marks, whole, 1, FAINT**2, FAINT_STEPS, OWN_ERROR, LEAST_PIXELS, measures)
+        np.testing.assert_array_equal(tiles.marks, marks)
         np.testing.assert_array_equal(tiles.sums, anew)
-        np.testing.assert_array_equal(twin, anew)
-    found = measure(tiles.sums)
-    out, windows = np.empty((4, *found.apart.shape), np.float32), np.empty_like(found.windows)
-    tile_measures_numpy(tiles.sums, FAINT**2, FAINT_STEPS, OWN_ERROR, LEAST_PIXELS, out, windows)
-    np.testing.assert_array_equal(np.stack([found.structure, found.detail, found.error, found.apart]), out)
-    np.testing.assert_array_equal(found.windows, windows)
+        np.testing.assert_array_equal(out, measures)
 
 
 def test_windows_are_two_by_two_tiles_or_what_there_is() -> None:
@@ -158,6 +198,6 @@ def test_windows_are_two_by_two_tiles_or_what_there_is() -> None:
 @pytest.mark.parametrize("shape", [(2, 1, FIELDS), (1, 2, FIELDS), (1, 1, FIELDS - 1)])
 def test_sums_of_another_size_are_refused(shape: tuple[int, int, int]) -> None:
     assert NATIVE
-    picture, plane = opaque(8, 8), np.zeros((8, 8), np.uint8)
+    picture, plane, marks = opaque(8, 8), np.zeros((8, 8), np.uint8), np.zeros((1, 1), np.uint8)
     with pytest.raises(ValueError, match="differ in size"):
-        NATIVE.tile_sums(picture, picture, plane, plane, (0, 8, 0, 8), np.zeros(shape, np.int32))
+        NATIVE.tile_sums(picture, picture, plane, plane, marks, (0, 1, 0, 1), 1, np.zeros(shape, np.int32))

@@ -4,9 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from giflab_core.kernels.extension import NATIVE
 from giflab_core.kernels.joint import Joint
-from giflab_core.kernels.tone import CHANNELS, LEVELS, NAMES, PLANES, SIZE, detail_sums, level_sums, tone_sums
+from giflab_core.kernels.tone import (
+    CHANNELS,
+    LEVELS,
+    NAMES,
+    PLANES,
+    SIZE,
+    detail_sums,
+    detail_sums_numpy,
+    level_sums,
+    tone_sums,
+)
+from tests.helpers.kernels import needs_native
 
 
 def joint(*rows: tuple[tuple[int, int, int, int], tuple[int, int, int, int], int]) -> Joint:
@@ -38,10 +52,32 @@ def test_what_is_transparent_in_one_of_them_does_not_count() -> None:
     assert tone_sums(joint((hidden, grey, 5))).tolist() == [0.0] * SIZE
 
 
+@pytest.mark.usefixtures("either")
 def test_steps_to_the_right_in_every_fourth_row() -> None:
     x = np.array([[0, 10, 10], *[[0, 99, 0]] * 3, [5, 5, 0]], np.uint8)
     y = np.array([[0, 5, 5], *[[7, 7, 7]] * 3, [5, 5, 10]], np.uint8)
-    assert detail_sums(x, y).tolist() == [100 + 25, 50 - 25, 25 + 25]
+    assert detail_sums(x, y, 1).tolist() == [[[100 + 25, 50 - 25, 25 + 25]]]
+
+
+@pytest.mark.usefixtures("either")
+def test_each_step_is_in_one_place() -> None:
+    """Of 3 columns the first is left of the middle; of 9 rows the first four are above the middle but for roundings."""
+    x = np.zeros((9, 3), np.uint8)
+    x[::4] = (0, 1, 3), (0, 4, 0), (6, 0, 8)
+    found = detail_sums(x, x, 2)[..., 0]
+    assert found.tolist() == [[1, 4], [16 + 36, 16 + 64]]
+
+
+@needs_native
+@settings(max_examples=40)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 60), st.integers(1, 60), st.integers(1, 7))
+def test_native_sums_are_those_of_numpy(seed: int, height: int, width: int, places: int) -> None:
+    assert NATIVE
+    x, y = np.random.default_rng(seed).integers(0, 256, (2, height, width), np.uint8)
+    found, expected = np.zeros((2, places, places, 3), np.int64)
+    NATIVE.detail_sums(x, y, 4, found)
+    detail_sums_numpy(x, y, 4, expected)
+    np.testing.assert_array_equal(found, expected)
 
 
 def test_of_each_level_what_it_became_and_its_square_and_what_there_is_then() -> None:
