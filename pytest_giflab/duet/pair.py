@@ -84,10 +84,6 @@ class Clocked:
         self.seconds[name] += nanoseconds / 1e9
 
 
-class Interrupted(Exception):
-    """The time for measuring is over."""
-
-
 class Pair:
     """Two or three fresh processes that are through with collecting, side by side."""
 
@@ -97,13 +93,13 @@ class Pair:
         scores: dict[str, Score],
         outcomes: Outcomes,
         clocked: Clocked,
-        is_over: Callable[[], bool],
+        is_enough: Callable[[], bool],
     ) -> None:
         self._sides = sides
         self._scores = scores
         self._outcomes = outcomes
         self._clocked = clocked
-        self._is_over = is_over
+        self._is_enough = is_enough
         self._pinned = (random.choice(cores()),) if cores() else ()  # noqa: S311  chance, not secrecy
 
     def play(
@@ -115,15 +111,15 @@ class Pair:
     ) -> bool:
         """Measure these benchmarks, those among `null` on the third side too; `take` gets each one's processes by side.
 
-        A benchmark that is lost together with a process is an error of that side, and ends this pair; the other
-        processes are then left in the middle of it. Returns whether all came to their end. Raises Interrupted when time
-        is over.
+        A benchmark that is lost together with a process is an error of that side, and ends this pair; so does
+        `is_enough`, asked before each but the first. The processes are then left where they are. Returns whether all
+        came to their end. Raises OutOfTime when time is over.
         """
         for name, side in self._sides.items():
             side.tell(Select(tuple(each for each in ids if name != NULL or each in null)))
-        for each in ids:
-            if self._is_over():
-                raise Interrupted
+        for number, each in enumerate(ids):
+            if number and self._is_enough():
+                return False
             names = [name for name in self._sides if name != NULL or each in null]
             lost = self._play_one(each, names, work_ns)
             if lost:
@@ -162,8 +158,6 @@ class Pair:
         with self._clocked.phase("control"):
             played = 0
             while played < _rounds(score, asked, work_ns):
-                if self._is_over():
-                    raise Interrupted
                 rounds = min(score.plan.rounds, _rounds(score, asked, work_ns) - played)
                 is_first = not score.turn_ns
                 score = self._play_couple(piece, list(ready), score, rounds)

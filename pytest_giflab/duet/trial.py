@@ -68,6 +68,16 @@ class Trial:
         return self.is_measurable and (not self._change.is_final or self._null.is_suspicious)
 
     @property
+    def has_begun(self) -> bool:
+        """Whether any process has run it."""
+        return any(outcome.runs or outcome.error for outcome in self.outcomes.values())
+
+    @property
+    def is_looked_at(self) -> bool:
+        """Whether the first look at it is over."""
+        return self._change.decision is not None
+
+    @property
     def is_decided(self) -> bool:
         return not self.is_measurable or self._change.is_final
 

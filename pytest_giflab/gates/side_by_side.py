@@ -18,6 +18,8 @@ from pytest_giflab.thresholds import FLAGS
 from pytest_giflab.workspace import find_repository, resolve
 
 WORKING_TREE = "the working tree"
+# What a run takes until the first look at all, on two processors (make bench-suite): processes, and a benchmark.
+START_S, A_BENCHMARK_S = 5.0, 1.8
 
 
 class SideBySideGate:
@@ -39,7 +41,9 @@ class SideBySideGate:
     def measure(self, asked: Asked, view: ProgressView) -> Mapping[str, Outcome]:
         """Play the duet; an interrupted one is concluded like any other, with what is known."""
         name = f"{self._ref} ({self._commit[:12]})" if self._ref and self._commit else "itself"
-        view.line(f"measuring {counted(len(asked.benchmarks), 'benchmark')} side by side with {name}")
+        count = len(asked.benchmarks)
+        outlook = _outlook(count, self._budget_s)
+        view.line(f"measuring {counted(count, 'benchmark')} side by side with {name}: {outlook}")
         cpu_s = cpu_seconds_of_children()
         self._played = play(
             asked.benchmarks,
@@ -85,6 +89,20 @@ class SideBySideGate:
             rest = wall_s - sum(played.phases.values())
             for name, seconds in [*played.phases.items(), ("everything else", rest)]:
                 yield f"  {name:15s} {seconds:6.1f} s, {seconds / max(1, played.pairs):5.2f} s a pair"
+
+
+def _outlook(count: int, budget_s: float | None) -> str:
+    """How long it will take, as far as can be told before anything was measured."""
+    needed_s = START_S + A_BENCHMARK_S * count
+    about = f"about {_duration(needed_s)} where nothing has changed and calls take up to 25 ms"
+    if not budget_s or budget_s >= needed_s:
+        return about
+    enough = max(1, int(count * budget_s / needed_s))
+    return f"{about}; {_duration(budget_s)} are enough for about {enough} of them, and the others run once, unmeasured"
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
 
 
 def null_control(played: Played) -> dict[str, Any]:

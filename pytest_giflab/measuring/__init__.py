@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from pytest_giflab.measuring.processes import Fresh as Fresh
     from pytest_giflab.measuring.processes import Invocation as Invocation
     from pytest_giflab.measuring.processes import Lost as Lost
+    from pytest_giflab.measuring.processes import OutOfTime as OutOfTime
     from pytest_giflab.measuring.processes import cores as cores
     from pytest_giflab.measuring.processes import started as started
     from pytest_giflab.measuring.recording import PROCESSES as PROCESSES
@@ -61,7 +62,7 @@ lazy.exports(
             "WarmedUp",
         ),
         "outcome": ("Outcome",),
-        "processes": ("Fresh", "Invocation", "Lost", "cores", "started"),
+        "processes": ("Fresh", "Invocation", "Lost", "OutOfTime", "cores", "started"),
         "recording": ("PROCESSES", "record"),
         "workload": ("TURN_NS",),
     },
