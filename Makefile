@@ -8,7 +8,7 @@ PYTEST_ARGS ?=
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint typecheck coverage check-wheel test-lowest test-slow test-peers fuzz gate clean
 .PHONY: traces-changes traces-same traces-same-big
-.PHONY: bench-mutants bench-traces bench-stored bench-gate bench-suite bench-budget bench-layout bench-import bench-verdict bench-times bench-limits bench-faults bench-tones bench-decode bench-metrics bench-cache bench-threads
+.PHONY: bench-mutants bench-traces bench-stored bench-amortised bench-gate bench-suite bench-budget bench-layout bench-import bench-verdict bench-times bench-limits bench-faults bench-tones bench-decode bench-metrics bench-cache bench-threads
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -98,6 +98,9 @@ traces-same-big:
 
 bench-stored: $(VENV)/.dev ## Judge the same, slower and faster code against a stored baseline, 20 times.
 	$(BIN)/python -m tests.benchmarks.stored
+
+bench-amortised: $(VENV)/.dev ## Judge simulated benchmarks of which every so many calls cost more (10 minutes; BENCH_ARGS="--trials 50").
+	$(BIN)/python -m tests.benchmarks.amortised $(BENCH_ARGS)
 
 bench-gate: $(VENV)/.dev ## Gate real runs of the same and of slower code; goes on where it ended (an hour in all).
 	$(BIN)/python -m tests.benchmarks.gate

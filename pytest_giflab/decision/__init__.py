@@ -1,9 +1,10 @@
 """From measurements to a verdict; pure.
 
 1. `estimates`: seconds a call, as a trimmed estimate of a change with its error.
-2. `speeds`: how fast a moment was; how far apart identical code may be measured at two moments.
-3. `rule`: `decide` for pairs of processes measured side by side, `decide_stored` for recordings.
-4. `comparison`: which clock decides; a baseline and a run as one comparison a benchmark.
+2. `means`: what calls cost on average, beside the typical call.
+3. `speeds`: how fast a moment was; how far apart identical code may be measured at two moments.
+4. `rule`: `decide` for pairs of processes measured side by side, `decide_stored` for recordings.
+5. `comparison`: which clock decides; a baseline and a run as one comparison a benchmark.
 """
 
 from typing import TYPE_CHECKING
