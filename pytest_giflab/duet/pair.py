@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from pytest_giflab.duet.sides import NULL
+from pytest_giflab.errors import MeasurementError
 from pytest_giflab.measuring import (
     TURN_NS,
     BenchmarkEnded,
@@ -19,7 +20,6 @@ from pytest_giflab.measuring import (
     Command,
     Fresh,
     Leave,
-    Lost,
     Outcome,
     Plan,
     PlayTurn,
@@ -130,7 +130,7 @@ class Pair:
             take(each, {name: outcome.processes[-1] for name, outcome in found.items() if outcome.is_measurable})
         return True
 
-    def _play_one(self, benchmark: str, names: Sequence[str], work_ns: int) -> tuple[str, Lost] | None:
+    def _play_one(self, benchmark: str, names: Sequence[str], work_ns: int) -> tuple[str, MeasurementError] | None:
         """One benchmark from its set-up to its end; which side was lost over it, if any."""
         piece = _Piece(benchmark, {name: self._sides[name] for name in names}, self._outcomes[benchmark])
         try:
@@ -140,7 +140,7 @@ class Pair:
                 self._play_turns(piece, ready, work_ns)
             with self._clocked.phase("end"):
                 piece.end()
-        except Lost as error:
+        except MeasurementError as error:  # it is lost, or what it says makes no sense
             return piece.current, error
         return None
 
@@ -217,7 +217,7 @@ class _Piece:
         self.current = next(iter(sides))
 
     def hear(self, name: str, awaited: type[E]) -> E:
-        """The event awaited from a side; raises _Left if it ends the benchmark instead, Lost if it is dead."""
+        """The event awaited from a side; raises _Left if it ends the benchmark, MeasurementError if it is lost."""
         while not isinstance(event := self._next(name), awaited):
             if isinstance(event, BenchmarkEnded):
                 self._gone.add(name)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -102,17 +103,29 @@ class Trial:
     def look(self, family: int) -> None:
         """Decide, where it is time to; `family` benchmarks are in question."""
         if self.is_measurable:
-            self._change.take(family)
-            self._null.take(family)
+            with self._own_errors():
+                self._change.take(family)
+                self._null.take(family)
 
     def result(self, ended: str) -> Comparison:
         """A line of the report; `ended` says why nothing more is measured, where that was not the decision's doing."""
-        if not self.is_measurable:
+        line = None
+        if self.is_measurable:
+            with self._own_errors():
+                line = self._change.result(self.head, ended)
+        if line is None:
             return self._why_not()
-        line = self._change.result(self.head, ended)
         if self.is_changed:
             line = replace(line, status="changed", advisory=self.is_advisory)
         return replace(line, reason=f"{self.note}: {line.reason}") if self.note else line
+
+    @contextmanager
+    def _own_errors(self) -> Iterator[None]:
+        """Numbers that make no sense are an error of this benchmark, and of no other."""
+        try:
+            yield
+        except (ArithmeticError, ValueError) as error:
+            self.outcomes[HEAD].error = f"cannot be judged: {error}"
 
     def _why_not(self) -> Comparison:
         """What went wrong on a side matters more than that the other sides were stopped for it."""
