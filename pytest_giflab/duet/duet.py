@@ -205,7 +205,8 @@ class Duet:
             self._tell(name)
 
         outcomes = {name: self._trials[name].outcomes for name in ids}
-        pair = Pair(sides, self._scores, outcomes, self._clocked, self._is_enough)
+        exclusive = {name for name in ids if self._trials[name].is_exclusive}
+        pair = Pair(sides, self._scores, outcomes, exclusive, self._clocked, self._is_enough)
         again = self._pairs - self._first_pair >= FIRST_LOOK
         return pair.play(ids, self._null, MORE_WORK_NS if again else WORK_NS, take)
 

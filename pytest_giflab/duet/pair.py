@@ -14,6 +14,7 @@ from pytest_giflab.duet.sides import NULL
 from pytest_giflab.errors import MeasurementError
 from pytest_giflab.measuring import (
     TURN_NS,
+    Begin,
     BenchmarkEnded,
     Calibrate,
     Calibrated,
@@ -85,19 +86,24 @@ class Clocked:
 
 
 class Pair:
-    """Two or three fresh processes that are through with collecting, side by side."""
+    """Two or three fresh processes that are through with collecting, side by side.
+
+    Those benchmarks that are `exclusive` are played by one side after the other, from their set-up to their end.
+    """
 
     def __init__(
         self,
         sides: Mapping[str, Fresh],
         scores: dict[str, Score],
         outcomes: Outcomes,
+        exclusive: Collection[str],
         clocked: Clocked,
         is_enough: Callable[[], bool],
     ) -> None:
         self._sides = sides
         self._scores = scores
         self._outcomes = outcomes
+        self._exclusive = exclusive
         self._clocked = clocked
         self._is_enough = is_enough
         self._pinned = (random.choice(cores()),) if cores() else ()  # noqa: S311  chance, not secrecy
@@ -121,7 +127,9 @@ class Pair:
             if number and self._is_enough():
                 return False
             names = [name for name in self._sides if name != NULL or each in null]
-            lost = self._play_one(each, names, work_ns)
+            lost = self._play_one(each, names, work_ns) if each not in self._exclusive else None
+            for name in random.sample(names, len(names)) if each in self._exclusive else ():
+                lost = lost or self._play_one(each, [name], work_ns)
             if lost:
                 self._outcomes[each][lost[0]].error = str(lost[1])
                 take(each, {})
@@ -135,6 +143,7 @@ class Pair:
         piece = _Piece(benchmark, {name: self._sides[name] for name in names}, self._outcomes[benchmark])
         try:
             with suppress(_Left):
+                piece.begin(exclusive=benchmark in self._exclusive)
                 with self._clocked.phase("set-up"):
                     ready = {name: piece.hear(name, Ready) for name in names}
                 self._play_turns(piece, ready, work_ns)
@@ -215,6 +224,11 @@ class _Piece:
         self._gone: set[str] = set()
         # Who was spoken with last.
         self.current = next(iter(sides))
+
+    def begin(self, *, exclusive: bool) -> None:
+        """Let every side set the benchmark up."""
+        for side in self._sides.values():
+            side.tell(Begin(self.benchmark, exclusive))
 
     def hear(self, name: str, awaited: type[E]) -> E:
         """The event awaited from a side; raises _Left if it ends the benchmark, MeasurementError if it is lost."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -24,6 +25,13 @@ from pytest_giflab.measuring import Outcome
 from pytest_giflab.model import Benchmark, Clock, Comparison, Process
 
 Pairs = list[tuple[Process, Process]]
+
+# What is said of a fixed port, a locked file or database, a name that is taken.
+IN_USE = re.compile(r"\b(in use|Errno 98|Errno 48|is locked|already (exists|running|locked|bound))\b", re.IGNORECASE)
+SIDES_COLLIDE = (
+    "; both sides run at the same time: let the system choose the port or the name, or mark the test "
+    "@pytest.mark.giflab(exclusive=True)"
+)
 
 
 class Trial:
@@ -47,6 +55,11 @@ class Trial:
     def is_changed(self) -> bool:
         """Whether the test itself differs between the sides."""
         return None not in (self.base.source, self.head.source) and self.base.source != self.head.source
+
+    @property
+    def is_exclusive(self) -> bool:
+        """Whether the sides must not have it at the same time."""
+        return self.base.exclusive or self.head.exclusive
 
     @property
     def of_head(self) -> Outcome:
@@ -135,7 +148,8 @@ class Trial:
         found = outcome.measurement(self.head)
         where = f"{name}: " if name == BASE or found.status == "error" else ""
         crash = f": {outcome.crash}" if name == BASE and outcome.crash else ""
-        reason = f"{where}{found.reason}{crash}"
+        hint = SIDES_COLLIDE if not self.is_exclusive and IN_USE.search(f"{outcome.crash} {found.reason}") else ""
+        reason = f"{where}{found.reason}{crash}{hint}"
         return Comparison(self.head, found.status, reason=reason, base_limits=self.base.limits)
 
     def null_result(self) -> Comparison | None:

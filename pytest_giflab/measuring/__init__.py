@@ -14,6 +14,7 @@ from giflab_core import lazy
 
 if TYPE_CHECKING:
     from pytest_giflab.measuring.clocks import cpu_seconds_of_children as cpu_seconds_of_children
+    from pytest_giflab.measuring.messages import Begin as Begin
     from pytest_giflab.measuring.messages import BenchmarkEnded as BenchmarkEnded
     from pytest_giflab.measuring.messages import Calibrate as Calibrate
     from pytest_giflab.measuring.messages import Calibrated as Calibrated
@@ -45,6 +46,7 @@ lazy.exports(
     {
         "clocks": ("cpu_seconds_of_children",),
         "messages": (
+            "Begin",
             "BenchmarkEnded",
             "Calibrate",
             "Calibrated",
