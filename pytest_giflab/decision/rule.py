@@ -17,7 +17,9 @@ from pytest_giflab.thresholds import DEFAULTS, Thresholds, Verdict
 
 FIRST_LOOK = 5  # process pairs
 NEXT_LOOK = 3
-LAST_LOOK = 20
+LAST_LOOK, LAST_FINE_LOOK = 20, 38
+# Below this threshold more pairs may be worth their time.
+FINE = 0.05
 FRESH_PAIRS = 5  # that must follow an alarm before it can be confirmed
 SLOWER, FASTER = 1, -1
 # How sure it must be that the mean of all calls stays below the threshold, two-sided. It is wider than the estimate of
@@ -52,7 +54,8 @@ def decide(base: ArrayLike, head: ArrayLike, *, thresholds: Thresholds = DEFAULT
     confirming interval is widened for them (Bonferroni). Raises `DecisionError` for other arrays and for family < 1.
 
     The looks are replayed on the pairs given, so asking again with more pairs never revises a final verdict. A screen
-    at 5, 8 ... 20 pairs clears most benchmarks; one that seems slower or faster needs fresh pairs that agree.
+    at 5, 8 ... 20 pairs (38 where the threshold is below 5 %) clears most benchmarks; one that seems slower or faster
+    needs fresh pairs that agree.
     Estimate and error: trimmed means after Yuen (1974), Biometrika 61, 165-170.
     """
     _require_family(family)
@@ -69,10 +72,15 @@ def decide(base: ArrayLike, head: ArrayLike, *, thresholds: Thresholds = DEFAULT
             return _confirm(effects, look, direction, thresholds, family)
         if _clears(both, thresholds):
             return _decision("ok", chosen, thresholds, look, _below(thresholds))
-        if look == LAST_LOOK:
+        if look == last_look(thresholds):
             return _decision("inconclusive", chosen, thresholds, look, _unseen(both, thresholds))
         look += NEXT_LOOK
     return _unfinished(effects, look, thresholds, "too few pairs to decide")
+
+
+def last_look(thresholds: Thresholds) -> int:
+    """After how many pairs a benchmark that is still undecided is given up."""
+    return LAST_LOOK if thresholds.warning >= FINE else LAST_FINE_LOOK
 
 
 def decide_stored(
@@ -140,11 +148,12 @@ def _confirm(
     """Ask pairs measured after the alarm, which chance has not selected, whether they see the change too."""
     word = "slower" if direction == SLOWER else "faster"
     look = alarm + FRESH_PAIRS
-    if look > LAST_LOOK:
+    last = last_look(thresholds)
+    if look > last:
         both = estimate([effect for effect in effects[:alarm] if effect])
         why = f"seemed {word} only at pair {alarm}, too late to confirm; {_unseen(both, thresholds)}"
         return _decision("inconclusive", both.chosen, thresholds, alarm, why)
-    looks = 1 + -(-(LAST_LOOK - look) // NEXT_LOOK)
+    looks = 1 + -(-(last - look) // NEXT_LOOK)
     share = (1 - thresholds.confidence) / 2 / (2**looks - 1)
     while look <= len(effects):
         usable = _moving(effects[:look])
@@ -158,9 +167,9 @@ def _confirm(
         if _confirmed(total, direction, thresholds, family) and _repeated(fresh, direction, thresholds, share):
             why = f"{word}{_on_average(both)}, and {look - alarm} fresh pairs confirm it"
             return _decision(_flag(total.log_ratio, thresholds), total, thresholds, look, why)
-        if look == LAST_LOOK:
+        if look == last:
             return _unconfirmed(both, both_fresh, word, thresholds)
-        look = min(look + NEXT_LOOK, LAST_LOOK)
+        look = min(look + NEXT_LOOK, last)
     return _unfinished(effects, look, thresholds, f"seemed {word} after {alarm} pairs, not yet confirmed")
 
 
@@ -178,10 +187,10 @@ def _repeated(fresh: CombinedEffect, direction: int, thresholds: Thresholds, sha
 def _unconfirmed(both: Estimates, fresh: Estimates, word: str, thresholds: Thresholds) -> Decision:
     """All pairs are spent: ok only when all together and the fresh ones alone rule the threshold out."""
     doubt = f"seemed {word}, fresh pairs do not confirm it"
-    total = both.chosen
+    total, last = both.chosen, last_look(thresholds)
     if _clears(both, thresholds) and _clears(fresh, thresholds) and not _suspicion(total, thresholds):
-        return _decision("ok", total, thresholds, LAST_LOOK, f"{doubt}; {_below(thresholds)}")
-    return _decision("inconclusive", total, thresholds, LAST_LOOK, f"{doubt}; {_unseen(both, thresholds)}")
+        return _decision("ok", total, thresholds, last, f"{doubt}; {_below(thresholds)}")
+    return _decision("inconclusive", total, thresholds, last, f"{doubt}; {_unseen(both, thresholds)}")
 
 
 def _unfinished(effects: Sequence[Effect | None], look: int, thresholds: Thresholds, why: str) -> Decision:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 import statistics
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from giflab_core.text import counted
+from pytest_giflab.decision import resolves
 from pytest_giflab.duet import Played, play
 from pytest_giflab.gates.base import Asked, Conclusion, Run
 from pytest_giflab.measuring import Outcome, cores, cpu_seconds_of_children
-from pytest_giflab.model import Revision
+from pytest_giflab.model import Comparison, Revision
 from pytest_giflab.report import ProgressView
 from pytest_giflab.thresholds import FLAGS
 from pytest_giflab.workspace import find_repository, resolve
@@ -20,6 +22,8 @@ from pytest_giflab.workspace import find_repository, resolve
 WORKING_TREE = "the working tree"
 # What a run takes until the first look at all, on two processors (make bench-suite): processes, and a benchmark.
 START_S, A_BENCHMARK_S = 5.0, 1.8
+# Warning thresholds that a self-check tells of.
+OFFERED = (0.05, 0.03, 0.02)
 
 
 class SideBySideGate:
@@ -115,6 +119,16 @@ def null_control(played: Played) -> dict[str, Any]:
     return {"alarm": played.is_void, "benchmarks": rows}
 
 
+def _resolved(measured: Sequence[Comparison], warning: float | None) -> int:
+    """How many of these benchmarks could be held to this threshold; None: each to its own."""
+    count = 0
+    for each in measured:
+        own = each.benchmark.limits.thresholds
+        limits = own if warning is None else replace(own, warning=warning, critical=max(own.critical, warning))
+        count += resolves(each.low or 0.0, each.high or 0.0, each.processes, limits)
+    return count
+
+
 def _cannot_pin() -> list[str]:
     if cores():
         return []
@@ -131,10 +145,16 @@ def _resolution(played: Played, seconds: float) -> Iterator[str]:
     if not widths:
         return
     worst = max(widths, key=widths.__getitem__)
-    enough = sum(width <= benchmark.limits.thresholds.warning for benchmark, width in widths.items())
     yield (
         f"in {seconds:.0f} s this machine tells changes of {statistics.median(widths.values()):.1%} (median; "
-        f"{widths[worst]:.1%} for {worst.id}); {enough} of {len(widths)} benchmarks resolve their warning threshold"
+        f"{widths[worst]:.1%} for {worst.id})"
+    )
+    measured = [each for each in played.comparisons if each.low and each.high]
+    told = [f"{_resolved(measured, warning)} at {warning:.0%}" for warning in OFFERED]
+    own = _resolved(measured, None)
+    yield (
+        f"a change of the warning threshold would be flagged nine times of ten in {own} of {len(measured)} benchmarks; "
+        f"with giflab_warning as here, in {', '.join(told)}"
     )
     flags = sum(each.verdict in FLAGS for each in played.comparisons)
     yield f"false alarms: {flags} of {len(widths)}"
