@@ -99,7 +99,7 @@ traces-same-big:
 bench-stored: $(VENV)/.dev ## Judge the same, slower and faster code against a stored baseline, 20 times.
 	$(BIN)/python -m tests.benchmarks.stored
 
-bench-amortised: $(VENV)/.dev ## Judge simulated benchmarks of which every so many calls cost more (10 minutes; BENCH_ARGS="--trials 50").
+bench-amortised: $(VENV)/.dev ## Judge simulated benchmarks of which every so many calls cost more (30 minutes; BENCH_ARGS="--trials 20").
 	$(BIN)/python -m tests.benchmarks.amortised $(BENCH_ARGS)
 
 bench-gate: $(VENV)/.dev ## Gate real runs of the same and of slower code; goes on where it ended (an hour in all).

@@ -50,12 +50,12 @@ def test_what_the_time_is_not_enough_for_runs_once_and_is_not_timed(project: Pro
     assert "Rounds" not in found.said, "pytest-benchmark has a table of what it timed itself"
 
 
-def test_those_that_the_time_is_enough_for_are_decided(project: Project) -> None:
+def test_those_that_the_time_is_enough_for_get_all_of_it(project: Project) -> None:
     project.commit({"test_work.py": MANY})
     found = project.against("HEAD", "--giflab-budget=10s", RUNS=os.devnull)
     pairs = sorted(row["pairs"] for row in found.report["benchmarks"])
     assert pairs[0] == 0, "it is not enough for all"
-    assert pairs[-1] >= 5, "a look takes five pairs, and what was begun gets there"
+    assert pairs[-1] >= 2, "one pair of all would take four times as long"
 
 
 def test_a_long_call_ends_with_the_time(project: Project) -> None:
