@@ -213,7 +213,7 @@ class Duet:
     def _tell(self, running: str) -> None:
         trials = self._trials.values()
         pending = [self._trials[name] for name in self._pending()]
-        share = len(pending) / max(1, len(trials))
+        share = len(pending) / max(1, len(trials) - len(self._put_off))
         a_pair_s = self._spent_s / self._pairs if self._pairs else 0.0
         left_s = share * a_pair_s * max((each.pairs_to_next_look for each in pending), default=0)
         decided = sum(each.is_decided for each in trials)
