@@ -65,8 +65,8 @@ class GatedSession:
         self._notes: list[str] = []
         self._conclusion: Conclusion | None = None
         self._idle: Idle | None = None
-        # By time.monotonic: no benchmark runs after it.
-        self._end = math.inf
+        # By time.monotonic: nothing is measured after the first, no benchmark runs after the second.
+        self._deadline = self._end = math.inf
         self._thresholds = read_thresholds(config)
         try:
             self._gate = self._open_gate()
@@ -124,7 +124,8 @@ class GatedSession:
                 terminal.write_line(f"giflab: {text}")
 
         if self._options.is_duet and (budget_s := self._options.budget_s):
-            self._end = time.monotonic() + budget_s + min(budget_s, GRACE_S)
+            self._deadline = time.monotonic() + budget_s
+            self._end = self._deadline + min(budget_s, GRACE_S)
         uncaptured = capture.global_and_fixture_disabled() if capture else nullcontext()
         with uncaptured, showing_progress(write_line) as view:
             try:
@@ -179,14 +180,14 @@ class GatedSession:
         hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
         return True
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, object, object]:
         """What was not measured runs once, and is not timed by pytest-benchmark either."""
         timing = getattr(self._config, "_benchmarksession", None)
         if self._idle or item.nodeid not in self._benchmarks or timing is None:
             return (yield)
-        outcome = self._outcomes.get(item.nodeid)
-        if time.monotonic() > self._end or (outcome and outcome.was_cut_short):
+        outcome, now = self._outcomes.get(item.nodeid), time.monotonic()
+        if now > self._end or (outcome and outcome.was_cut_short and now > self._deadline):
             pytest.skip("not run, the time of --giflab-budget is up")
         before, timing.disabled = timing.disabled, True
         try:
