@@ -8,7 +8,7 @@ PYTEST_ARGS ?=
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint typecheck coverage check-wheel test-lowest test-slow test-peers fuzz gate clean
 .PHONY: traces-changes traces-same traces-same-big
-.PHONY: bench-mutants bench-traces bench-stored bench-gate bench-suite bench-layout bench-import bench-verdict bench-times bench-limits bench-faults bench-tones bench-checks bench-decode bench-metrics bench-cache bench-threads
+.PHONY: bench-mutants bench-traces bench-stored bench-amortised bench-gate bench-suite bench-budget bench-layout bench-import bench-verdict bench-times bench-limits bench-faults bench-tones bench-checks bench-decode bench-metrics bench-cache bench-threads
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -99,11 +99,17 @@ traces-same-big:
 bench-stored: $(VENV)/.dev ## Judge the same, slower and faster code against a stored baseline, 20 times.
 	$(BIN)/python -m tests.benchmarks.stored
 
+bench-amortised: $(VENV)/.dev ## Judge simulated benchmarks of which every so many calls cost more (30 minutes; BENCH_ARGS="--trials 20").
+	$(BIN)/python -m tests.benchmarks.amortised $(BENCH_ARGS)
+
 bench-gate: $(VENV)/.dev ## Gate real runs of the same and of slower code; goes on where it ended (an hour in all).
 	$(BIN)/python -m tests.benchmarks.gate
 
 bench-suite: $(VENV)/.dev ## Gate a suite of 30 benchmarks: how long it takes, what it finds (8 minutes).
 	$(BIN)/python -m tests.benchmarks.thirty
+
+bench-budget: $(VENV)/.dev ## Gate 500 benchmarks with a budget of 3 minutes: how long it takes, and what the report has.
+	$(BIN)/python -m tests.benchmarks.budget
 
 bench-layout: $(VENV)/.dev ## Print what the layout of memory does to the time of identical code.
 	$(BIN)/python -m tests.benchmarks.layout

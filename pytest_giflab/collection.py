@@ -17,7 +17,7 @@ from pytest_giflab.neighbours import is_codspeed_benchmark
 from pytest_giflab.thresholds import Thresholds
 
 FIXTURES = {"benchmark", "codspeed_benchmark"}
-MARKER_ARGUMENTS = ("warning", "critical", "clock")
+MARKER_ARGUMENTS = ("warning", "critical", "clock", "exclusive")
 
 
 def is_benchmark(item: pytest.Item) -> bool:
@@ -50,13 +50,13 @@ def to_benchmark(item: pytest.Item, thresholds: Thresholds) -> Benchmark:
     given: dict[str, Any] = {}
     for marker in item.iter_markers("giflab"):
         given = {**marker.kwargs, **given}  # the closest comes first
-    clock = given.pop("clock", None)
+    clock, exclusive = given.pop("clock", None), bool(given.pop("exclusive", False))
     try:
         limits = Limits(replace(thresholds, **given), clock)
     except (GateError, TypeError) as error:
         raise pytest.UsageError(f"{item.nodeid}: @pytest.mark.giflab: {error}") from error
     file, line, _ = item.location
-    return Benchmark(item.nodeid, file, (line or 0) + 1, _source(item), limits)
+    return Benchmark(item.nodeid, file, (line or 0) + 1, _source(item), limits, exclusive)
 
 
 def check_marker(item: pytest.Item) -> None:
@@ -66,7 +66,7 @@ def check_marker(item: pytest.Item) -> None:
         if unknown:
             raise pytest.UsageError(
                 f"{item.nodeid}: @pytest.mark.giflab does not know {', '.join(unknown)}; "
-                "it takes warning=, critical= and clock="
+                "it takes warning=, critical=, clock= and exclusive="
             )
         clock = marker.kwargs.get("clock")
         if clock not in (None, *get_args(Clock)):

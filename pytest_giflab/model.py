@@ -29,7 +29,8 @@ class Limits:
 class Benchmark:
     """A test that uses the `benchmark` fixture: its node id, its `file` from the root folder, its `line` from 1.
 
-    `source` is a digest of the test function without its decorators; None if there is no source to read.
+    `source` is a digest of the test function without its decorators; None if there is no source to read. `exclusive`:
+    it holds what just one process can hold at a time.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Benchmark:
     line: int
     source: str | None = None
     limits: Limits = Limits()
+    exclusive: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from giflab_core import lazy
 from pytest_giflab.options import add_options, read_options
 
 MARKER = (
-    "giflab(warning=0.05, critical=0.10, clock=None): limits of this benchmark as fractions, and the clock that "
-    'decides ("thread_cpu", "process_cpu" or "wall"; chosen by the measurements unless given)'
+    "giflab(warning=0.05, critical=0.10, clock=None, exclusive=False): limits of this benchmark as fractions, the "
+    'clock that decides ("thread_cpu", "process_cpu" or "wall"; chosen by the measurements unless given), and whether '
+    "it holds what one process alone can hold at a time, such as a fixed port"
 )
 # Of the entry point.
 NAME = "giflab"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Generator, Mapping
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +42,9 @@ class Idle:
     is_judged: bool = False
 
 
+# After the budget, what was not measured still runs once, if that takes no longer than this, nor than the budget.
+GRACE_S = 20.0
+
 # A benchmark may be missing all the same.
 NO_BENCHMARK = Idle("no test that was selected uses the benchmark fixture", is_meant=True, is_judged=True)
 
@@ -57,6 +62,8 @@ class GatedSession:
         self._notes: list[str] = []
         self._conclusion: Conclusion | None = None
         self._idle: Idle | None = None
+        # By time.monotonic: nothing is measured after the first, no benchmark runs after the second.
+        self._deadline = self._end = math.inf
         self._thresholds = read_thresholds(config)
         try:
             self._gate = self._open_gate()
@@ -111,6 +118,9 @@ class GatedSession:
             if terminal:
                 terminal.write_line(f"giflab: {text}")
 
+        if self._options.is_duet and (budget_s := self._options.budget_s):
+            self._deadline = time.monotonic() + budget_s
+            self._end = self._deadline + min(budget_s, GRACE_S)
         uncaptured = capture.global_and_fixture_disabled() if capture else nullcontext()
         with uncaptured, showing_progress(write_line) as view:
             try:
@@ -120,6 +130,14 @@ class GatedSession:
         if threshold := without_coverage_threshold(self._config):
             why = "benchmarks ran in processes of their own, where coverage is not measured"
             self._notes.append(f"the threshold of coverage, {threshold:g} %, does not hold for this run: {why}")
+        if self._options.is_duet:
+            self._report_early()
+
+    def _report_early(self) -> None:
+        """What is known now does not wait for the tests to come: somebody may end this run before they end."""
+        with suppress(GiflabError):
+            self._conclusion = self._gate.conclude(self._asked(), failed=False)
+            self._write_reports()
 
     def _asked(self) -> Asked:
         config = self._config
@@ -150,6 +168,21 @@ class GatedSession:
             hook.pytest_runtest_logreport(report=hook.pytest_runtest_makereport(item=item, call=call))
         hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
         return True
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, object, object]:
+        """What was not measured runs once, and is not timed by pytest-benchmark either."""
+        timing = getattr(self._config, "_benchmarksession", None)
+        if self._idle or item.nodeid not in self._benchmarks or timing is None:
+            return (yield)
+        outcome, now = self._outcomes.get(item.nodeid), time.monotonic()
+        if now > self._end or (outcome and outcome.was_cut_short and now > self._deadline):
+            pytest.skip("not run, the time of --giflab-budget is up")
+        before, timing.disabled = timing.disabled, True
+        try:
+            return (yield)
+        finally:
+            timing.disabled = before
 
     def _reports(self, item: pytest.Item, outcome: Outcome) -> list[pytest.TestReport]:
         """What pytest said of the test where it ran; a failure of our own if it could not say anything."""

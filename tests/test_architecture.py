@@ -65,9 +65,10 @@ OWNERS = {
         *("pytest_giflab.options", "pytest_giflab.github.commands"),
     },
     "reads clocks": {
+        *("pytest_giflab.session", "pytest_giflab.report.bars"),
         *(f"giflab_core.cache.{name}" for name in ("builds", "database", "digests", "disk", "writer")),
         *("giflab_core.frames.store", "giflab_core.frames.cache"),
-        *(f"pytest_giflab.measuring.{name}" for name in ("clocks", "workload")),
+        *(f"pytest_giflab.measuring.{name}" for name in ("clocks", "processes")),
         *(f"pytest_giflab.duet.{name}" for name in ("duet", "pair", "playing")),
         *("pytest_giflab.gates.base", "pytest_giflab.github.refusal"),
     },

@@ -1,9 +1,11 @@
 """From measurements to a verdict; pure.
 
 1. `estimates`: seconds a call, as a trimmed estimate of a change with its error.
-2. `speeds`: how fast a moment was; how far apart identical code may be measured at two moments.
-3. `rule`: `decide` for pairs of processes measured side by side, `decide_stored` for recordings.
-4. `comparison`: which clock decides; a baseline and a run as one comparison a benchmark.
+2. `means`: what calls cost on average, beside the typical call.
+3. `speeds`: how fast a moment was; how far apart identical code may be measured at two moments.
+4. `rule`: `decide` for pairs of processes measured side by side, `decide_stored` for recordings.
+5. `resolution`: which thresholds a machine can hold.
+6. `comparison`: which clock decides; a baseline and a run as one comparison a benchmark.
 """
 
 from typing import TYPE_CHECKING
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from pytest_giflab.decision.comparison import seconds as seconds
     from pytest_giflab.decision.comparison import to_comparison as to_comparison
     from pytest_giflab.decision.comparison import worst as worst
+    from pytest_giflab.decision.resolution import resolves as resolves
     from pytest_giflab.decision.rule import FIRST_LOOK as FIRST_LOOK
     from pytest_giflab.decision.rule import Decision as Decision
     from pytest_giflab.decision.rule import decide as decide
@@ -30,6 +33,7 @@ lazy.exports(
     {
         "comparison": ("choose_clock", "compare", "fails", "overall", "seconds", "to_comparison", "worst"),
         "speeds": ("speed",),
+        "resolution": ("resolves",),
         "rule": ("Decision", "FIRST_LOOK", "decide", "decide_stored", "is_suspicious"),
     },
 )

@@ -134,13 +134,14 @@ def _spread(sides: Iterable[Sequence[Process]], measure: Callable[[Process], flo
 
 def _waiting(process: Process) -> float:
     """The share of wall time that is neither work nor waiting for a processor."""
-    wall_ns = sum(map(sum, process.wall_ns))
+    wall_ns = max(1, sum(map(sum, process.wall_ns)))
     return (wall_ns - sum(map(sum, process.rounds("process_cpu"))) - process.run_delay_ns) / wall_ns
 
 
 def _parallelism(process: Process) -> float:
     """Log of how many processors worked at a time, on average."""
-    return math.log(sum(map(sum, process.rounds("process_cpu"))) / sum(map(sum, process.wall_ns)))
+    cpu_ns, wall_ns = (max(1, sum(map(sum, rounds))) for rounds in (process.rounds("process_cpu"), process.wall_ns))
+    return math.log(cpu_ns / wall_ns)
 
 
 def _gives_up(process: Process) -> bool:

@@ -24,10 +24,15 @@ Seconds = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What one process pair says: `log_ratio` = log(head / base), and the error of it seen within the pair."""
+    """What one process pair says: `log_ratio` = log(head / base), and the error of it seen within the pair.
+
+    `base_mean`, `head_mean`: what a call costs on average, in units of the pair's own speed.
+    """
 
     log_ratio: float
     within_error: float
+    base_mean: float = 1.0
+    head_mean: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +122,14 @@ def pair_effects(base: ArrayLike, head: ArrayLike) -> list[Effect | None]:
         )
     # Adjacent turns share the speed mode of the CPU, so the ratio is taken turn by turn, before any averaging.
     with np.errstate(divide="ignore", invalid="ignore"):
-        logs = np.log(_round_medians(head)) - np.log(_round_medians(base))
-    return [_pair_effect(row[:turns].tolist()) for row, turns in zip(logs, base_turns, strict=True)]
+        base_logs, head_logs = np.log(_round_medians(base)), np.log(_round_medians(head))
+        speeds = np.exp((np.nanmedian(base_logs, axis=1) + np.nanmedian(head_logs, axis=1)) / 2)
+        means = [_means(side) / speeds for side in (base, head)]
+        rows = zip(head_logs - base_logs, base_turns, *means, strict=True)
+    return [_pair_effect(logs[:turns].tolist(), float(before), float(after)) for logs, turns, before, after in rows]
 
 
-def _pair_effect(turns: list[float]) -> Effect | None:
+def _pair_effect(turns: list[float], base_mean: float, head_mean: float) -> Effect | None:
     if not all(map(math.isfinite, turns)):
         return None
     # Trimmed: a speed mode that changes between the two turns of a couple hits single turns hard.
@@ -129,7 +137,7 @@ def _pair_effect(turns: list[float]) -> Effect | None:
     middle = _median(turns)
     deviation = MAD_TO_DEVIATION * _median([abs(turn - middle) for turn in turns])
     small = MAD_SMALL_SAMPLE.get(len(turns), len(turns) / (len(turns) - 0.8))
-    return Effect(center, small * deviation / math.sqrt(len(turns)))
+    return Effect(center, small * deviation / math.sqrt(len(turns)), base_mean, head_mean)
 
 
 def checked(seconds: ArrayLike, name: str) -> Seconds:
@@ -168,6 +176,11 @@ def _round_medians(seconds: Seconds) -> Seconds:
     high = np.take_along_axis(ordered, np.minimum(counts // 2, ordered.shape[2] - 1), axis=2)
     medians: Seconds = ((low + high) / 2)[..., 0]
     return medians
+
+
+def _means(seconds: Seconds) -> Seconds:
+    """Mean over all rounds of each process; exact, so that their order does not matter."""
+    return np.array([math.fsum(rounds) / len(rounds) for rounds in (row[~np.isnan(row)] for row in seconds)])
 
 
 def _median(values: Sequence[float]) -> float:

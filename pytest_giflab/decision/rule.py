@@ -9,16 +9,22 @@ from dataclasses import dataclass
 from numpy.typing import ArrayLike
 
 from giflab_core.text import counted
-from pytest_giflab.decision.estimates import CombinedEffect, Effect, combine, pair_effects
+from pytest_giflab.decision.estimates import CombinedEffect, Effect, pair_effects
+from pytest_giflab.decision.means import Estimates, estimate
 from pytest_giflab.decision.speeds import SMALLEST_MOMENT, Shift, Speed, shift, speed
 from pytest_giflab.errors import DecisionError
 from pytest_giflab.thresholds import DEFAULTS, Thresholds, Verdict
 
 FIRST_LOOK = 5  # process pairs
 NEXT_LOOK = 3
-LAST_LOOK = 20
+LAST_LOOK, LAST_FINE_LOOK = 20, 38
+# Below this threshold more pairs may be worth their time.
+FINE = 0.05
 FRESH_PAIRS = 5  # that must follow an alarm before it can be confirmed
 SLOWER, FASTER = 1, -1
+# How sure it must be that the mean of all calls stays below the threshold, two-sided. It is wider than the estimate of
+# typical calls, which is held to the full confidence.
+MEAN_CONFIDENCE = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,8 @@ def decide(base: ArrayLike, head: ArrayLike, *, thresholds: Thresholds = DEFAULT
     confirming interval is widened for them (Bonferroni). Raises `DecisionError` for other arrays and for family < 1.
 
     The looks are replayed on the pairs given, so asking again with more pairs never revises a final verdict. A screen
-    at 5, 8 ... 20 pairs clears most benchmarks; one that seems slower or faster needs fresh pairs that agree.
+    at 5, 8 ... 20 pairs (38 where the threshold is below 5 %) clears most benchmarks; one that seems slower or faster
+    needs fresh pairs that agree.
     Estimate and error: trimmed means after Yuen (1974), Biometrika 61, 165-170.
     """
     _require_family(family)
@@ -58,16 +65,22 @@ def decide(base: ArrayLike, head: ArrayLike, *, thresholds: Thresholds = DEFAULT
         usable = _moving(effects[:look])
         if usable is None:
             return _clock_stands_still(look)
-        estimate = combine(usable)
-        direction = _suspicion(estimate, thresholds)
+        both = estimate(usable)
+        chosen = both.chosen
+        direction = _suspicion(chosen, thresholds)
         if direction:
             return _confirm(effects, look, direction, thresholds, family)
-        if _rules_out(estimate, thresholds):
-            return _decision("ok", estimate, thresholds, look, _below(thresholds))
-        if look == LAST_LOOK:
-            return _decision("inconclusive", estimate, thresholds, look, _unseen(estimate, thresholds))
+        if _clears(both, thresholds):
+            return _decision("ok", chosen, thresholds, look, _below(thresholds))
+        if look == last_look(thresholds):
+            return _decision("inconclusive", chosen, thresholds, look, _unseen(both, thresholds))
         look += NEXT_LOOK
     return _unfinished(effects, look, thresholds, "too few pairs to decide")
+
+
+def last_look(thresholds: Thresholds) -> int:
+    """After how many pairs a benchmark that is still undecided is given up."""
+    return LAST_LOOK if thresholds.warning >= FINE else LAST_FINE_LOOK
 
 
 def decide_stored(
@@ -135,24 +148,28 @@ def _confirm(
     """Ask pairs measured after the alarm, which chance has not selected, whether they see the change too."""
     word = "slower" if direction == SLOWER else "faster"
     look = alarm + FRESH_PAIRS
-    if look > LAST_LOOK:
-        total = combine([effect for effect in effects[:alarm] if effect])
-        why = f"seemed {word} only at pair {alarm}, too late to confirm; {_unseen(total, thresholds)}"
-        return _decision("inconclusive", total, thresholds, alarm, why)
-    share = 1 - thresholds.confidence
+    last = last_look(thresholds)
+    if look > last:
+        both = estimate([effect for effect in effects[:alarm] if effect])
+        why = f"seemed {word} only at pair {alarm}, too late to confirm; {_unseen(both, thresholds)}"
+        return _decision("inconclusive", both.chosen, thresholds, alarm, why)
+    looks = 1 + -(-(last - look) // NEXT_LOOK)
+    share = (1 - thresholds.confidence) / 2 / (2**looks - 1)
     while look <= len(effects):
         usable = _moving(effects[:look])
         if usable is None:
             return _clock_stands_still(look)
-        # Halved at every look, the chances that fresh pairs agree by luck add up to less than 5 %.
-        share /= 2
-        total, fresh = combine(usable), combine(usable[alarm:])
+        # The chances that fresh pairs agree by luck add up to 5 %: least at first, and double at every look.
+        share *= 2
+        both, both_fresh = estimate(usable), estimate(usable[alarm:])
+        total = both.chosen
+        fresh = both_fresh.mean if total is both.mean else both_fresh.typical
         if _confirmed(total, direction, thresholds, family) and _repeated(fresh, direction, thresholds, share):
-            why = f"{word}, and {look - alarm} fresh pairs confirm it"
+            why = f"{word}{_on_average(both)}, and {look - alarm} fresh pairs confirm it"
             return _decision(_flag(total.log_ratio, thresholds), total, thresholds, look, why)
-        if look == LAST_LOOK:
-            return _unconfirmed(total, fresh, word, thresholds)
-        look = min(look + NEXT_LOOK, LAST_LOOK)
+        if look == last:
+            return _unconfirmed(both, both_fresh, word, thresholds)
+        look = min(look + NEXT_LOOK, last)
     return _unfinished(effects, look, thresholds, f"seemed {word} after {alarm} pairs, not yet confirmed")
 
 
@@ -167,23 +184,38 @@ def _repeated(fresh: CombinedEffect, direction: int, thresholds: Thresholds, sha
     return direction * fresh.log_ratio >= thresholds.warning_cut / 2 and fresh.chance_of_none(direction) < share
 
 
-def _unconfirmed(total: CombinedEffect, fresh: CombinedEffect, word: str, thresholds: Thresholds) -> Decision:
+def _unconfirmed(both: Estimates, fresh: Estimates, word: str, thresholds: Thresholds) -> Decision:
     """All pairs are spent: ok only when all together and the fresh ones alone rule the threshold out."""
     doubt = f"seemed {word}, fresh pairs do not confirm it"
-    if _rules_out(total, thresholds) and _rules_out(fresh, thresholds) and not _suspicion(total, thresholds):
-        return _decision("ok", total, thresholds, LAST_LOOK, f"{doubt}; {_below(thresholds)}")
-    return _decision("inconclusive", total, thresholds, LAST_LOOK, f"{doubt}; {_unseen(total, thresholds)}")
+    total, last = both.chosen, last_look(thresholds)
+    if _clears(both, thresholds) and _clears(fresh, thresholds) and not _suspicion(total, thresholds):
+        return _decision("ok", total, thresholds, last, f"{doubt}; {_below(thresholds)}")
+    return _decision("inconclusive", total, thresholds, last, f"{doubt}; {_unseen(both, thresholds)}")
 
 
 def _unfinished(effects: Sequence[Effect | None], look: int, thresholds: Thresholds, why: str) -> Decision:
     usable = _moving(effects)
     if usable is None:
         return _clock_stands_still(len(effects))
-    estimate, more = combine(usable), look - len(effects)
+    both, more = estimate(usable), look - len(effects)
     why = f"{why}: measure {more} more"
-    if estimate.freedom > 0:  # one pair alone has no interval to report
-        why = f"{why}; {_unseen(estimate, thresholds)}"
-    return _decision("inconclusive", estimate, thresholds, len(effects), why, more)
+    if both.typical.freedom > 0:  # one pair alone has no interval to report
+        why = f"{why}; {_unseen(both, thresholds)}"
+    return _decision("inconclusive", both.chosen, thresholds, len(effects), why, more)
+
+
+def _clears(both: Estimates, thresholds: Thresholds) -> bool:
+    """Whether no slowdown of the threshold is left to think of, neither of typical calls nor in the mean of all."""
+    mean = both.mean
+    is_mean_below = mean.log_ratio + mean.half_width(MEAN_CONFIDENCE) < thresholds.limit
+    return is_mean_below and _rules_out(both.chosen, thresholds)
+
+
+def _on_average(both: Estimates) -> str:
+    """Where the mean decided: what a typical call costs."""
+    if both.chosen is both.typical:
+        return ""
+    return f" on average by what a call does now and then (a typical call: {_percent(both.typical.log_ratio)})"
 
 
 def _rules_out(change: CombinedEffect | Shift, thresholds: Thresholds) -> bool:
@@ -219,8 +251,20 @@ def _below(thresholds: Thresholds) -> str:
     return f"the interval ends below {_percent(thresholds.limit)}"
 
 
-def _unseen(change: CombinedEffect | Shift, thresholds: Thresholds) -> str:
-    """The interval, and the smallest measured change that would have counted in spite of it, if this one is smaller."""
+def _unseen(both: Estimates, thresholds: Thresholds) -> str:
+    """The interval, and the smallest measured change that would have counted in spite of it."""
+    change = both.chosen
+    if change is both.mean:
+        typical, mean = _percent(both.typical.log_ratio), _percent(both.mean.log_ratio)
+        return f"typical calls changed by {typical}, all on average by {mean}; {_width(change, thresholds)}"
+    if _rules_out(change, thresholds):
+        half = both.mean.half_width(thresholds.confidence)
+        low, high = (_percent(both.mean.log_ratio + step) for step in (-half, half))
+        return f"a typical call is not slower, but the mean of all may be: it lies between {low} and {high}"
+    return _width(change, thresholds)
+
+
+def _width(change: CombinedEffect, thresholds: Thresholds) -> str:
     half = change.half_width(thresholds.confidence)
     low, high = _percent(change.log_ratio - half), _percent(change.log_ratio + half)
     smallest = max(thresholds.warning_cut, half)

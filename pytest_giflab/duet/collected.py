@@ -10,6 +10,8 @@ from pytest_giflab.errors import MeasurementError
 from pytest_giflab.measuring import Collected, Finished, what_kept_from
 from pytest_giflab.model import Benchmark, Comparison
 
+RESTLESS = "its id differs from process to process, so that it cannot be told again; give parametrize() ids of its own"
+
 
 def require_own_code(name: str, message: Collected | Finished) -> None:
     """Raise MeasurementError if a process has imported the project from elsewhere than from its own snapshot."""
@@ -42,9 +44,12 @@ def sort_out(
     trials: dict[str, Trial] = {}
     others: list[Comparison] = []
     base, head = ({each.id: each for each in collected[name].benchmarks} for name in (BASE, HEAD))
+    restless = _restless(benchmarks, head)
     for name, benchmark in benchmarks.items():
         if name not in head:
-            why = why_not_collected(benchmark, collected[HEAD])
+            there = restless.get(_function(name))
+            why = f"{RESTLESS}: here {name}, there {there}" if there else ""
+            why = why or why_not_collected(benchmark, collected[HEAD])
             others.append(Comparison(benchmark, "error", reason=f"{HEAD}: {why}"))
         elif name in base:
             trials[name] = _trial(base[name], benchmark, has_over=has_over)
@@ -53,9 +58,24 @@ def sort_out(
             others.append(Comparison(benchmark, "error", reason=f"{BASE}: {why}"))
         else:
             others.append(Comparison(benchmark, "new", reason="base does not have it"))
-    missing = [each for name, each in base.items() if name not in benchmarks and is_selected(each)]
+    missing = [
+        each
+        for name, each in base.items()
+        if name not in benchmarks and _function(name) not in restless and is_selected(each)
+    ]
     others += [Comparison(each, "missing", reason="head does not have it") for each in missing]
     return trials, others
+
+
+def _restless(benchmarks: Mapping[str, Benchmark], head: Mapping[str, Benchmark]) -> dict[str, str]:
+    """Of the functions whose ids another process of the same code does not have, but others: one that it has."""
+    gone = {_function(name) for name in benchmarks if name not in head}
+    return {_function(name): name for name in head if name not in benchmarks and _function(name) in gone}
+
+
+def _function(name: str) -> str:
+    """The node id without its parameters."""
+    return name.partition("[")[0]
 
 
 def _trial(base: Benchmark, head: Benchmark, *, has_over: bool) -> Trial:

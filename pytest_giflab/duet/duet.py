@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -9,13 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from giflab_core.text import counted
 from pytest_giflab.decision import FIRST_LOOK
 from pytest_giflab.duet.collected import require_own_code, sort_out, why_not_collected
-from pytest_giflab.duet.pair import MORE_WORK_NS, WORK_NS, Clocked, Interrupted, Pair, Score
+from pytest_giflab.duet.pair import MORE_WORK_NS, WORK_NS, Clocked, Pair, Score
 from pytest_giflab.duet.played import Played, void
 from pytest_giflab.duet.shuffling import in_new_order
 from pytest_giflab.duet.sides import BASE, HEAD, NULL, OVER, OWN, Sides
 from pytest_giflab.duet.trial import Trial
 from pytest_giflab.errors import MeasurementError
-from pytest_giflab.measuring import Collected, Fresh, Invocation, started
+from pytest_giflab.measuring import Collected, Fresh, Invocation, OutOfTime, started
 from pytest_giflab.model import Benchmark, Comparison, Process
 from pytest_giflab.report import DuetProgress
 from pytest_giflab.workspace import Scratch
@@ -29,8 +30,9 @@ FAILED_STARTS = 3
 class Duet:
     """One duet of these benchmarks of head, from the first pair to the last.
 
-    `is_selected`: whether the run was asked for a benchmark that only base has. `deadline`: by
-    `time.monotonic`; no turn begins later.
+    `is_selected`: whether the run was asked for a benchmark that only base has. `deadline`: by `time.monotonic`; what
+    is going on then is given up. Where the time is short, as many benchmarks as come to their first look are played,
+    then others; which come first is left to chance.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Duet:
         self._trials: dict[str, Trial] = {}
         self._is_sorted = False
         self._family = 0
+        self._looked_at: set[str] = set()
         self._failed_starts = 0
         self._order = random.Random()  # noqa: S311  chance, not secrecy
         self._others: list[Comparison] = []
@@ -58,6 +61,11 @@ class Duet:
         self._clocked = Clocked()
         self._pairs = 0
         self._spent_s = 0.0
+        # What the time is not enough for until the rest is decided.
+        self._put_off: set[str] = set()
+        # The first pair of what is being decided; when it began, infinite in the pairs after it.
+        self._first_pair = 0
+        self._began = math.inf
 
     def play(self, scratch: Scratch) -> Played:
         """Measure until all is decided, the budget is spent, or somebody presses Ctrl-C.
@@ -66,13 +74,14 @@ class Duet:
         """
         ended, interrupted = "", False
         try:
-            while not self._is_sorted or self._pending():
+            while not self._is_sorted or self._pending() or self._put_off:
                 start = time.monotonic()
+                self._take_in_turn(start)
                 self._play_pair(scratch)
                 self._pairs += 1
                 self._spent_s += time.monotonic() - start
                 self._look()
-        except Interrupted:
+        except OutOfTime:
             ended = f"the time was up after {counted(self._pairs, 'pair')}"
         except KeyboardInterrupt:
             ended, interrupted = f"interrupted after {counted(self._pairs, 'pair')}", True
@@ -80,12 +89,30 @@ class Duet:
             each.drop_unfinished()
         return self._played(ended, interrupted)
 
+    def _take_in_turn(self, now: float) -> None:
+        """What was put off comes when the rest is decided."""
+        is_first = not self._is_sorted
+        if self._is_sorted and not self._pending():
+            self._put_off.clear()
+            self._first_pair = self._pairs
+            is_first = True
+        self._began = now if is_first else math.inf
+
+    def _is_enough(self) -> bool:
+        """In a first pair: whether what was begun needs all the time there is to come to its first look."""
+        now = time.monotonic()
+        is_full = (FIRST_LOOK + 1) * (now - self._began) > self._deadline - now  # with room for a busy machine
+        if is_full:
+            self._put_off.update(name for name, each in self._trials.items() if not each.has_begun)
+        return is_full
+
     def _look(self) -> None:
         """Decide what can be decided. In question together is what the first look leaves open."""
-        for each in self._trials.values():
-            each.look(self._family or 1)
-        if not self._family and self._pairs >= FIRST_LOOK:
-            self._family = max(1, sum(not each.is_decided for each in self._trials.values()))
+        for name, each in self._trials.items():
+            each.look(max(1, self._family))
+            if each.is_looked_at and name not in self._looked_at:
+                self._looked_at.add(name)
+                self._family += not each.is_decided
 
     def _played(self, ended: str, interrupted: bool) -> Played:
         found = {name: each.result(ended) for name, each in self._trials.items()}
@@ -109,12 +136,12 @@ class Duet:
         return void(played) if played.is_void else played
 
     def _pending(self) -> list[str]:
-        return [name for name, each in self._trials.items() if each.is_pending]
+        return [name for name, each in self._trials.items() if each.is_pending and name not in self._put_off]
 
     def _play_pair(self, scratch: Scratch) -> None:
         """One more pair for everything that is not decided; the processes of those whose test changed are their own."""
         self._play_group(OWN, self._sides.base, scratch)
-        changed = [each for each in self._trials.values() if each.tests == OVER]
+        changed = [self._trials[name] for name in self._pending() if self._trials[name].tests == OVER]
         if changed and self._sides.over:
             try:
                 self._over = self._over or self._sides.over(list(dict.fromkeys(each.head.file for each in changed)))
@@ -135,7 +162,7 @@ class Duet:
             invocations = {BASE: base, HEAD: self._sides.head}
             if not self._is_sorted or self._null.intersection(self._waiting(tests, done)):
                 invocations[NULL] = self._sides.head
-            with started(invocations, scratch, duet=True) as sides:
+            with started(invocations, scratch, duet=True, deadline=self._deadline) as sides:
                 collected = self._collect(sides, tests, done)
                 if not collected:
                     continue
@@ -145,6 +172,7 @@ class Duet:
                     self._sort_out(collected)
                 done.update(self._without_test(self._waiting(tests, done), collected))
                 ids = in_new_order(self._waiting(tests, done), self._order)
+                self._control(ids)
                 if self._play_all(sides, ids, done):
                     with self._clocked.phase("exit"):
                         for name, side in sides.items():
@@ -177,14 +205,15 @@ class Duet:
             self._tell(name)
 
         outcomes = {name: self._trials[name].outcomes for name in ids}
-        pair = Pair(sides, self._scores, outcomes, self._clocked, lambda: time.monotonic() > self._deadline)
-        again = self._pairs >= FIRST_LOOK
+        exclusive = {name for name in ids if self._trials[name].is_exclusive}
+        pair = Pair(sides, self._scores, outcomes, exclusive, self._clocked, self._is_enough)
+        again = self._pairs - self._first_pair >= FIRST_LOOK
         return pair.play(ids, self._null, MORE_WORK_NS if again else WORK_NS, take)
 
     def _tell(self, running: str) -> None:
         trials = self._trials.values()
-        pending = [each for each in trials if each.is_pending]
-        share = len(pending) / max(1, len(trials))
+        pending = [self._trials[name] for name in self._pending()]
+        share = len(pending) / max(1, len(trials) - len(self._put_off))
         a_pair_s = self._spent_s / self._pairs if self._pairs else 0.0
         left_s = share * a_pair_s * max((each.pairs_to_next_look for each in pending), default=0)
         decided = sum(each.is_decided for each in trials)
@@ -209,8 +238,13 @@ class Duet:
         self._trials, self._others = sort_out(
             self._benchmarks, collected, self._is_selected, has_over=self._sides.over is not None
         )
-        self._null = frozenset(random.sample(list(self._trials), min(NULL_BENCHMARKS, len(self._trials))))
         self._is_sorted = True
+
+    def _control(self, ids: Sequence[str]) -> None:
+        """Before the first is played: which ones are played twice; among the first few where the rest may not be."""
+        if not (self._null or self._pairs):
+            among = list(self._trials) if self._deadline == math.inf else ids[: 2 * NULL_BENCHMARKS]
+            self._null = frozenset(random.sample(among, min(NULL_BENCHMARKS, len(among))))
 
 
 def _changed_limits(trials: Iterable[Trial]) -> Iterator[str]:

@@ -11,15 +11,16 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from pytest_giflab.duet.sides import NULL
+from pytest_giflab.errors import MeasurementError
 from pytest_giflab.measuring import (
     TURN_NS,
+    Begin,
     BenchmarkEnded,
     Calibrate,
     Calibrated,
     Command,
     Fresh,
     Leave,
-    Lost,
     Outcome,
     Plan,
     PlayTurn,
@@ -84,26 +85,27 @@ class Clocked:
         self.seconds[name] += nanoseconds / 1e9
 
 
-class Interrupted(Exception):
-    """The time for measuring is over."""
-
-
 class Pair:
-    """Two or three fresh processes that are through with collecting, side by side."""
+    """Two or three fresh processes that are through with collecting, side by side.
+
+    Those benchmarks that are `exclusive` are played by one side after the other, from their set-up to their end.
+    """
 
     def __init__(
         self,
         sides: Mapping[str, Fresh],
         scores: dict[str, Score],
         outcomes: Outcomes,
+        exclusive: Collection[str],
         clocked: Clocked,
-        is_over: Callable[[], bool],
+        is_enough: Callable[[], bool],
     ) -> None:
         self._sides = sides
         self._scores = scores
         self._outcomes = outcomes
+        self._exclusive = exclusive
         self._clocked = clocked
-        self._is_over = is_over
+        self._is_enough = is_enough
         self._pinned = (random.choice(cores()),) if cores() else ()  # noqa: S311  chance, not secrecy
 
     def play(
@@ -115,17 +117,19 @@ class Pair:
     ) -> bool:
         """Measure these benchmarks, those among `null` on the third side too; `take` gets each one's processes by side.
 
-        A benchmark that is lost together with a process is an error of that side, and ends this pair; the other
-        processes are then left in the middle of it. Returns whether all came to their end. Raises Interrupted when time
-        is over.
+        A benchmark that is lost together with a process is an error of that side, and ends this pair; so does
+        `is_enough`, asked before each but the first. The processes are then left where they are. Returns whether all
+        came to their end. Raises OutOfTime when time is over.
         """
         for name, side in self._sides.items():
             side.tell(Select(tuple(each for each in ids if name != NULL or each in null)))
-        for each in ids:
-            if self._is_over():
-                raise Interrupted
+        for number, each in enumerate(ids):
+            if number and self._is_enough():
+                return False
             names = [name for name in self._sides if name != NULL or each in null]
-            lost = self._play_one(each, names, work_ns)
+            lost = self._play_one(each, names, work_ns) if each not in self._exclusive else None
+            for name in random.sample(names, len(names)) if each in self._exclusive else ():
+                lost = lost or self._play_one(each, [name], work_ns)
             if lost:
                 self._outcomes[each][lost[0]].error = str(lost[1])
                 take(each, {})
@@ -134,17 +138,18 @@ class Pair:
             take(each, {name: outcome.processes[-1] for name, outcome in found.items() if outcome.is_measurable})
         return True
 
-    def _play_one(self, benchmark: str, names: Sequence[str], work_ns: int) -> tuple[str, Lost] | None:
+    def _play_one(self, benchmark: str, names: Sequence[str], work_ns: int) -> tuple[str, MeasurementError] | None:
         """One benchmark from its set-up to its end; which side was lost over it, if any."""
         piece = _Piece(benchmark, {name: self._sides[name] for name in names}, self._outcomes[benchmark])
         try:
             with suppress(_Left):
+                piece.begin(exclusive=benchmark in self._exclusive)
                 with self._clocked.phase("set-up"):
                     ready = {name: piece.hear(name, Ready) for name in names}
                 self._play_turns(piece, ready, work_ns)
             with self._clocked.phase("end"):
                 piece.end()
-        except Lost as error:
+        except MeasurementError as error:  # it is lost, or what it says makes no sense
             return piece.current, error
         return None
 
@@ -162,8 +167,6 @@ class Pair:
         with self._clocked.phase("control"):
             played = 0
             while played < _rounds(score, asked, work_ns):
-                if self._is_over():
-                    raise Interrupted
                 rounds = min(score.plan.rounds, _rounds(score, asked, work_ns) - played)
                 is_first = not score.turn_ns
                 score = self._play_couple(piece, list(ready), score, rounds)
@@ -222,8 +225,13 @@ class _Piece:
         # Who was spoken with last.
         self.current = next(iter(sides))
 
+    def begin(self, *, exclusive: bool) -> None:
+        """Let every side set the benchmark up."""
+        for side in self._sides.values():
+            side.tell(Begin(self.benchmark, exclusive))
+
     def hear(self, name: str, awaited: type[E]) -> E:
-        """The event awaited from a side; raises _Left if it ends the benchmark instead, Lost if it is dead."""
+        """The event awaited from a side; raises _Left if it ends the benchmark, MeasurementError if it is lost."""
         while not isinstance(event := self._next(name), awaited):
             if isinstance(event, BenchmarkEnded):
                 self._gone.add(name)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -23,6 +25,13 @@ from pytest_giflab.measuring import Outcome
 from pytest_giflab.model import Benchmark, Clock, Comparison, Process
 
 Pairs = list[tuple[Process, Process]]
+
+# What is said of a fixed port, a locked file or database, a name that is taken.
+IN_USE = re.compile(r"\b(in use|Errno 98|Errno 48|is locked|already (exists|running|locked|bound))\b", re.IGNORECASE)
+SIDES_COLLIDE = (
+    "; both sides run at the same time: let the system choose the port or the name, or mark the test "
+    "@pytest.mark.giflab(exclusive=True)"
+)
 
 
 class Trial:
@@ -48,6 +57,11 @@ class Trial:
         return None not in (self.base.source, self.head.source) and self.base.source != self.head.source
 
     @property
+    def is_exclusive(self) -> bool:
+        """Whether the sides must not have it at the same time."""
+        return self.base.exclusive or self.head.exclusive
+
+    @property
     def of_head(self) -> Outcome:
         """What became of it on head: in its second process if it failed there alone."""
         head, second = self.outcomes[HEAD], self.outcomes[NULL]
@@ -66,6 +80,16 @@ class Trial:
     def is_pending(self) -> bool:
         """Whether another pair is worth its time."""
         return self.is_measurable and (not self._change.is_final or self._null.is_suspicious)
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether any process has run it."""
+        return any(outcome.runs or outcome.error for outcome in self.outcomes.values())
+
+    @property
+    def is_looked_at(self) -> bool:
+        """Whether the first look at it is over."""
+        return self._change.decision is not None
 
     @property
     def is_decided(self) -> bool:
@@ -92,17 +116,29 @@ class Trial:
     def look(self, family: int) -> None:
         """Decide, where it is time to; `family` benchmarks are in question."""
         if self.is_measurable:
-            self._change.take(family)
-            self._null.take(family)
+            with self._own_errors():
+                self._change.take(family)
+                self._null.take(family)
 
     def result(self, ended: str) -> Comparison:
         """A line of the report; `ended` says why nothing more is measured, where that was not the decision's doing."""
-        if not self.is_measurable:
+        line = None
+        if self.is_measurable:
+            with self._own_errors():
+                line = self._change.result(self.head, ended)
+        if line is None:
             return self._why_not()
-        line = self._change.result(self.head, ended)
         if self.is_changed:
             line = replace(line, status="changed", advisory=self.is_advisory)
         return replace(line, reason=f"{self.note}: {line.reason}") if self.note else line
+
+    @contextmanager
+    def _own_errors(self) -> Iterator[None]:
+        """Numbers that make no sense are an error of this benchmark, and of no other."""
+        try:
+            yield
+        except (ArithmeticError, ValueError) as error:
+            self.outcomes[HEAD].error = f"cannot be judged: {error}"
 
     def _why_not(self) -> Comparison:
         """What went wrong on a side matters more than that the other sides were stopped for it."""
@@ -112,7 +148,8 @@ class Trial:
         found = outcome.measurement(self.head)
         where = f"{name}: " if name == BASE or found.status == "error" else ""
         crash = f": {outcome.crash}" if name == BASE and outcome.crash else ""
-        reason = f"{where}{found.reason}{crash}"
+        hint = SIDES_COLLIDE if not self.is_exclusive and IN_USE.search(f"{outcome.crash} {found.reason}") else ""
+        reason = f"{where}{found.reason}{crash}{hint}"
         return Comparison(self.head, found.status, reason=reason, base_limits=self.base.limits)
 
     def null_result(self) -> Comparison | None:

@@ -5,19 +5,25 @@ from __future__ import annotations
 import math
 import statistics
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from giflab_core.text import counted
+from pytest_giflab.decision import resolves
 from pytest_giflab.duet import Played, play
 from pytest_giflab.gates.base import Asked, Conclusion, Run, why_nothing_was_compared
 from pytest_giflab.measuring import Outcome, cores, cpu_seconds_of_children
-from pytest_giflab.model import Revision
+from pytest_giflab.model import Comparison, Revision
 from pytest_giflab.report import ProgressView
 from pytest_giflab.thresholds import FLAGS
 from pytest_giflab.workspace import find_repository, resolve
 
 WORKING_TREE = "the working tree"
+# What a run takes until the first look at all, on two processors (make bench-suite): processes, and a benchmark.
+START_S, A_BENCHMARK_S = 5.0, 1.8
+# Warning thresholds that a self-check tells of.
+OFFERED = (0.05, 0.03, 0.02)
 
 
 class SideBySideGate:
@@ -39,7 +45,9 @@ class SideBySideGate:
     def measure(self, asked: Asked, view: ProgressView) -> Mapping[str, Outcome]:
         """Play the duet; an interrupted one is concluded like any other, with what is known."""
         name = f"{self._ref} ({self._commit[:12]})" if self._ref and self._commit else "itself"
-        view.line(f"measuring {counted(len(asked.benchmarks), 'benchmark')} side by side with {name}")
+        count = len(asked.benchmarks)
+        outlook = _outlook(count, self._budget_s)
+        view.line(f"measuring {counted(count, 'benchmark')} side by side with {name}: {outlook}")
         cpu_s = cpu_seconds_of_children()
         self._played = play(
             asked.benchmarks,
@@ -88,6 +96,20 @@ class SideBySideGate:
                 yield f"  {name:15s} {seconds:6.1f} s, {seconds / max(1, played.pairs):5.2f} s a pair"
 
 
+def _outlook(count: int, budget_s: float | None) -> str:
+    """How long it will take, as far as can be told before anything was measured."""
+    needed_s = START_S + A_BENCHMARK_S * count
+    about = f"about {_duration(needed_s)} where nothing has changed and calls take up to 25 ms"
+    if not budget_s or budget_s >= needed_s:
+        return about
+    enough = max(1, int(count * budget_s / needed_s))
+    return f"{about}; {_duration(budget_s)} are enough for about {enough} of them, and the others run once, unmeasured"
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
+
+
 def null_control(played: Played) -> dict[str, Any]:
     """What the report says of head compared with itself."""
     names = ("clock", "ratio", "low", "high", "verdict")
@@ -96,6 +118,16 @@ def null_control(played: Played) -> dict[str, Any]:
         for each in played.null
     ]
     return {"alarm": played.is_void, "benchmarks": rows}
+
+
+def _resolved(measured: Sequence[Comparison], warning: float | None) -> int:
+    """How many of these benchmarks could be held to this threshold; None: each to its own."""
+    count = 0
+    for each in measured:
+        own = each.benchmark.limits.thresholds
+        limits = own if warning is None else replace(own, warning=warning, critical=max(own.critical, warning))
+        count += resolves(each.low or 0.0, each.high or 0.0, each.processes, limits)
+    return count
 
 
 def _cannot_pin() -> list[str]:
@@ -114,10 +146,16 @@ def _resolution(played: Played, seconds: float) -> Iterator[str]:
     if not widths:
         return
     worst = max(widths, key=widths.__getitem__)
-    enough = sum(width <= benchmark.limits.thresholds.warning for benchmark, width in widths.items())
     yield (
         f"in {seconds:.0f} s this machine tells changes of {statistics.median(widths.values()):.1%} (median; "
-        f"{widths[worst]:.1%} for {worst.id}); {enough} of {len(widths)} benchmarks resolve their warning threshold"
+        f"{widths[worst]:.1%} for {worst.id})"
+    )
+    measured = [each for each in played.comparisons if each.low and each.high]
+    told = [f"{_resolved(measured, warning)} at {warning:.0%}" for warning in OFFERED]
+    own = _resolved(measured, None)
+    yield (
+        f"a change of the warning threshold would be flagged nine times of ten in {own} of {len(measured)} benchmarks; "
+        f"with giflab_warning as here, in {', '.join(told)}"
     )
     flags = sum(each.verdict in FLAGS for each in played.comparisons)
     yield f"false alarms: {flags} of {len(widths)}"

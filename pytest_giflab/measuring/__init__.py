@@ -14,6 +14,7 @@ from giflab_core import lazy
 
 if TYPE_CHECKING:
     from pytest_giflab.measuring.clocks import cpu_seconds_of_children as cpu_seconds_of_children
+    from pytest_giflab.measuring.messages import Begin as Begin
     from pytest_giflab.measuring.messages import BenchmarkEnded as BenchmarkEnded
     from pytest_giflab.measuring.messages import Calibrate as Calibrate
     from pytest_giflab.measuring.messages import Calibrated as Calibrated
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from pytest_giflab.measuring.processes import Fresh as Fresh
     from pytest_giflab.measuring.processes import Invocation as Invocation
     from pytest_giflab.measuring.processes import Lost as Lost
+    from pytest_giflab.measuring.processes import OutOfTime as OutOfTime
     from pytest_giflab.measuring.processes import cores as cores
     from pytest_giflab.measuring.processes import started as started
     from pytest_giflab.measuring.recording import PROCESSES as PROCESSES
@@ -45,6 +47,7 @@ lazy.exports(
     {
         "clocks": ("cpu_seconds_of_children",),
         "messages": (
+            "Begin",
             "BenchmarkEnded",
             "Calibrate",
             "Calibrated",
@@ -62,7 +65,7 @@ lazy.exports(
             "WarmedUp",
         ),
         "outcome": ("Outcome",),
-        "processes": ("Fresh", "Invocation", "Lost", "cores", "started"),
+        "processes": ("Fresh", "Invocation", "Lost", "OutOfTime", "cores", "started"),
         "recording": ("PROCESSES", "record"),
         "why": ("what_kept_from",),
         "workload": ("TURN_NS",),

@@ -1,7 +1,7 @@
 """What a session and its processes say to each other: frozen values, JSON objects on the way.
 
-From the session: `Instructions` once, `Select` once; in a duet, for each benchmark, `Calibrate`, `WarmUp`, `PlayTurn`
-and `Leave`. From the process: `Collected`; for each benchmark `BenchmarkStarted`, `Measured`, `Reported` and
+From the session: `Instructions` once, `Select` once; in a duet, for each benchmark, `Begin`, `Calibrate`, `WarmUp`,
+`PlayTurn` and `Leave`. From the process: `Collected`; for each benchmark `BenchmarkStarted`, `Measured`, `Reported` and
 `BenchmarkEnded`; in a duet `Ready`, `Calibrated`, `WarmedUp` and `TurnPlayed` between them; `Finished` last.
 """
 
@@ -105,6 +105,13 @@ class Select(Message):
     """Which of the collected benchmarks to run, in this order."""
 
     ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Begin(Command):
+    """Set this benchmark up; everything is taken down after it if it has all for itself (`exclusive`)."""
+
+    exclusive: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +240,7 @@ class TurnPlayed(WorkerMessage):
 
 KINDS: tuple[type[Message], ...] = (
     *(Hello, Instructions, Select),
-    *(Calibrate, WarmUp, PlayTurn, Leave),
+    *(Begin, Calibrate, WarmUp, PlayTurn, Leave),
     *(Collected, BenchmarkStarted, Measured, Reported, BenchmarkEnded, Finished),
     *(Ready, Calibrated, WarmedUp, TurnPlayed),
 )

@@ -16,6 +16,8 @@ class Outcome:
         self.error = error
         # The first line of what was raised.
         self.crash = ""
+        # Whether the last run was ended before its time.
+        self.was_cut_short = False
 
     @property
     def is_measurable(self) -> bool:
@@ -49,6 +51,7 @@ class Outcome:
         """Forget a run that was cut short."""
         if self.runs and not self.error and not any(report["when"] == "teardown" for report in self.runs[-1]):
             self.runs.pop()
+            self.was_cut_short = True
             del self.processes[len(self.runs) :]
 
     def measurement(self, benchmark: Benchmark) -> Measurement:

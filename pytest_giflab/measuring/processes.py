@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import os
 import random
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
@@ -55,11 +57,18 @@ class Lost(MeasurementError):
     """A process died or fell silent; the message says how."""
 
 
+class OutOfTime(Exception):
+    """The time for measuring is over."""
+
+
 class Fresh:
     """A pytest process that measures, from its start to its end."""
 
-    def __init__(self, name: str, invocation: Invocation, hash_seed: int, scratch: Scratch, *, duet: bool) -> None:
+    def __init__(
+        self, name: str, invocation: Invocation, hash_seed: int, scratch: Scratch, deadline: float, *, duet: bool
+    ) -> None:
         self.name = name
+        self._deadline = deadline
         self._scratch = scratch
         self._invocation = invocation
         self._log = scratch.folder / f"{name}.txt"
@@ -106,11 +115,15 @@ class Fresh:
     def receive(self) -> WorkerMessage:
         """What it says next.
 
-        Raises Lost if it is dead or silent for longer than patience lasts, MeasurementError if it makes no sense.
+        Raises Lost if it is dead or silent for longer than patience lasts, OutOfTime if time is over before it says
+        anything, MeasurementError if it makes no sense.
         """
+        left_s = max(0.001, self._deadline - time.monotonic())
         try:
-            return expected(self._channel.receive(self._invocation.patience_s), WorkerMessage)
+            return expected(self._channel.receive(min(left_s, self._invocation.patience_s)), WorkerMessage)
         except TimeoutError as error:
+            if left_s < self._invocation.patience_s:
+                raise OutOfTime from error
             why = f"its process said nothing for {self._invocation.patience_s:g} s (ini key giflab_timeout)"
             raise Lost(why) from error
         except ChannelClosed as error:
@@ -179,16 +192,19 @@ class Fresh:
 
 @contextmanager
 def started(
-    invocations: Mapping[str, Invocation], scratch: Scratch, *, duet: bool = False
+    invocations: Mapping[str, Invocation], scratch: Scratch, *, duet: bool = False, deadline: float = math.inf
 ) -> Iterator[dict[str, Fresh]]:
-    """A process for each name, all with the same hash seed; they and their children end with the block."""
+    """A process for each name, all with the same hash seed; they and their children end with the block.
+
+    `deadline`: by `time.monotonic`; no word of theirs is awaited for longer.
+    """
     # Each set has its own layout of dictionaries and sets: part of what a benchmark's time depends on.
     hash_seed = random.SystemRandom().randrange(2**32)
     processes: dict[str, Fresh] = {}
     try:
         for name, invocation in invocations.items():
             with uninterrupted():
-                processes[name] = Fresh(name, invocation, hash_seed, scratch, duet=duet)
+                processes[name] = Fresh(name, invocation, hash_seed, scratch, deadline, duet=duet)
         yield processes
     finally:
         for process in processes.values():

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from pytest_giflab.errors import MeasurementError
 from pytest_giflab.measuring.messages import BenchmarkEnded, BenchmarkMessage, Finished, Select, expected
 from pytest_giflab.measuring.outcome import Outcome
-from pytest_giflab.measuring.processes import Fresh, Invocation, Lost, started
+from pytest_giflab.measuring.processes import Fresh, Invocation, started
 from pytest_giflab.measuring.why import what_kept_from
 from pytest_giflab.workspace import scratch
 
@@ -59,7 +60,7 @@ def _run(process: Fresh, ids: Sequence[str], outcomes: Mapping[str, Outcome], te
                 running = ""
                 tell()
         process.wait()
-    except Lost as error:
+    except MeasurementError as error:
         for name in [running] if running else set(ids) - finished:
             outcomes[name].error = str(error)
             finished.add(name)

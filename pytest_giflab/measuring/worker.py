@@ -27,6 +27,7 @@ from pytest_giflab.collection import collect_benchmarks
 from pytest_giflab.measuring.channel import Channel, connect
 from pytest_giflab.measuring.fixture import GatedFixture
 from pytest_giflab.measuring.messages import (
+    Begin,
     BenchmarkEnded,
     BenchmarkStarted,
     Calibrate,
@@ -175,7 +176,10 @@ class _Worker:
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         self._running = item.nodeid
         self._say(BenchmarkStarted(item.nodeid))
+        exclusive = self._given.layout is not None and self._await_begin().exclusive
         result = yield
+        if exclusive:  # what holds a port may live longer than the test
+            item.session._setupstate.teardown_exact(None)
         self._say(BenchmarkEnded(item.nodeid))
         return result
 
@@ -222,6 +226,12 @@ class _Worker:
         finally:
             self._pin(self._given.cores)
         workload.finish()
+
+    def _await_begin(self) -> Begin:
+        """In a duet a benchmark begins when the session says so: not while the other side holds what it needs."""
+        while not isinstance(command := self._command(), Begin):
+            pass
+        return command
 
     def _command(self) -> Command:
         """What to do next with this benchmark; what was said of one before it comes too late."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import gc
 import math
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from pytest_giflab.measuring.clocks import FINE_CPU_CLOCK, Round, Usage, is_threaded, timed
+from pytest_giflab.measuring.clocks import FINE_CPU_CLOCK, Round, Usage, is_threaded, now_ns, timed
 from pytest_giflab.measuring.messages import Plan
 from pytest_giflab.model import Process
 
@@ -41,10 +40,10 @@ class Workload:
 
     def warm_up(self, calls: int = 1) -> int:
         """Make calls that are not recorded; nanoseconds of wall time."""
-        start = time.perf_counter_ns()
+        start = now_ns()
         self._run(calls)
         self.unrecorded += calls
-        return time.perf_counter_ns() - start
+        return now_ns() - start
 
     def calibrate(self) -> tuple[Plan, int]:
         """Find how many calls fill a turn, and how many ns a turn takes.
@@ -59,7 +58,7 @@ class Workload:
             with _quiet(), usage:
                 wall, process_cpu, _ = timed(self._run, loops)
             self.unrecorded += loops
-            spent = wall if usage.waited or not FINE_CPU_CLOCK else max(process_cpu, 1)
+            spent = max(1, wall if usage.waited or not FINE_CPU_CLOCK else process_cpu)
             if loops == 1 and spent >= TURN_NS:
                 return Plan(), spent
             if spent >= needed or loops >= MOST_LOOPS:
@@ -108,11 +107,11 @@ class PedanticWorkload(Workload):
 
     def warm_up(self, calls: int = 1) -> int:
         """The rounds that the test asks for, whatever `calls` says."""
-        start = time.perf_counter_ns()
+        start = now_ns()
         for _ in range(self._warmup):
             self._around(lambda run: run(self.loops))
         self.unrecorded += self._warmup * self.loops
-        return time.perf_counter_ns() - start
+        return now_ns() - start
 
     def turn(self, plan: Plan) -> int:
         """`plan.rounds` more of the rounds that the test asks for, each of as many calls as it asks for."""
@@ -150,7 +149,7 @@ def play_alone(workload: Workload) -> None:
 def _turns(turn_ns: int) -> int:
     if turn_ns >= ONE_CALL_IS_ENOUGH_NS:
         return 1
-    return max(FEWEST_TURNS, min(MOST_TURNS, BUDGET_NS // turn_ns))
+    return max(FEWEST_TURNS, min(MOST_TURNS, BUDGET_NS // max(1, turn_ns)))
 
 
 @contextmanager

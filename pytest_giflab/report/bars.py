@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
@@ -13,6 +16,8 @@ from pytest_giflab.decision import FIRST_LOOK
 from pytest_giflab.report.progress import DuetProgress, ProgressView
 
 COLUMNS = (TextColumn("{task.description}"), BarColumn(bar_width=24), TextColumn("{task.fields[state]}"))
+# Continuous integration ends what is silent for long.
+QUIET_S = 45.0
 
 
 @contextmanager
@@ -20,7 +25,8 @@ def showing_progress(write_line: Callable[[str], None]) -> Iterator[ProgressView
     """Yield what a gate tells; bars go to standard error and are gone at the end."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield ProgressView(lambda _done, _total: None, _lines(write_line), write_line)
+        with _Lines(write_line) as lines:
+            yield ProgressView(lines.record, lines.play, lines.line)
         return
     with Progress(*COLUMNS, console=console, transient=True) as bar:
         tasks: dict[str, TaskID] = {}
@@ -40,16 +46,43 @@ def showing_progress(write_line: Callable[[str], None]) -> Iterator[ProgressView
         yield ProgressView(record, play, write_line)
 
 
-def _lines(write_line: Callable[[str], None]) -> Callable[[DuetProgress], None]:
-    told = 0
+class _Lines:
+    """A line after the first pair, after each from the first look on, and wherever nothing was said for a while."""
 
-    def tell(progress: DuetProgress) -> None:
-        nonlocal told
-        if progress.pairs >= FIRST_LOOK and progress.pairs > told:
-            told = progress.pairs
-            write_line(_state(progress))
+    def __init__(self, write_line: Callable[[str], None]) -> None:
+        self._write_line = write_line
+        self._state = "getting ready"
+        self._pairs = 0
+        self._last = time.monotonic()
+        self._is_over = threading.Event()
+        self._talker = threading.Thread(target=self._talk, daemon=True)
 
-    return tell
+    def __enter__(self) -> Self:
+        self._talker.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._is_over.set()
+        self._talker.join()
+
+    def _talk(self) -> None:
+        while not self._is_over.wait(max(0.1, self._last + QUIET_S - time.monotonic())):
+            if time.monotonic() >= self._last + QUIET_S:
+                self.line(self._state)
+
+    def line(self, text: str) -> None:
+        self._last = time.monotonic()
+        self._write_line(text)
+
+    def record(self, done: int, total: int) -> None:
+        self._state = f"{done} of {total} benchmarks x processes"
+
+    def play(self, progress: DuetProgress) -> None:
+        self._state = _state(progress)
+        if progress.pairs > self._pairs:
+            if self._pairs == 0 or progress.pairs >= FIRST_LOOK:
+                self.line(self._state)
+            self._pairs = progress.pairs
 
 
 def _state(progress: DuetProgress) -> str:

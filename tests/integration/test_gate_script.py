@@ -78,6 +78,7 @@ class Job:
             "REPORT": "1" if report else "",
             "ENDS": str(ends),
             "FAIL_ON": "critical,warning",
+            "TIMEOUT_MINUTES": "30",
             **INPUTS,
             **inputs,
         }
@@ -158,6 +159,17 @@ def test_the_other_inputs_become_options(job: Job) -> None:
         "--giflab-fail-on=critical,warning",
         words[-1],
     ]
+
+
+@pytest.mark.parametrize(("minutes", "budget"), [("30", "1500s"), ("360", "18000s")])
+def test_without_a_budget_measuring_leaves_a_sixth_of_the_jobs_time(job: Job, minutes: str, budget: str) -> None:
+    assert f"--giflab-budget={budget}" in job.run(TIMEOUT_MINUTES=minutes).words
+
+
+@pytest.mark.parametrize("minutes", ["", "0", "soon", "-5", "1.5"])
+def test_what_is_no_number_of_minutes_fails_and_runs_nothing(job: Job, minutes: str) -> None:
+    ended = job.run(TIMEOUT_MINUTES=minutes)
+    assert (ended.words, ended.outputs["code"]) == ([], "2")
 
 
 @pytest.mark.parametrize("ends", [0, 1, 4])

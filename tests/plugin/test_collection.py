@@ -64,7 +64,7 @@ def test_without_a_marker_the_limits_are_those_given(pytester: pytest.Pytester) 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ("0.1", "does not know 0.1; it takes warning=, critical= and clock="),
+        ("0.1", "does not know 0.1; it takes warning=, critical=, clock= and exclusive="),
         ("limit=2", "does not know limit; "),
         ('clock="sundial"', "clock='sundial' is not among thread_cpu, process_cpu, wall"),
     ],

@@ -40,7 +40,10 @@ else
   fi
   words+=("--giflab-against=$base")
 fi
-[ -z "$BUDGET" ] || words+=("--giflab-budget=$BUDGET")
+case $TIMEOUT_MINUTES in
+'' | 0* | *[!0-9]*) finish 2 "the input 'timeout-minutes' is no number of minutes: $TIMEOUT_MINUTES" ;;
+esac
+words+=("--giflab-budget=${BUDGET:-$((TIMEOUT_MINUTES * 50))s}") # the rest is for checking out, installing and the end
 [ -z "$WARNING" ] || words+=(-o "giflab_warning=$WARNING")
 [ -z "$CRITICAL" ] || words+=(-o "giflab_critical=$CRITICAL")
 

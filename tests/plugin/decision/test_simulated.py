@@ -77,7 +77,8 @@ def test_intervals_of_five_pairs_hold_the_truth(name: str) -> None:
 def test_identical_code_is_ok(name: str) -> None:
     counts = verdicts(MACHINES[name], 1.0, 60)
     assert counts["warning"] + counts["critical"] + counts["improved"] == 0
-    assert counts["ok"] >= 57
+    # Where disturbances hit a tenth of the turns, the mean of all calls cannot always be told.
+    assert counts["ok"] >= (57 if MACHINES[name].outliers == 0 else 51)
 
 
 @pytest.mark.parametrize("name", MACHINES)

@@ -54,6 +54,15 @@ def test_what_head_did_not_collect_is_an_error_of_head() -> None:
     assert line.reason == "head: cannot be collected: ImportError: no work"
 
 
+def test_ids_that_differ_from_process_to_process_are_named_as_such() -> None:
+    here, there, base = (replace(A, id=f"t.py::test_a[<object at {place}>]") for place in (1, 2, 3))
+    sides = {BASE: collected(base), HEAD: collected(there)}
+    trials, (line,) = sort_out({here.id: here}, sides, lambda _: True, has_over=True)
+    assert (trials, line.status) == ({}, "error")
+    assert "its id differs from process to process" in line.reason
+    assert f"here {here.id}, there {there.id}" in line.reason
+
+
 def test_what_base_could_not_collect_is_not_new() -> None:
     _, (line,) = sorted_out(collected(t="E   ImportError: no work"), collected(A))
     assert (line.status, line.reason) == ("error", "base: cannot be collected: ImportError: no work")

@@ -406,3 +406,26 @@ def test_a_worker_that_is_killed_from_outside_costs_at_most_one_benchmark(projec
     assert session.returncode == (pytest.ExitCode.USAGE_ERROR if early else pytest.ExitCode.OK)
     assert early or "verdict against HEAD" in said
     assert not list(temporary.glob("giflab-*"))
+
+
+def test_a_test_that_freezes_time_is_measured_and_so_are_the_others(project: Project) -> None:
+    frozen = """
+import time
+import pytest
+import work as module
+
+@pytest.fixture
+def frozen(monkeypatch):
+    for name in ("perf_counter", "perf_counter_ns", "monotonic", "time", "process_time_ns", "thread_time_ns"):
+        monkeypatch.setattr(time, name, lambda: 0)
+
+def test_frozen(frozen, benchmark):
+    benchmark(work, 20_000)
+"""
+    project.commit({"test_work.py": SUITE + frozen})
+    project.write({"work.py": WORK.replace("range(amount)", "range(4 * amount)")})
+    found = project.against("HEAD", *MEASURED)
+    assert {name: is_about(4, row["ratio"]) for name, row in found.rows.items()} == {
+        "test_work": True,
+        "test_frozen": True,
+    }

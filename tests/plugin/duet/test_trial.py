@@ -49,6 +49,20 @@ def pairs(made: Trial, count: int, **call_ns: int) -> None:
         made.add({name: process(call_ns.get(name, 1_000_000) + noise) for name in (BASE, HEAD, NULL)})
 
 
+@pytest.mark.parametrize("times", [[0] * 3, [-5] * 3])
+def test_numbers_that_make_no_sense_are_an_error_of_this_benchmark(times: list[int]) -> None:
+    """Whatever made them: a clock that a test has patched, or stopped."""
+    made = trial()
+    odd = replace(process(), wall_ns=(tuple(times),) * 8, thread_cpu_ns=(tuple(times),) * 8, switches=99)
+    for _ in range(5):
+        made.add(dict.fromkeys((BASE, HEAD), odd))
+    made.look(1)
+    found = made.result("")
+    assert not made.is_pending
+    assert (found.status, found.verdict) in (("error", None), ("measured", "inconclusive"))
+    assert "cannot be judged" in found.reason or "clock did not move" in found.reason
+
+
 def test_five_pairs_of_equal_times_are_ok() -> None:
     made = trial()
     pairs(made, 4)

@@ -212,6 +212,31 @@ def test_a_round_that_the_clocks_swallow_is_refused(gated: GatedFixture) -> None
     assert refused(gated) == "too-short"
 
 
+def test_a_short_call_after_a_setup_is_measured_since_its_round_cannot_have_more(gated: GatedFixture) -> None:
+    gated.pedantic(sum, setup=lambda: ((range(700),), {}), rounds=50)  # 10 to 15 us
+    assert gated.refusal is None
+    assert len(measured(gated).wall_ns) == 50
+
+
+def test_a_call_that_the_clocks_swallow_is_refused_after_a_setup_too(gated: GatedFixture) -> None:
+    gated.pedantic(lambda: None, setup=lambda: None, rounds=20)
+    assert refused(gated) == "too-short"
+    assert gated.refusal is not None
+    assert "iterations" not in gated.refusal.reason, "pedantic() forbids more of them"
+
+
+def test_a_call_that_returns_early_once_does_not_make_a_benchmark_too_short(gated: GatedFixture) -> None:
+    calls: list[int] = []
+
+    def call() -> None:
+        calls.append(1)
+        if len(calls) != 7:
+            spin(0.0002)
+
+    gated.pedantic(call, rounds=20)
+    assert len(measured(gated).wall_ns) == 20
+
+
 def test_a_coroutine_function_is_refused(gated: GatedFixture) -> None:
     async def wait() -> None: ...
 
