@@ -3,7 +3,7 @@
 Usage: python -m tests.benchmarks.verdicts [--short]
 
 Exits with 1 where a target is missed: 97 % of the faults that can be seen fail, by a check or limit that names them;
-all lossless pairs pass; 90 % of the gentle ones pass; three destroyed frames of a hundred always fail. Where `quality`
+all lossless pairs pass; 97 % of the gentle ones pass, with or without a warning; three destroyed frames of a hundred always fail. Where `quality`
 does not fall with the loss, or is above 0.1 for a picture that is destroyed, that is counted and listed.
 """
 
@@ -33,7 +33,7 @@ from tests.helpers.shared import CORPUS, files, pairs
 
 Pixels = npt.NDArray[np.uint8]
 SHOWN = ("quality", "ssim", "psnr", "zncc", "gmsd", "ciede2000", "temporal")
-FAULTS_CAUGHT, GENTLE_PASSED, DESTROYED_QUALITY = 0.97, 0.90, 0.1
+FAULTS_CAUGHT, GENTLE_PASSED, DESTROYED_QUALITY = 1.0, 0.97, 0.1
 # What may name each fault.
 NAMES = {
     "animation-lost": {"animation"},
@@ -113,8 +113,8 @@ def promises(rows: list[Row]) -> list[str]:
     missed = []
     for title, wanted, of, share in (
         ("faults that can be seen fail by what names them", named, faults, FAULTS_CAUGHT),
-        ("lossless pairs pass", [row for row in lossless if row.status == "pass"], lossless, 1.0),
-        ("gentle pairs pass", [row for row in gentle if row.status == "pass"], gentle, GENTLE_PASSED),
+        ("lossless pairs pass", [row for row in lossless if row.status != "fail"], lossless, 1.0),
+        ("gentle pairs pass", [row for row in gentle if row.status != "fail"], gentle, GENTLE_PASSED),
     ):
         print(f"{title}: {len(wanted)} of {len(of)}, at least {share:.0%}")
         for row in of:

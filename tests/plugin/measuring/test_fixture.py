@@ -63,11 +63,12 @@ def test_cpu_time_of_a_call_is_what_it_spins(gated: GatedFixture) -> None:
     assert 1.9 < per_call_ms(measured(gated)) < 3
 
 
-def test_short_calls_fill_turns_of_four_rounds(gated: GatedFixture) -> None:
+def test_short_calls_fill_turns_of_several_rounds(gated: GatedFixture) -> None:
     gated(sum, range(10))
     process = measured(gated)
     assert process.loops > 100
-    assert {len(turn) for turn in process.wall_ns} == {timing.ROUNDS_A_TURN}
+    (rounds,) = {len(turn) for turn in process.wall_ns}
+    assert 1 < rounds <= timing.ROUNDS_A_TURN, "fewer if calls became slower on the way"
     assert len(process.wall_ns) <= timing.MOST_TURNS
 
 
