@@ -2,9 +2,10 @@
 
 Usage: python -m tests.benchmarks.verdicts [--short]
 
-Exits with 1 where a target is missed: 97 % of the faults that can be seen fail, by a check or limit that names them;
-all lossless pairs pass; 97 % of the gentle ones pass, with or without a warning; three destroyed frames of a hundred always fail. Where `quality`
-does not fall with the loss, or is above 0.1 for a picture that is destroyed, that is counted and listed.
+Exits with 1 where a target is missed: all faults that can be seen fail, by a check or limit that names them; all
+lossless pairs pass, and 97 % of the gentle ones, with or without a warning; three destroyed frames of a hundred always
+fail. Where `quality` does not fall with the loss, or is above 0.1 for a picture that is destroyed, that is counted and
+listed.
 """
 
 from __future__ import annotations
