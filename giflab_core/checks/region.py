@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 SEEN_MS, SEEN_SHARE = 25, 0.2
 # A compressed frame that is right at another moment is late or early, if it is wrong no longer than this.
 LATE_MS = 150
-# A single tile is less of a place than several.
+# A single tile is less of a place than several, and so are a few that are gone before the eye has summed them up: it
+# does so for about a tenth of a second (Bloch's law).
 SINGLE = 1.25
+FEW, BRIEF_MS = 4, 100
 # By measure, in the order of `suspects`, with its value; and which is told first if several are above their limits.
 PRIORITY = (LOST, GAINED, STRUCTURE, COLOUR, DETAIL, ERROR)
 WHAT = (
@@ -173,10 +175,13 @@ def _weightiest(
         shown_ms += pairs[place].duration_ms * (grid > 0)
     labels = _labels(seen)
     weights = np.bincount(labels.ravel(), (peak * shown_ms).ravel())
-    is_single = np.bincount(labels.ravel()) == 1
-    peaks = np.zeros(len(weights))
+    counts = np.bincount(labels.ravel())
+    peaks, longest_ms = np.zeros((2, len(weights)))
     np.maximum.at(peaks, labels.ravel(), peak.ravel())
-    weights[is_single & (peaks <= SINGLE) & (seen.size > 1)] = 0
+    np.maximum.at(longest_ms, labels.ravel(), shown_ms.ravel())
+    brief_ms = min(BRIEF_MS, sum(pair.duration_ms for pair in pairs))
+    is_little = (counts == 1) | (counts <= FEW) & (longest_ms < brief_ms)
+    weights[is_little & (peaks <= SINGLE) & (seen.size > 1)] = 0
     weights[0] = 0
     return labels == int(weights.argmax()) if weights.any() else None
 

@@ -47,6 +47,9 @@ MOST_COLOURS, MOST_DISTANCES = 512, 1 << 21
 # Distances that are kept, since the next pictures mostly have the same colours.
 MOST_KEPT = 1 << 16
 HIDDEN = 0
+# A palette that has all but this share of the original's colours, and not as many new ones, had room for one that is
+# farther (in levels) from all that it has: what lost that did not lose it to a palette.
+SPARED, APART = 0.2, 30.0
 # Tiles from a marked one whose pixels its measures may depend on.
 REACH = 2
 
@@ -84,14 +87,14 @@ class Requantised:
     def mixed(self, shown: Shown, places: Keys, where: tuple[Whole, Whole]) -> npt.NDArray[np.float32]:
         """The mean squared difference that dithering may make of some pixels, the sum of R, G and B; after `draw()`.
 
-        `where`: their rows and columns, of a shape which the result has. 0 of what is transparent, and of a colour that
-        the compressed picture has.
+        `where`: their rows and columns, of a shape which the result has. 0 of what is transparent, of a colour that
+        the compressed picture has, and of one that no palette took.
         """
         found = shown.indexed()
         here = self._places(found.colours)[found.indices[where]] if found else places[where]
         is_new = np.zeros(len(self.known), np.bool_)
         is_new[here] = True
-        is_new &= ~np.isin(self.known, np.append(self.others, np.uint32(HIDDEN)))
+        is_new &= ~np.isin(self.known, np.append(self.others, np.uint32(HIDDEN))) & (self.chosen != self.known)
         squares = np.zeros(len(self.known), np.float32)
         squares[is_new] = _mixed(self.known[is_new], self.others)
         return squares[here]
@@ -128,7 +131,19 @@ def requantised(joint: Joint) -> Requantised | None:
         is_near |= np.sqrt(each[rows, usual]) <= FARTHER * np.sqrt(each.min(axis=1)) + farther_by
     chosen = others[np.where(is_near & (usual >= 0), usual, squares[0].argmin(axis=1))]
     chosen[known == HIDDEN] = HIDDEN
+    erased = _erased(known, others, squares[1])
+    chosen[erased] = known[erased]
     return Requantised(known, chosen, luma(_colours(chosen)[None], 0)[0], others)
+
+
+def _erased(known: Keys, others: Keys, squares: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Which colours are gone though no palette asked for it; `squares`: of distances in levels, (known, others)."""
+    is_gone = ~np.isin(known, np.append(others, np.uint32(HIDDEN)))
+    gone, new = np.count_nonzero(is_gone), np.count_nonzero(~np.isin(others, known))
+    if gone > SPARED * len(known) or new >= gone:
+        return np.zeros(len(known), np.bool_)
+    is_apart: npt.NDArray[np.bool_] = squares.min(axis=1) >= APART**2
+    return is_gone & is_apart
 
 
 def _colours(keys: Keys) -> Colours:

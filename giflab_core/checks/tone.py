@@ -22,7 +22,7 @@ class ToneTolerance:
 TONE_TOLERANCES: Mapping[Goal, ToneTolerance] = MappingProxyType(
     {
         "small": ToneTolerance(
-            Tone(0.80, 0.77, -18.0, 0.70, -16.0, 0.0, 0.80, 7.0), Tone(1.25, 1.30, 18.0, 1.30, 16.0, 17.0, 1.40, 256.0)
+            Tone(0.80, 0.77, -18.0, 0.70, -16.0, 0.0, 0.80, 7.0), Tone(1.25, 1.30, 18.0, 1.30, 16.0, 17.0, 1.50, 256.0)
         ),
         "good": ToneTolerance(
             Tone(0.86, 0.85, -11.0, 0.80, -9.0, 0.0, 0.88, 9.0), Tone(1.16, 1.17, 11.0, 1.20, 9.0, 11.0, 1.25, 256.0)

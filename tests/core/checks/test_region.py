@@ -54,6 +54,17 @@ def test_of_two_places_that_with_more_area_times_time_is_told() -> None:
     assert region(in_turn(20, 100), found) == Region(0, 0, 16, 8)
 
 
+@pytest.mark.parametrize(
+    ("times", "shown_ms", "wide", "is_found"),
+    [(1.2, 90, 4, False), (1.3, 90, 4, True), (1.2, 100, 4, True), (1.2, 90, 5, True)],
+)
+def test_a_few_tiles_that_are_gone_at_once_must_differ_more(
+    times: float, shown_ms: int, wide: int, is_found: bool
+) -> None:
+    place = tiles(*((0, column) for column in range(wide)), times=times)
+    assert (region(in_turn(shown_ms, 500), [place, None]) is not None) is is_found
+
+
 def test_what_is_below_its_limit_is_no_place() -> None:
     assert region(in_turn(100), [tiles((1, 2), (1, 3), times=0.99)]) is None
 

@@ -53,6 +53,22 @@ def test_no_red_word_becomes_green() -> None:
     assert seen(row(RED, RED, BLACK, WHITE), row(GREEN, GREEN, BLACK, WHITE))[0] != GREEN
 
 
+GREYS = tuple((level, level, level) for level in (0, 80, 160, 240))
+
+
+def test_a_colour_that_the_palette_had_room_for_is_erased() -> None:
+    """One of five is gone."""
+    assert seen(row(RED, *GREYS), row(GREYS[0], *GREYS)) == [RED, *GREYS]
+
+
+def test_of_more_that_are_gone_none_is_erased() -> None:
+    assert seen(row(RED, PINK, *GREYS), row(*[GREYS[1]] * 2, *GREYS))[0] in GREYS
+
+
+def test_nor_is_one_that_a_new_one_stands_for() -> None:
+    assert seen(row(RED, *GREYS), row(PINK, *GREYS)) == [PINK, *GREYS]
+
+
 def test_what_is_transparent_stays_so() -> None:
     assert seen(row(None, RED, BLACK), row(BLACK, PINK, None)) == [None, PINK, BLACK]
 
