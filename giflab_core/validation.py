@@ -90,7 +90,8 @@ def _judged(task: Task, found: Evidence) -> ValidationReport:
         check_compared(found.scored, absent, names),
         *check_limits(in_force, config.limits, found.results, absent, found.original),
     )
-    checks = fold(checks, found.results, tone, config.goal, trouble=found.trouble)
+    area = found.original.width * found.original.height
+    checks = fold(checks, found.results, tone, config.goal, trouble=found.trouble, area=area)
     return ValidationReport(
         status=verdict(checks),
         original=found.original,

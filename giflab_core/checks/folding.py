@@ -17,8 +17,15 @@ OF_TONE = {
 OF_COLOUR = {"quality", "haarpsi", "mdsi", "ciede2000", "ciede2000_p95", "histogram", "palette"}
 # Of checks that look at one side of a picture, what limits they explain where nothing else is left.
 PARTIAL = {"colour": OF_COLOUR, "transparency": {"alpha"}}
+# Metrics of light, not of colour: a place that is wrong besides lost colour explains them.
+OF_STRUCTURE = {"ssim", "ms_ssim", "gmsd", "fsim", "mse", "psnr", "sharpness", "edge", "temporal"}
+# Checks of pictures that may fail since short ones are not shown; the first that does is told.
+PICTURES = ("content", "region", "colour", "transparency")
+# A place that covers so much of the picture may be what a change of all of it, such as a blur, made of it.
+MOST_OF_PICTURE = 0.5
 # What is told of colour by a tone.
 COLOURFUL = ("saturation", "hue", "cast")
+Rests = Mapping[str, Rest | None]
 
 
 def fold(
@@ -28,24 +35,25 @@ def fold(
     goal: Goal,
     *,
     trouble: Trouble | None,
+    area: int,
 ) -> tuple[Check, ...]:
     """The checks, each failed one with the failed check that it follows from, if there is one.
 
-    `tone`: what `tone` judged; `trouble`: what the worst place is a matter of. A limit follows from a check if it is
-    kept without the moments that the check is about, or if nothing else is left.
+    `tone`: what `tone` judged; `trouble`: what the worst place is a matter of; `area`: of the picture, in pixels. A
+    limit follows from a check if it is kept without the moments that the check is about, or if nothing else is left.
     """
-    checks = _dropped(checks, results)
+    checks, rests = _dropped(checks, {name: each.rest for name, each in results.items()})
     failed = {each.name: each for each in checks if each.status == "fail"}
     causes = {
         **({"compared": "canvas"} if "canvas" in failed else {}),
-        **_of_tone(failed, tone, goal, trouble=trouble),
+        **_of_tone(failed, tone, goal, is_tonal=_is_tonal(failed.get("region"), tone, goal, trouble, area)),
     }
     for name, check in failed.items():
         metric, _, statistic = name.partition(".")
         if statistic and "canvas" in failed:
             causes[name] = "canvas"
-        elif statistic and metric in results:
-            cause = _of_limit(check, results[metric].rest, metric, statistic, failed)
+        elif statistic and metric in rests:
+            cause = _of_limit(check, rests[metric], metric, statistic, failed)
             if cause:
                 causes[name] = cause
     causes = {name: cause for name, cause in causes.items() if name in failed and cause in failed}
@@ -57,16 +65,34 @@ def fold(
     )
 
 
-def _dropped(checks: Sequence[Check], results: Mapping[str, MetricResult]) -> list[Check]:
-    """Where a check fails because short pictures are not shown, `frames` fails too, which says so."""
+def _dropped(checks: Sequence[Check], rests: Rests) -> tuple[Sequence[Check], Rests]:
+    """Where something fails only because short pictures are not shown, which `frames` lets pass.
+
+    A check of pictures says when and where, so it is told itself, with all else that follows from them. If only limits
+    fail, `frames` fails too, which says why.
+    """
     failed = {each.name: each for each in checks if each.status == "fail"}
-    is_why = any(each.because_of == "frames" for each in failed.values()) or any(
-        _of_limit(check, results[metric].rest, metric, statistic, {"frames": check}) == "frames"
+    if "frames" in failed:
+        return checks, rests
+    told = next((name for name in PICTURES if name in failed and failed[name].because_of == "frames"), None)
+    if told:
+        causes = {each.name: None if each.name == told else told for each in checks if each.because_of == "frames"}
+        checks = [replace(each, because_of=causes.get(each.name, each.because_of)) for each in checks]
+        return checks, {name: _instead(rest, told) for name, rest in rests.items()}
+    is_why = any(
+        _of_limit(check, rests[metric], metric, statistic, {"frames": check}) == "frames"
         for name, check in failed.items()
         for metric, _, statistic in [name.partition(".")]
-        if statistic and metric in results
+        if statistic and metric in rests
     )
-    return [replace(each, status="fail") if is_why and each.name == "frames" else each for each in checks]
+    is_own = any(name in failed and not failed[name].because_of for name in (*PICTURES, "order"))
+    is_why = is_why and not is_own
+    return [replace(each, status="fail") if is_why and each.name == "frames" else each for each in checks], rests
+
+
+def _instead(rest: Rest | None, told: str) -> Rest | None:
+    """The same, because of a check that is told instead of `frames`."""
+    return replace(rest, because_of=told) if rest and rest.because_of == "frames" else rest
 
 
 def _known(failed: Iterable[Check]) -> dict[str, str]:
@@ -82,7 +108,15 @@ def _first(cause: str | None, causes: Mapping[str, str]) -> str | None:
     return cause
 
 
-def _of_tone(failed: Mapping[str, Check], tone: Tone | None, goal: Goal, *, trouble: Trouble | None) -> dict[str, str]:
+def _is_tonal(region: Check | None, tone: Tone | None, goal: Goal, trouble: Trouble | None, area: int) -> bool:
+    """Whether a tone may be why there is a worst place: a blur erases no part and leaves the rest."""
+    if trouble != "structure" or tone is None:
+        return trouble == "tone"
+    is_most = bool(region and region.region and region.region.area >= MOST_OF_PICTURE * area)
+    return is_most and check_tone(Tone(detail=tone.detail), goal).status == "fail"
+
+
+def _of_tone(failed: Mapping[str, Check], tone: Tone | None, goal: Goal, *, is_tonal: bool) -> dict[str, str]:
     """Lost colour is told as that, if the tone is nothing else; else the tone tells of it."""
     if "tone" not in failed or tone is None:
         return {}
@@ -93,8 +127,6 @@ def _of_tone(failed: Mapping[str, Check], tone: Tone | None, goal: Goal, *, trou
         colourless = replace(tone, **{name: getattr(Tone(), name) for name in COLOURFUL})
         is_all = check_tone(colourless, goal).status != "fail"
         causes = {"tone": "colour"} if is_all else {"colour": "tone"}
-    is_blurred = check_tone(Tone(detail=tone.detail), goal).status == "fail"
-    is_tonal = trouble == "tone" or (trouble == "structure" and is_blurred)
     if "region" in failed and is_tonal and not failed["region"].because_of:
         causes["region"] = causes.get("tone", "tone")
     return causes
@@ -108,6 +140,8 @@ def _of_limit(check: Check, rest: Rest | None, metric: str, statistic: str, fail
                 return rest.because_of
         elif metric in PARTIAL.get(rest.because_of, (metric,)):
             return rest.because_of
+        elif rest.because_of == "colour" and metric in OF_STRUCTURE and "region" in failed:
+            return failed["region"].because_of or "region"
     return "tone" if "tone" in failed and metric in OF_TONE else None
 
 

@@ -7,8 +7,10 @@ moment, pictures that are destroyed, lost colour, lost transparency, the worst p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
 
 from giflab_core.checks import (
     PLACE_LIMITS,
@@ -42,6 +44,8 @@ RUINED = 0.2
 MOST_OF_PICTURE = 0.5
 # A picture is destroyed in one place if this share of its tiles that differ is there, or so many pixels beside it.
 MOSTLY, WIDER = 0.8, 8
+# Lost colour explains what lost detail, differs or has another colour: of these measures, no place is too much.
+COLOURLESS = (inf, inf, inf)
 # Metrics over time see a bad frame in the pairs after it too.
 AFTERWARDS = 2
 
@@ -87,10 +91,10 @@ def sift(
         lambda at: check_transparency(_at(pairs, at), [findings[i].lost_alpha for i in at]), opaque
     )
     region, trouble = _region(sieve, findings, original, timely, goal)
-    if _covers(region, content, [findings[i].suspects for i in lost], original):
+    if _covers(region, content, [findings[i].suspects for i in lost if sieve.blamed.get(i) == "content"], original):
         content = replace(content, because_of="region")
     partial = None
-    if region.status == "fail" and not region.because_of and not sieve.is_enough and region.region:
+    if region.region and "region" in sieve.blamed.values() and not _is_enough(sieve.left, pairs):
         is_most = region.region.area >= MOST_OF_PICTURE * original.width * original.height
         partial = None if is_most else "region"
     lost_ms, total_ms = (sum(pairs[i].duration_ms for i in part) for part in (lost, range(len(pairs))))
@@ -105,22 +109,20 @@ def rest(metric: Metric, scores: Scores, sifted: Sifted, patched: Sequence[float
     Without what all numbers are multiplied by, too: that is of the motion, which is of all pairs. `patched`: its
     numbers of some pairs, if the place that explains all that is left were right.
     """
-    blamed, pairs = sifted.blamed, scores.pairs
-    if not blamed:
+    blamed, pairs, partial = sifted.blamed, scores.pairs, sifted.partial
+    if not blamed or (partial and not patched):
         return None
-    if sifted.partial:
-        if not patched:
-            return None
-        pooled = estimate(Sample(patched, [1] * len(patched)), metric.pools)
-        return Rest(sifted.partial, metric.present(pooled.mean), metric.present(pooled.p01))
     values, factor = scores.values[metric.name], metric.factor(scores.motion)
     pick = min if metric.pools == "higher" else max
     worst = pick(range(len(values)), key=lambda place: values[place])
-    because_of = blamed.get(worst, next(iter(blamed.values())))
     after = AFTERWARDS if metric.over_time else 0
+    others = (blamed[i] for i in range(worst, worst - after - 1, -1) if blamed.get(i, partial) != partial)
+    because_of = next(others, partial or _cause(blamed, pairs))
+    if partial:
+        pooled = estimate(Sample(patched, [1] * len(patched)), metric.pools)
+        return Rest(because_of, metric.present(pooled.mean), metric.present(pooled.p01))
     left = [i for i in range(len(pairs)) if blamed.keys().isdisjoint(range(i - after, i + 1))]
-    left_ms = sum(pairs[i].duration_ms for i in left)
-    if not factor or left_ms <= LEAST_LEFT * sum(pair.duration_ms for pair in pairs):
+    if not factor or not _is_enough(left, pairs):
         return Rest(because_of)
     sample = Sample([values[i] / factor for i in left], [pairs[i].duration_ms for i in left])
     pooled = estimate(sample, metric.pools)
@@ -139,31 +141,33 @@ class _Sieve:
         """The places of the pairs that nothing explains yet."""
         return [place for place in range(len(self.pairs)) if place not in self.blamed]
 
-    @property
-    def is_enough(self) -> bool:
-        """Whether what is left lasts long enough to be judged."""
-        left_ms = sum(self.pairs[place].duration_ms for place in self.left)
-        return left_ms > LEAST_LEFT * sum(pair.duration_ms for pair in self.pairs)
-
-    @property
-    def cause(self) -> str | None:
-        """The first check that explains something."""
-        return next(iter(self.blamed.values()), None)
-
     def blame(self, name: str, places: Iterable[int]) -> None:
         """A check explains these pairs, where no other one does already."""
         for place in places:
             self.blamed.setdefault(place, name)
 
-    def judged(self, judge: Callable[[Sequence[int]], Check], about: Iterable[int]) -> Check:
+    def judged(self, judge: Callable[[Sequence[int]], Check], about: Collection[int]) -> Check:
         """A check of all pairs, with what it follows from; if that is nothing, it explains those that it is `about`."""
         check = judge(range(len(self.pairs)))
         if check.status != "fail":
             return check
-        if self.blamed and (not self.is_enough or judge(self.left).status != "fail"):
-            return replace(check, because_of=self.cause)
+        if self.blamed and (not _is_enough(self.left, self.pairs) or judge(self.left).status != "fail"):
+            return replace(check, because_of=_cause(self.blamed, self.pairs, about))
         self.blame(check.name, about)
         return check
+
+
+def _is_enough(places: Iterable[int], pairs: Sequence[FramePair]) -> bool:
+    """Whether these pairs last long enough to be judged."""
+    return sum(pairs[place].duration_ms for place in places) > LEAST_LEFT * sum(pair.duration_ms for pair in pairs)
+
+
+def _cause(blamed: Mapping[int, str], pairs: Sequence[FramePair], about: Collection[int] = ()) -> str:
+    """The check that explains the most time of the pairs that another one is about; of all, if of none of those."""
+    lasts_ms: Counter[str] = Counter()
+    for place in blamed.keys() & set(about) or blamed:
+        lasts_ms[blamed[place]] += pairs[place].duration_ms
+    return max(dict.fromkeys(blamed.values()), key=lasts_ms.__getitem__)
 
 
 def _at(pairs: Sequence[FramePair], places: Sequence[int]) -> list[FramePair]:
@@ -191,12 +195,12 @@ def _blame_time(
     everything = range(len(sieve.pairs))
     failed = [each for each in timely if each.status == "fail" and not each.because_of]
     is_scattered = any(each.message == NOT_JUDGED for each in timely)
-    if is_scattered and failed and failed[0].value is None:
-        sieve.blame("order", everything)
-        return list(timely)
-    elsewhen = pairs_of_another_moment(found, sieve.pairs) if failed and not is_scattered else frozenset()
-    if failed and len(elsewhen) >= NEARLY_ALL * len(everything):
-        sieve.blame(failed[0].name, everything)
+    is_jumbled = is_scattered and bool(failed) and failed[0].value is None
+    is_told = is_jumbled or (bool(failed) and not is_scattered)
+    elsewhen = pairs_of_another_moment(found, sieve.pairs) if is_told else frozenset()
+    is_all = is_told and len(elsewhen) >= NEARLY_ALL * len(everything)
+    if is_jumbled or is_all:
+        sieve.blame(failed[0].name, everything if is_all or not elsewhen else elsewhen)
         return list(timely)
     because_of = "content" if len(lost) == len(everything) else "animation" if "animation" in whole else None
     if because_of:
@@ -262,14 +266,16 @@ def _region(
     if check.status != "fail":
         return check, None
     astray = next((each.region for each in timely if each.name == "order" and each.status == "fail"), None)
-    left = sieve.left
-    place = (
-        worst_place(_at(sieve.pairs, left), [suspects[i] for i in left], size, PLACE_LIMITS[goal])
-        if sieve.is_enough
-        else None
-    )
+    limits = PLACE_LIMITS[goal]
+    colourless = [i for i in range(len(suspects)) if sieve.blamed.get(i, "colour") == "colour"]
+    for left, most in ((sieve.left, limits), (colourless, (limits[0], *COLOURLESS, *limits[4:]))):
+        is_enough = _is_enough(left, sieve.pairs)
+        place = worst_place(_at(sieve.pairs, left), [suspects[i] for i in left], size, most) if is_enough else None
+        if place:
+            break
     if sieve.blamed and not place:
-        return replace(check, because_of=sieve.cause), None
+        about = [i for i, each in enumerate(suspects) if check.region and _is_within(each, check.region, original)]
+        return replace(check, because_of=_cause(sieve.blamed, sieve.pairs, about)), None
     if place and sieve.blamed:
         check = tell_place(place, _at(sieve.pairs, left), original)
     if check.region and astray and check.region.overlaps(astray):

@@ -130,6 +130,78 @@ def test_two_faults_are_two_headlines(tmp_path: Path) -> None:
     assert set(headlines(against(tmp_path, clip, faulty))) == {"content", "region"}
 
 
+def erased(frame: Indices) -> Indices:
+    """Without what is in the upper left corner, in every frame the same."""
+    frame = frame.copy()
+    frame[4:20, 4:60] = 250
+    return frame
+
+
+def causes(report: ValidationReport) -> dict[str, str | None]:
+    return {each.name: each.because_of for each in report.failed}
+
+
+def test_two_swapped_frames_do_not_explain_what_is_missing_in_all_the_others(tmp_path: Path) -> None:
+    clip = disc(12)
+    swapped = [clip[number] for number in (0, 1, 5, 3, 4, 2, *range(6, 12))]
+    assert headlines(against(tmp_path, clip, swapped)) == ["order"]
+    assert set(headlines(against(tmp_path, clip, list(map(erased, swapped))))) == {"order", "region"}
+
+
+def test_lost_colour_does_not_explain_what_is_erased(tmp_path: Path) -> None:
+    grey = [Picture(erased(frame), palette=tints(0.0).tobytes()) for frame in disc(COUNT)]
+    (tmp_path / "compressed.gif").write_bytes(gif(grey, size=(120, 90), loop=0))
+    report = validate(coloured(tmp_path, "original", tints()), tmp_path / "compressed.gif")
+    assert set(headlines(report)) == {"colour", "region"}
+    assert causes(report)["psnr.mean"] == "region"
+
+
+def test_less_contrast_does_not_explain_erased_lines_of_text(tmp_path: Path) -> None:
+    chance = np.random.default_rng(3)
+    text = np.where(chance.random((40, 60)) < 0.4, 20, 240).astype(np.uint8)
+    clip, faulty = disc(COUNT), []
+    for frame in clip:
+        frame[25:65, 30:90] = 240
+        faulty.append((128 + 0.6 * (frame - 128.0)).astype(np.uint8))
+        for top in range(27, 63, 10):
+            frame[top : top + 6, 30:90] = text[top - 25 : top - 19]
+    assert {"tone", "region"} <= set(headlines(against(tmp_path, clip, faulty)))
+
+
+def test_the_worst_moments_follow_from_the_check_that_is_about_them(tmp_path: Path) -> None:
+    clip = disc(40)
+    faulty = [erased(frame) for frame in clip]
+    faulty[30][:] = 0
+    found = causes(against(tmp_path, clip, faulty))
+    assert found["ssim.p01"] == found["psnr.p01"] == "content"
+
+
+def test_what_has_several_causes_follows_from_that_of_most_of_it(tmp_path: Path) -> None:
+    clip = disc(COUNT)
+    clip[12] = clip[2]
+    black = range(3, 9)
+    faulty = [
+        Picture(frame * (at not in black), palette=tints(at not in black).tobytes()) for at, frame in enumerate(clip)
+    ]
+    (tmp_path / "compressed.gif").write_bytes(gif(faulty, size=(120, 90), loop=0))
+    found = causes(validate(coloured(tmp_path, "original", tints()), tmp_path / "compressed.gif"))
+    assert found["order"] is found["content"] is None
+    assert found["colour"] == "content"
+
+
+def test_a_picture_that_a_lower_rate_leaves_out_is_told_by_its_place(tmp_path: Path) -> None:
+    plain = disc(40)
+    flashed = [frame.copy() for frame in plain]
+    for at in (20, 21):
+        flashed[at][4:30, 80:116] = 250
+    original = write_clip(tmp_path / "original.gif", flashed, 4)
+    slower = [plain[start_ms // 40] for start_ms in range(0, 1600, 50)]
+    report = validate(original, write_clip(tmp_path / "compressed.gif", slower, 5))
+    assert headlines(report) == ["region"]
+    assert "at (80, 0) " in report.headlines[0].message
+    assert "from 800 to " in report.headlines[0].message
+
+
 def test_what_follows_is_one_dim_line_in_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     clip = cards(COUNT, 3)
     paths = [write_clip(tmp_path / "a.gif", clip), write_clip(tmp_path / "b.gif", [*clip[:-1], clip[-1] * 0])]
