@@ -8,8 +8,11 @@ from types import SimpleNamespace
 import pytest
 
 from pytest_giflab.neighbours import OPTIONS, UNLOADED, Neighbour, neutralise, unload, why_not_measurable
+from tests.helpers.covering import processes_without_coverage
 from tests.helpers.marks import needs_linux
 from tests.helpers.projects import MEASURED, WORK, Project, Run
+
+__all__ = ["processes_without_coverage"]
 
 # Nothing that is installed here, but what a gate needs.
 ALONE = ("-p", "pytest_benchmark.plugin", "-p", "pytest_giflab.plugin")

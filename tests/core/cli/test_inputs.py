@@ -124,12 +124,14 @@ def test_nothing_is_left_either_where_a_signal_ends_the_command(
     clip: Path, temporary: Path, number: signal.Signals
 ) -> None:
     environment = {**os.environ, "TMPDIR": str(temporary), "PYTHONPATH": os.pathsep.join(sys.path)}
+    before = signal.signal(number, signal.SIG_DFL)  # what nohup ignores is ignored by its children too
     running = subprocess.Popen(
         [sys.executable, "-m", "giflab_core.cli", "validate", clip, "-"],
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=environment,
     )
+    signal.signal(number, before)
     assert running.stdin
     running.stdin.write(clip.read_bytes()[:100])
     running.stdin.flush()
