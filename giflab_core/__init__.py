@@ -183,7 +183,6 @@ lazy.exports(
             "Moment",
             "Region",
             "Rest",
-            "Rest",
             "Sampling",
             "Statistic",
             "Status",

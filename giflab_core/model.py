@@ -27,6 +27,7 @@ Statistic = Literal["mean", "p01"]
 ContentType = Literal["photo", "cartoon", "ui", "pixel-art"]
 Trouble = Literal["tone", "structure", "opacity"]
 Goal = Literal["small", "good", "invisible", "lossless"]
+MOST_OF_PICTURE = 0.5
 
 
 def worst_of(statuses: Iterable[Status]) -> Status:
@@ -220,6 +221,10 @@ class Region:
     def area(self) -> int:
         """In pixels."""
         return self.width * self.height
+
+    def covers_most(self, area: int) -> bool:
+        """Whether it covers half of a picture of so many pixels: numbers of the whole see what is wrong there."""
+        return self.area >= MOST_OF_PICTURE * area
 
     def overlaps(self, other: Region) -> bool:
         """Whether a pixel is in both."""

@@ -31,9 +31,9 @@ class Options:
     `against`: the commit to measure side by side with; `selfcheck`: the working tree with itself. Else a baseline is
     used; `update`: recorded instead of compared with. `tests_from`: whose tests run on base, "" for the default.
     `budget_s`: when a duet must end. `setup`: commands that build a side. `include`: what both sides get though git
-    ignores it. `patience_s`: how long a process may be silent. `store`: the folder of the
-    baselines. `fail_on`: verdicts that fail the run. `ci`: the environment says
-    CI=true. `insists`: the gate was asked for in this call of pytest, and not by its configuration alone.
+    ignores it. `patience_s`: how long a process may be silent. `store`: the folder of the baselines. `fail_on`:
+    verdicts that fail the run. `ci`: the environment says CI=true. `insists`: the gate was asked for in this call of
+    pytest, and not by its configuration alone.
     """
 
     against: str | None

@@ -21,8 +21,6 @@ PARTIAL = {"colour": OF_COLOUR, "transparency": {"alpha"}}
 OF_STRUCTURE = {"ssim", "ms_ssim", "gmsd", "fsim", "mse", "psnr", "sharpness", "edge", "temporal"}
 # Checks of pictures that may fail since short ones are not shown; the first that does is told.
 PICTURES = ("content", "region", "colour", "transparency")
-# A place that covers so much of the picture may be what a change of all of it, such as a blur, made of it.
-MOST_OF_PICTURE = 0.5
 # What is told of colour by a tone.
 COLOURFUL = ("saturation", "hue", "cast")
 Rests = Mapping[str, Rest | None]
@@ -112,7 +110,7 @@ def _is_tonal(region: Check | None, tone: Tone | None, goal: Goal, trouble: Trou
     """Whether a tone may be why there is a worst place: a blur erases no part and leaves the rest."""
     if trouble != "structure" or tone is None:
         return trouble == "tone"
-    is_most = bool(region and region.region and region.region.area >= MOST_OF_PICTURE * area)
+    is_most = bool(region and region.region and region.region.covers_most(area))
     return is_most and check_tone(Tone(detail=tone.detail), goal).status == "fail"
 
 

@@ -40,8 +40,6 @@ OPAQUE = 0.1
 LEAST_LEFT = 0.05
 # Where more than this share of the time is destroyed, the tone of the whole is not judged.
 RUINED = 0.2
-# A place that covers so much of the picture is what limits on the whole picture see.
-MOST_OF_PICTURE = 0.5
 # A picture is destroyed in one place if this share of its tiles that differ is there, or so many pixels beside it.
 MOSTLY, WIDER = 0.8, 8
 # Lost colour explains what lost detail, differs or has another colour: of these measures, no place is too much.
@@ -95,8 +93,7 @@ def sift(
         content = replace(content, because_of="region")
     partial = None
     if region.region and "region" in sieve.blamed.values() and not _is_enough(sieve.left, pairs):
-        is_most = region.region.area >= MOST_OF_PICTURE * original.width * original.height
-        partial = None if is_most else "region"
+        partial = None if region.region.covers_most(original.width * original.height) else "region"
     lost_ms, total_ms = (sum(pairs[i].duration_ms for i in part) for part in (lost, range(len(pairs))))
     is_ruined = lost_ms > RUINED * total_ms
     before = _follow([*whole, *timely], found, is_lost=len(lost) == len(pairs))
