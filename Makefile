@@ -5,6 +5,9 @@ BIN = $(VENV)/bin
 DEMO ?= demo
 PYTEST_ARGS ?=
 
+# The tests start some hundred processes, each of which would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint typecheck coverage check-wheel test-lowest test-slow test-peers fuzz gate clean
 .PHONY: traces-changes traces-same traces-same-big
@@ -19,7 +22,7 @@ demo: $(VENV)/.base ## Validate a good and a bad recompression; gate a slower an
 
 test: $(VENV)/.dev ## Run the whole test suite.
 	$(BIN)/pytest -n auto --dist worksteal $(PYTEST_ARGS)
-	$(BIN)/pytest -q -m alone
+	$(BIN)/pytest -q -m alone tests/plugin
 
 lint: $(VENV)/.dev ## Check style and format.
 	$(BIN)/ruff check .

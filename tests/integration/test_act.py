@@ -17,7 +17,7 @@ from tests.helpers.marks import needs_linux
 from tests.helpers.standin import BOT, FORKER, REPOSITORY, TOKENS
 from tests.integration.conftest import Hub
 
-pytestmark = needs_linux
+pytestmark = [needs_linux, pytest.mark.slow]
 
 EXAMPLES = ROOT / "docs" / "examples" / "github"
 WORK = """\
@@ -158,7 +158,6 @@ def tell(hub: Hub, runner: Runner, project: Project, run: int, uploaded: bytes, 
     assert [each.conclusion for each in hub.checks(hub.sha)] == [conclusion]
 
 
-@pytest.mark.slow
 def test_this_project_gates_its_own_benchmarks(runner: Runner, tmp_path: Path) -> None:
     folder = tmp_path / "clone"
     git(tmp_path, "clone", "-q", str(ROOT), str(folder))

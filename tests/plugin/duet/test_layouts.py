@@ -147,11 +147,11 @@ def test_any_state_of_the_repository(project: Project, tmp_path: Path, state: st
 
 def test_beside_xdist_one_line_says_what_to_do(project: Project) -> None:
     project.commit({"test_work.py": test_of("work"), "work.py": WORK})
-    found = project.run("--giflab-against=HEAD", "-n2")
+    found = project.run("--giflab-against=HEAD", "-n1")
     assert found.status == pytest.ExitCode.USAGE_ERROR
     assert "giflab: cannot measure side by side: pytest-xdist runs the tests" in found.said
     assert "run with -n0" in found.said
-    found = project.against("HEAD", "-n2", "-n0", *MEASURED)
+    found = project.against("HEAD", "-n1", "-n0", *MEASURED)
     assert found.rows["test_work"]["pairs"] == 1
 
 
