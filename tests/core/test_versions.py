@@ -45,7 +45,7 @@ NUMBERS: dict[str, tuple[Any, ...]] = {
     "banding": ("2", "many bands are more than 8 grey levels apart, which CAMBI does not see"),
     "alpha": ("2", 0.000480865671, 0.000480865671, 0.000480865671, 0.000653216471, 0.000653216471, 530),
     "temporal": ("1", 0.617085023, 0.617085023, 0.617085023, 0.293866775, 0.293866775, 130),
-    "flicker": ("2", 9.33692132, 9.33692132, 9.33692132, 26.1433797, 26.1433797, 230),
+    "flicker": ("3", 9.55244806, 9.55244806, 9.55244806, 26.7468546, 26.7468546, 230),
     "ghost": ("1", 0.0062807842, 0.0062807842, 0.0062807842, 0.00884555785, 0.00884555785, 530),
 }
 # Versions of what all rests on, and what it finds in each pair: content, coverage, checks that have something to say.
