@@ -33,7 +33,7 @@ from tests.helpers.local_faults.writing import read, write
 from tests.helpers.shared import CORPUS, files
 
 CLIPS = 16
-MOST_FRAMES, MOST_PIXELS, LEAST_FRAMES = 40, 2_500_000, 3
+MOST_FRAMES, MOST_PIXELS, LEAST_FRAMES = 30, 1_500_000, 3
 FOUND = 0.90
 
 

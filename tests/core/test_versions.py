@@ -259,6 +259,8 @@ CONSTANTS = {
         "COLOURS": 1.5,
         "MIXED": 0.6,
         "MIXED_OF_GREYS": 0.003,
+        "MIXED_LUMA": 0.1,
+        "SAW": 0.7,
         "PLANES": 4,
         "RARE": 0.0001,
         "TINY": 1e-12,
