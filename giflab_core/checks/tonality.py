@@ -137,13 +137,13 @@ def _levels_of_luma(counts: Doubles, lumas: Doubles, found: dict[str, float]) ->
     """
     error, shown = found["y11"] + found["y22"] - 2 * found["y12"], counts > RARE
     step = sqrt(12 * max(error, 0.0))
-    if step < LEAST_BANDS or FEWER * LEVELS > step * np.count_nonzero(shown):
+    if step < LEAST_BANDS or step * np.count_nonzero(shown) < FEWER * LEVELS:
         return float(LEVELS)
     weights = np.where(shown, counts, 0.0)
     off = np.where(shown, lumas / np.maximum(counts, TINY) - np.arange(LEVELS), 0.0)
     window = np.ones(2 * min(LEVELS // 2 - 1, max(1, round(step / 2))) + 1)
-    sums = (np.convolve(each, window, "same") for each in (weights * off, weights))
-    saw = float((weights * (off - np.divide(*sums, out=np.zeros(LEVELS), where=shown)) ** 2).sum())
+    near, size = (np.convolve(each, window, "same") for each in (weights * off, weights))
+    saw = float((weights * (off - near / np.maximum(size, TINY)) ** 2).sum())
     mixed = found["y22"] - float((lumas[shown] ** 2 / counts[shown]).sum())
     is_rounded = mixed <= MIXED_LUMA * error and saw >= SAW * error
     return 1.0 + round((LEVELS - 1) / step) if is_rounded else float(LEVELS)

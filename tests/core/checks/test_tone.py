@@ -310,7 +310,7 @@ def test_the_levels_of_luma_that_is_rounded_alone_are_counted_about(levels: int,
 
     def banded(rgb: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         luma = rgb @ LUMA
-        return rgb + (np.rint(luma / 255 * (levels - 1)) * 255 / (levels - 1) - luma)[..., None]
+        return np.asarray(rgb + (np.rint(luma / 255 * (levels - 1)) * 255 / (levels - 1) - luma)[..., None])
 
     assert found(original, changed(original, banded)).levels == pytest.approx(levels, abs=1.5)
 
