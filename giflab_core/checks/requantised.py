@@ -50,6 +50,9 @@ HIDDEN = 0
 # A palette that has all but this share of the original's colours, and not as many new ones, had room for one that is
 # farther (in levels) from all that it has: what lost that did not lose it to a palette.
 SPARED, APART = 0.2, 30.0
+# A colour that is so far (in levels) from all of many that the original has is in no palette of it; one that has less
+# than this share of as many may be a whole clip's, and have means of what other pictures have, up to the second number.
+FOREIGN, FOREIGN_OF_FEW, FEW, MANY = 40.0, 90.0, 0.5, 64
 # Tiles from a marked one whose pixels its measures may depend on.
 REACH = 2
 
@@ -125,15 +128,29 @@ def requantised(joint: Joint) -> Requantised | None:
     if not len(others) or len(others) > MOST_COLOURS or len(others) * len(known) > MOST_DISTANCES:
         return None
     squares = _distances(known, others)
+    is_foreign = _foreign(known, others, squares[1])
+    if is_foreign.all():
+        return None
+    erased = _erased(known, others, squares[1])
+    if is_foreign.any():
+        squares = [np.where(is_foreign, np.inf, each) for each in squares]
     usual, rows = _usual(known, others, joint), np.arange(len(known))
     is_near = np.zeros(len(known), np.bool_)
     for each, farther_by in zip(squares, FARTHER_BY, strict=True):
         is_near |= np.sqrt(each[rows, usual]) <= FARTHER * np.sqrt(each.min(axis=1)) + farther_by
     chosen = others[np.where(is_near & (usual >= 0), usual, squares[0].argmin(axis=1))]
     chosen[known == HIDDEN] = HIDDEN
-    erased = _erased(known, others, squares[1])
     chosen[erased] = known[erased]
-    return Requantised(known, chosen, luma(_colours(chosen)[None], 0)[0], others)
+    return Requantised(known, chosen, luma(_colours(chosen)[None], 0)[0], others[~is_foreign])
+
+
+def _foreign(known: Keys, others: Keys, squares: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Which of the others no palette of the original has; `squares`: of distances in levels, (known, others)."""
+    if len(known) < MANY:
+        return np.zeros(len(others), np.bool_)
+    farthest = FOREIGN if len(others) >= FEW * len(known) else FOREIGN_OF_FEW
+    is_foreign: npt.NDArray[np.bool_] = squares[known != HIDDEN].min(axis=0) >= farthest**2
+    return is_foreign
 
 
 def _erased(known: Keys, others: Keys, squares: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
