@@ -18,8 +18,13 @@ def each(footage: Footage, change: Callable[[Pixels], Pixels]) -> Footage:
     known: dict[int, Pixels] = {}
     for frame in footage.frames:
         if id(frame) not in known:
-            known[id(frame)] = np.ascontiguousarray(change(frame))
+            known[id(frame)] = whole(change(frame))
     return replace(footage, frames=tuple(known[id(frame)] for frame in footage.frames))
+
+
+def whole(frame: Pixels) -> Pixels:
+    """What is transparent has no colour."""
+    return np.ascontiguousarray(np.where(frame[..., 3:] > 0, frame, 0).astype(np.uint8))
 
 
 def part(footage: Footage, first: float, last: float) -> range:
@@ -34,7 +39,7 @@ def instead(footage: Footage, numbers: range, change: Callable[[int], Pixels]) -
     """Some pictures become what `change` makes of their number."""
     frames = list(footage.frames)
     for number in numbers:
-        frames[number] = np.ascontiguousarray(change(number))
+        frames[number] = whole(change(number))
     return replace(footage, frames=tuple(frames))
 
 
