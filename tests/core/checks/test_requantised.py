@@ -91,6 +91,18 @@ def test_but_of_few_it_may() -> None:
     assert becomes(red, row(red, *many), row(brown, *[many[20]] * len(many))) == brown
 
 
+@pytest.mark.parametrize(("count", "is_erased"), [(6, False), (9, True)])
+def test_a_palette_of_many_colours_leaves_few_pixels_far_from_all_of_them(count: int, is_erased: bool) -> None:
+    """Of 100 and some pixels so many were red, which is 100 levels and more from all greys, and are other greys now."""
+    before, after = (
+        [(level, level, level) for level in range(first, first + 200, 2)] + [(first, first, first)] * count
+        for first in (0, 1)
+    )
+    red = (250, 90, 90)
+    original = row(*before[:100], *[red] * count)
+    assert (becomes(red, original, row(*after)) == red) is is_erased
+
+
 def test_what_is_transparent_stays_so() -> None:
     assert seen(row(None, RED, BLACK), row(BLACK, PINK, None)) == [None, PINK, BLACK]
 
