@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint typecheck coverage check-wheel test-lowest test-slow test-peers fuzz gate clean
 .PHONY: traces-changes traces-same traces-same-big
-.PHONY: bench-mutants bench-traces bench-stored bench-amortised bench-gate bench-suite bench-budget bench-layout bench-import bench-verdict bench-times bench-limits bench-faults bench-tones bench-checks bench-decode bench-metrics bench-cache bench-threads
+.PHONY: bench-mutants bench-traces bench-stored bench-amortised bench-gate bench-suite bench-budget bench-layout bench-import bench-verdict bench-times bench-limits bench-faults bench-blunders bench-tones bench-checks bench-decode bench-metrics bench-cache bench-threads
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -149,6 +149,9 @@ bench-limits: $(VENV)/.dev ## Print how far honest recompressions stay from the 
 
 bench-faults: $(VENV)/.dev ## Print how many visible faults of a part of the picture fail, and where (needs gifsicle; BENCH_ARGS=--short, --other, --goal=invisible).
 	$(BIN)/python -m tests.benchmarks.faults $(BENCH_ARGS)
+
+bench-blunders: $(VENV)/.dev ## Print which faults of encoders, servers and editors fail, that no limit was set by (10 minutes; BENCH_ARGS="--clips 4 --misses").
+	$(BIN)/python -m tests.benchmarks.blunders $(BENCH_ARGS)
 
 bench-tones: $(VENV)/.dev ## Print which faults of the whole picture fail, by kind, strength and goal (3 minutes; BENCH_ARGS="--clips 5").
 	$(BIN)/python -m tests.benchmarks.tones $(BENCH_ARGS)

@@ -43,7 +43,7 @@ class Tone:
     `gamma`: the exponent of its curve of tones; `contrast`, `saturation`, `detail`: of luma, chroma and the steps
     between neighbours, what share the compressed clip has; `brightness`: grey levels that the mean luma went up by;
     `hue`: by how many degrees hues are turned; `cast`: how far the mean chroma has moved, in levels. `levels`: how many
-    of R, G and B are left, if each was rounded to few.
+    of R, G and B are left, if each was rounded to few, or about how many of luma.
     """
 
     gamma: float = 1.0

@@ -50,6 +50,12 @@ HIDDEN = 0
 # A palette that has all but this share of the original's colours, and not as many new ones, had room for one that is
 # farther (in levels) from all that it has: what lost that did not lose it to a palette.
 SPARED, APART = 0.2, 30.0
+# Nor does one of so many colours, or of this share of as many as the original has and at least so many, leave more than
+# the last share of the pixels so far from all that it has.
+SEVERAL, AS_MANY, AT_LEAST, LEFT_APART = 96, 0.8, 16, 0.06
+# A colour that is so far (in levels) from all of many that the original has is in no palette of it; one that has less
+# than this share of as many may be a whole clip's, and have means of what other pictures have, up to the second number.
+FOREIGN, FOREIGN_OF_FEW, FEW, MANY = 40.0, 90.0, 0.5, 64
 # Tiles from a marked one whose pixels its measures may depend on.
 REACH = 2
 
@@ -125,25 +131,46 @@ def requantised(joint: Joint) -> Requantised | None:
     if not len(others) or len(others) > MOST_COLOURS or len(others) * len(known) > MOST_DISTANCES:
         return None
     squares = _distances(known, others)
+    is_foreign = _foreign(known, others, squares[1])
+    if is_foreign.all():
+        return None
+    erased = _erased(known, others, squares[1], joint)
+    if is_foreign.any():
+        squares = [np.where(is_foreign, np.inf, each) for each in squares]
     usual, rows = _usual(known, others, joint), np.arange(len(known))
     is_near = np.zeros(len(known), np.bool_)
     for each, farther_by in zip(squares, FARTHER_BY, strict=True):
         is_near |= np.sqrt(each[rows, usual]) <= FARTHER * np.sqrt(each.min(axis=1)) + farther_by
     chosen = others[np.where(is_near & (usual >= 0), usual, squares[0].argmin(axis=1))]
     chosen[known == HIDDEN] = HIDDEN
-    erased = _erased(known, others, squares[1])
     chosen[erased] = known[erased]
-    return Requantised(known, chosen, luma(_colours(chosen)[None], 0)[0], others)
+    return Requantised(known, chosen, luma(_colours(chosen)[None], 0)[0], others[~is_foreign])
 
 
-def _erased(known: Keys, others: Keys, squares: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+def _foreign(known: Keys, others: Keys, squares: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Which of the others no palette of the original has; `squares`: of distances in levels, (known, others)."""
+    if len(known) < MANY:
+        return np.zeros(len(others), np.bool_)
+    farthest = FOREIGN if len(others) >= FEW * len(known) else FOREIGN_OF_FEW
+    is_foreign: npt.NDArray[np.bool_] = squares[known != HIDDEN].min(axis=0) >= farthest**2
+    return is_foreign
+
+
+def _erased(known: Keys, others: Keys, squares: npt.NDArray[np.float64], joint: Joint) -> npt.NDArray[np.bool_]:
     """Which colours are gone though no palette asked for it; `squares`: of distances in levels, (known, others)."""
     is_gone = ~np.isin(known, np.append(others, np.uint32(HIDDEN)))
     gone, new = np.count_nonzero(is_gone), np.count_nonzero(~np.isin(others, known))
-    if gone > SPARED * len(known) or new >= gone:
-        return np.zeros(len(known), np.bool_)
-    is_apart: npt.NDArray[np.bool_] = squares.min(axis=1) >= APART**2
-    return is_gone & is_apart
+    is_apart: npt.NDArray[np.bool_] = is_gone & (squares.min(axis=1) >= APART**2)
+    is_large = len(others) >= SEVERAL or len(others) >= max(AT_LEAST, AS_MANY * len(known))
+    had_room = (gone <= SPARED * len(known) and new < gone) or (is_large and _are_much(is_apart, known, joint))
+    return is_apart if had_room else np.zeros(len(known), np.bool_)
+
+
+def _are_much(some: npt.NDArray[np.bool_], known: Keys, joint: Joint) -> bool:
+    """Whether some of the known colours have more of the pixels than a palette leaves far from its colours."""
+    mine = packed(joint.original)
+    counts = joint.counts * (mine != HIDDEN)
+    return bool(counts[some[np.searchsorted(known, mine)]].sum() > LEFT_APART * counts.sum())
 
 
 def _colours(keys: Keys) -> Colours:

@@ -59,6 +59,9 @@ BETTER = 0.7
 COLOURS, MIXED, MIXED_OF_GREYS = 1.5, 0.6, 0.003
 # There were so many times as many levels, and the error is that of steps of so many.
 FEWER, LEAST_BANDS = 3, 12.0
+# Luma alone is rounded to few levels if it is a function of the original's luma, but for this share of the squared
+# error, and this share of that is a saw about no change: an honest palette's colours do not all have one of few lumas.
+MIXED_LUMA, SAW = 0.1, 0.7
 
 
 class ToneJudge:
@@ -98,7 +101,7 @@ def _tone(sums: Doubles, levels: Doubles) -> Tone:
     counts, lumas = sums[:LEVELS], sums[LEVELS : 2 * LEVELS]
     found = dict(zip(NAMES, sums[2 * LEVELS : SIZE].tolist(), strict=True))
     saturation, hue = _chroma(found)
-    gamma, brightness = _curve(counts, lumas, found)
+    (gamma, brightness), rounded = _curve(counts, lumas, found), _levels(levels)
     pixels, recoloured, uncovered = sums[-3:].tolist()
     return Tone(
         gamma=gamma,
@@ -108,7 +111,7 @@ def _tone(sums: Doubles, levels: Doubles) -> Tone:
         hue=hue,
         cast=_cast(found),
         detail=_detail(sums[SIZE:-3].reshape(-1, 3), pixels) if recoloured > uncovered else 1.0,
-        levels=_levels(levels),
+        levels=rounded if rounded < LEVELS else _levels_of_luma(counts, lumas, found),
     )
 
 
@@ -124,6 +127,26 @@ def _levels(sums: Doubles) -> float:
     is_rounded = mixed <= most_mixed * error and FEWER * few.sum() <= np.count_nonzero(before > RARE)
     is_seen = 12 * error / CHANNELS >= LEAST_BANDS**2
     return float(few.max()) if is_rounded and is_seen and not are_many else float(LEVELS)
+
+
+def _levels_of_luma(counts: Doubles, lumas: Doubles, found: dict[str, float]) -> float:
+    """About how many levels luma is left with, if it was rounded whatever the chroma is; `LEVELS` otherwise.
+
+    Rounding to steps leaves an error that goes from half a step below to half a step above as the level rises, again
+    and again: about its mean over the levels of one step.
+    """
+    error, shown = found["y11"] + found["y22"] - 2 * found["y12"], counts > RARE
+    step = sqrt(12 * max(error, 0.0))
+    if step < LEAST_BANDS or step * np.count_nonzero(shown) < FEWER * LEVELS:
+        return float(LEVELS)
+    weights = np.where(shown, counts, 0.0)
+    off = np.where(shown, lumas / np.maximum(counts, TINY) - np.arange(LEVELS), 0.0)
+    window = np.ones(2 * min(LEVELS // 2 - 1, max(1, round(step / 2))) + 1)
+    near, size = (np.convolve(each, window, "same") for each in (weights * off, weights))
+    saw = float((weights * (off - near / np.maximum(size, TINY)) ** 2).sum())
+    mixed = found["y22"] - float((lumas[shown] ** 2 / counts[shown]).sum())
+    is_rounded = mixed <= MIXED_LUMA * error and saw >= SAW * error
+    return 1.0 + round((LEVELS - 1) / step) if is_rounded else float(LEVELS)
 
 
 def _curve(counts: Doubles, lumas: Doubles, found: dict[str, float]) -> tuple[float, float]:

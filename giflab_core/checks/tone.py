@@ -53,7 +53,7 @@ def _said(tone: Tone, allowed: ToneTolerance, *, scaled: bool) -> Iterator[str]:
         return _told(name, tone, allowed, form)
 
     if "levels" in beyond:
-        yield f"R, G and B are rounded to {tone.levels:.0f} levels each or fewer, without dithering, as if posterised"
+        yield f"tones are rounded to about {tone.levels:.0f} levels, without dithering, as if posterised"
     if "contrast" in beyond:
         yield f"contrast is {told('contrast', '%')} of the original's"
     elif "gamma" in beyond:

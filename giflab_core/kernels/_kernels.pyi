@@ -53,7 +53,17 @@ def change_step(
     x: Plane, y: Plane, kept: Levels, now: Box, before: Box, least: int, /
 ) -> tuple[int, int, int, int, int, int]: ...
 def change_integrate(x: Plane, y: Plane, box: Box, ms: int, shrink: int, cells: Levels, sums: Integers, /) -> None: ...
-def colour_turned(means: Levels, latest: int, count: int, part: Box, linear: Doubles, /) -> tuple[float, int]: ...
+def colour_turned(
+    means: Levels,
+    left_ms: Sums,
+    latest: int,
+    part: Box,
+    least: float,
+    linear: Doubles,
+    turned: Doubles,
+    until_ms: Sums,
+    /,
+) -> tuple[float, int]: ...
 def ciede2000(lab1: Doubles, lab2: Doubles, out: Doubles, /) -> None: ...
 def colour_differences(
     original: Levels, compressed: Levels, linear: Doubles, keys: Sums, values: Doubles, out: Doubles, /

@@ -145,9 +145,11 @@ class Screens:
         size = original.width, original.height
         self.left, self.right = (Cursor(clip, config, size) for clip in (original, compressed))
         self.whole: Box = 0, original.height, 0, original.width
+        self.start_ms = 0
 
     def seek(self, pair: FramePair) -> bool:
         """Go to a pair that has not passed; False where a file does not have it."""
+        self.start_ms = pair.start_ms
         return all([self.left.seek(pair.original), self.right.seek(pair.compressed)])
 
     def start_fingerprints(self) -> None:

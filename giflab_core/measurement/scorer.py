@@ -140,6 +140,7 @@ class Scorer:
             serial=self.different,
             changes=self._changes,
             step=screens.step,
+            start_ms=screens.start_ms,
             equal=self._equal,
         )
 

@@ -116,6 +116,7 @@ class PairView:
 
     `changes` are the boxes outside of which each is what it was at the pair scored before, which had the number
     `serial - 1`; `step` the one outside of which both are what they were at the pair before; None for everywhere.
+    They are on screen together from `start_ms` on.
     """
 
     def __init__(
@@ -128,9 +129,11 @@ class PairView:
         changes: tuple[Box, Box] | None = None,
         step: Box | None = None,
         *,
+        start_ms: int = 0,
         equal: bool = False,
     ) -> None:
         self.shown = original, compressed
+        self.start_ms = start_ms
         self.equal = equal
         self._mattes = mattes
         self._memory = memory or Memory()

@@ -67,7 +67,7 @@ CATALOGUE: Mapping[str, Description] = MappingProxyType(
             Description("banding", "2", "lower", window=93),
             Description("alpha", "2", "lower"),
             Description("temporal", "1", "higher"),
-            Description("flicker", "2", "lower"),
+            Description("flicker", "3", "lower"),
             Description("ghost", "1", "lower"),
         )
     }

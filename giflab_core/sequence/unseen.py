@@ -5,7 +5,8 @@ lower the rate drop pictures of a motion, and palettes of few colours run the st
 the pictures before and after tell as well. So a picture that is on screen for a short time counts only if it shows
 something that is not found there. The first and the last picture have nothing on one side that could tell of them.
 Where the rate is a little lower as a whole, each picture that falls between two that were taken is passed over, unless
-it flashes up: then it is unlike both, and these are alike.
+it flashes up: then it is unlike both, and these are alike. The last ones may come after the
+last whole frame of that rate.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ def is_cut_off(found: Matching, index: int) -> bool:
 def _is_loss(found: Matching, index: int, missing: set[int]) -> bool:
     shown_ms = int(found.original.shown_ms[index])
     if is_cut_off(found, index):
-        return shown_ms > TICKS_MS
+        return shown_ms > TICKS_MS and not _is_rounded_away(found, index, missing)
     if shown_ms <= JITTER_MS:
         return False
     if _is_passed_over(found, index, missing):
@@ -90,6 +91,18 @@ def _is_loss(found: Matching, index: int, missing: set[int]) -> bool:
     before = next((other for other in range(index - 1, -1, -1) if other not in missing), None)
     after = next((other for other in range(index + 1, len(found.original)) if other not in missing), None)
     return _is_new(found, index, [other for other in (before, after) if other is not None], reach)
+
+
+def _is_rounded_away(found: Matching, index: int, missing: set[int]) -> bool:
+    """Whether the last picture is gone since an encoder that lowers the rate ends with a whole frame of its own.
+
+    That one begins less than two such frames before the end, and all that is not shown comes after it.
+    """
+    clip, usual_ms = found.original, float(np.median(found.compressed.shown_ms))
+    first = next(other for other in range(index, -1, -1) if other - 1 not in missing)
+    is_slower = usual_ms >= RATES[0] * float(np.median(clip.shown_ms))
+    is_short = clip.shown_ms[index] <= PASSED_MS and clip.duration_ms - found.compressed.duration_ms < usual_ms
+    return is_slower and is_short and bool(clip.duration_ms - clip.starts_ms[first] < 2 * usual_ms)
 
 
 def _is_passed_over(found: Matching, index: int, missing: set[int]) -> bool:

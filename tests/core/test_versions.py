@@ -45,11 +45,11 @@ NUMBERS: dict[str, tuple[Any, ...]] = {
     "banding": ("2", "many bands are more than 8 grey levels apart, which CAMBI does not see"),
     "alpha": ("2", 0.000480865671, 0.000480865671, 0.000480865671, 0.000653216471, 0.000653216471, 530),
     "temporal": ("1", 0.617085023, 0.617085023, 0.617085023, 0.293866775, 0.293866775, 130),
-    "flicker": ("2", 9.33692132, 9.33692132, 9.33692132, 26.1433797, 26.1433797, 230),
+    "flicker": ("3", 9.55244806, 9.55244806, 9.55244806, 26.7468546, 26.7468546, 230),
     "ghost": ("1", 0.0062807842, 0.0062807842, 0.0062807842, 0.00884555785, 0.00884555785, 530),
 }
 # Versions of what all rests on, and what it finds in each pair: content, coverage, checks that have something to say.
-FOUNDATIONS = {"format": 3, "decoding": 2, "pairing": 3, "scoring": 1, "checks": 8}
+FOUNDATIONS = {"format": 3, "decoding": 2, "pairing": 3, "scoring": 1, "checks": 9}
 BY_FRAMES = [
     "readable",
     "canvas",
@@ -259,6 +259,8 @@ CONSTANTS = {
         "COLOURS": 1.5,
         "MIXED": 0.6,
         "MIXED_OF_GREYS": 0.003,
+        "MIXED_LUMA": 0.1,
+        "SAW": 0.7,
         "PLANES": 4,
         "RARE": 0.0001,
         "TINY": 1e-12,

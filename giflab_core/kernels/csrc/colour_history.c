@@ -6,38 +6,23 @@
 #include "lab.h"
 
 /* So many pictures at most, the latest first; each as two grids of mean colours of 4 bytes. */
-enum { HISTORY_PICTURES = 5, MIDDLE = 1 };
-
-static const double TINY = 1e-9;
-
-typedef struct {
-    double a, b;
-} chroma;
+enum { HISTORY_PICTURES = 24, AXES = 3 };
 
 /* The mean colours of one block in one picture: of the original, and of the compressed one. */
 typedef struct {
     const uint8_t *original, *compressed;
 } block;
 
+/* Since the latest picture, backwards: the error then, the most and the least of it and where they are, and how far the
+ * original went. */
+typedef struct {
+    double error, most, least, top, bottom;
+    size_t most_at, least_at;
+} axis;
+
 INLINED uint8_t share_of(block each)
 {
     return each.original[3] < each.compressed[3] ? each.original[3] : each.compressed[3];
-}
-
-INLINED chroma chroma_of(lately *memory, const uint8_t *colour)
-{
-    const lab each = to_lab_lately(memory, colour);
-    return (chroma){each.a, each.b};
-}
-
-INLINED chroma way(chroma from, chroma to)
-{
-    return (chroma){to.a - from.a, to.b - from.b};
-}
-
-INLINED double length(chroma each)
-{
-    return sqrt(each.a * each.a + each.b * each.b);
 }
 
 INLINED double larger(double one, double other)
@@ -45,84 +30,153 @@ INLINED double larger(double one, double other)
     return one < other ? other : one;
 }
 
-/* Whether the error, in whole levels of R, G and B, turned back: most do not, and need no CIELAB. */
-INLINED int is_turned(const block *pictures, size_t count)
+INLINED double smaller(double one, double other)
 {
-    int errors[HISTORY_PICTURES][3], turned = 0;
-    for (size_t index = 0; index < count; index++)
-        for (int channel = 0; channel < 3; channel++)
-            errors[index][channel] = share_of(pictures[index]) ? pictures[index].compressed[channel] -
-                                                                     pictures[index].original[channel] : 0;
-    for (size_t index = MIDDLE + 1; index < count; index++) {
-        int along = 0;
-        for (int channel = 0; channel < 3; channel++)
-            along += (errors[MIDDLE][channel] - errors[index][channel]) *
-                     (errors[MIDDLE][channel] - errors[0][channel]);
-        turned |= along > 0;
-    }
-    return turned;
+    return one < other ? one : other;
 }
 
-/* How far the chroma's error turned back, by more than the original's own chroma went. */
-INLINED double turned_back(const block *pictures, size_t count, lately *memory)
+/* How far an error went forth from an earlier picture, and is back: the shorter way, and which picture is farthest. */
+INLINED double way(const axis *since, double earlier, size_t *farthest)
 {
-    chroma own[HISTORY_PICTURES], errors[HISTORY_PICTURES];
-    for (size_t index = 0; index < count; index++) {
-        own[index] = chroma_of(memory, pictures[index].original);
-        errors[index] = share_of(pictures[index]) ? way(own[index], chroma_of(memory, pictures[index].compressed))
-                                                  : (chroma){0, 0};
+    const double up = since->most - larger(since->error, earlier), down = smaller(since->error, earlier) - since->least;
+    *farthest = up >= down ? since->most_at : since->least_at;
+    return larger(0, larger(up, down));
+}
+
+INLINED void extend(axis *since, size_t index, double own, double error)
+{
+    if (!index)
+        *since = (axis){error, error, error, own, own, 0, 0};
+    if (error > since->most) {
+        since->most = error;
+        since->most_at = index;
     }
-    const chroma back = way(errors[0], errors[MIDDLE]);
-    double moved = length(way(own[MIDDLE], own[0])), most = 0;
-    for (size_t index = MIDDLE + 1; index < count; index++) {
-        const chroma forth = way(errors[index], errors[MIDDLE]);
-        const double longer = larger(larger(length(forth), length(back)), TINY);
-        moved = larger(moved, length(way(own[MIDDLE], own[index])));
-        most = larger(most, (forth.a * back.a + forth.b * back.b) / longer - moved);
+    if (error < since->least) {
+        since->least = error;
+        since->least_at = index;
+    }
+    since->top = larger(since->top, own);
+    since->bottom = smaller(since->bottom, own);
+}
+
+INLINED int is_same(block one, block other)
+{
+    return !memcmp(one.original, other.original, 4) && !memcmp(one.compressed, other.compressed, 4);
+}
+
+/* Whether the error, in whole levels of R, G and B, turned back by so many: most did not, and need no CIELAB. */
+INLINED int is_turned(const block *pictures, size_t count, double least)
+{
+    for (int channel = 0; channel < 3; channel++) {
+        axis since = {0};
+        size_t farthest = 0;
+        for (size_t index = 0; index < count; index++) {
+            const double error = share_of(pictures[index]) ? (double)pictures[index].compressed[channel] -
+                                                                 pictures[index].original[channel] : 0;
+            if (index && way(&since, error, &farthest) >= least)
+                return 1;
+            extend(&since, index, 0, error);
+        }
+    }
+    return 0;
+}
+
+/* How far the error turned back, by more than the original's own colour went, and until when that counts. */
+INLINED double turned_back(const block *pictures, const int64_t *left_ms, size_t count, lately *memory,
+                           int64_t *until_ms)
+{
+    axis since[AXES] = {0};
+    double most = 0;
+    for (size_t index = 0; index < count; index++) {
+        const lab own = to_lab_lately(memory, pictures[index].original);
+        const lab other = to_lab_lately(memory, pictures[index].compressed);
+        const double owns[AXES] = {own.l, own.a, own.b}, others[AXES] = {other.l, other.a, other.b};
+        const int is_seen = share_of(pictures[index]);
+        double turned = 0, moved = 0, longest = 0;
+        size_t middle = 0;
+        for (int each = 0; each < AXES; each++) {
+            const double error = is_seen ? others[each] - owns[each] : 0;
+            size_t farthest = 0;
+            const double found = index ? way(&since[each], error, &farthest) : 0;
+            extend(&since[each], index, owns[each], error);
+            if (found > longest) {
+                longest = found;
+                middle = farthest;
+            }
+            turned += found * found;
+            moved += (since[each].top - since[each].bottom) * (since[each].top - since[each].bottom);
+        }
+        const double left = sqrt(turned) - sqrt(moved);
+        const int64_t until = 2 * left_ms[middle] - left_ms[index];
+        if (left > most && until > left_ms[0]) {
+            most = left;
+            *until_ms = until;
+        }
     }
     return most;
 }
 
-/* The sum over the blocks of a part of the grid, times the share of each that is opaque; that share of all blocks. */
-static double turned_sum(const uint8_t *const *pictures, size_t count, size_t rows, size_t columns, box part,
-                         const double *linear, int64_t *shares)
+/* What is kept of each block: how far it turned back last, and until when that counts. */
+typedef struct {
+    double *turned;
+    int64_t *until_ms;
+} memory_of_blocks;
+
+/* The sum over the blocks of a grid, times the share of each that is opaque; that share of all blocks. */
+static double turned_sum(const uint8_t *const *pictures, const int64_t *left_ms, size_t count, const size_t *shape,
+                         box part, double least, const double *linear, memory_of_blocks kept, int64_t *shares)
 {
-    const size_t grid = 4 * rows * columns;
+    const size_t rows = shape[0], columns = shape[1], grid = 4 * rows * columns;
     lately memory;
     double sum = 0;
     forget(&memory, linear);
     *shares = 0;
     for (size_t row = 0; row < rows; row++)
         for (size_t column = 0; column < columns; column++) {
-            const size_t at = 4 * (row * columns + column);
+            const size_t place = row * columns + column, at = 4 * place;
             block found[HISTORY_PICTURES];
             for (size_t index = 0; index < count; index++)
                 found[index] = (block){pictures[index] + at, pictures[index] + grid + at};
-            *shares += share_of(found[0]);
+            const uint8_t share = share_of(found[0]);
+            *shares += share;
             if (part.top <= row && row < part.bottom && part.left <= column && column < part.right &&
-                is_turned(found, count))
-                sum += share_of(found[0]) * turned_back(found, count, &memory);
+                !is_same(found[0], found[1]) && is_turned(found, count, least)) {
+                int64_t until_ms = 0;
+                const double turned = turned_back(found, left_ms, count, &memory, &until_ms);
+                if (turned > 0 && (turned >= kept.turned[place] || kept.until_ms[place] <= left_ms[0])) {
+                    kept.turned[place] = turned;
+                    kept.until_ms[place] = until_ms;
+                }
+            }
+            if (kept.until_ms[place] > left_ms[0])
+                sum += share * kept.turned[place];
         }
     return sum;
 }
 
-/* colour_turned(means, latest, count, part, linear) -> (sum, shares); means: of (pictures, 2, rows, columns, 4) */
+/* colour_turned(means, left_ms, latest, part, least, linear, turned, until_ms) -> (sum, shares);
+ * means: of (pictures, 2, rows, columns, 4); the last two: of (rows, columns), both are updated */
 static PyObject *colour_turned(PyObject *module, PyObject *arguments)
 {
     (void)module;
-    enum { MEANS, LINEAR, ARRAYS };
+    enum { MEANS, LEFT, LINEAR, TURNED, UNTIL, ARRAYS };
     Py_buffer arrays[ARRAYS] = {0};
-    Py_ssize_t latest, count;
+    Py_ssize_t latest;
+    double least;
     box part;
     PyObject *result = NULL;
-    if (!PyArg_ParseTuple(arguments, "O&nnO&O&", to_read, &arrays[MEANS], &latest, &count, to_box, &part, to_read,
-                          &arrays[LINEAR]) ||
-        !is_array(&arrays[MEANS], U8, 5) || !has_length(&arrays[LINEAR], F64, 256))
+    if (!PyArg_ParseTuple(arguments, "O&O&nO&dO&O&O&", to_read, &arrays[MEANS], to_read, &arrays[LEFT], &latest, to_box,
+                          &part, &least, to_read, &arrays[LINEAR], to_write, &arrays[TURNED], to_write,
+                          &arrays[UNTIL]) ||
+        !is_array(&arrays[MEANS], U8, 5) || !is_array(&arrays[LEFT], I64, 1) || !has_length(&arrays[LINEAR], F64, 256) ||
+        !is_array(&arrays[TURNED], F64, 2) || !is_array(&arrays[UNTIL], I64, 2))
         goto release;
-    const Py_ssize_t *const shape = arrays[MEANS].shape;
+    const Py_ssize_t *const shape = arrays[MEANS].shape, count = arrays[LEFT].shape[0];
     if (shape[1] != 2 || shape[4] != 4 || latest < 0 || latest >= shape[0] || count < 3 || count > shape[0] ||
-        count > HISTORY_PICTURES || part.bottom > (size_t)shape[2] || part.right > (size_t)shape[3]) {
-        PyErr_SetString(PyExc_ValueError, "3 to 5 pictures are needed, each of two grids, and a part of those");
+        count > HISTORY_PICTURES || part.bottom > (size_t)shape[2] || part.right > (size_t)shape[3] ||
+        arrays[TURNED].shape[0] != shape[2] || arrays[TURNED].shape[1] != shape[3] ||
+        arrays[UNTIL].shape[0] != shape[2] || arrays[UNTIL].shape[1] != shape[3]) {
+        PyErr_SetString(PyExc_ValueError, "3 to 24 pictures are needed, each of two grids, and a part of those");
         goto release;
     }
     const uint8_t *pictures[HISTORY_PICTURES];
@@ -131,8 +185,10 @@ static PyObject *colour_turned(PyObject *module, PyObject *arguments)
                           (latest + shape[0] - index) % shape[0] * (arrays[MEANS].len / shape[0]);
     double sum;
     int64_t shares;
+    const size_t sides[2] = {(size_t)shape[2], (size_t)shape[3]};
+    const memory_of_blocks kept = {arrays[TURNED].buf, arrays[UNTIL].buf};
     Py_BEGIN_ALLOW_THREADS
-    sum = turned_sum(pictures, (size_t)count, (size_t)shape[2], (size_t)shape[3], part, arrays[LINEAR].buf, &shares);
+    sum = turned_sum(pictures, arrays[LEFT].buf, (size_t)count, sides, part, least, arrays[LINEAR].buf, kept, &shares);
     Py_END_ALLOW_THREADS
     result = Py_BuildValue("dL", sum, (long long)shares);
 release:

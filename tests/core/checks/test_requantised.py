@@ -28,6 +28,13 @@ def seen(original: Pixels, compressed: Pixels) -> list[tuple[int, ...] | None]:
     return [tuple(map(int, pixel[:3])) if pixel[3] else None for pixel in pixels[0]]
 
 
+def becomes(colour: tuple[int, int, int], original: Pixels, compressed: Pixels) -> tuple[int, ...]:
+    found = requantised(joint_of_pixels(original, compressed))
+    assert found
+    known, chosen = (keys.view(np.uint8).reshape(-1, 4)[:, :3].tolist() for keys in (found.known, found.chosen))
+    return tuple(chosen[known.index([*colour])])
+
+
 def drawn(found: Requantised, original: Pixels) -> tuple[Pixels, npt.NDArray[np.uint8]]:
     places, keys = np.zeros((2, *original.shape[:2]), np.uint32)
     grey = np.zeros(original.shape[:2], np.uint8)
@@ -67,6 +74,33 @@ def test_of_more_that_are_gone_none_is_erased() -> None:
 
 def test_nor_is_one_that_a_new_one_stands_for() -> None:
     assert seen(row(RED, *GREYS), row(PINK, *GREYS)) == [PINK, *GREYS]
+
+
+def test_a_colour_that_is_near_none_of_many_stands_for_none() -> None:
+    """A word that was yellow is green, which is the nearest, and no shade of what the original has."""
+    yellow, green = (255, 235, 60), (90, 255, 120)
+    many = [(level, level, level) for level in range(0, 160, 2)]
+    assert becomes(yellow, row(yellow, yellow, *many), row(green, green, *many)) not in (green, None)
+
+
+def test_but_of_few_it_may() -> None:
+    """In a picture of few colours, or by a palette of few, it may be the mean of what other pictures have."""
+    red, brown = (250, 60, 60), (190, 80, 60)
+    many = [(level, level, level) for level in range(0, 160, 2)]
+    assert becomes(red, row(red, *many[:20]), row(brown, *many[:20])) == brown
+    assert becomes(red, row(red, *many), row(brown, *[many[20]] * len(many))) == brown
+
+
+@pytest.mark.parametrize(("count", "is_erased"), [(6, False), (9, True)])
+def test_a_palette_of_many_colours_leaves_few_pixels_far_from_all_of_them(count: int, is_erased: bool) -> None:
+    """Of 100 and some pixels so many were red, which is 100 levels and more from all greys, and are other greys now."""
+    before, after = (
+        [(level, level, level) for level in range(first, first + 200, 2)] + [(first, first, first)] * count
+        for first in (0, 1)
+    )
+    red = (250, 90, 90)
+    original = row(*before[:100], *[red] * count)
+    assert (becomes(red, original, row(*after)) == red) is is_erased
 
 
 def test_what_is_transparent_stays_so() -> None:

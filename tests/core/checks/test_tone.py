@@ -163,7 +163,7 @@ def test_two_judges_of_a_part_each_are_one_of_the_whole() -> None:
         (Tone(cast=25), "the mean colour has moved by 25 levels"),
         (
             Tone(levels=4, detail=1.6),
-            "R, G and B are rounded to 4 levels each or fewer, without dithering, as if posterised",
+            "tones are rounded to about 4 levels, without dithering, as if posterised",
         ),
         (Tone(detail=0.3), "steps between neighbours are 30% of the original's, as if blurred"),
         (Tone(), ""),
@@ -302,6 +302,24 @@ def test_they_are_counted_though_the_original_has_noise_of_its_own(levels: int, 
     noise = np.random.default_rng(seed).normal(0, 3, clean[..., :3].shape)
     original, compressed = changed(clean, lambda rgb: rgb + noise), changed(clean, posterised(levels))
     assert found(original, compressed).levels <= levels
+
+
+@given(st.integers(4, 10), st.integers(0, 99))
+def test_the_levels_of_luma_that_is_rounded_alone_are_counted_about(levels: int, seed: int) -> None:
+    original = scene(seed, 0, 255)
+
+    def banded(rgb: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        luma = rgb @ LUMA
+        return np.asarray(rgb + (np.rint(luma / 255 * (levels - 1)) * 255 / (levels - 1) - luma)[..., None])
+
+    assert found(original, changed(original, banded)).levels == pytest.approx(levels, abs=1.5)
+
+
+@given(st.sampled_from([0.6, 1.5]), st.integers(0, 99))
+def test_another_curve_of_tones_is_not_posterised(exponent: float, seed: int) -> None:
+    original = scene(seed, 0, 255)
+    assert found(original, changed(original, lambda rgb: 255 * (rgb / 255) ** exponent)).levels == 256
+    assert found(original, changed(original, lambda rgb: np.where(rgb < 80, 0, rgb))).levels == 256
 
 
 def test_the_levels_of_greys_that_are_posterised_are_counted() -> None:

@@ -81,7 +81,7 @@ def plain(paths: tuple[Path, Path], mattes: tuple[Matte, ...]) -> dict[str, list
         if before is None or any(not np.array_equal(one, other) for one, other in zip(now, before, strict=True)):
             lumas = ([np.ascontiguousarray(luma_numpy(one, GREY[matte])) for one in now] for matte in mattes)
             steps = [history.update(x, y, None) for history, (x, y) in zip(histories.values(), lumas, strict=True)]
-            turned = colours.update(*now, None)
+            turned = colours.update(*now, None, each.start_ms)
         before = now
         view = PairView.of(*now, mattes)
         for metric in metrics:

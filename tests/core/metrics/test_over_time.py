@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import hypot
+from math import dist
 from pathlib import Path
 
 import numpy as np
@@ -100,9 +100,22 @@ def test_a_hue_that_changes_with_each_frame_flickers_though_its_luma_stays(tmp_p
     original = write_clip(tmp_path / "original.gif", [red] * 6, palette=palette)
     flickering = write_clip(tmp_path / "flickering.gif", [red, red + 1] * 3, palette=palette)
     found = validate(original, flickering, metrics=["flicker"]).metrics["flicker"]
-    (_, a1, b1), (_, a2, b2) = lab(np.array([(200, 60, 60, 255), (25, 153, 40, 255)], np.uint8))
-    assert found.mean == pytest.approx(2.55 * hypot(a1 - a2, b1 - b2) * 4 / 6)
+    colours = lab(np.array([(200, 60, 60, 255), (25, 153, 40, 255)], np.uint8))
+    assert found.mean == pytest.approx(2.55 * dist(*colours) * 4 / 6)
     assert found.worst.time_ms == 200
+
+
+@pytest.mark.parametrize("delay_cs", [2, 5, 10])
+def test_how_much_a_hue_flickers_does_not_depend_on_the_rate_of_frames(tmp_path: Path, delay_cs: int) -> None:
+    """Forth and back by turns of 100 ms for two seconds; after the first two turns all of the time counts."""
+    palette = bytes((200, 60, 60)) + bytes((25, 153, 40)) + bytes(254 * 3)
+    red, turn = np.zeros((32, 32), np.uint8), 10 // delay_cs
+    frames = [red + number // turn % 2 for number in range(20 * turn)]
+    original = write_clip(tmp_path / "original.gif", [red] * len(frames), palette=palette, delays_cs=delay_cs)
+    flickering = write_clip(tmp_path / "flickering.gif", frames, palette=palette, delays_cs=delay_cs)
+    colours = lab(np.array([(200, 60, 60, 255), (25, 153, 40, 255)], np.uint8))
+    found = validate(original, flickering, metrics=["flicker"]).metrics["flicker"]
+    assert found.mean == pytest.approx(2.55 * dist(*colours) * 18 / 20)
 
 
 @pytest.mark.corpus

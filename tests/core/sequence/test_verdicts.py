@@ -110,6 +110,23 @@ def test_a_lower_rate_of_a_smooth_motion_that_keeps_its_end_passes(shown_ms: int
     assert not failing(judged(clip, clip[::every], shown_ms, compressed_ms))
 
 
+@pytest.mark.parametrize(("shown_ms", "rate_ms", "count"), [(40, 60, 16), (40, 50, 21), (60, 70, 19), (20, 30, 20)])
+def test_a_last_picture_that_a_lower_rate_rounds_away_is_no_loss(shown_ms: int, rate_ms: int, count: int) -> None:
+    """So many pictures last longer than whole frames of the new rate do by 40, 40, 20 and 10 ms."""
+    clip = disc(count)
+    moments = range(0, count * shown_ms - rate_ms + 1, rate_ms)
+    assert not failing(judged(clip, [clip[ms // shown_ms] for ms in moments], shown_ms, rate_ms))
+
+
+@pytest.mark.parametrize(("shown_ms", "rate_ms"), [(40, 40), (100, 110), (70, 70)])
+def test_a_last_picture_that_no_rate_rounds_away_is_a_loss(shown_ms: int, rate_ms: int) -> None:
+    clip = disc(20)
+    count = 19 * shown_ms // rate_ms
+    shown = [clip[number * rate_ms // shown_ms] for number in range(count)]
+    left_ms = 19 * shown_ms - count * rate_ms
+    assert "frames" in failing(judged(clip, shown, shown_ms, [*[rate_ms] * (count - 1), rate_ms + left_ms]))
+
+
 @pytest.mark.parametrize("shown_ms", [50, 100, 200])
 @pytest.mark.parametrize("kind", sorted(SCENES))
 def test_a_last_picture_in_whose_time_the_one_before_is_held_is_named(kind: str, shown_ms: int) -> None:

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from tests.helpers.local_faults.scenes import Pixels, Scene
 
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.floating]
 
 COLOURS = {"magenta": (255, 0, 255), "black": (0, 0, 0), "white": (255, 255, 255)}
 

@@ -41,7 +41,13 @@ def difference(original: Pixels, faulty: Pixels, box: Box) -> float:
     if bottom <= top or right <= left:
         return 0.0
     cut = slice(top, bottom), slice(left, right)
-    return max(float(_means(_on(original[cut], ground), _on(faulty[cut], ground)).max()) for ground in (255, 0))
+    return float(means(original[cut], faulty[cut]).max())
+
+
+def means(original: Pixels, faulty: Pixels) -> npt.NDArray[np.float64]:
+    """CIEDE2000 of the pixels, the mean of each whole cell, on white or on black: the larger; shape (rows, columns)."""
+    grounds = [_means(_on(original, ground), _on(faulty, ground)) for ground in (255, 0)]
+    return np.maximum(*grounds)
 
 
 def _on(pixels: Pixels, ground: int) -> Pixels:
