@@ -150,7 +150,7 @@ bench-limits: $(VENV)/.dev ## Print how far honest recompressions stay from the 
 bench-faults: $(VENV)/.dev ## Print how many visible faults of a part of the picture fail, and where (needs gifsicle; BENCH_ARGS=--short, --other, --goal=invisible).
 	$(BIN)/python -m tests.benchmarks.faults $(BENCH_ARGS)
 
-bench-blunders: $(VENV)/.dev ## Print which faults of encoders, servers and editors fail, that no limit was set by (10 minutes; BENCH_ARGS="--clips 4 --misses").
+bench-blunders: $(VENV)/.dev ## Print which faults of encoders, servers and editors fail, of whole clips (6 minutes; BENCH_ARGS="--clips 4 --misses").
 	$(BIN)/python -m tests.benchmarks.blunders $(BENCH_ARGS)
 
 bench-tones: $(VENV)/.dev ## Print which faults of the whole picture fail, by kind, strength and goal (3 minutes; BENCH_ARGS="--clips 5").

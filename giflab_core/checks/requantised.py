@@ -50,9 +50,10 @@ HIDDEN = 0
 # A palette that has all but this share of the original's colours, and not as many new ones, had room for one that is
 # farther (in levels) from all that it has: what lost that did not lose it to a palette.
 SPARED, APART = 0.2, 30.0
-# Nor does one of so many colours, or of this share of as many as the original has and at least so many, leave more than
-# the last share of the pixels so far from all that it has.
-SEVERAL, AS_MANY, AT_LEAST, LEFT_APART = 96, 0.8, 16, 0.06
+# Nor does one of so many colours, or of this share of as many as the original has and at least so many, leave more of
+# the pixels than this so far from all that it has. If nearly all are, other checks tell it, of the whole.
+SEVERAL, AS_MANY, AT_LEAST = 96, 0.8, 16
+LEFT_APART, ALL = 0.06, 0.9
 # A colour that is so far (in levels) from all of many that the original has is in no palette of it; one that has less
 # than this share of as many may be a whole clip's, and have means of what other pictures have, up to the second number.
 FOREIGN, FOREIGN_OF_FEW, FEW, MANY = 40.0, 90.0, 0.5, 64
@@ -136,6 +137,8 @@ def requantised(joint: Joint) -> Requantised | None:
         return None
     erased = _erased(known, others, squares[1], joint)
     if is_foreign.any():
+        # What a foreign colour stands for, no other one does either.
+        erased |= is_foreign[squares[0].argmin(axis=1)]
         squares = [np.where(is_foreign, np.inf, each) for each in squares]
     usual, rows = _usual(known, others, joint), np.arange(len(known))
     is_near = np.zeros(len(known), np.bool_)
@@ -167,10 +170,11 @@ def _erased(known: Keys, others: Keys, squares: npt.NDArray[np.float64], joint: 
 
 
 def _are_much(some: npt.NDArray[np.bool_], known: Keys, joint: Joint) -> bool:
-    """Whether some of the known colours have more of the pixels than a palette leaves far from its colours."""
+    """Whether some of the known colours have more of the pixels than a palette leaves far from it, and not all."""
     mine = packed(joint.original)
     counts = joint.counts * (mine != HIDDEN)
-    return bool(counts[some[np.searchsorted(known, mine)]].sum() > LEFT_APART * counts.sum())
+    share = counts[some[np.searchsorted(known, mine)]].sum() / max(1, counts.sum())
+    return bool(LEFT_APART < share <= ALL)
 
 
 def _colours(keys: Keys) -> Colours:

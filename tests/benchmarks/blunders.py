@@ -1,4 +1,4 @@
-"""Print which faults of encoders, servers and editors fail, that no limit was set by.
+"""Print which faults of encoders, servers and editors fail, of whole clips.
 
 Usage: python -m tests.benchmarks.blunders [--clips N] [--jobs N] [--kind NAME]... [--keep FOLDER] [--seed N] [--misses]
 
@@ -60,7 +60,7 @@ def judged(source: tuple[Path, str], folder: Path, kinds: frozenset[str], seed: 
         for name, blunder in found.items():
             for strength in (1.0, 0.5) if not kinds or name in kinds else ():
                 chance = np.random.default_rng([seed, zlib.crc32(f"{path.stem} {name}".encode())])
-                faulty = blunder(originals, strength, chance)
+                faulty = blunder(plain, strength, chance)
                 if faulty is not None and is_seen(originals, faulty, mild=strength < 1):
                     rows.append(
                         Row(

@@ -35,16 +35,27 @@ ORIGINALS = {**dict.fromkeys(OF_CLIPS, CLIP), **dict.fromkeys(OF_CAPTIONS, capti
 @pytest.mark.parametrize("strength", [1.0, 0.5])
 @pytest.mark.parametrize("kind", ALL)
 def test_a_blunder_gives_whole_frames_of_which_some_differ_or_come_at_other_times(kind: str, strength: float) -> None:
-    faulty = ALL[kind](ORIGINALS[kind], strength, np.random.default_rng(1))
+    faulty = ALL[kind](CLIP, strength, np.random.default_rng(1))
     if faulty is None:
         assert (kind, strength) == ("all_delays_alike", 0.5)
         return
     frames = np.stack(faulty.frames)
-    assert (frames.shape, frames.dtype) == ((16, 80, 96, 4), np.uint8)
+    assert frames.shape == (16, 80, 96, 4)
+    assert frames.dtype == np.uint8
     assert set(np.unique(frames[..., 3])) <= {0, 255}
     assert not frames[frames[..., 3] == 0].any()
     is_other = not np.array_equal(frames, np.stack(ORIGINALS[kind].frames))
     assert is_other or faulty.durations_ms != CLIP.durations_ms
+
+
+def test_a_caption_that_is_missing_leaves_the_clip_as_it_was() -> None:
+    """It is there from 800 to 2720 ms, and is missing from 1760 ms on; frames begin every 400 ms, and 100 ms later."""
+    faulty = OF_CAPTIONS["caption_missing_for_half"](CLIP, 1.0, np.random.default_rng(1))
+    assert faulty
+    shown = [not np.array_equal(one, other) for one, other in zip(faulty.frames, CLIP.frames, strict=True)]
+    wanted = [not np.array_equal(one, other) for one, other in zip(captioned(CLIP).frames, CLIP.frames, strict=True)]
+    assert [number for number, is_shown in enumerate(wanted) if is_shown] == [*range(4, 14)]
+    assert [number for number, is_shown in enumerate(shown) if is_shown] == [*range(4, 10)]
 
 
 def grey(level: int) -> Pixels:

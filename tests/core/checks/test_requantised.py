@@ -80,7 +80,7 @@ def test_a_colour_that_is_near_none_of_many_stands_for_none() -> None:
     """A word that was yellow is green, which is the nearest, and no shade of what the original has."""
     yellow, green = (255, 235, 60), (90, 255, 120)
     many = [(level, level, level) for level in range(0, 160, 2)]
-    assert becomes(yellow, row(yellow, yellow, *many), row(green, green, *many)) not in (green, None)
+    assert becomes(yellow, row(yellow, yellow, *many), row(green, green, *many)) == yellow
 
 
 def test_but_of_few_it_may() -> None:
@@ -91,7 +91,7 @@ def test_but_of_few_it_may() -> None:
     assert becomes(red, row(red, *many), row(brown, *[many[20]] * len(many))) == brown
 
 
-@pytest.mark.parametrize(("count", "is_erased"), [(6, False), (9, True)])
+@pytest.mark.parametrize(("count", "is_erased"), [(6, False), (9, True), (2000, False)])
 def test_a_palette_of_many_colours_leaves_few_pixels_far_from_all_of_them(count: int, is_erased: bool) -> None:
     """Of 100 and some pixels so many were red, which is 100 levels and more from all greys, and are other greys now."""
     before, after = (

@@ -1,4 +1,7 @@
-"""A line of text over a clip, and what becomes of it. `strength`: 1 for a plain fault, 0.5 for a milder one."""
+"""A line of text over a clip, and what becomes of it. `strength`: 1 for a plain fault, 0.5 for a milder one.
+
+Faults are made of the clip without the text, and are to be held against `captioned()` of it.
+"""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ OF_CLIPS: Mapping[str, Blunder] = {
         moments.another_clip_flashes,
     )
 }
-# Of clips over which a caption was written.
+# Made of clips without the caption that their originals have.
 OF_CAPTIONS: Mapping[str, Blunder] = {
     f"caption_{each.__name__}": each
     for each in (
