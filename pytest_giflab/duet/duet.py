@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from giflab_core.text import counted
 from pytest_giflab.decision import FIRST_LOOK
 from pytest_giflab.duet.collected import require_own_code, sort_out, why_not_collected
-from pytest_giflab.duet.pair import MORE_WORK_NS, WORK_NS, Clocked, Pair, Score
+from pytest_giflab.duet.pair import MORE_WORK, WORK, Clocked, Pair, Score
 from pytest_giflab.duet.played import Played, void
 from pytest_giflab.duet.shuffling import in_new_order
 from pytest_giflab.duet.sides import BASE, HEAD, NULL, OVER, OWN, Sides
@@ -160,7 +160,7 @@ class Duet:
         done: set[str] = set()
         while not self._is_sorted or self._waiting(tests, done):
             invocations = {BASE: base, HEAD: self._sides.head}
-            if not self._is_sorted or self._null.intersection(self._waiting(tests, done)):
+            if not self._is_sorted or self._controlled().intersection(self._waiting(tests, done)):
                 invocations[NULL] = self._sides.head
             with started(invocations, scratch, duet=True, deadline=self._deadline) as sides:
                 collected = self._collect(sides, tests, done)
@@ -208,7 +208,7 @@ class Duet:
         exclusive = {name for name in ids if self._trials[name].is_exclusive}
         pair = Pair(sides, self._scores, outcomes, exclusive, self._clocked, self._is_enough)
         again = self._pairs - self._first_pair >= FIRST_LOOK
-        return pair.play(ids, self._null, MORE_WORK_NS if again else WORK_NS, take)
+        return pair.play(ids, self._controlled(), MORE_WORK if again else WORK, take)
 
     def _tell(self, running: str) -> None:
         trials = self._trials.values()
@@ -222,6 +222,10 @@ class Duet:
     def _waiting(self, tests: str, done: set[str]) -> list[str]:
         """What is still to be played in this pair."""
         return [name for name in self._pending() if self._trials[name].tests == tests and name not in done]
+
+    def _controlled(self) -> frozenset[str]:
+        """What a second process of head still has to play."""
+        return frozenset(name for name in self._null if not self._trials[name].is_control_over)
 
     def _without_test(self, ids: Sequence[str], collected: Mapping[str, Collected]) -> Iterator[str]:
         """Those of these benchmarks that a side has not collected, although it should have; they are its errors."""
