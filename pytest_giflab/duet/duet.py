@@ -129,6 +129,7 @@ class Duet:
             null,
             self._pairs,
             dict(self._clocked.seconds),
+            dict(self._clocked.cpu_s),
             ended,
             interrupted,
             tuple(_changed_limits(self._trials.values())),
@@ -176,7 +177,9 @@ class Duet:
                 if self._play_all(sides, ids, done):
                     with self._clocked.phase("exit"):
                         for name, side in sides.items():
-                            require_own_code(name, side.finish())
+                            last = side.finish()
+                            require_own_code(name, last)
+                            self._clocked.worked(name, "tests", max(0, last.cpu_ns - collected[name].cpu_ns))
 
     def _collect(self, sides: Mapping[str, Fresh], tests: str, done: set[str]) -> dict[str, Collected]:
         """What each side has; nothing if one did not get that far: what is known is not lost for that."""
@@ -185,6 +188,7 @@ class Duet:
             try:
                 with self._clocked.phase("start"):
                     collected[name] = side.collect()
+                self._clocked.worked(name, "start", collected[name].cpu_ns)
             except MeasurementError as error:
                 if not self._is_sorted:
                     raise
@@ -201,6 +205,9 @@ class Duet:
     def _play_all(self, sides: dict[str, Fresh], ids: Sequence[str], done: set[str]) -> bool:
         def take(name: str, processes: Mapping[str, Process]) -> None:
             self._trials[name].add(processes)
+            for side in processes.keys() - {NULL}:
+                turns = processes[side].process_cpu_ns or processes[side].thread_cpu_ns
+                self._clocked.worked(side, "turns", sum(map(sum, turns)))
             done.add(name)
             self._tell(name)
 

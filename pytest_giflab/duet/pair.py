@@ -78,10 +78,11 @@ class Score:
 
 
 class Clocked:
-    """Where the time goes, in seconds by phase."""
+    """Where the time goes, in seconds by phase: wall time, and CPU time of the processes that measure."""
 
     def __init__(self) -> None:
         self.seconds: defaultdict[str, float] = defaultdict(float)
+        self.cpu_s: defaultdict[str, float] = defaultdict(float)
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
@@ -94,6 +95,10 @@ class Clocked:
 
     def add(self, name: str, nanoseconds: float) -> None:
         self.seconds[name] += nanoseconds / 1e9
+
+    def worked(self, side: str, name: str, nanoseconds: float) -> None:
+        """Count CPU time of a side; head's second process is a phase of its own."""
+        self.cpu_s["null control" if side == NULL else name] += nanoseconds / 1e9
 
 
 class Pair:

@@ -25,6 +25,7 @@ from pytest_benchmark import plugin as pytest_benchmark_plugin
 from pytest_giflab import plugin as gate_plugin
 from pytest_giflab.collection import collect_benchmarks
 from pytest_giflab.measuring.channel import Channel, connect
+from pytest_giflab.measuring.clocks import cpu_ns
 from pytest_giflab.measuring.fixture import GatedFixture
 from pytest_giflab.measuring.messages import (
     Begin,
@@ -163,7 +164,7 @@ class _Worker:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         benchmarks, odd = collect_benchmarks(session, read_thresholds(self._config))
-        self._say(Collected(tuple(benchmarks), {**self._uncollected, **odd}, self._strays()))
+        self._say(Collected(tuple(benchmarks), {**self._uncollected, **odd}, self._strays(), cpu_ns()))
         by_id = {item.nodeid: item for item in session.items}
         session.items[:] = [by_id[name] for name in expected(self._channel.receive(), Select).ids]
         self._has_selected = True
@@ -199,7 +200,7 @@ class _Worker:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:
-        self._say(Finished(self._strays()))
+        self._say(Finished(self._strays(), cpu_ns()))
         gc.freeze()
         if self._has_selected:
             # Plugins would sum up what nobody reads, for up to 1.3 s, and --no-summary stops only pytest's own summary.
