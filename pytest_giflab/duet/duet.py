@@ -101,7 +101,7 @@ class Duet:
     def _is_enough(self) -> bool:
         """In a first pair: whether what was begun needs all the time there is to come to its first look."""
         now = time.monotonic()
-        is_full = (FIRST_LOOK + 1) * (now - self._began) > self._deadline - now  # with room for a busy machine
+        is_full = (FIRST_LOOK + 2) * (now - self._began) > self._deadline - now  # with room for a busy machine
         if is_full:
             self._put_off.update(name for name, each in self._trials.items() if not each.has_begun)
         return is_full
