@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint typecheck coverage check-wheel test-lowest test-slow test-peers fuzz gate clean
-.PHONY: traces-changes traces-same traces-same-big
+.PHONY: traces-changes traces-same traces-same-big traces-short
 .PHONY: bench-mutants bench-traces bench-stored bench-amortised bench-gate bench-suite bench-budget bench-layout bench-import bench-verdict bench-times bench-limits bench-faults bench-blunders bench-tones bench-checks bench-decode bench-metrics bench-cache bench-threads
 
 help: ## Show the targets.
@@ -88,7 +88,7 @@ TRACES = $(or $(GIFLAB_SHARED),../shared)/traces
 SCORE = $(BIN)/python $(TRACES)/score_rule.py $(TRACES)/traces_dev.npz tests.benchmarks.traces:rule --pairs 20
 
 bench-traces: $(VENV)/.dev ## Score the gate's decisions on recordings of real machines.
-	@$(MAKE) --no-print-directory -j 2 --output-sync=target traces-same traces-same-big traces-changes
+	@$(MAKE) --no-print-directory -j 2 --output-sync=target traces-same traces-same-big traces-changes traces-short
 
 traces-changes:
 	$(SCORE) --exclude gif_big --trials 800
@@ -98,6 +98,9 @@ traces-same:
 
 traces-same-big:
 	$(SCORE) --trials 6000 --deltas 0
+
+traces-short:
+	$(BIN)/python -m tests.benchmarks.short_traces $(TRACES)/traces_dev.npz
 
 bench-stored: $(VENV)/.dev ## Judge the same, slower and faster code against a stored baseline, 20 times.
 	$(BIN)/python -m tests.benchmarks.stored

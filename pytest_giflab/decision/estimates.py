@@ -14,6 +14,8 @@ from pytest_giflab.errors import DecisionError
 
 TRIM = 0.2
 SMALLEST_TRIMMED = 5  # below five values nothing is trimmed: two of three would be gone
+# Of pairs more are needed: trimmed, five pairs are three, and two degrees of freedom cost more than an odd pair does.
+TRIMMED_PAIRS = 7
 MAD_TO_DEVIATION = 1.4826  # for normal noise, standard deviation = 1.4826 x median absolute deviation
 # ... and in small samples more, by the count of values (Croux & Rousseeuw 1992, COMPSTAT 1, 411-428).
 MAD_SMALL_SAMPLE = {2: 1.196, 3: 1.495, 4: 1.363, 5: 1.206, 6: 1.200, 7: 1.140, 8: 1.129, 9: 1.107}
@@ -59,28 +61,28 @@ def quantile(freedom: float, probability: float) -> float:
     return float(stdtrit(freedom, probability)) if freedom > 0 else math.inf
 
 
-def trimmed_count(count: int) -> int:
-    """How many of `count` values go from each end: a fifth, at least one from five values on."""
-    return max(1, int(TRIM * count)) if count >= SMALLEST_TRIMMED else 0
+def trimmed_count(count: int, least: int = SMALLEST_TRIMMED) -> int:
+    """How many of `count` values go from each end: a fifth, at least one from `least` values on."""
+    return max(1, int(TRIM * count)) if count >= least else 0
 
 
-def trimmed_mean(values: Sequence[float]) -> float:
-    """Mean of one or more finite `values` without the lowest and highest fifth.
+def trimmed_mean(values: Sequence[float], least: int = SMALLEST_TRIMMED) -> float:
+    """Mean of one or more finite `values` without the lowest and highest fifth; of all of them below `least`.
 
     Exact summation, so that neither the order of the values nor their sign changes the last digit.
     """
-    cut = trimmed_count(len(values))
+    cut = trimmed_count(len(values), least)
     kept = sorted(values)[cut : len(values) - cut]
     return math.fsum(kept) / len(kept)
 
 
-def trimmed_error(values: Sequence[float]) -> float:
-    """Standard error of `trimmed_mean(values)`; 0 for a single value, which says nothing of its own error.
+def trimmed_error(values: Sequence[float], least: int = SMALLEST_TRIMMED) -> float:
+    """Standard error of `trimmed_mean(values, least)`; 0 for a single value, which says nothing of its own error.
 
     With h values kept and SSD the sum of squared deviations of the winsorized sample from its mean:
     sqrt(SSD / (h (h - 1))), to be used with h - 1 degrees of freedom (Yuen 1974, Biometrika 61, 165-170).
     """
-    count, cut = len(values), trimmed_count(len(values))
+    count, cut = len(values), trimmed_count(len(values), least)
     kept = count - 2 * cut
     if kept < 2:
         return 0.0
@@ -88,6 +90,11 @@ def trimmed_error(values: Sequence[float]) -> float:
     winsorized = [inner[0]] * cut + inner + [inner[-1]] * cut
     mean = math.fsum(winsorized) / count
     return math.sqrt(math.fsum((value - mean) ** 2 for value in winsorized) / (kept * (kept - 1)))
+
+
+def freedom_of(pairs: int) -> int:
+    """Degrees of freedom of what so many pairs say together: those kept, less one."""
+    return pairs - 2 * trimmed_count(pairs, TRIMMED_PAIRS) - 1
 
 
 def combine(effects: Sequence[Effect]) -> CombinedEffect:
@@ -99,9 +106,9 @@ def combine(effects: Sequence[Effect]) -> CombinedEffect:
     ratios = [effect.log_ratio for effect in effects]
     within = math.fsum(effect.within_error for effect in effects) / len(effects) / math.sqrt(len(effects))
     return CombinedEffect(
-        log_ratio=trimmed_mean(ratios),
-        standard_error=max(trimmed_error(ratios), within, SMALLEST_ERROR),
-        freedom=len(ratios) - 2 * trimmed_count(len(ratios)) - 1,
+        log_ratio=trimmed_mean(ratios, TRIMMED_PAIRS),
+        standard_error=max(trimmed_error(ratios, TRIMMED_PAIRS), within, SMALLEST_ERROR),
+        freedom=freedom_of(len(ratios)),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from pytest_giflab.decision.estimates import SMALLEST_ERROR, quantile, trimmed_count
+from pytest_giflab.decision.estimates import SMALLEST_ERROR, freedom_of, quantile
 from pytest_giflab.decision.rule import last_look
 from pytest_giflab.thresholds import Thresholds
 
@@ -18,7 +18,7 @@ def resolves(low: float, high: float, pairs: int, thresholds: Thresholds) -> boo
     The estimate then has to reach the threshold less its guard, so its error at the last look must be that much smaller
     than the guard.
     """
-    freedom = pairs - 2 * trimmed_count(pairs) - 1
+    freedom = freedom_of(pairs)
     if freedom < 1 or not 0 < low <= high < math.inf:
         return False
     error = math.log(high / low) / 2 / quantile(freedom, (1 + thresholds.confidence) / 2)

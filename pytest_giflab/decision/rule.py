@@ -15,12 +15,16 @@ from pytest_giflab.decision.speeds import SMALLEST_MOMENT, Shift, Speed, shift, 
 from pytest_giflab.errors import DecisionError
 from pytest_giflab.thresholds import DEFAULTS, Thresholds, Verdict
 
-FIRST_LOOK = 5  # process pairs
-NEXT_LOOK = 3
+# Process pairs. Early looks see what is narrow at once. They leave less doubt when they clear, this share of the usual,
+# so that more looks do not let more slip through.
+FIRST_LOOK, FULL_LOOK, NEXT_LOOK = 3, 5, 3
+EARLY_DOUBT = 0.4
 LAST_LOOK, LAST_FINE_LOOK = 20, 38
 # Below this threshold more pairs may be worth their time.
 FINE = 0.05
-FRESH_PAIRS = 5  # that must follow an alarm before it can be confirmed
+# Pairs that must follow an alarm before it can be confirmed, and how many there must be in all: fewer cannot tell a
+# critical change from a warning.
+FRESH_PAIRS, CONFIRMING_PAIRS = 6, 10
 SLOWER, FASTER = 1, -1
 # How sure it must be that the mean of all calls stays below the threshold, two-sided. It is wider than the estimate of
 # typical calls, which is held to the full confidence.
@@ -54,8 +58,8 @@ def decide(base: ArrayLike, head: ArrayLike, *, thresholds: Thresholds = DEFAULT
     confirming interval is widened for them (Bonferroni). Raises `DecisionError` for other arrays and for family < 1.
 
     The looks are replayed on the pairs given, so asking again with more pairs never revises a final verdict. A screen
-    at 5, 8 ... 20 pairs (38 where the threshold is below 5 %) clears most benchmarks; one that seems slower or faster
-    needs fresh pairs that agree.
+    at 3, 4, 5, 8 ... 20 pairs (38 where the threshold is below 5 %) clears most benchmarks; one that seems slower or
+    faster needs fresh pairs that agree.
     Estimate and error: trimmed means after Yuen (1974), Biometrika 61, 165-170.
     """
     _require_family(family)
@@ -70,11 +74,11 @@ def decide(base: ArrayLike, head: ArrayLike, *, thresholds: Thresholds = DEFAULT
         direction = _suspicion(chosen, thresholds)
         if direction:
             return _confirm(effects, look, direction, thresholds, family)
-        if _clears(both, thresholds):
+        if _clears(both, thresholds, EARLY_DOUBT if look < FULL_LOOK else 1.0):
             return _decision("ok", chosen, thresholds, look, _below(thresholds))
         if look == last_look(thresholds):
             return _decision("inconclusive", chosen, thresholds, look, _unseen(both, thresholds))
-        look += NEXT_LOOK
+        look += 1 if look < FULL_LOOK else NEXT_LOOK
     return _unfinished(effects, look, thresholds, "too few pairs to decide")
 
 
@@ -147,7 +151,7 @@ def _confirm(
 ) -> Decision:
     """Ask pairs measured after the alarm, which chance has not selected, whether they see the change too."""
     word = "slower" if direction == SLOWER else "faster"
-    look = alarm + FRESH_PAIRS
+    look = max(alarm + FRESH_PAIRS, CONFIRMING_PAIRS)
     last = last_look(thresholds)
     if look > last:
         both = estimate([effect for effect in effects[:alarm] if effect])
@@ -204,11 +208,14 @@ def _unfinished(effects: Sequence[Effect | None], look: int, thresholds: Thresho
     return _decision("inconclusive", both.chosen, thresholds, len(effects), why, more)
 
 
-def _clears(both: Estimates, thresholds: Thresholds) -> bool:
-    """Whether no slowdown of the threshold is left to think of, neither of typical calls nor in the mean of all."""
+def _clears(both: Estimates, thresholds: Thresholds, doubt: float = 1.0) -> bool:
+    """Whether no slowdown of the threshold is left to think of, neither of typical calls nor in the mean of all.
+
+    `doubt`: the share (0-1) of the doubt that the confidence leaves.
+    """
     mean = both.mean
     is_mean_below = mean.log_ratio + mean.half_width(MEAN_CONFIDENCE) < thresholds.limit
-    return is_mean_below and _rules_out(both.chosen, thresholds)
+    return is_mean_below and _rules_out(both.chosen, thresholds, doubt)
 
 
 def _on_average(both: Estimates) -> str:
@@ -218,8 +225,8 @@ def _on_average(both: Estimates) -> str:
     return f" on average by what a call does now and then (a typical call: {_percent(both.typical.log_ratio)})"
 
 
-def _rules_out(change: CombinedEffect | Shift, thresholds: Thresholds) -> bool:
-    return change.log_ratio + change.half_width(thresholds.confidence) < thresholds.limit
+def _rules_out(change: CombinedEffect | Shift, thresholds: Thresholds, doubt: float = 1.0) -> bool:
+    return change.log_ratio + change.half_width(1 - doubt * (1 - thresholds.confidence)) < thresholds.limit
 
 
 def _flag(log_ratio: float, thresholds: Thresholds) -> Verdict:

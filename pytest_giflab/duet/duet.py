@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from giflab_core.text import counted
 from pytest_giflab.decision import FIRST_LOOK
 from pytest_giflab.duet.collected import require_own_code, sort_out, why_not_collected
-from pytest_giflab.duet.pair import MORE_WORK_NS, WORK_NS, Clocked, Pair, Score
+from pytest_giflab.duet.pair import MORE_WORK, WORK, Clocked, Pair, Score
 from pytest_giflab.duet.played import Played, void
 from pytest_giflab.duet.shuffling import in_new_order
 from pytest_giflab.duet.sides import BASE, HEAD, NULL, OVER, OWN, Sides
@@ -101,7 +101,7 @@ class Duet:
     def _is_enough(self) -> bool:
         """In a first pair: whether what was begun needs all the time there is to come to its first look."""
         now = time.monotonic()
-        is_full = (FIRST_LOOK + 1) * (now - self._began) > self._deadline - now  # with room for a busy machine
+        is_full = (FIRST_LOOK + 2) * (now - self._began) > self._deadline - now  # with room for a busy machine
         if is_full:
             self._put_off.update(name for name, each in self._trials.items() if not each.has_begun)
         return is_full
@@ -129,6 +129,7 @@ class Duet:
             null,
             self._pairs,
             dict(self._clocked.seconds),
+            dict(self._clocked.cpu_s),
             ended,
             interrupted,
             tuple(_changed_limits(self._trials.values())),
@@ -160,7 +161,7 @@ class Duet:
         done: set[str] = set()
         while not self._is_sorted or self._waiting(tests, done):
             invocations = {BASE: base, HEAD: self._sides.head}
-            if not self._is_sorted or self._null.intersection(self._waiting(tests, done)):
+            if not self._is_sorted or self._controlled().intersection(self._waiting(tests, done)):
                 invocations[NULL] = self._sides.head
             with started(invocations, scratch, duet=True, deadline=self._deadline) as sides:
                 collected = self._collect(sides, tests, done)
@@ -176,7 +177,9 @@ class Duet:
                 if self._play_all(sides, ids, done):
                     with self._clocked.phase("exit"):
                         for name, side in sides.items():
-                            require_own_code(name, side.finish())
+                            last = side.finish()
+                            require_own_code(name, last)
+                            self._clocked.worked(name, "tests", max(0, last.cpu_ns - collected[name].cpu_ns))
 
     def _collect(self, sides: Mapping[str, Fresh], tests: str, done: set[str]) -> dict[str, Collected]:
         """What each side has; nothing if one did not get that far: what is known is not lost for that."""
@@ -185,6 +188,7 @@ class Duet:
             try:
                 with self._clocked.phase("start"):
                     collected[name] = side.collect()
+                self._clocked.worked(name, "start", collected[name].cpu_ns)
             except MeasurementError as error:
                 if not self._is_sorted:
                     raise
@@ -201,6 +205,9 @@ class Duet:
     def _play_all(self, sides: dict[str, Fresh], ids: Sequence[str], done: set[str]) -> bool:
         def take(name: str, processes: Mapping[str, Process]) -> None:
             self._trials[name].add(processes)
+            for side in processes.keys() - {NULL}:
+                turns = processes[side].process_cpu_ns or processes[side].thread_cpu_ns
+                self._clocked.worked(side, "turns", sum(map(sum, turns)))
             done.add(name)
             self._tell(name)
 
@@ -208,7 +215,7 @@ class Duet:
         exclusive = {name for name in ids if self._trials[name].is_exclusive}
         pair = Pair(sides, self._scores, outcomes, exclusive, self._clocked, self._is_enough)
         again = self._pairs - self._first_pair >= FIRST_LOOK
-        return pair.play(ids, self._null, MORE_WORK_NS if again else WORK_NS, take)
+        return pair.play(ids, self._controlled(), MORE_WORK if again else WORK, take)
 
     def _tell(self, running: str) -> None:
         trials = self._trials.values()
@@ -222,6 +229,10 @@ class Duet:
     def _waiting(self, tests: str, done: set[str]) -> list[str]:
         """What is still to be played in this pair."""
         return [name for name in self._pending() if self._trials[name].tests == tests and name not in done]
+
+    def _controlled(self) -> frozenset[str]:
+        """What a second process of head still has to play."""
+        return frozenset(name for name in self._null if not self._trials[name].is_control_over)
 
     def _without_test(self, ids: Sequence[str], collected: Mapping[str, Collected]) -> Iterator[str]:
         """Those of these benchmarks that a side has not collected, although it should have; they are its errors."""

@@ -34,14 +34,25 @@ from pytest_giflab.measuring import (
 )
 from pytest_giflab.model import Process
 
-# Work of one benchmark on one side of a pair. The undecided get more of it.
-WORK_NS, MORE_WORK_NS = 80_000_000, 160_000_000
-FEWEST_TURNS, MOST_TURNS = 8, 20
+FEWEST_TURNS = 8
 # Turns longer than this are counted by the time they take.
 LONG_TURN_NS = 60_000_000
 LONG_WORK = 6  # times the work of others
 
 E = TypeVar("E", bound=WorkerMessage)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How much of one benchmark is played on one side of a pair: nanoseconds of it, in `most` turns or fewer."""
+
+    ns: int
+    most: int
+
+
+# The undecided get more: a pair that only few benchmarks still need is mostly its start.
+WORK, MORE_WORK = Work(80_000_000, 20), Work(160_000_000, 40)
+
 
 Outcomes = Mapping[str, Mapping[str, Outcome]]
 """By benchmark, then by side."""
@@ -59,18 +70,19 @@ class Score:
     turn_ns: int = 0
     threaded: bool = False
 
-    def turns(self, work_ns: int) -> int:
+    def turns(self, work: Work) -> int:
         """How many turns make up this much work."""
         if self.turn_ns > LONG_TURN_NS:
-            return max(1, min(FEWEST_TURNS, LONG_WORK * work_ns // self.turn_ns))
-        return max(FEWEST_TURNS, min(MOST_TURNS, work_ns // max(1, self.turn_ns)))
+            return max(1, min(FEWEST_TURNS, LONG_WORK * work.ns // self.turn_ns))
+        return max(FEWEST_TURNS, min(work.most, work.ns // max(1, self.turn_ns)))
 
 
 class Clocked:
-    """Where the time goes, in seconds by phase."""
+    """Where the time goes, in seconds by phase: wall time, and CPU time of the processes that measure."""
 
     def __init__(self) -> None:
         self.seconds: defaultdict[str, float] = defaultdict(float)
+        self.cpu_s: defaultdict[str, float] = defaultdict(float)
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
@@ -83,6 +95,10 @@ class Clocked:
 
     def add(self, name: str, nanoseconds: float) -> None:
         self.seconds[name] += nanoseconds / 1e9
+
+    def worked(self, side: str, name: str, nanoseconds: float) -> None:
+        """Count CPU time of a side; head's second process is a phase of its own."""
+        self.cpu_s["null control" if side == NULL else name] += nanoseconds / 1e9
 
 
 class Pair:
@@ -112,7 +128,7 @@ class Pair:
         self,
         ids: Sequence[str],
         null: Collection[str],
-        work_ns: int,
+        work: Work,
         take: Callable[[str, Mapping[str, Process]], None],
     ) -> bool:
         """Measure these benchmarks, those among `null` on the third side too; `take` gets each one's processes by side.
@@ -127,9 +143,9 @@ class Pair:
             if number and self._is_enough():
                 return False
             names = [name for name in self._sides if name != NULL or each in null]
-            lost = self._play_one(each, names, work_ns) if each not in self._exclusive else None
+            lost = self._play_one(each, names, work) if each not in self._exclusive else None
             for name in random.sample(names, len(names)) if each in self._exclusive else ():
-                lost = lost or self._play_one(each, [name], work_ns)
+                lost = lost or self._play_one(each, [name], work)
             if lost:
                 self._outcomes[each][lost[0]].error = str(lost[1])
                 take(each, {})
@@ -138,7 +154,7 @@ class Pair:
             take(each, {name: outcome.processes[-1] for name, outcome in found.items() if outcome.is_measurable})
         return True
 
-    def _play_one(self, benchmark: str, names: Sequence[str], work_ns: int) -> tuple[str, MeasurementError] | None:
+    def _play_one(self, benchmark: str, names: Sequence[str], work: Work) -> tuple[str, MeasurementError] | None:
         """One benchmark from its set-up to its end; which side was lost over it, if any."""
         piece = _Piece(benchmark, {name: self._sides[name] for name in names}, self._outcomes[benchmark])
         try:
@@ -146,14 +162,14 @@ class Pair:
                 piece.begin(exclusive=benchmark in self._exclusive)
                 with self._clocked.phase("set-up"):
                     ready = {name: piece.hear(name, Ready) for name in names}
-                self._play_turns(piece, ready, work_ns)
+                self._play_turns(piece, ready, work)
             with self._clocked.phase("end"):
                 piece.end()
         except MeasurementError as error:  # it is lost, or what it says makes no sense
             return piece.current, error
         return None
 
-    def _play_turns(self, piece: _Piece, ready: Mapping[str, Ready], work_ns: int) -> None:
+    def _play_turns(self, piece: _Piece, ready: Mapping[str, Ready], work: Work) -> None:
         asked = min((each.rounds for each in ready.values() if each.rounds), default=0)
         score = self._scores.get(piece.benchmark)
         calls = dict.fromkeys(ready, 1)
@@ -166,8 +182,8 @@ class Pair:
                 piece.ask(name, WarmUp(piece.benchmark, score.plan, calls[name], self._cores(score)), WarmedUp)
         with self._clocked.phase("control"):
             played = 0
-            while played < _rounds(score, asked, work_ns):
-                rounds = min(score.plan.rounds, _rounds(score, asked, work_ns) - played)
+            while played < _rounds(score, asked, work):
+                rounds = min(score.plan.rounds, _rounds(score, asked, work) - played)
                 is_first = not score.turn_ns
                 score = self._play_couple(piece, list(ready), score, rounds)
                 played += rounds
@@ -203,10 +219,10 @@ class Pair:
         return tuple(cores()) if score.threaded else self._pinned
 
 
-def _rounds(score: Score, asked: int, work_ns: int) -> int:
+def _rounds(score: Score, asked: int, work: Work) -> int:
     """How many rounds are recorded in a pair; of those that a test asks for not more than there are."""
     rounds = score.plan.rounds
-    return min(asked, MOST_TURNS * rounds) if asked else score.turns(work_ns) * rounds
+    return min(asked, work.most * rounds) if asked else score.turns(work) * rounds
 
 
 def _fixed_rounds(asked: int, round_ns: int) -> int:

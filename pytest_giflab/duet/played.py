@@ -16,7 +16,8 @@ class Played:
     """What came of a duet.
 
     `outcomes`: what head's tests said, by id; `failures`: what base's said if only those failed. `null`: head compared
-    with itself. `phases`: seconds by phase. `ended`: why it ended before all was decided. `notes`: for the reader.
+    with itself. `phases`: seconds by phase; `cpu_s`: CPU seconds of the processes, those of turns among those of tests.
+    `ended`: why it ended before all was decided. `notes`: for the reader.
     """
 
     outcomes: Mapping[str, Outcome]
@@ -25,6 +26,7 @@ class Played:
     null: tuple[Comparison, ...]
     pairs: int
     phases: Mapping[str, float]
+    cpu_s: Mapping[str, float]
     ended: str = ""
     interrupted: bool = False
     notes: tuple[str, ...] = ()

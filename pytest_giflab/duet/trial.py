@@ -82,6 +82,11 @@ class Trial:
         return self.is_measurable and (not self._change.is_final or self._null.is_suspicious)
 
     @property
+    def is_control_over(self) -> bool:
+        """Whether head compared with itself is decided."""
+        return self._null.is_final
+
+    @property
     def has_begun(self) -> bool:
         """Whether any process has run it."""
         return any(outcome.runs or outcome.error for outcome in self.outcomes.values())

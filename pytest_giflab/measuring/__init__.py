@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from giflab_core import lazy
 
 if TYPE_CHECKING:
+    from pytest_giflab.measuring.clocks import cpu_ns as cpu_ns
     from pytest_giflab.measuring.clocks import cpu_seconds_of_children as cpu_seconds_of_children
     from pytest_giflab.measuring.messages import Begin as Begin
     from pytest_giflab.measuring.messages import BenchmarkEnded as BenchmarkEnded
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 lazy.exports(
     __name__,
     {
-        "clocks": ("cpu_seconds_of_children",),
+        "clocks": ("cpu_ns", "cpu_seconds_of_children"),
         "messages": (
             "Begin",
             "BenchmarkEnded",

@@ -41,6 +41,11 @@ def now_ns() -> int:
     return CLOCKS[0]()
 
 
+def cpu_ns() -> int:
+    """CPU time of this process so far."""
+    return CLOCKS[1]()
+
+
 def is_threaded(turns: list[list[Round]]) -> bool:
     """Whether threads of the benchmark's own worked in these turns."""
     rounds = [each for turn in turns for each in turn]

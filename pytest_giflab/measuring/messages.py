@@ -152,11 +152,12 @@ class Leave(Command):
 @dataclass(frozen=True, slots=True)
 class Collected(WorkerMessage):
     """The benchmarks that pytest has collected; why files and tests were not, by node id; modules that are not the
-    tree's own."""
+    tree's own; CPU nanoseconds so far."""
 
     benchmarks: tuple[Benchmark, ...]
     uncollected: Mapping[str, str]
     strays: tuple[str, ...]
+    cpu_ns: int = 0
 
     def __post_init__(self) -> None:
         freeze(self, "uncollected")
@@ -193,9 +194,10 @@ class BenchmarkEnded(BenchmarkMessage):
 
 @dataclass(frozen=True, slots=True)
 class Finished(WorkerMessage):
-    """pytest is done; modules that are not the tree's own."""
+    """pytest is done; modules that are not the tree's own; CPU nanoseconds of the process."""
 
     strays: tuple[str, ...]
+    cpu_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)

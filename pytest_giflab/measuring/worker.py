@@ -25,6 +25,7 @@ from pytest_benchmark import plugin as pytest_benchmark_plugin
 from pytest_giflab import plugin as gate_plugin
 from pytest_giflab.collection import collect_benchmarks
 from pytest_giflab.measuring.channel import Channel, connect
+from pytest_giflab.measuring.clocks import cpu_ns
 from pytest_giflab.measuring.fixture import GatedFixture
 from pytest_giflab.measuring.messages import (
     Begin,
@@ -116,6 +117,7 @@ class _Worker:
         self._cores: tuple[int, ...] = ()
         self._uncollected: dict[str, str] = {}
         self._running = ""
+        self._has_selected = False
         self._whole: set[str] = set()  # tests that are benchmarks from their first line to their last
         if layout is not None:
             GatedFixture.lead = staticmethod(self._play_by_turns)
@@ -162,9 +164,10 @@ class _Worker:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         benchmarks, odd = collect_benchmarks(session, read_thresholds(self._config))
-        self._say(Collected(tuple(benchmarks), {**self._uncollected, **odd}, self._strays()))
+        self._say(Collected(tuple(benchmarks), {**self._uncollected, **odd}, self._strays(), cpu_ns()))
         by_id = {item.nodeid: item for item in session.items}
         session.items[:] = [by_id[name] for name in expected(self._channel.receive(), Select).ids]
+        self._has_selected = True
         # The suite's own objects are here to stay: a collection between turns need not look at them again.
         gc.collect()
         gc.freeze()
@@ -197,7 +200,11 @@ class _Worker:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:
-        self._say(Finished(self._strays()))
+        self._say(Finished(self._strays(), cpu_ns()))
+        gc.freeze()
+        if self._has_selected:
+            # Plugins would sum up what nobody reads, for up to 1.3 s, and --no-summary stops only pytest's own summary.
+            pytest.exit("all is told", returncode=0)
 
     def _play_by_turns(self, workload: Workload) -> None:
         """Do with one benchmark what the session says, when it says it."""

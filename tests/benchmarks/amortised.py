@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pytest_giflab.decision import decide
+from pytest_giflab.decision import FIRST_LOOK, decide
 from pytest_giflab.decision.estimates import pair_effects
 from pytest_giflab.decision.means import estimate
 from pytest_giflab.thresholds import DEFAULTS
@@ -26,9 +26,9 @@ Array = NDArray[np.float64]
 CALLS_S = (1e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2)
 EVERY = (3, 6, 10, 20, 50)
 RIGHT = {0.0: "ok", 0.02: "ok", 0.07: "warning", 0.15: "critical", 0.33: "critical"}
-# Of the duet: a turn, a round, the work of a pair before and after the first look.
-TURN_S, ROUND_S, WORK_S = 2.5e-3, 0.625e-3, (80e-3, 160e-3)
-FIRST_LOOK, PAIRS = 5, 20
+# Of the duet: a turn, a round; the work of a pair and the most turns of it, before and after the first look.
+TURN_S, ROUND_S, WORK = 2.5e-3, 0.625e-3, ((80e-3, 20), (160e-3, 40))
+PAIRS = 20
 # 20 pairs can tell where their mean lies so many of its own standard deviations from what the verdict hangs on.
 ENOUGH = 3.0
 
@@ -43,10 +43,10 @@ class Schedule:
     warm: int
 
     @classmethod
-    def of(cls, call_s: float, work_s: float) -> Schedule:
+    def of(cls, call_s: float, work_s: float, most: int) -> Schedule:
         loops = 1 if call_s >= TURN_S else math.ceil(ROUND_S / call_s)
         rounds = 1 if call_s >= TURN_S else max(1, min(4, math.ceil(TURN_S / (loops * call_s))))
-        turns = max(8, min(20, int(work_s / (loops * rounds * call_s))))
+        turns = max(8, min(most, int(work_s / (loops * rounds * call_s))))
         return cls(loops, rounds, turns, int(loops * rounds > 1))
 
     @property
@@ -65,7 +65,7 @@ class Schedule:
 
 def measured(rng: np.random.Generator, machine: Machine, call_s: float, every: int, mean: float) -> tuple[Array, Array]:
     """Seconds a call of base and head, whose mean is larger by `mean`; shape (pair, turn, round)."""
-    early, late = (Schedule.of(call_s, work_s) for work_s in WORK_S)
+    early, late = (Schedule.of(call_s, *work) for work in WORK)
     shape = (PAIRS, max(early.turns, late.turns), early.rounds)
     base, head = np.full(shape, np.nan), np.full(shape, np.nan)
     for schedule, rows in ((early, slice(0, FIRST_LOOK)), (late, slice(FIRST_LOOK, PAIRS))):
@@ -99,7 +99,7 @@ class Judged:
         return self.found["warning"] + self.found["critical"] if RIGHT[self.mean] == "ok" else 0
 
     def __str__(self) -> str:
-        seen = Schedule.of(self.call_s, WORK_S[0]).calls / self.every
+        seen = Schedule.of(self.call_s, *WORK[0]).calls / self.every
         return (
             f"{1e3 * self.call_s:7.2f} ms, 1 of {self.every:2d} ({seen:5.1f} a pair), mean {self.mean:+.0%}: "
             f"{dict(self.found)}"

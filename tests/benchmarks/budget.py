@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from pytest_giflab.decision import FIRST_LOOK
 from tests.benchmarks.gate import project, run
 
 BENCHMARKS = 500
@@ -39,7 +40,7 @@ def main() -> int:
         seconds = time.monotonic() - start
         rows = json.loads((folder / "report.json").read_text())["benchmarks"]
     print("\n".join(line for line in said.splitlines() if line.startswith("giflab: ")))
-    looked_at = sum(row["pairs"] >= 5 for row in rows)
+    looked_at = sum(row["pairs"] >= FIRST_LOOK for row in rows)
     verdicts = dict(Counter(row["verdict"] for row in rows))
     print(f"{seconds:.0f} s; {len(rows)} rows in the report: {verdicts}; {looked_at} came to a look")
     return int(seconds > 60 * minutes + LATE_S or len(rows) != BENCHMARKS)

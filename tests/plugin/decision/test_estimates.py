@@ -53,6 +53,12 @@ def test_interval_agrees_with_the_trimmed_t_test_of_scipy() -> None:
     assert (estimate.log_ratio - half, estimate.log_ratio + half) == pytest.approx((other.low, other.high))
 
 
+def test_six_pairs_are_not_trimmed_and_seven_are() -> None:
+    odd = [0.0, 0.0, 0.0, 0.0, 0.0, 0.6]
+    assert combine([Effect(value, 0.0) for value in odd]).log_ratio == pytest.approx(0.1)
+    assert combine([Effect(value, 0.0) for value in [*odd, 0.0]]).log_ratio == 0.0
+
+
 def test_p_value_agrees_with_the_t_test_of_scipy() -> None:
     values = [0.1, 0.05, 0.2]  # too few to trim: the plain test
     estimate = combine([Effect(value, 0.0) for value in values])
@@ -100,6 +106,6 @@ def test_error_never_falls_below_a_fifth_of_a_percent() -> None:
     assert combine([Effect(0.0, 0.0)] * 20).standard_error == 0.002
 
 
-@pytest.mark.parametrize(("pairs", "freedom"), [(1, 0), (4, 3), (5, 2), (8, 5), (11, 6), (20, 11)])
+@pytest.mark.parametrize(("pairs", "freedom"), [(1, 0), (5, 4), (6, 5), (7, 4), (8, 5), (11, 6), (20, 11)])
 def test_degrees_of_freedom_are_the_kept_pairs_less_one(pairs: int, freedom: int) -> None:
     assert combine([Effect(0.0, 0.01)] * pairs).freedom == freedom

@@ -95,5 +95,5 @@ def test_calls_of_all_lengths_get_the_same_verdict(call_s: float, every: int) ->
     [(3e-2, 8, 0), (3e-3, 20, 0), (1e-3, 60, 1), (1e-4, 560, 1)],  # 80 ms of turns of 2.5 ms, at least 8, at most 20
 )
 def test_the_simulation_plays_as_many_calls_as_a_pair(call_s: float, calls: int, warm: int) -> None:
-    schedule = Schedule.of(call_s, 80e-3)
+    schedule = Schedule.of(call_s, 80e-3, 20)
     assert (schedule.calls, schedule.warm) == (calls, warm)

@@ -63,16 +63,32 @@ def alike(one: Decision, other: Decision) -> None:
     assert (one.ratio, one.low, one.high) == pytest.approx((other.ratio, other.low, other.high), rel=1e-9, nan_ok=True)
 
 
-def test_equal_sides_are_ok_after_five_pairs() -> None:
+def test_equal_sides_are_ok_after_three_pairs() -> None:
     decision = decide(*sides(PLAIN))
-    assert (decision.verdict, decision.pairs_used, decision.next_pairs) == ("ok", 5, 0)
+    assert (decision.verdict, decision.pairs_used, decision.next_pairs) == ("ok", 3, 0)
 
 
-def test_interval_is_the_estimate_and_error_by_hand() -> None:
-    # Kept -0.005 0 0.005; winsorized sum of squares 4 x 0.005^2; error sqrt(1e-4 / 6); t(2) at 0.975 = 4.302653.
-    decision = decide(*sides(PLAIN))
-    half = 4.302653 * math.sqrt(1e-4 / 6)
+def test_interval_of_few_pairs_is_the_plain_one_by_hand() -> None:
+    # Mean 0, sum of squares 5e-5, error sqrt(5e-5 / (3 x 2)); t(2) at 0.975 = 4.302653.
+    decision = decide(*sides([-0.005, 0.0, 0.005]))
+    half = 4.302653 * math.sqrt(5e-5 / 6)
     assert (decision.ratio, decision.low, decision.high) == pytest.approx((1, math.exp(-half), math.exp(half)))
+
+
+def test_interval_of_more_pairs_is_trimmed_by_hand() -> None:
+    # Kept -0.3 -0.3 -0.1 0.1 0.3 0.3, winsorized sum of squares 8 x 0.09 - 2 x 0.08; t(5) at 0.975 = 2.570582.
+    decision = decide(*sides([-0.3, 0.3, -0.3, 0.3, -0.1, 0.1, -0.9, 0.9]))
+    half = 2.570582 * math.sqrt(0.56 / 30)
+    assert (decision.pairs_used, decision.next_pairs) == (8, 3)
+    assert (decision.ratio, decision.low, decision.high) == pytest.approx((1, math.exp(-half), math.exp(half)))
+
+
+@pytest.mark.parametrize(("spread", "pairs"), [(0.009, 3), (0.018, 4), (0.03, 5)])
+def test_the_early_looks_clear_only_what_is_narrow(spread: float, pairs: int) -> None:
+    # By hand, errors of 0.58, 0.48 and 0.45 spreads; t(2) and t(3) at 0.99 = 6.96 and 4.54, t(4) at 0.975 = 2.78. The
+    # interval ends below +4.88 % (log) for spreads below 1.2, 2.0 and 3.9 %.
+    decision = decide(*sides([-spread, 0.0, spread, spread, -spread]))
+    assert (decision.verdict, decision.pairs_used) == ("ok", pairs)
 
 
 @pytest.mark.parametrize(
@@ -81,9 +97,7 @@ def test_interval_is_the_estimate_and_error_by_hand() -> None:
 )
 def test_a_change_that_fresh_pairs_confirm_gets_its_verdict(percent: float, expected: str) -> None:
     decision = decide(*sides(shifted(percent, 3)))
-    # The first look at fresh pairs is the strictest, so that what is near the threshold takes another one.
-    pairs = 10 if abs(percent) >= 8 else 13
-    assert (decision.verdict, decision.pairs_used, decision.next_pairs) == (expected, pairs, 0)
+    assert (decision.verdict, decision.pairs_used, decision.next_pairs) == (expected, 10, 0)
 
 
 @pytest.mark.parametrize("percent", [-2, 0, 2, 3])
@@ -91,10 +105,10 @@ def test_a_change_below_the_threshold_is_never_flagged(percent: float) -> None:
     assert verdict(shifted(percent, 4)) == "ok"
 
 
-@pytest.mark.parametrize("pairs", [1, 2, 3, 4])
-def test_below_five_pairs_nothing_is_decided(pairs: int) -> None:
+@pytest.mark.parametrize("pairs", [1, 2])
+def test_below_three_pairs_nothing_is_decided(pairs: int) -> None:
     decision = decide(*sides([math.log(10.0)] * pairs))
-    assert (decision.verdict, decision.next_pairs) == ("inconclusive", 5 - pairs)
+    assert (decision.verdict, decision.next_pairs) == ("inconclusive", 3 - pairs)
 
 
 def test_between_looks_the_next_look_is_awaited() -> None:
@@ -107,15 +121,16 @@ def test_one_pair_has_no_interval() -> None:
     assert (decision.low, decision.high) == (0.0, math.inf)
 
 
-def test_an_alarm_asks_for_five_fresh_pairs() -> None:
-    decision = decide(*sides(shifted(20, 1)))
-    assert (decision.verdict, decision.next_pairs) == ("inconclusive", 5)
+@pytest.mark.parametrize(("log_ratios", "alarm", "fresh"), [([0.2] * 3, 3, 7), ([0.05, 0.2, 0.2, 0.2], 4, 6)])
+def test_an_alarm_asks_for_six_fresh_pairs_and_ten_in_all(log_ratios: list[float], alarm: int, fresh: int) -> None:
+    decision = decide(*sides(log_ratios))
+    assert (decision.verdict, decision.pairs_used, decision.next_pairs) == ("inconclusive", alarm, fresh)
 
 
 @pytest.mark.parametrize("direction", [1, -1])
 def test_a_change_of_exactly_the_cut_is_an_alarm(monkeypatch: pytest.MonkeyPatch, direction: int) -> None:
-    decision = decided(monkeypatch, [direction * DEFAULTS.warning_cut] * 5)
-    assert (decision.verdict, decision.next_pairs) == ("inconclusive", 5)
+    decision = decided(monkeypatch, [direction * DEFAULTS.warning_cut] * 3)
+    assert (decision.verdict, decision.next_pairs) == ("inconclusive", 7)
 
 
 @pytest.mark.parametrize("direction", [1, -1])

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from pytest_giflab.duet.pair import WORK_NS, Score
+from pytest_giflab.duet.pair import MORE_WORK, WORK, Score
 from pytest_giflab.duet.sides import BASE, HEAD, NULL
 from pytest_giflab.duet.trial import Trial
 from pytest_giflab.measuring.messages import BenchmarkStarted, Refusal
@@ -31,7 +31,12 @@ BENCHMARK = Benchmark("t.py::test_a", "t.py", 3, "digest")
     ],
 )
 def test_turns_fill_80_ms_of_work(turn_ns: int, turns: int) -> None:
-    assert Score(turn_ns=turn_ns).turns(WORK_NS) == turns
+    assert Score(turn_ns=turn_ns).turns(WORK) == turns
+
+
+@pytest.mark.parametrize(("turn_ns", "turns"), [(2_500_000, 40), (8_000_000, 20), (60_000_000, 8), (100_000_000, 8)])
+def test_the_undecided_get_twice_as_much(turn_ns: int, turns: int) -> None:
+    assert Score(turn_ns=turn_ns).turns(MORE_WORK) == turns
 
 
 def trial(base: Benchmark = BENCHMARK, head: Benchmark = BENCHMARK) -> Trial:
@@ -63,25 +68,25 @@ def test_numbers_that_make_no_sense_are_an_error_of_this_benchmark(times: list[i
     assert "cannot be judged" in found.reason or "clock did not move" in found.reason
 
 
-def test_five_pairs_of_equal_times_are_ok() -> None:
+def test_three_pairs_of_equal_times_are_ok() -> None:
     made = trial()
-    pairs(made, 4)
+    pairs(made, 2)
     made.look(1)
     assert (made.is_pending, made.is_decided) == (True, False)
     pairs(made, 1)
     made.look(1)
     found = made.result("")
-    assert (made.is_pending, found.verdict, found.processes) == (False, "ok", 5)
+    assert (made.is_pending, found.verdict, found.processes) == (False, "ok", 3)
     assert found.samples[BASE] == pytest.approx(found.samples[HEAD])
 
 
-def test_an_alarm_needs_five_fresh_pairs() -> None:
+def test_an_alarm_needs_fresh_pairs_and_ten_in_all() -> None:
     made = trial()
-    pairs(made, 5, head=1_200_000)
+    pairs(made, 3, head=1_200_000)
     made.look(1)
     assert made.is_pending
-    assert made.pairs_to_next_look == 5
-    pairs(made, 5, head=1_200_000)
+    assert made.pairs_to_next_look == 7
+    pairs(made, 7, head=1_200_000)
     made.look(1)
     found = made.result("")
     assert (found.verdict, made.is_pending) == ("critical", False)
@@ -106,7 +111,7 @@ def test_what_ended_early_says_why() -> None:
     pairs(made, 2)
     found = made.result("the time was up")
     assert found.verdict == "inconclusive"
-    assert found.reason.startswith("the time was up: too few pairs to decide: measure 3 more")
+    assert found.reason.startswith("the time was up: too few pairs to decide: measure 1 more")
     assert trial().result("the time was up").reason == "not measured: the time was up"
 
 
@@ -119,10 +124,10 @@ def test_one_pair_has_no_interval() -> None:
 
 def test_a_suspicious_null_control_is_played_on_until_it_is_decided() -> None:
     made = trial()
-    pairs(made, 5, null=1_200_000)
+    pairs(made, 3, null=1_200_000)
     made.look(1)
     assert (made.is_decided, made.is_pending) == (True, True)
-    pairs(made, 5, null=1_200_000)
+    pairs(made, 7, null=1_200_000)
     made.look(1)
     assert (made.is_decided, made.is_pending) == (True, False)
     null = made.null_result()
@@ -176,7 +181,7 @@ def test_a_pair_that_somebody_left_early_does_not_count() -> None:
         made.look(1)
         null = made.null_result()
         assert null
-        assert (made.is_pending, null.processes) == (False, 5)
+        assert (made.is_pending, null.processes) == (False, 3)
         assert made.result("").reason == ("base: " if left == BASE else "") + "the test did not call benchmark"
 
 
