@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pytest_giflab.decision.comparison import worst as worst
     from pytest_giflab.decision.resolution import resolves as resolves
     from pytest_giflab.decision.rule import FIRST_LOOK as FIRST_LOOK
+    from pytest_giflab.decision.rule import FULL_LOOK as FULL_LOOK
     from pytest_giflab.decision.rule import Decision as Decision
     from pytest_giflab.decision.rule import decide as decide
     from pytest_giflab.decision.rule import decide_stored as decide_stored
@@ -34,6 +35,6 @@ lazy.exports(
         "comparison": ("choose_clock", "compare", "fails", "overall", "seconds", "to_comparison", "worst"),
         "speeds": ("speed",),
         "resolution": ("resolves",),
-        "rule": ("Decision", "FIRST_LOOK", "decide", "decide_stored", "is_suspicious"),
+        "rule": ("Decision", "FIRST_LOOK", "FULL_LOOK", "decide", "decide_stored", "is_suspicious"),
     },
 )

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from giflab_core.text import counted
-from pytest_giflab.decision import FIRST_LOOK
+from pytest_giflab.decision import FIRST_LOOK, FULL_LOOK
 from pytest_giflab.duet.collected import require_own_code, sort_out, why_not_collected
 from pytest_giflab.duet.pair import MORE_WORK, WORK, Clocked, Pair, Score
 from pytest_giflab.duet.played import Played, void
@@ -214,7 +214,7 @@ class Duet:
         outcomes = {name: self._trials[name].outcomes for name in ids}
         exclusive = {name for name in ids if self._trials[name].is_exclusive}
         pair = Pair(sides, self._scores, outcomes, exclusive, self._clocked, self._is_enough)
-        again = self._pairs - self._first_pair >= FIRST_LOOK
+        again = self._pairs - self._first_pair >= FULL_LOOK
         return pair.play(ids, self._controlled(), MORE_WORK if again else WORK, take)
 
     def _tell(self, running: str) -> None:

@@ -83,8 +83,8 @@ class Trial:
 
     @property
     def is_control_over(self) -> bool:
-        """Whether head compared with itself is decided."""
-        return self._null.is_final
+        """Whether head compared with itself was looked at, and showed nothing that fresh pairs must confirm."""
+        return self._null.decision is not None and not self._null.is_suspicious
 
     @property
     def has_begun(self) -> bool:

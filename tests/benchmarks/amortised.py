@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pytest_giflab.decision import FIRST_LOOK, decide
+from pytest_giflab.decision import FULL_LOOK, decide
 from pytest_giflab.decision.estimates import pair_effects
 from pytest_giflab.decision.means import estimate
 from pytest_giflab.thresholds import DEFAULTS
@@ -26,7 +26,7 @@ Array = NDArray[np.float64]
 CALLS_S = (1e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2)
 EVERY = (3, 6, 10, 20, 50)
 RIGHT = {0.0: "ok", 0.02: "ok", 0.07: "warning", 0.15: "critical", 0.33: "critical"}
-# Of the duet: a turn, a round; the work of a pair and the most turns of it, before and after the first look.
+# Of the duet: a turn, a round; the work of a pair and the most turns of it, until and after the fifth pair.
 TURN_S, ROUND_S, WORK = 2.5e-3, 0.625e-3, ((80e-3, 20), (160e-3, 40))
 PAIRS = 20
 # 20 pairs can tell where their mean lies so many of its own standard deviations from what the verdict hangs on.
@@ -68,7 +68,7 @@ def measured(rng: np.random.Generator, machine: Machine, call_s: float, every: i
     early, late = (Schedule.of(call_s, *work) for work in WORK)
     shape = (PAIRS, max(early.turns, late.turns), early.rounds)
     base, head = np.full(shape, np.nan), np.full(shape, np.nan)
-    for schedule, rows in ((early, slice(0, FIRST_LOOK)), (late, slice(FIRST_LOOK, PAIRS))):
+    for schedule, rows in ((early, slice(0, FULL_LOOK)), (late, slice(FULL_LOOK, PAIRS))):
         count = rows.stop - rows.start
         before, after = machine.pairs(rng, 1.0, count, schedule.turns, schedule.rounds)
         base[rows, : schedule.turns] = before

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pytest_giflab.decision import FIRST_LOOK, Decision, decide
+from pytest_giflab.decision import FULL_LOOK, Decision, decide
 from pytest_giflab.duet.pair import MORE_WORK, WORK, Score
 from pytest_giflab.thresholds import Thresholds
 from tests.benchmarks.traces import FAMILY
@@ -58,7 +58,7 @@ def drawn(rng: np.random.Generator, recording: Recording) -> tuple[Array, Array]
     score = Score(turn_ns=round(1e9 * recording.turn_s))
     both = np.full((2, PAIRS, MORE_WORK.most, rounds), np.nan)
     for pair in range(PAIRS):
-        count = min(turns, score.turns(WORK if pair < FIRST_LOOK else MORE_WORK))
+        count = min(turns, score.turns(WORK if pair < FULL_LOOK else MORE_WORK))
         start = rng.integers(0, turns - count + 1)
         part = recording.seconds[rng.integers(rows), start : start + count]
         both[:, pair, :count] = np.moveaxis(part, 1, 0)[:: rng.choice((1, -1))]
