@@ -45,6 +45,16 @@ def test_a_process_that_ends_for_a_file_that_git_ignores_names_it(versioned: Pro
     assert "version.py is not among what is measured, because git ignores it" in found.said
 
 
+def test_a_module_that_exits_for_a_file_that_git_ignores_names_it(versioned: Project) -> None:
+    leave = "try:\n    from version import number\nexcept ImportError:\n    raise SystemExit(1)\n"
+    versioned.commit({"work.py": leave + WORK})
+    found = versioned.against("HEAD")
+    assert found.status == pytest.ExitCode.TESTS_FAILED
+    reason = found.rows["test_work"]["reason"]
+    assert reason.startswith("head: cannot be collected: SystemExit: 1, after ModuleNotFoundError: ")
+    assert "version.py is not among what is measured, because git ignores it" in found.said
+
+
 @pytest.mark.parametrize("mend", ["giflab_include=version.py", "giflab_setup=echo number = 2 > version.py"])
 def test_what_git_ignores_can_be_included_or_made(versioned: Project, mend: str) -> None:
     found = versioned.against("HEAD", "-o", mend, *MEASURED)
