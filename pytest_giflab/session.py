@@ -24,6 +24,7 @@ from pytest_giflab.neighbours import arguments_of_measuring, why_not_measurable,
 from pytest_giflab.options import Options, read_thresholds
 from pytest_giflab.report import showing_progress, to_text, write_report
 from pytest_giflab.selection import Selection
+from pytest_giflab.workspace import read_inifile
 
 # With these a run does not have a test to measure.
 SWITCHES_WITHOUT_TESTS = (
@@ -146,7 +147,8 @@ class GatedSession:
         extra = tuple(arguments_of_measuring(config))
         invocation = Invocation(arguments, folder, config.rootpath, self._options.patience_s, extra)
         named = () if config.getoption("pyargs", False) else tuple(config.args)
-        call = Call(invocation, named, self._options.setup, self._options.include, self._options.tests_from)
+        options, inifile = self._options, read_inifile(config.inipath)
+        call = Call(invocation, named, options.setup, options.include, options.tests_from, inifile)
         selection = Selection(
             config.rootpath, folder, tuple(config.args), frozenset(self._deselected), frozenset(self._collected)
         )
