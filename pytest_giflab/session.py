@@ -58,6 +58,7 @@ class GatedSession:
         self._options = options
         self._deselected: set[str] = set()
         self._collected: set[str] = set()
+        self._uncollected: dict[str, str] = {}
         self._benchmarks: dict[str, Benchmark] = {}
         self._outcomes: Mapping[str, Outcome] = {}
         self._notes: list[str] = []
@@ -81,7 +82,10 @@ class GatedSession:
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         # With --lf pytest says of files that it skips that they are empty.
-        if report.passed and (report.result or not self._config.getoption("lf", False)):
+        if report.failed:
+            self._uncollected[report.nodeid] = report.longreprtext
+            self._collected.add(report.nodeid)
+        elif report.passed and (report.result or not self._config.getoption("lf", False)):
             self._collected.add(report.nodeid)
 
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
@@ -97,7 +101,7 @@ class GatedSession:
         for option, switch in SWITCHES_WITHOUT_TESTS:
             if self._config.getoption(option, False):
                 return Idle(f"{switch} was given", is_meant=True)
-        return None if self._benchmarks else NO_BENCHMARK
+        return None if self._benchmarks or self._uncollected else NO_BENCHMARK
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
@@ -107,7 +111,7 @@ class GatedSession:
             raise pytest.UsageError(f"giflab: cannot measure {how}: {self._idle.why}")
         if self._idle:
             self._notes.append(f"measured nothing: {self._idle.why}")
-        elif not session.testsfailed:  # of collection; the loop will stop for it
+        elif self._benchmarks and (not self._uncollected or self._config.option.continue_on_collection_errors):
             self._measure()
         return (yield)
 
@@ -152,7 +156,7 @@ class GatedSession:
         selection = Selection(
             config.rootpath, folder, tuple(config.args), frozenset(self._deselected), frozenset(self._collected)
         )
-        return Asked(self._benchmarks, call, selection)
+        return Asked(self._benchmarks, call, selection, self._uncollected)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:

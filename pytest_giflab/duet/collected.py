@@ -63,8 +63,15 @@ def sort_out(
         for name, each in base.items()
         if name not in benchmarks and _function(name) not in restless and is_selected(each)
     ]
-    others += [Comparison(each, "missing", reason="head does not have it") for each in missing]
+    others += [_gone(each, collected[HEAD]) for each in missing]
     return trials, others
+
+
+def _gone(benchmark: Benchmark, head: Collected) -> Comparison:
+    """A line for what only base has collected."""
+    if why := what_kept_from(benchmark.id, head.uncollected):
+        return Comparison(benchmark, "error", reason=f"{HEAD}: {why}")
+    return Comparison(benchmark, "missing", reason="head does not have it")
 
 
 def _restless(benchmarks: Mapping[str, Benchmark], head: Mapping[str, Benchmark]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import Any
 from giflab_core.text import counted
 from pytest_giflab.decision import resolves
 from pytest_giflab.duet import Played, play
-from pytest_giflab.gates.base import Asked, Conclusion, Run, why_nothing_was_compared
+from pytest_giflab.gates.base import Asked, Conclusion, Run, uncollected, why_nothing_was_compared
 from pytest_giflab.measuring import Outcome, cores, cpu_seconds_of_children
 from pytest_giflab.model import Comparison, Revision
 from pytest_giflab.report import ProgressView
@@ -65,9 +65,9 @@ class SideBySideGate:
 
     def conclude(self, asked: Asked, *, failed: bool) -> Conclusion | None:
         """The verdicts, whether tests failed or not."""
-        if not self._played:
+        played = self._played or _not_played(uncollected(asked))
+        if not played:
             return None
-        played = self._played
         base = Revision(self._commit, dirty=False) if self._commit else self._run.revision()
         warnings = [*played.notes, *_cannot_pin()]
         if played.ended:
@@ -76,13 +76,12 @@ class SideBySideGate:
             warnings.append("head differs from itself on this machine now, so no verdict can be trusted")
         ref = self._ref or WORKING_TREE
         report = self._run.report("duet", ref, base, played.comparisons, warnings, null_control(played))
-        notes = [*self._costs(report.seconds), *(_resolution(played, report.seconds) if not self._ref else [])]
+        notes = [*self._costs(played, report.seconds), *(_resolution(played, report.seconds) if not self._ref else [])]
         problem = why_nothing_was_compared(played.comparisons)
         return Conclusion(report, tuple(notes), problem=problem, failures=played.failures)
 
-    def _costs(self, wall_s: float) -> Iterator[str]:
-        played = self._played
-        if not played:
+    def _costs(self, played: Played, wall_s: float) -> Iterator[str]:
+        if not played.pairs:
             return
         measured = [each for each in played.comparisons if each.processes]
         a_benchmark = self._cpu_s / max(1, len(measured))
@@ -94,6 +93,10 @@ class SideBySideGate:
             rest = wall_s - sum(played.phases.values())
             for name, seconds in [*played.phases.items(), ("everything else", rest)]:
                 yield f"  {name:15s} {seconds:6.1f} s, {seconds / max(1, played.pairs):5.2f} s a pair"
+
+
+def _not_played(lines: Sequence[Comparison]) -> Played | None:
+    return Played({}, {}, tuple(lines), (), 0, {}) if lines else None
 
 
 def _outlook(count: int, budget_s: float | None) -> str:

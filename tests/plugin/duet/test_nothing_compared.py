@@ -78,6 +78,40 @@ def test_a_setup_that_does_not_end_is_ended_with_the_budget(project: Project) ->
     assert "giflab_setup failed for base with no end after" in found.said
 
 
+BROKEN = "from work import gone\n" + SUITE
+
+
+@pytest.mark.parametrize(
+    ("files", "rows"),
+    [
+        ({"test_work.py": BROKEN}, {"test_work.py": "error"}),
+        ({"test_new.py": BROKEN}, {"test_new.py": "error", "test_work": "measured"}),
+    ],
+    ids=["alone", "beside-another"],
+)
+@pytest.mark.parametrize("gate", ["--giflab-against=HEAD", "--giflab-baseline"])
+def test_what_ends_the_collection_is_in_the_report(
+    project: Project, gate: str, files: dict[str, str], rows: dict[str, str]
+) -> None:
+    project.write(files)
+    found = project.gated(gate)
+    assert found.status == pytest.ExitCode.INTERRUPTED
+    assert {name: row["status"] for name, row in found.rows.items()} == rows
+    assert {row["verdict"] for row in found.rows.values()} <= {None, "inconclusive"}
+    reason = "head: cannot be collected: ImportError: cannot import name 'gone' from 'work'"
+    assert next(iter(found.rows.values()))["reason"].startswith(reason)
+    assert "no test that was selected" not in found.said
+
+
+def test_what_can_be_collected_is_measured_if_pytest_is_to_go_on(project: Project) -> None:
+    project.commit({"test_other.py": SUITE.replace("test_work", "test_other")})
+    project.write({"test_other.py": BROKEN})
+    found = project.against("HEAD", "--continue-on-collection-errors", *MEASURED)
+    assert found.status == pytest.ExitCode.TESTS_FAILED
+    assert found.rows["test_work"]["pairs"] == 1
+    assert (found.rows["test_other"]["status"], found.rows["test_other"]["verdict"]) == ("error", None)
+
+
 def test_a_base_that_cannot_be_collected_leaves_nothing_to_compare(project: Project) -> None:
     project.commit({"test_work.py": "import nothing\n" + SUITE})
     project.write({"test_work.py": SUITE})
