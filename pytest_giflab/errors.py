@@ -9,6 +9,7 @@ GiflabError (giflab_core)
     │   └── NotARepository
     ├── GitHubError         GitHub refused, or could not be reached
     ├── MeasurementError    the processes that measure could not do it
+    │   └── NotBuilt
     ├── StoreError          a baseline or report that cannot be read or written
     │   └── BaselineMissing
     └── UnknownFormat       a report is to be written in a form that is not known
@@ -47,6 +48,10 @@ class GitHubError(GateError):
 
 class MeasurementError(GateError):
     """The processes that measure could not be started, or died before they measured anything."""
+
+
+class NotBuilt(MeasurementError):
+    """A side lacks what a build would make of it."""
 
 
 class StoreError(GateError):

@@ -24,6 +24,7 @@ from pytest_giflab.neighbours import arguments_of_measuring, why_not_measurable,
 from pytest_giflab.options import Options, read_thresholds
 from pytest_giflab.report import showing_progress, to_text, write_report
 from pytest_giflab.selection import Selection
+from pytest_giflab.workspace import read_inifile
 
 # With these a run does not have a test to measure.
 SWITCHES_WITHOUT_TESTS = (
@@ -57,6 +58,7 @@ class GatedSession:
         self._options = options
         self._deselected: set[str] = set()
         self._collected: set[str] = set()
+        self._uncollected: dict[str, str] = {}
         self._benchmarks: dict[str, Benchmark] = {}
         self._outcomes: Mapping[str, Outcome] = {}
         self._notes: list[str] = []
@@ -80,7 +82,10 @@ class GatedSession:
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         # With --lf pytest says of files that it skips that they are empty.
-        if report.passed and (report.result or not self._config.getoption("lf", False)):
+        if report.failed:
+            self._uncollected[report.nodeid] = report.longreprtext
+            self._collected.add(report.nodeid)
+        elif report.passed and (report.result or not self._config.getoption("lf", False)):
             self._collected.add(report.nodeid)
 
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
@@ -96,7 +101,7 @@ class GatedSession:
         for option, switch in SWITCHES_WITHOUT_TESTS:
             if self._config.getoption(option, False):
                 return Idle(f"{switch} was given", is_meant=True)
-        return None if self._benchmarks else NO_BENCHMARK
+        return None if self._benchmarks or self._uncollected else NO_BENCHMARK
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
@@ -106,7 +111,7 @@ class GatedSession:
             raise pytest.UsageError(f"giflab: cannot measure {how}: {self._idle.why}")
         if self._idle:
             self._notes.append(f"measured nothing: {self._idle.why}")
-        elif not session.testsfailed:  # of collection; the loop will stop for it
+        elif self._benchmarks and (not self._uncollected or self._config.option.continue_on_collection_errors):
             self._measure()
         return (yield)
 
@@ -146,11 +151,12 @@ class GatedSession:
         extra = tuple(arguments_of_measuring(config))
         invocation = Invocation(arguments, folder, config.rootpath, self._options.patience_s, extra)
         named = () if config.getoption("pyargs", False) else tuple(config.args)
-        call = Call(invocation, named, self._options.setup, self._options.include, self._options.tests_from)
+        options, inifile = self._options, read_inifile(config.inipath)
+        call = Call(invocation, named, options.setup, options.include, options.tests_from, inifile)
         selection = Selection(
             config.rootpath, folder, tuple(config.args), frozenset(self._deselected), frozenset(self._collected)
         )
-        return Asked(self._benchmarks, call, selection)
+        return Asked(self._benchmarks, call, selection, self._uncollected)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:

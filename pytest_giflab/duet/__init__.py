@@ -16,6 +16,7 @@ from giflab_core import lazy
 if TYPE_CHECKING:
     from pytest_giflab.duet.played import Played as Played
     from pytest_giflab.duet.playing import play as play
+    from pytest_giflab.duet.sides import HEAD as HEAD
     from pytest_giflab.duet.sides import Call as Call
 
 lazy.exports(
@@ -23,6 +24,6 @@ lazy.exports(
     {
         "played": ("Played",),
         "playing": ("play",),
-        "sides": ("Call",),
+        "sides": ("HEAD", "Call"),
     },
 )

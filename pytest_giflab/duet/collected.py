@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from pytest_giflab.duet.sides import BASE, HEAD, OVER, OWN
 from pytest_giflab.duet.trial import Trial
-from pytest_giflab.errors import MeasurementError
+from pytest_giflab.errors import NotBuilt
 from pytest_giflab.measuring import Collected, Finished, what_kept_from
 from pytest_giflab.model import Benchmark, Comparison
 
@@ -14,13 +14,13 @@ RESTLESS = "its id differs from process to process, so that it cannot be told ag
 
 
 def require_own_code(name: str, message: Collected | Finished) -> None:
-    """Raise MeasurementError if a process has imported the project from elsewhere than from its own snapshot."""
+    """Raise NotBuilt if a process has imported the project from elsewhere than from its own snapshot."""
     strays = message.strays
     if strays:
         more = f" and {len(strays) - 1} more modules" if len(strays) > 1 else ""
-        raise MeasurementError(
+        raise NotBuilt(
             f"{name} would be measured with code that is not its own: {strays[0]}{more}. Tell giflab_setup how to "
-            "install the project from a folder, such as: python -m pip install --no-deps -e ."
+            "install the project from a folder"
         )
 
 
@@ -63,8 +63,15 @@ def sort_out(
         for name, each in base.items()
         if name not in benchmarks and _function(name) not in restless and is_selected(each)
     ]
-    others += [Comparison(each, "missing", reason="head does not have it") for each in missing]
+    others += [_gone(each, collected[HEAD]) for each in missing]
     return trials, others
+
+
+def _gone(benchmark: Benchmark, head: Collected) -> Comparison:
+    """A line for what only base has collected."""
+    if why := what_kept_from(benchmark.id, head.uncollected):
+        return Comparison(benchmark, "error", reason=f"{HEAD}: {why}")
+    return Comparison(benchmark, "missing", reason="head does not have it")
 
 
 def _restless(benchmarks: Mapping[str, Benchmark], head: Mapping[str, Benchmark]) -> dict[str, str]:

@@ -10,10 +10,10 @@ from dataclasses import replace
 from pytest_giflab.duet.duet import Duet
 from pytest_giflab.duet.played import Played, with_lost
 from pytest_giflab.duet.sides import HEAD, Call, prepare
-from pytest_giflab.errors import MeasurementError
+from pytest_giflab.errors import MeasurementError, NotBuilt
 from pytest_giflab.model import Benchmark
 from pytest_giflab.report import DuetProgress
-from pytest_giflab.workspace import Repository, hint, scratch
+from pytest_giflab.workspace import BUILD, Repository, hint, scratch
 
 
 def play(
@@ -35,13 +35,15 @@ def play(
     deadline = time.monotonic() + (budget_s or math.inf)
     modules = list(dict.fromkeys(each.file for each in benchmarks.values()))
     with scratch() as place:
-        sides = prepare(repository, commit, call, modules, place, lambda: deadline - time.monotonic())
 
         def missed(text: str) -> str:
-            return hint(repository, place.folder / HEAD, text)
+            return hint(repository, place.folder / HEAD, text, call.inifile)
 
         try:
+            sides = prepare(repository, commit, call, modules, place, lambda: deadline - time.monotonic())
             played = Duet(benchmarks, sides, is_selected, deadline, on_progress).play(place)
+        except NotBuilt as error:
+            raise MeasurementError(f"{error}: {call.inifile.add('giflab_setup', BUILD)}") from error
         except MeasurementError as error:
             if not (missing := missed(str(error))):
                 raise

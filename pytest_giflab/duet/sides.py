@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from pytest_giflab.errors import GitError, MeasurementError
+from pytest_giflab.errors import GitError, MeasurementError, NotBuilt
 from pytest_giflab.measuring import Invocation
 from pytest_giflab.workspace import (
     LEFT_OUT,
+    IniFile,
     Repository,
     Scratch,
     build,
@@ -44,7 +45,8 @@ class Call:
 
     `invocation`: as pytest was started. `named`: what pytest collects, relative to the folder it was started in; none
     if those are names of modules. `setup`: commands that build a side. `include`: patterns of files, below the root
-    folder, that both sides get although git does not track them. `tests_from`: whose tests run on base.
+    folder, that both sides get although git does not track them. `tests_from`: whose tests run on base. `inifile`:
+    where the project's own keys of pytest are, for advice.
     """
 
     invocation: Invocation
@@ -52,6 +54,7 @@ class Call:
     setup: tuple[str, ...]
     include: tuple[str, ...]
     tests_from: TestsFrom
+    inifile: IniFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,7 @@ def prepare(
     """Make snapshots of the working tree and of a commit (None: of the working tree again).
 
     `modules`: the test modules of head. `left_s`: seconds until everything must be over. Raises GitError,
-    MeasurementError or CacheRefused if that cannot be done.
+    MeasurementError or CacheRefused if that cannot be done, NotBuilt if only a build can help.
     """
     top, place = repository.top(), scratch.folder
     if not call.invocation.root.resolve().is_relative_to(top):
@@ -184,7 +187,7 @@ def _require_sources(top: Path, head: Path, call: Call) -> None:
     """A snapshot has no compiled modules, and a package that does without them would be measured without them."""
     built = [] if call.setup else [path for path in built_modules(top, head) if not (head / path).exists()]
     if built:
-        raise MeasurementError(
+        raise NotBuilt(
             f"{built[0]} is compiled, and git does not track it, so base does not have it. Tell giflab_setup how to "
-            "build, such as: python -m pip install --no-deps -e ."
+            "build"
         )

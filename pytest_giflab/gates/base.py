@@ -11,20 +11,26 @@ from typing import Any, Protocol
 
 from pytest_giflab import machine
 from pytest_giflab.decision import overall
-from pytest_giflab.duet import Call
-from pytest_giflab.measuring import Outcome
+from pytest_giflab.duet import HEAD, Call
+from pytest_giflab.measuring import Outcome, what_kept_from
 from pytest_giflab.model import Benchmark, Comparison, GateReport, Mode, Revision
 from pytest_giflab.report import ProgressView
 from pytest_giflab.thresholds import Thresholds
 
+STOPPED = "not measured: pytest stopped, since it could not collect everything"
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a run is to gate: its benchmarks by id, how it was called, and which benchmarks it was asked for."""
+    """What a run is to gate: its benchmarks by id, how it was called, and which benchmarks it was asked for.
+
+    `uncollected`: what pytest said of what it could not collect, by node id.
+    """
 
     benchmarks: Mapping[str, Benchmark]
     call: Call
     is_selected: Callable[[Benchmark], bool]
+    uncollected: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,20 @@ class Run:
             selfcheck=selfcheck or {},
             root=machine.place_in_repository(self.root),
         )
+
+
+def uncollected(asked: Asked) -> list[Comparison]:
+    """Lines of a run that pytest ended before any test, since it could not collect everything; none of another."""
+    lost = [
+        Comparison(
+            Benchmark(name, name.partition("::")[0], 1),
+            "error",
+            reason=f"{HEAD}: {what_kept_from(name, {name: said})}",
+        )
+        for name, said in asked.uncollected.items()
+    ]
+    left = asked.benchmarks.values() if lost else ()
+    return [*lost, *(Comparison(each, "measured", verdict="inconclusive", reason=STOPPED) for each in left)]
 
 
 def why_nothing_was_compared(comparisons: Sequence[Comparison]) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from giflab_core.text import counted
 from pytest_giflab.decision import resolves
 from pytest_giflab.duet import Played, play
-from pytest_giflab.gates.base import Asked, Conclusion, Run, why_nothing_was_compared
+from pytest_giflab.gates.base import Asked, Conclusion, Run, uncollected, why_nothing_was_compared
 from pytest_giflab.measuring import Outcome, cores, cpu_ns, cpu_seconds_of_children
 from pytest_giflab.model import Comparison, Revision
 from pytest_giflab.report import ProgressView
@@ -66,9 +66,9 @@ class SideBySideGate:
 
     def conclude(self, asked: Asked, *, failed: bool) -> Conclusion | None:
         """The verdicts, whether tests failed or not."""
-        if not self._played:
+        played = self._played or _not_played(uncollected(asked))
+        if not played:
             return None
-        played = self._played
         base = Revision(self._commit, dirty=False) if self._commit else self._run.revision()
         warnings = [*played.notes, *_cannot_pin()]
         if played.ended:
@@ -77,13 +77,12 @@ class SideBySideGate:
             warnings.append("head differs from itself on this machine now, so no verdict can be trusted")
         ref = self._ref or WORKING_TREE
         report = self._run.report("duet", ref, base, played.comparisons, warnings, null_control(played))
-        notes = [*self._costs(report.seconds), *(_resolution(played, report.seconds) if not self._ref else [])]
+        notes = [*self._costs(played, report.seconds), *(_resolution(played, report.seconds) if not self._ref else [])]
         problem = why_nothing_was_compared(played.comparisons)
         return Conclusion(report, tuple(notes), problem=problem, failures=played.failures)
 
-    def _costs(self, wall_s: float) -> Iterator[str]:
-        played = self._played
-        if not played:
+    def _costs(self, played: Played, wall_s: float) -> Iterator[str]:
+        if not played.pairs:
             return
         measured = [each for each in played.comparisons if each.processes]
         a_benchmark = self._cpu_s / max(1, len(measured))
@@ -107,6 +106,10 @@ class SideBySideGate:
             f"{max(0.0, tests - turns):.1f} s, null control {null:.1f} s, ends and builds {rest:.1f} s; "
             f"this session {self._own_cpu_s:.1f} s"
         )
+
+
+def _not_played(lines: Sequence[Comparison]) -> Played | None:
+    return Played({}, {}, tuple(lines), (), 0, {}) if lines else None
 
 
 def _outlook(count: int, budget_s: float | None) -> str:

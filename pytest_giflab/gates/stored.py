@@ -11,7 +11,7 @@ from pytest_giflab.baselines import BaselineStore, updated
 from pytest_giflab.decision import compare
 from pytest_giflab.duet import play
 from pytest_giflab.errors import BaselineMissing, GateError
-from pytest_giflab.gates.base import Asked, Conclusion, Run, now, why_nothing_was_compared
+from pytest_giflab.gates.base import Asked, Conclusion, Run, now, uncollected, why_nothing_was_compared
 from pytest_giflab.measuring import PROCESSES, Outcome, record
 from pytest_giflab.model import Baseline, Comparison, Measurement, Recording, Revision
 from pytest_giflab.report import ProgressView
@@ -99,6 +99,8 @@ class StoredGate:
         if not (self._measurements or failed):
             self._compare(asked)  # if no benchmark is left, all are missing
         if not (self._measurements or self._compared):
+            self._compared = uncollected(asked)
+        if not (self._measurements or self._compared):
             return None
         baseline = self._to_compare
         if baseline:
@@ -115,7 +117,8 @@ class StoredGate:
             for each in self._measurements.values()
             if each.status != "measured"
         ]
-        report = self._run.report("stored", self._name, Revision(None, dirty=False), _recorded(self._measurements))
+        lines = [*_recorded(self._measurements), *self._compared]  # the latter are what could not be collected
+        report = self._run.report("stored", self._name, Revision(None, dirty=False), lines)
         if failed or not measured:
             why = "tests failed" if failed else "nothing was measured"
             problem = f"baseline {self._name!r} was not recorded: {why}"

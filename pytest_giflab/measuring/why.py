@@ -34,6 +34,13 @@ def last_reason(text: str) -> str:
     return (raised or block)[-1][:LONGEST]
 
 
+def what_was_raised(error: BaseException) -> str:
+    """One line; after what it was raised, too, since `sys.exit(1)` in an `except` block does not say why."""
+    said = f"{type(error).__name__}: {error}".splitlines()[0].removesuffix(": ")[:LONGEST]
+    before = error.__cause__ or error.__context__
+    return f"{said}, after {what_was_raised(before)}" if before and isinstance(error, SystemExit) else said
+
+
 def what_kept_from(name: str, uncollected: Mapping[str, str]) -> str:
     """In words, what kept pytest from the test of this id, or from the class, the file or a folder that it is in.
 

@@ -49,6 +49,7 @@ from pytest_giflab.measuring.messages import (
     WorkerMessage,
     expected,
 )
+from pytest_giflab.measuring.why import what_was_raised
 from pytest_giflab.measuring.workload import Workload
 from pytest_giflab.neighbours import is_codspeed_benchmark, neutralise, unload
 from pytest_giflab.options import read_thresholds
@@ -163,6 +164,9 @@ class _Worker:
             self._uncollected[report.nodeid] = report.longreprtext
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
+        # pytest comes here, too, if something has ended the collection: `sys.exit()` in a module, or a hook.
+        if error := sys.exception():
+            self._uncollected[""] = what_was_raised(error)
         benchmarks, odd = collect_benchmarks(session, read_thresholds(self._config))
         self._say(Collected(tuple(benchmarks), {**self._uncollected, **odd}, self._strays(), cpu_ns()))
         by_id = {item.nodeid: item for item in session.items}

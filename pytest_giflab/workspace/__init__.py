@@ -2,10 +2,11 @@
 
 1. `git`: ask git; nothing else runs it.
 2. `snapshot`: the files of a commit, and of the working tree as it is.
-3. `ignored`: files that git ignores and the code needs.
-4. `temporary`: a folder and processes that are gone when the session is, however it ends.
-5. `builds`: build a snapshot in an environment of its own, once for each content.
-6. `redirect`: import the project from another folder, and prove it.
+3. `inifile`: how the project says what else a side needs.
+4. `ignored`: files that git ignores and the code needs.
+5. `temporary`: a folder and processes that are gone when the session is, however it ends.
+6. `builds`: build a snapshot in an environment of its own, once for each content.
+7. `redirect`: import the project from another folder, and prove it.
 """
 
 from typing import TYPE_CHECKING
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from pytest_giflab.workspace.git import Repository as Repository
     from pytest_giflab.workspace.ignored import hint as hint
     from pytest_giflab.workspace.ignored import include as include
+    from pytest_giflab.workspace.inifile import BUILD as BUILD
+    from pytest_giflab.workspace.inifile import IniFile as IniFile
+    from pytest_giflab.workspace.inifile import read_inifile as read_inifile
     from pytest_giflab.workspace.redirect import redirect_imports as redirect_imports
     from pytest_giflab.workspace.redirect import strays as strays
     from pytest_giflab.workspace.snapshot import LEFT_OUT as LEFT_OUT
@@ -37,6 +41,7 @@ lazy.exports(
         "builds": ("build",),
         "git": ("Repository",),
         "ignored": ("hint", "include"),
+        "inifile": ("BUILD", "IniFile", "read_inifile"),
         "redirect": ("redirect_imports", "strays"),
         "snapshot": (
             "LEFT_OUT",

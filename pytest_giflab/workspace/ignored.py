@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from pytest_giflab.errors import GitError, MeasurementError
 from pytest_giflab.workspace.git import Repository
+from pytest_giflab.workspace.inifile import BUILD, IniFile
 from pytest_giflab.workspace.snapshot import LEFT_OUT
 
 # Nobody misses these by name.
@@ -58,9 +59,10 @@ def _copy(file: Path, target: Path) -> None:
         shutil.copy2(file, target, follow_symlinks=False)
 
 
-def hint(repository: Repository, tree: Path, text: str) -> str:
+def hint(repository: Repository, tree: Path, text: str, inifile: IniFile) -> str:
     """What a reader should know if what went wrong in `tree`, a snapshot of the working tree, is about a file
-    that git ignores; "" if it is not, or if git cannot tell. The same holds for the other side."""
+    that git ignores, and what to write into `inifile` then; "" if it is not, or if git cannot tell. The same holds for
+    the other side."""
     try:
         liked = {path: likeness for path in repository.ignored() if (likeness := _likeness(path, text))}
     except GitError:
@@ -70,9 +72,8 @@ def hint(repository: Repository, tree: Path, text: str) -> str:
         return ""
     path = min(likely, key=lambda path: (-liked[path], len(path)))
     return (
-        f"{path} is not among what is measured, because git ignores it. If building the project writes it, tell "
-        f"giflab_setup how to build, such as: python -m pip install --no-deps -e . If not, name it: "
-        f"giflab_include = {path}"
+        f"{path} is not among what is measured, because git ignores it. If building the project writes it, "
+        f"{inifile.add('giflab_setup', BUILD)}. If not, {inifile.add('giflab_include', path)}"
     )
 
 

@@ -73,14 +73,16 @@ def copy_commit(repository: Repository, top: Path, commit: str, tree: Path) -> N
 
 def copy_working_tree(top: Path, tree: Path) -> None:
     """Write the files of the working tree into the new folder `tree`: changed and new ones too, not those that git
-    ignores. Byte code, `.giflab`, virtual environments and other repositories stay out, submodules are in."""
+    ignores. Byte code, `.giflab`, virtual environments and other repositories stay out, submodules are in. Compiled
+    modules that git does not track stay out, ignored or not: a build left them here, and base would do without."""
     tree.mkdir()
     repository = Repository(top)
+    left = set(_compiled(repository))
     tracked = {path for path, _ in repository.submodules("HEAD")} if repository.has("HEAD") else set()
     environments: dict[Path, bool] = {}
     for path in repository.files():
         source, target = top / path, tree / path
-        if LEFT_OUT.intersection(Path(path).parts) or _in_environment(top, Path(path), environments):
+        if path in left or LEFT_OUT.intersection(Path(path).parts) or _in_environment(top, Path(path), environments):
             continue
         if source.is_dir() and not source.is_symlink():
             if path in tracked and (source / ".git").exists():
@@ -159,9 +161,9 @@ def digest(tree: Path) -> str:
 
 def built_modules(top: Path, tree: Path) -> list[str]:
     """Compiled modules that lie in the working tree beside the project's code, and that git does not track."""
-    found = []
-    for path in Repository(top).untracked():
-        inside = Path(path).parent
-        if path.endswith(tuple(EXTENSION_SUFFIXES)) and any((tree / inside).glob("*.py")):
-            found.append(path)
-    return found
+    return [path for path in _compiled(Repository(top)) if any((tree / path).parent.glob("*.py"))]
+
+
+def _compiled(repository: Repository) -> list[str]:
+    """Paths of compiled modules that git does not track."""
+    return [path for path in repository.untracked() if path.endswith(tuple(EXTENSION_SUFFIXES))]

@@ -16,6 +16,7 @@ from pytest_giflab.measuring.messages import BenchmarkStarted, Measured
 from pytest_giflab.model import Baseline, Benchmark
 from pytest_giflab.report import ProgressView
 from pytest_giflab.thresholds import Thresholds
+from pytest_giflab.workspace import IniFile
 from tests.helpers.measurements import CLEAN, measurement, process, recording
 
 BENCHMARK = Benchmark("t.py::test_a", "t.py", 3, "digest")
@@ -54,7 +55,7 @@ def measured(*_: object) -> dict[str, Outcome]:
 
 
 def asked(folder: Path) -> Asked:
-    call = Call(Invocation((), folder, folder, 10.0), (), (), (), "")
+    call = Call(Invocation((), folder, folder, 10.0), (), (), (), "", IniFile())
     return Asked({BENCHMARK.id: BENCHMARK}, call, lambda _: True)
 
 

@@ -78,6 +78,12 @@ def test_what_keeps_base_from_a_folder_or_class_keeps_it_from_the_benchmark(node
     assert (line.status, line.reason) == ("error", "base: cannot be collected: ImportError: no work")
 
 
+def test_what_head_cannot_collect_is_not_missing() -> None:
+    c = replace(A, id="t.py::test_c")
+    _, (line,) = sorted_out(collected(A, c), collected(A, t="E   ImportError: no work"))
+    assert (line.status, line.reason) == ("error", "head: cannot be collected: ImportError: no work")
+
+
 def test_a_file_without_an_error_was_not_collected() -> None:
     assert why_not_collected(A, collected()) == "not collected"
 

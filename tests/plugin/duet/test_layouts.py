@@ -269,8 +269,9 @@ def test_an_extension_that_is_installed_is_installed_for_each_side(compiled: Pro
     require_both_sides(found)
 
 
-def test_a_compiled_extension_without_a_way_to_build_it_is_one_error(compiled: Project) -> None:
-    compiled.commit({"fast/_work.c": EXTENSION.replace("TIMES", "1")})
+@pytest.mark.parametrize("ignored", ["*.so\nbuild\n", "build\n"], ids=["ignored", "not-ignored"])
+def test_a_compiled_extension_without_a_way_to_build_it_is_one_error(compiled: Project, ignored: str) -> None:
+    compiled.commit({"fast/_work.c": EXTENSION.replace("TIMES", "1"), ".gitignore": ignored})
     build(compiled)
     found = compiled.run("--giflab-against=HEAD")
     assert found.status == pytest.ExitCode.USAGE_ERROR

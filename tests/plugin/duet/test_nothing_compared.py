@@ -45,6 +45,16 @@ def test_a_process_that_ends_for_a_file_that_git_ignores_names_it(versioned: Pro
     assert "version.py is not among what is measured, because git ignores it" in found.said
 
 
+def test_a_module_that_exits_for_a_file_that_git_ignores_names_it(versioned: Project) -> None:
+    leave = "try:\n    from version import number\nexcept ImportError:\n    raise SystemExit(1)\n"
+    versioned.commit({"work.py": leave + WORK})
+    found = versioned.against("HEAD")
+    assert found.status == pytest.ExitCode.TESTS_FAILED
+    reason = found.rows["test_work"]["reason"]
+    assert reason.startswith("head: cannot be collected: SystemExit: 1, after ModuleNotFoundError: ")
+    assert "version.py is not among what is measured, because git ignores it" in found.said
+
+
 @pytest.mark.parametrize("mend", ["giflab_include=version.py", "giflab_setup=echo number = 2 > version.py"])
 def test_what_git_ignores_can_be_included_or_made(versioned: Project, mend: str) -> None:
     found = versioned.against("HEAD", "-o", mend, *MEASURED)
@@ -66,6 +76,40 @@ def test_a_setup_that_does_not_end_is_ended_with_the_budget(project: Project) ->
     found = project.run("--giflab-against=HEAD", "--giflab-budget=1s", "-o", "giflab_setup=sleep 100")
     assert found.status == pytest.ExitCode.USAGE_ERROR
     assert "giflab_setup failed for base with no end after" in found.said
+
+
+BROKEN = "from work import gone\n" + SUITE
+
+
+@pytest.mark.parametrize(
+    ("files", "rows"),
+    [
+        ({"test_work.py": BROKEN}, {"test_work.py": "error"}),
+        ({"test_new.py": BROKEN}, {"test_new.py": "error", "test_work": "measured"}),
+    ],
+    ids=["alone", "beside-another"],
+)
+@pytest.mark.parametrize("gate", ["--giflab-against=HEAD", "--giflab-baseline"])
+def test_what_ends_the_collection_is_in_the_report(
+    project: Project, gate: str, files: dict[str, str], rows: dict[str, str]
+) -> None:
+    project.write(files)
+    found = project.gated(gate)
+    assert found.status == pytest.ExitCode.INTERRUPTED
+    assert {name: row["status"] for name, row in found.rows.items()} == rows
+    assert {row["verdict"] for row in found.rows.values()} <= {None, "inconclusive"}
+    reason = "head: cannot be collected: ImportError: cannot import name 'gone' from 'work'"
+    assert next(iter(found.rows.values()))["reason"].startswith(reason)
+    assert "no test that was selected" not in found.said
+
+
+def test_what_can_be_collected_is_measured_if_pytest_is_to_go_on(project: Project) -> None:
+    project.commit({"test_other.py": SUITE.replace("test_work", "test_other")})
+    project.write({"test_other.py": BROKEN})
+    found = project.against("HEAD", "--continue-on-collection-errors", *MEASURED)
+    assert found.status == pytest.ExitCode.TESTS_FAILED
+    assert found.rows["test_work"]["pairs"] == 1
+    assert (found.rows["test_other"]["status"], found.rows["test_other"]["verdict"]) == ("error", None)
 
 
 def test_a_base_that_cannot_be_collected_leaves_nothing_to_compare(project: Project) -> None:

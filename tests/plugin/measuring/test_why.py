@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_giflab.measuring.why import last_reason
+from pytest_giflab.measuring.why import last_reason, what_was_raised
 
 CONFTEST = """\
 ImportError while loading conftest '/tmp/head/conftest.py'.
@@ -68,3 +68,11 @@ def test_the_last_line_that_says_why(said: str, why: str) -> None:
 
 def test_a_very_long_one_is_cut() -> None:
     assert len(last_reason("E   ValueError: " + 1000 * "x")) == 200
+
+
+def test_an_exit_is_told_with_what_it_followed() -> None:
+    missing = ModuleNotFoundError("No module named 'pkg.made'\nby hand")
+    leave = SystemExit(1)
+    leave.__context__ = missing
+    assert what_was_raised(leave) == "SystemExit: 1, after ModuleNotFoundError: No module named 'pkg.made'"
+    assert what_was_raised(KeyboardInterrupt()) == "KeyboardInterrupt"

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from pytest_giflab.errors import MeasurementError
-from pytest_giflab.workspace import Repository, hint, include
+from pytest_giflab.workspace import IniFile, Repository, hint, include
 from tests.helpers.marks import needs_posix
 from tests.helpers.projects import Project
 
 pytestmark = needs_posix
+
+INI = IniFile("pytest.ini")
 
 
 @pytest.fixture
@@ -83,7 +85,7 @@ def test_a_pattern_that_names_nothing_in_the_repository_is_an_error(
 def test_an_error_that_misses_an_ignored_file_is_explained(
     project: Project, trees: list[Path], said: str, path: str
 ) -> None:
-    found = hint(Repository(project.folder), trees[0], said)
+    found = hint(Repository(project.folder), trees[0], said, INI)
     assert found.startswith(f"{path} is not among what is measured, because git ignores it")
     assert "giflab_setup" in found
     assert f"giflab_include = {path}" in found
@@ -101,13 +103,13 @@ def test_an_error_that_misses_an_ignored_file_is_explained(
     ],
 )
 def test_other_errors_are_left_alone(project: Project, trees: list[Path], said: str) -> None:
-    assert hint(Repository(project.folder), trees[0], said) == ""
+    assert hint(Repository(project.folder), trees[0], said, INI) == ""
 
 
 def test_a_file_that_is_there_is_not_missed(project: Project, trees: list[Path]) -> None:
     included(project, trees, "model.bin")
-    assert hint(Repository(project.folder), trees[0], "OSError: model.bin is damaged") == ""
+    assert hint(Repository(project.folder), trees[0], "OSError: model.bin is damaged", INI) == ""
 
 
 def test_where_git_cannot_tell_there_is_no_hint(tmp_path: Path) -> None:
-    assert hint(Repository(tmp_path), tmp_path, "No module named 'pkg._version'") == ""
+    assert hint(Repository(tmp_path), tmp_path, "No module named 'pkg._version'", INI) == ""

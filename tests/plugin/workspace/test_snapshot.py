@@ -65,6 +65,14 @@ def test_byte_code_baselines_environments_and_other_repositories_stay_out(projec
     assert set(files(tmp_path / "tree")) == {"code.py", "old.py", "inner/deep.py"}
 
 
+@needs_posix
+def test_compiled_modules_stay_out_unless_git_tracks_them(project: Project, tmp_path: Path) -> None:
+    project.commit({".gitignore": "", "inner/ours.abi3.so": "tracked"})
+    project.write({"inner/fast.abi3.so": "left by a build"})
+    copy_working_tree(project.folder, tmp_path / "tree")
+    assert sorted(files(tmp_path / "tree")) == ["code.py", "inner/deep.py", "inner/ours.abi3.so", "old.py"]
+
+
 def test_a_second_copy_has_no_byte_code_that_a_file_laid_over_it_could_be_taken_for(
     project: Project, tmp_path: Path
 ) -> None:

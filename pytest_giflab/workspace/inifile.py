@@ -1,0 +1,49 @@
+"""How a key is written into the file that holds the project's own pytest configuration."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+INI_SECTIONS = {"setup.cfg": "[tool:pytest]"}
+TOML_SUFFIX, NATIVE_TOML = ".toml", ("pytest.toml", ".pytest.toml")
+# Builds what a project of any backend is made of, in the folder of a side.
+BUILD = "python -m pip install --no-deps -e ."
+
+
+@dataclass(frozen=True, slots=True)
+class IniFile:
+    """A file of pytest's configuration: its name, the heading that pytest's keys are below, how a list is written.
+
+    `has_lists`: as a list of TOML; else as a string in quotes in TOML, or as it is in other files.
+    """
+
+    name: str = "a new pytest.ini"
+    heading: str = "[pytest]"
+    has_lists: bool = False
+
+    def add(self, key: str, value: str) -> str:
+        """What to write where, and how to try it first, in words; `value` is one line of a list."""
+        line = f"{key} = {self._written(value)}"
+        return f"add to {self.name}, below {self.heading}: {line} (to try it: -o {json.dumps(f'{key}={value}')})"
+
+    def _written(self, value: str) -> str:
+        if self.has_lists:
+            return f"[{json.dumps(value)}]"
+        return json.dumps(value) if self.name.endswith(TOML_SUFFIX) else value
+
+
+def read_inifile(path: Path | None) -> IniFile:
+    """Of the file that pytest has read, if any; whatever is odd about it, pytest has said before."""
+    if path is None:
+        return IniFile()
+    if path.name in NATIVE_TOML:
+        return IniFile(path.name, "[pytest]", has_lists=True)
+    if path.suffix != TOML_SUFFIX:
+        return IniFile(path.name, INI_SECTIONS.get(path.name, "[pytest]"))
+    tables = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {}).get("pytest", {})
+    # pytest has options of its own below [tool.pytest] from version 9 on.
+    is_native = "ini_options" not in tables and bool(tables)
+    return IniFile(path.name, "[tool.pytest]" if is_native else "[tool.pytest.ini_options]", has_lists=is_native)
