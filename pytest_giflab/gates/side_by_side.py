@@ -109,7 +109,7 @@ class SideBySideGate:
 
 
 def _not_played(lines: Sequence[Comparison]) -> Played | None:
-    return Played({}, {}, tuple(lines), (), 0, {}) if lines else None
+    return Played({}, {}, tuple(lines), (), 0, {}, {}) if lines else None
 
 
 def _outlook(count: int, budget_s: float | None) -> str:
