@@ -42,8 +42,9 @@ def test_scores_equal_those_of_the_plain_path(row: dict[str, str]) -> None:
         before = shown
         # All boxes are whole, a number that no other follows: nothing is taken over from the pair before.
         stills = Still(frames[0][shown[0]]), Still(frames[1][shown[1]])
-        times = {"serial": 2 * number, "start_ms": each.start_ms}
-        plain = PairView(*stills, ("white", "black"), memory=memory, step=None, **times)
+        plain = PairView(
+            *stills, ("white", "black"), memory=memory, serial=2 * number, start_ms=each.start_ms, step=None
+        )
         for metric in metrics:
             expected = metric.factor(found.motion) * plain.score(metric)
             assert found.values[metric.name][number] == pytest.approx(expected, abs=1e-9, nan_ok=True), metric.name
