@@ -7,6 +7,6 @@
    `change`. Of pictures in colour: `mdsi`, `haarpsi`, `same`, `look_up`; of their tiles `tile_marks`, `tiles`,
    `tile_measures`; of their `blocks`, and over time of those, `colour_history`. Of vectors: `distances`; of cells
    of two clips: `nearness`, `courses`.
-4. Of colours, however many pixels have them: `joint` counts them, `lab`, `ciede2000`, `histogram`, `palette` and
-   `chroma` go on from there.
+4. Of colours, however many pixels have them: `joint` counts them, `lab`, `ciede2000`, `histogram`, `palette`,
+   `matches` and `chroma` go on from there.
 """
