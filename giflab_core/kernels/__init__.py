@@ -8,5 +8,5 @@
    `tile_measures`; of their `blocks`, and over time of those, `colour_history`. Of vectors: `distances`; of cells
    of two clips: `nearness`, `courses`.
 4. Of colours, however many pixels have them: `joint` counts them, `lab`, `ciede2000`, `histogram`, `palette`,
-   `matches` and `chroma` go on from there.
+   `matches`, `nearest` and `chroma` go on from there.
 """

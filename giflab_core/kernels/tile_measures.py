@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     Measures: TypeAlias = npt.NDArray[np.float32]
     """Shape (6, rows, columns)."""
+    Singles: TypeAlias = npt.NDArray[np.float32]
 
 # Deviations below this (grey levels) have no structure to lose.
 FAINT = 10.0
@@ -44,6 +45,17 @@ def measure(sums: Tiles, marks: Marks, part: Box, reach: int, out: Measures) -> 
     """
     native = NATIVE.tile_measures if NATIVE else tile_measures_numpy
     native(sums, marks, part, reach, FAINT * FAINT, FAINT_STEPS, OWN_ERROR, LEAST_PIXELS, out)
+
+
+def tiles_above(values: Singles, floors: Singles, out: npt.NDArray[np.bool_]) -> None:
+    """Write which tiles are above the floor of any measure.
+
+    `values`: float32, shape (measures, tiles); `floors`: float32, one a measure; `out`: bool, one a tile.
+    """
+    if NATIVE:
+        NATIVE.tiles_above(values, floors, out)
+    else:
+        np.logical_or.reduce(values > floors[:, None], axis=0, out=out)
 
 
 def window_sums(sums: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "simd.h"
 #include "tiles.h"
@@ -129,7 +130,35 @@ static PyObject *tile_measures_of(PyObject *module, PyObject *arguments)
     return result;
 }
 
+/* Whether any of the rows of so many values is above its floor, column by column. */
+FOR_EACH_PROCESSOR
+static void find_above(const float *RESTRICT values, const float *RESTRICT floors, size_t rows, size_t columns,
+                       uint8_t *RESTRICT above)
+{
+    memset(above, 0, columns);
+    for (size_t row = 0; row < rows; row++)
+        for (size_t column = 0; column < columns; column++)
+            above[column] |= values[row * columns + column] > floors[row];
+}
+
+/* tiles_above(values, floors, out): float32 (rows, columns), (rows,), bool (columns,) */
+static PyObject *tiles_above_of(PyObject *module, PyObject *arguments)
+{
+    Py_buffer views[3] = {{0}, {0}, {0}};
+    PyObject *result = NULL;
+    (void)module;
+    if (PyArg_ParseTuple(arguments, "O&O&O&", to_read, &views[0], to_read, &views[1], to_write, &views[2]) &&
+        is_array(&views[0], F32, 2) && has_length(&views[1], F32, views[0].shape[0]) &&
+        has_length(&views[2], U8, views[0].shape[1])) {
+        find_above(views[0].buf, views[1].buf, (size_t)views[0].shape[0], (size_t)views[0].shape[1], views[2].buf);
+        result = Py_NewRef(Py_None);
+    }
+    let_go(views, 3);
+    return result;
+}
+
 PyMethodDef tile_measures_methods[] = {
+    {"tiles_above", tiles_above_of, METH_VARARGS, NULL},
     {"tile_measures", tile_measures_of, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };

@@ -17,8 +17,8 @@ Keys = npt.NDArray[np.uint32]
 
 def joint(*rows: tuple[int, int, int]) -> Joint:
     mine, theirs, counts = (np.array(each) for each in zip(*rows, strict=True))
-    colours = (each.astype(np.uint32).view(np.uint8).reshape(-1, 4) for each in (mine, theirs))
-    return Joint(*colours, counts.astype(np.int64))
+    x, y = (each.astype(np.uint32).view(np.uint8).reshape(-1, 4) for each in (mine, theirs))
+    return Joint(x, y, counts.astype(np.int64))
 
 
 @pytest.mark.usefixtures("either")

@@ -21,6 +21,7 @@ from giflab_core.kernels.tile_measures import (
     colour_of_tiles,
     measure,
     tile_measures_numpy,
+    tiles_above,
     window_sums,
 )
 from giflab_core.kernels.tiles import FIELDS, TileSums, tile_sums_numpy
@@ -144,6 +145,14 @@ def test_the_colour_of_a_tile_is_that_of_the_window_that_differs_most() -> None:
     assert white == pytest.approx(100, abs=0.1)
     assert 0 < near_black < white
     assert colour_of_tiles(tiles.sums, np.arange(3), 200.0).tolist() == pytest.approx([0, 100, 0], abs=0.1)
+
+
+@pytest.mark.usefixtures("either")
+def test_a_tile_is_above_if_one_of_its_measures_is() -> None:
+    values = np.array([[1, 2, 3, 4], [9, 0, 10, 11]], np.float32)
+    out = np.ones(4, np.bool_)
+    tiles_above(values, np.array([3, 10], np.float32), out)
+    assert out.tolist() == [False, False, False, True]
 
 
 seeds, sides = st.integers(0, 2**32 - 1), st.integers(1, 45)
