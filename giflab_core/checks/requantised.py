@@ -7,7 +7,7 @@ but not from this, is left to the measures of the whole picture.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
     Keys = npt.NDArray[np.uint32]
     Whole = npt.NDArray[np.intp]
-
-T = TypeVar("T", np.uint8, np.uint32)
 
 # Errors that come from beside lead dithering to about as many colours.
 MIXED = 4
@@ -71,10 +69,14 @@ class Requantised:
 
         All of shape (height, width). `places` is room for what `mixed()` needs.
         """
-        if not shown.indexed():
+        if found := shown.indexed():
+            table = self._places(found.colours)
+            look_up(found.indices, self.chosen[table], marks, REACH, pixels)
+            look_up(found.indices, self.luma[table], marks, REACH, grey)
+        else:
             find_colours(shown.pixels(), self.known, marks, REACH, places)
-        look_up(*self._table(shown, places, self.chosen), marks, REACH, pixels)
-        look_up(*self._table(shown, places, self.luma), marks, REACH, grey)
+            look_up(places, self.chosen, marks, REACH, pixels)
+            look_up(places, self.luma, marks, REACH, grey)
 
     def mixed(self, shown: Shown, places: Keys, where: tuple[Whole, Whole]) -> npt.NDArray[np.float32]:
         """The mean squared difference that dithering may make of some pixels, the sum of R, G and B; after `draw()`.
@@ -90,15 +92,6 @@ class Requantised:
         squares = np.zeros(len(self.known), np.float32)
         squares[is_new] = _mixed(self.known[is_new], self.others)
         return squares[here]
-
-    def _table(
-        self, shown: Shown, places: Keys, values: npt.NDArray[T]
-    ) -> tuple[npt.NDArray[np.uint8] | Keys, npt.NDArray[T]]:
-        """The indices of the pixels, and what the known colours have as a table for them."""
-        found = shown.indexed()
-        if not found:
-            return places, values
-        return found.indices, values[self._places(found.colours)]
 
     def _places(self, colours: Colours) -> Whole:
         """Which of the known colours each is; any, of those that are not on screen."""

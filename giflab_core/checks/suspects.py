@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from giflab_core.metrics import PairView
     from giflab_core.model import Pixels, Plane
 
-    Values = npt.NDArray[np.float32]
-    """Shape (6, rows, columns) of tiles, by measure as below."""
     Floor = npt.NDArray[np.float32]
     """Shape (6,): what is below does not matter."""
 
@@ -55,8 +53,9 @@ UNEXPLAINED = 12.0
 FEW_COLOURS, ERASED = 8, 40.0
 # One of so many is dithered where colours are rare: its mean may stray as far as the nearest colour is.
 MANY_COLOURS = 64
-# Mean colours that differ by fewer levels look alike.
+# Mean colours that differ by fewer levels look alike; by how much others do is found out if it matters.
 NEAR = 8.0
+NOT_APART, UNKNOWN = np.float32(0), np.float32(np.inf)
 # Of more pairs of colours a palette is large.
 CHEAP_JOINT = 1024
 # What one byte a pixel tells apart; and how much smaller a number may be than the sums that it is made of tell.
@@ -88,12 +87,12 @@ class Suspects:
 
 
 class _Measured:
-    """The measures of the tiles of a pair, kept while it changes; `COLOUR` is infinite where it is not known yet."""
+    """The measures of the tiles of a pair, kept while it changes; `COLOUR` is `UNKNOWN` where it is not known yet."""
 
     def __init__(self, height: int, width: int, floor: Floor) -> None:
         self.tiles, self._floor = TileSums(height, width), floor
         self._serial = -2
-        self._least = 0.0, 0.0
+        self._least, self._is_marked = (0.0, 0.0), False
         self._grid = np.zeros((MEASURES, *self.tiles.marks.shape), np.float32)
         # By the flat indices of tiles: all values, which are above, what remains of them, and of which that is known.
         self.values = self._grid.reshape(MEASURES, -1)
@@ -109,15 +108,15 @@ class _Measured:
         part = slices(self.tiles.around(changed, 3))
         self._is_known.reshape(self.tiles.marks.shape)[part] = False
         left, right = (shown.pixels() for shown in view.shown)
-        was_marked = self.tiles.marks.any()
         self.tiles.mark(left, right, changed, *least)
-        if not was_marked and not self.tiles.marks.any():
+        was_marked, self._is_marked = self._is_marked, bool(self.tiles.marks.any())
+        if not was_marked and not self._is_marked:
             return
         self.tiles.sum(left, right, *view.luma_on(0), changed)
         # A mark moves the sums of tiles that are two away, these the windows with them, and these all of their tiles.
         measure(self.tiles.sums, self.tiles.marks, self.tiles.around(changed, 3), 1, self._grid)
         colour = self._grid[COLOUR][part]
-        colour[:] = np.where(colour >= NEAR, np.inf, 0)
+        colour[:] = np.where(colour >= NEAR, UNKNOWN, NOT_APART)
         tiles_above(self.values, self._floor, self.above)
 
     def left(self, view: PairView) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float32]]:

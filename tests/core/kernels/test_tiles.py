@@ -19,6 +19,7 @@ from giflab_core.kernels.tile_measures import (
     LEAST_PIXELS,
     OWN_ERROR,
     colour_of_tiles,
+    colour_of_tiles_numpy,
     measure,
     tile_measures_numpy,
     tiles_above,
@@ -195,6 +196,19 @@ def test_after_changes_native_and_numpy_know_what_all_pixels_tell(seed: int, hei
         np.testing.assert_array_equal(tiles.marks, marks)
         np.testing.assert_array_equal(tiles.sums, anew)
         np.testing.assert_array_equal(out, measures)
+
+
+@needs_native
+@given(seeds, st.integers(1, 40), st.integers(1, 40), st.sampled_from([0.0, 8.0, 30.0]))
+def test_native_and_numpy_see_the_same_colours(seed: int, height: int, width: int, apart: float) -> None:
+    chance = np.random.default_rng(seed)
+    pictures = chance.integers(0, 256, (2, height // 8 + 1, width // 8 + 1, 4), np.uint8)
+    pictures[..., 3] = 255
+    original, compressed = pictures.repeat(8, axis=1).repeat(8, axis=2)[:, :height, :width]
+    tiles = summed(np.ascontiguousarray(original), np.ascontiguousarray(compressed))
+    wanted = np.flatnonzero(chance.random(tiles.marks.size) < 0.6)
+    native, numpy = (function(tiles.sums, wanted, apart) for function in (colour_of_tiles, colour_of_tiles_numpy))
+    np.testing.assert_allclose(native, numpy, rtol=0, atol=1e-9)
 
 
 def test_windows_are_two_by_two_tiles_or_what_there_is() -> None:
