@@ -6,18 +6,17 @@ but not from this, is left to the measures of the whole picture.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from giflab_core.kernels.distances import squared_distances
 from giflab_core.kernels.joint import packed
-from giflab_core.kernels.lab import LINEAR, lab
 from giflab_core.kernels.look_up import find_colours, look_up
 from giflab_core.kernels.luma import luma
+from giflab_core.kernels.matches import HIDDEN, matches
+from giflab_core.kernels.nearest import Palettes, spaces
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -30,12 +29,6 @@ if TYPE_CHECKING:
     Keys = npt.NDArray[np.uint32]
     Whole = npt.NDArray[np.intp]
 
-T = TypeVar("T", np.uint8, np.uint32)
-
-# A colour may become what most of it became, if in one of the spaces that encoders measure in (CIELAB, sRGB levels, and
-# linear light, as gifsicle does) that is about as near as the nearest one: no red word becomes green by that.
-FARTHER = 1.03
-FARTHER_BY = (3.0, 6.0, 0.01)
 # Errors that come from beside lead dithering to about as many colours.
 MIXED = 4
 # No dithering strays farther than this from a colour that is nearly there, in squares of the distance of the nearest.
@@ -44,12 +37,9 @@ OF_NEAREST = 64.0
 DITHERED, UNEVEN = 12, 1.3
 # Beyond that many colours, or distances, no palette explains a difference.
 MOST_COLOURS, MOST_DISTANCES = 512, 1 << 21
-# Distances that are kept, since the next pictures mostly have the same colours.
-MOST_KEPT = 1 << 16
-HIDDEN = 0
 # A palette that has all but this share of the original's colours, and not as many new ones, had room for one that is
-# farther (in levels) from all that it has: what lost that did not lose it to a palette.
-SPARED, APART = 0.2, 30.0
+# far from all that it has: what lost that did not lose it to a palette.
+SPARED = 0.2
 # Nor does one of so many colours, or of this share of as many as the original has and at least so many, leave more of
 # the pixels than this so far from all that it has. If nearly all are, other checks tell it, of the whole.
 SEVERAL, AS_MANY, AT_LEAST = 96, 0.8, 16
@@ -86,10 +76,14 @@ class Requantised:
 
         All of shape (height, width). `places` is room for what `mixed()` needs.
         """
-        if not shown.indexed():
+        if found := shown.indexed():
+            table = self._places(found.colours)
+            look_up(found.indices, self.chosen[table], marks, REACH, pixels)
+            look_up(found.indices, self.luma[table], marks, REACH, grey)
+        else:
             find_colours(shown.pixels(), self.known, marks, REACH, places)
-        look_up(*self._table(shown, places, self.chosen), marks, REACH, pixels)
-        look_up(*self._table(shown, places, self.luma), marks, REACH, grey)
+            look_up(places, self.chosen, marks, REACH, pixels)
+            look_up(places, self.luma, marks, REACH, grey)
 
     def mixed(self, shown: Shown, places: Keys, where: tuple[Whole, Whole]) -> npt.NDArray[np.float32]:
         """The mean squared difference that dithering may make of some pixels, the sum of R, G and B; after `draw()`.
@@ -101,19 +95,10 @@ class Requantised:
         here = self._places(found.colours)[found.indices[where]] if found else places[where]
         is_new = np.zeros(len(self.known), np.bool_)
         is_new[here] = True
-        is_new &= ~np.isin(self.known, np.append(self.others, np.uint32(HIDDEN))) & (self.chosen != self.known)
+        is_new &= ~are_among(self.known, self.others) & (self.chosen != self.known) & (self.known != HIDDEN)
         squares = np.zeros(len(self.known), np.float32)
         squares[is_new] = _mixed(self.known[is_new], self.others)
         return squares[here]
-
-    def _table(
-        self, shown: Shown, places: Keys, values: npt.NDArray[T]
-    ) -> tuple[npt.NDArray[np.uint8] | Keys, npt.NDArray[T]]:
-        """The indices of the pixels, and what the known colours have as a table for them."""
-        found = shown.indexed()
-        if not found:
-            return places, values
-        return found.indices, values[self._places(found.colours)]
 
     def _places(self, colours: Colours) -> Whole:
         """Which of the known colours each is; any, of those that are not on screen."""
@@ -122,51 +107,68 @@ class Requantised:
         return places
 
 
-def requantised(joint: Joint) -> Requantised | None:
+def requantised(joint: Joint, palettes: Palettes | None = None) -> Requantised | None:
     """What becomes of the colours of an original in a compressed picture, from how often both have which.
 
-    None if the compressed picture has too many colours for a palette to be what limits it, or none.
+    `palettes`: what is known from earlier pictures. None if the compressed picture has too many colours for a palette
+    to be what limits it, or none.
     """
-    theirs = packed(joint.compressed)
-    known, others = np.unique(packed(joint.original)), np.unique(theirs[theirs != HIDDEN])
+    found = matches(joint)
+    known, others, usual = found.known, found.others, found.usual
     if not len(others) or len(others) > MOST_COLOURS or len(others) * len(known) > MOST_DISTANCES:
         return None
-    squares = _distances(known, others)
-    is_foreign = _foreign(known, others, squares[1])
+    palettes = palettes or Palettes()
+    palette = palettes.of(others)
+    rows = palette.places_of(known)
+    is_foreign = _foreign(known, others, usual, palette.nearest[rows])
     if is_foreign.all():
         return None
-    erased = _erased(known, others, squares[1], joint)
+    erased = _erased(known, others, palette.is_apart[rows], joint)
     if is_foreign.any():
         # What a foreign colour stands for, no other one does either.
-        erased |= is_foreign[squares[0].argmin(axis=1)]
-        squares = [np.where(is_foreign, np.inf, each) for each in squares]
-    usual, rows = _usual(known, others, joint), np.arange(len(known))
-    is_near = np.zeros(len(known), np.bool_)
-    for each, farther_by in zip(squares, FARTHER_BY, strict=True):
-        is_near |= np.sqrt(each[rows, usual]) <= FARTHER * np.sqrt(each.min(axis=1)) + farther_by
-    chosen = others[np.where(is_near & (usual >= 0), usual, squares[0].argmin(axis=1))]
-    chosen[known == HIDDEN] = HIDDEN
+        erased |= is_foreign[palette.nearest[rows]]
+        places = np.where(is_foreign, -1, np.cumsum(~is_foreign) - 1)
+        usual = np.where(usual >= 0, places[usual], -1)
+        others = others[~is_foreign]
+        palette = palettes.of(others)
+        rows = palette.places_of(known)
+    is_usual = (usual >= 0) & palette.are_near(rows, usual)
+    chosen = others[np.where(is_usual, usual, palette.nearest[rows])]
+    if known[0] == HIDDEN:
+        chosen[0] = HIDDEN
     chosen[erased] = known[erased]
-    return Requantised(known, chosen, luma(_colours(chosen)[None], 0)[0], others[~is_foreign])
+    return Requantised(known, chosen, luma(_colours(chosen)[None], 0)[0], others)
 
 
-def _foreign(known: Keys, others: Keys, squares: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-    """Which of the others no palette of the original has; `squares`: of distances in levels, (known, others)."""
+def _foreign(known: Keys, others: Keys, usual: Whole, nearest: Whole) -> npt.NDArray[np.bool_]:
+    """Which of the others no palette of the original has; `usual`, `nearest`: for each that is known one of the others.
+
+    Those that are near what they stand for are left out first, so that the distances of few are asked for.
+    """
     if len(known) < MANY:
         return np.zeros(len(others), np.bool_)
-    farthest = FOREIGN if len(others) >= FEW * len(known) else FOREIGN_OF_FEW
-    is_foreign: npt.NDArray[np.bool_] = squares[known != HIDDEN].min(axis=0) >= farthest**2
+    farthest = (FOREIGN if len(others) >= FEW * len(known) else FOREIGN_OF_FEW) ** 2
+    mine, their = (_colours(keys)[:, :3].astype(np.float64) for keys in (known, others))
+    is_foreign = np.ones(len(others), np.bool_)
+    for places in (usual, nearest):
+        is_near = (places >= 0) & (known != HIDDEN)
+        is_near &= ((mine - their[places]) ** 2).sum(axis=1) < farthest
+        is_foreign[places[is_near]] = False
+    if is_foreign.any():
+        is_foreign[is_foreign] = squared_distances(mine[known != HIDDEN], their[is_foreign]).min(axis=0) >= farthest
     return is_foreign
 
 
-def _erased(known: Keys, others: Keys, squares: npt.NDArray[np.float64], joint: Joint) -> npt.NDArray[np.bool_]:
-    """Which colours are gone though no palette asked for it; `squares`: of distances in levels, (known, others)."""
-    is_gone = ~np.isin(known, np.append(others, np.uint32(HIDDEN)))
-    gone, new = np.count_nonzero(is_gone), np.count_nonzero(~np.isin(others, known))
-    is_apart: npt.NDArray[np.bool_] = is_gone & (squares.min(axis=1) >= APART**2)
+def _erased(known: Keys, others: Keys, is_apart: npt.NDArray[np.bool_], joint: Joint) -> npt.NDArray[np.bool_]:
+    """Which colours are gone though no palette asked for it; `is_apart`: which are far from all others."""
+    is_there = are_among(known, others)
+    gone = len(known) - np.count_nonzero(is_there) - int(known[0] == HIDDEN)
+    new = len(others) - np.count_nonzero(is_there)
+    erased: npt.NDArray[np.bool_] = ~is_there & (known != HIDDEN) & is_apart
+    if not erased.any() or (gone <= SPARED * len(known) and new < gone):
+        return erased
     is_large = len(others) >= SEVERAL or len(others) >= max(AT_LEAST, AS_MANY * len(known))
-    had_room = (gone <= SPARED * len(known) and new < gone) or (is_large and _are_much(is_apart, known, joint))
-    return is_apart if had_room else np.zeros(len(known), np.bool_)
+    return erased if is_large and _are_much(erased, known, joint) else np.zeros(len(known), np.bool_)
 
 
 def _are_much(some: npt.NDArray[np.bool_], known: Keys, joint: Joint) -> bool:
@@ -177,27 +179,14 @@ def _are_much(some: npt.NDArray[np.bool_], known: Keys, joint: Joint) -> bool:
     return bool(LEFT_APART < share <= ALL)
 
 
+def are_among(some: Keys, others: Keys) -> npt.NDArray[np.bool_]:
+    """Which of some colours are among others, which are sorted, and one at least."""
+    found: npt.NDArray[np.bool_] = others[np.minimum(np.searchsorted(others, some), len(others) - 1)] == some
+    return found
+
+
 def _colours(keys: Keys) -> Colours:
     return np.ascontiguousarray(keys).view(np.uint8).reshape(*keys.shape, 4)
-
-
-def _spaces(keys: Keys) -> tuple[npt.NDArray[np.float64], ...]:
-    """The coordinates of colours in CIELAB, in sRGB levels and in linear light: each float64, shape (n, 3)."""
-    colours = _colours(keys)
-    return lab(colours), colours[:, :3].astype(np.float64), LINEAR[colours[:, :3]]
-
-
-def _distances(known: Keys, others: Keys) -> Sequence[npt.NDArray[np.float64]]:
-    """The squared distances in all spaces, each of shape (known, others); those of small palettes are kept."""
-    if len(known) * len(others) <= MOST_KEPT:
-        return _kept_distances(known.tobytes(), others.tobytes())
-    return [squared_distances(mine, their) for mine, their in zip(_spaces(known), _spaces(others), strict=True)]
-
-
-@lru_cache(maxsize=4)
-def _kept_distances(known: bytes, others: bytes) -> Sequence[npt.NDArray[np.float64]]:
-    before, after = (_spaces(np.frombuffer(keys, np.uint32)) for keys in (known, others))
-    return [squared_distances(mine, their) for mine, their in zip(before, after, strict=True)]
 
 
 def _mixed(known: Keys, others: Keys) -> npt.NDArray[np.float64]:
@@ -206,8 +195,8 @@ def _mixed(known: Keys, others: Keys) -> npt.NDArray[np.float64]:
     What it makes of one alone, or if that is more, how far the last of the nearest `MIXED` is. Most encoders dither in
     sRGB, gifsicle does in linear light, where the colours that it mixes are much farther from each other.
     """
-    _, levels, light = _spaces(known)
-    _, their_levels, their_light = _spaces(others)
+    _, levels, light = spaces(known)
+    _, their_levels, their_light = spaces(others)
     squares = squared_distances(levels, their_levels)
     last = min(MIXED, len(others)) - 1
     farthest = np.partition(squares, last, axis=1)[:, last]
@@ -233,12 +222,3 @@ def _diffused(
         total += squares[rows, taken]
     mean: npt.NDArray[np.float64] = total / DITHERED
     return mean
-
-
-def _usual(known: Keys, others: Keys, joint: Joint) -> npt.NDArray[np.intp]:
-    """What most pixels of each known colour became, as a place among the others; -1 if they became transparent."""
-    mine, theirs = packed(joint.original), packed(joint.compressed)
-    visible = theirs != HIDDEN
-    places = np.searchsorted(known, mine[visible]) * len(others) + np.searchsorted(others, theirs[visible])
-    counts = np.bincount(places, joint.counts[visible], len(known) * len(others)).reshape(len(known), len(others))
-    return np.where(counts.any(axis=1), counts.argmax(axis=1), -1)

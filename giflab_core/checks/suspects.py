@@ -17,7 +17,8 @@ from giflab_core.checks.requantised import MOST_DISTANCES, Requantised, requanti
 from giflab_core.checks.undithered import colour_in_light, undithered
 from giflab_core.kernels.boxes import NOTHING, slices
 from giflab_core.kernels.joint import packed
-from giflab_core.kernels.tile_measures import colour_of_tiles, measure
+from giflab_core.kernels.nearest import Palettes
+from giflab_core.kernels.tile_measures import colour_of_tiles, measure, tiles_above
 from giflab_core.kernels.tiles import SIDE, TileSums, grid, sum_tiles
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from giflab_core.metrics import PairView
     from giflab_core.model import Pixels, Plane
 
-    Values = npt.NDArray[np.float32]
-    """Shape (6, rows, columns) of tiles, by measure as below."""
     Floor = npt.NDArray[np.float32]
     """Shape (6,): what is below does not matter."""
 
@@ -54,8 +53,9 @@ UNEXPLAINED = 12.0
 FEW_COLOURS, ERASED = 8, 40.0
 # One of so many is dithered where colours are rare: its mean may stray as far as the nearest colour is.
 MANY_COLOURS = 64
-# Mean colours that differ by fewer levels look alike.
+# Mean colours that differ by fewer levels look alike; by how much others do is found out if it matters.
 NEAR = 8.0
+NOT_APART, UNKNOWN = np.float32(0), np.float32(np.inf)
 # Of more pairs of colours a palette is large.
 CHEAP_JOINT = 1024
 # What one byte a pixel tells apart; and how much smaller a number may be than the sums that it is made of tell.
@@ -87,67 +87,64 @@ class Suspects:
 
 
 class _Measured:
-    """The measures of the tiles of a pair, kept while it changes; `COLOUR` is infinite where it is not known yet."""
+    """The measures of the tiles of a pair, kept while it changes; `COLOUR` is `UNKNOWN` where it is not known yet."""
 
     def __init__(self, height: int, width: int, floor: Floor) -> None:
         self.tiles, self._floor = TileSums(height, width), floor
         self._serial = -2
-        self._least = 0.0, 0.0
-        self.values = np.zeros((MEASURES, *self.tiles.marks.shape), np.float32)
-        self.above = np.zeros(self.tiles.marks.shape, np.bool_)
-        # What remains of the values, and of which tiles that is known.
+        self._least, self._is_marked = (0.0, 0.0), False
+        self._grid = np.zeros((MEASURES, *self.tiles.marks.shape), np.float32)
+        # By the flat indices of tiles: all values, which are above, what remains of them, and of which that is known.
+        self.values = self._grid.reshape(MEASURES, -1)
+        self.above = np.zeros(self.values.shape[1], np.bool_)
         self._left, self._is_known = np.zeros_like(self.values), np.zeros_like(self.above)
         self._there: Requantised | None = None
+        self._palettes = Palettes()
 
     def update(self, view: PairView) -> None:
         least = _least(view)
         changed = view.changed_since(self._serial) if least == self._least else None
         self._serial, self._least = view.serial, least
         part = slices(self.tiles.around(changed, 3))
-        self._is_known[part] = False
+        self._is_known.reshape(self.tiles.marks.shape)[part] = False
         left, right = (shown.pixels() for shown in view.shown)
-        was_marked = self.tiles.marks.any()
         self.tiles.mark(left, right, changed, *least)
-        if not was_marked and not self.tiles.marks.any():
+        was_marked, self._is_marked = self._is_marked, bool(self.tiles.marks.any())
+        if not was_marked and not self._is_marked:
             return
         self.tiles.sum(left, right, *view.luma_on(0), changed)
         # A mark moves the sums of tiles that are two away, these the windows with them, and these all of their tiles.
-        measure(self.tiles.sums, self.tiles.marks, self.tiles.around(changed, 3), 1, self.values)
-        found = self.values[:, *part]
-        found[COLOUR] = np.where(found[COLOUR] >= NEAR, np.inf, 0)
-        self.above[part] = is_above(found, self._floor)
+        measure(self.tiles.sums, self.tiles.marks, self.tiles.around(changed, 3), 1, self._grid)
+        colour = self._grid[COLOUR][part]
+        colour[:] = np.where(colour >= NEAR, UNKNOWN, NOT_APART)
+        tiles_above(self.values, self._floor, self.above)
 
     def left(self, view: PairView) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.float32]]:
         """The tiles that are above, and what a palette does not explain of their values."""
         if len(view.joint.counts) > CHEAP_JOINT:
             self._know_colours()
         tiles = np.flatnonzero(self.above)
-        there = requantised(view.joint) if len(tiles) else None
+        there = requantised(view.joint, self._palettes) if len(tiles) else None
         if not there or not self._there or not _are_alike(there, self._there):
             self._is_known[:] = False
         self._there = there
-        new = tiles[~self._is_known.ravel()[tiles]]
-        values, left = (each.reshape(MEASURES, -1) for each in (self.values, self._left))
+        new = tiles[~self._is_known[tiles]]
         if len(new):
-            found = values[:, new]
+            found = self.values.take(new, axis=1)
             if there:
                 explain(view, there, self.tiles, new, found, self._floor)
             else:
                 found[COLOUR] = _colour(self.tiles, new, found[COLOUR] > 0)
-            left[:, new] = found
-            self._is_known.flat[new] = True
-        return tiles, left[:, tiles]
+            self._left[:, new] = found
+            self._is_known[new] = True
+        return tiles, self._left.take(tiles, axis=1)
 
     def _know_colours(self) -> None:
-        """Find out how much colours differ where that is not known, and so which tiles are above.
-
-        To ask a large palette takes longer; of a small one, which explains most of them, it takes less.
-        """
+        """Find out how much colours differ where that is not known: to ask a large palette takes longer."""
         tiles = np.flatnonzero(np.isinf(self.values[COLOUR]))
         if len(tiles):
-            self.values[COLOUR].flat[tiles] = _colour(self.tiles, tiles, np.ones(len(tiles), np.bool_))
-            values = self.values.reshape(MEASURES, -1)[:, tiles]
-            self.above.flat[tiles] = is_above(values, self._floor)
+            self.values[COLOUR, tiles] = _colour(self.tiles, tiles, np.ones(len(tiles), np.bool_))
+            tiles_above(self.values, self._floor, self.above)
 
 
 def _are_alike(there: Requantised, earlier: Requantised) -> bool:
@@ -179,15 +176,17 @@ def find_suspects(view: PairView, goal: Goal = "small") -> Suspects | None:
     if not kept.above.any():
         return None
     tiles, values = kept.left(view)
-    left = is_above(values, floor)
-    values = np.where(values > floor[:, None], values, 0)[:, left]
-    return Suspects(tiles[left], values) if left.any() else None
+    left = np.flatnonzero(_is_above(values, floor))
+    if not len(left):
+        return None
+    values = values.take(left, axis=1)
+    return Suspects(tiles[left], np.where(values > floor[:, None], values, 0))
 
 
-def is_above(values: npt.NDArray[np.float32], floor: Floor) -> npt.NDArray[np.bool_]:
-    """Which are above the floor of any measure: bool, of the shape of each measure's values."""
-    floors = floor.reshape(-1, *[1] * (values.ndim - 1))
-    above: npt.NDArray[np.bool_] = np.logical_or.reduce(values > floors, axis=0)
+def _is_above(values: npt.NDArray[np.float32], floor: Floor) -> npt.NDArray[np.bool_]:
+    """Which tiles are above the floor of any measure: bool, one a tile."""
+    above = np.empty(values.shape[1], np.bool_)
+    tiles_above(values, floor, above)
     return above
 
 
@@ -222,7 +221,7 @@ def explain(
             gone = drawn.since_original(view)
             own -= drawn.colour(is_coloured & (gone[COLOUR] >= NEAR))
         part[COLOUR, is_coloured] = np.minimum(part[COLOUR], own)[is_coloured]
-    if (above := is_above(part, floor)).any():
+    if (above := _is_above(part, floor)).any():
         left = undithered(view, there, drawn.places, found.sums, tiles[above])
         part[:, above] = _undithered(view, tiles[above], left, raw[above], part[:, above], floor)
     np.maximum(part[:ERROR], erased, out=part[:ERROR])
@@ -243,8 +242,8 @@ class _Drawn:
     def draw(self, there: Requantised, view: PairView, tiles: npt.NDArray[np.intp]) -> None:
         """Draw some tiles, given by flat indices, and what the measures of them depend on."""
         marks = self._sums.marks
-        marks.flat[self._tiles] = 0
-        marks.flat[tiles] = 1
+        marks.reshape(-1)[self._tiles] = 0
+        marks.reshape(-1)[tiles] = 1
         self._tiles = tiles
         rows, columns = (np.flatnonzero(marks.any(axis=axis)) for axis in (1, 0))
         box = SIDE * int(rows[0]), SIDE * (int(rows[-1]) + 1), SIDE * int(columns[0]), SIDE * (int(columns[-1]) + 1)
@@ -263,7 +262,7 @@ class _Drawn:
         sums, marks = self._sums.sums, self._sums.marks
         sum_tiles(one, other, x, y, marks, self._part, 1, sums)
         measure(sums, marks, self._part, 0, self._values)
-        return self._values.reshape(MEASURES, -1)[:, self._tiles]
+        return self._values.reshape(MEASURES, -1).take(self._tiles, axis=1)
 
     def colour(self, where: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
         """`COLOUR` of those of the tiles, from or to what was measured last; 0 of the others."""

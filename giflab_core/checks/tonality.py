@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from giflab_core.kernels.joint import packed
 from giflab_core.kernels.tone import (
     CHANNELS,
     LEVEL_SIZE,
@@ -21,6 +20,7 @@ from giflab_core.kernels.tone import (
     PLANES,
     RARE,
     SIZE,
+    changed_pixels,
     detail_sums,
     level_sums,
     tone_sums,
@@ -84,7 +84,7 @@ class ToneJudge:
         """Two different pictures were on screen at so many moments: their colours, and their luma on a grey."""
         details = detail_sums(x, y, PLACES).ravel()
         self._sums += moments * np.concatenate(
-            [tone_sums(joint), details, [x.size], _changed(joint), level_sums(joint)]
+            [tone_sums(joint), details, [x.size], changed_pixels(joint), level_sums(joint)]
         )
         self._different += moments
 
@@ -194,13 +194,6 @@ def _cast(found: dict[str, float]) -> float:
     # From here on there is a difference; what a turn and a factor leave of it is what is not related.
     left = found["c22"] - (found["c12"] ** 2 + found["turn"] ** 2) / max(LEAST_CHROMA, found["c11"])
     return sqrt(squared) if left <= (1 - LEAST_RELATED) * difference else 0.0
-
-
-def _changed(joint: Joint) -> tuple[float, float]:
-    """How many pixels have another colour and are visible in both, and how many in one only."""
-    before, after = joint.original[:, 3] != 0, joint.compressed[:, 3] != 0
-    recoloured = before & after & (packed(joint.original) != packed(joint.compressed))
-    return float(joint.counts[recoloured].sum()), float(joint.counts[before != after].sum())
 
 
 def _detail(places: Doubles, pixels: float) -> float:

@@ -11,7 +11,7 @@ from giflab_core.kernels.extension import NATIVE
 from giflab_core.kernels.lab import LINEAR, lab_numpy
 
 if TYPE_CHECKING:
-    from giflab_core.kernels.joint import Colours, Joint
+    from giflab_core.kernels.joint import Colours, Counts, Joint
     from giflab_core.kernels.lab import Doubles
 
 PLACES = 1 << 16
@@ -57,22 +57,30 @@ class ColourDifferences:
         return result
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Spread:
-    """CIEDE2000 over the pixels of two pictures: the mean, and the least number that 95 % of them do not exceed."""
+    """CIEDE2000 over the pixels of two pictures: `each` difference, float64, and how many pixels have it."""
 
-    mean: float
-    p95: float
+    each: Doubles
+    counts: Counts
 
     @classmethod
     def of(cls, differences: ColourDifferences, joint: Joint) -> Spread:
         """Of a joint histogram of opaque colours with at least one pixel."""
-        each = differences.of(joint)
-        order = np.argsort(each)
-        reached = np.cumsum(joint.counts[order])
+        return cls(differences.of(joint), joint.counts)
+
+    @property
+    def mean(self) -> float:
+        return float((self.each * self.counts).sum()) / int(self.counts.sum())
+
+    @property
+    def p95(self) -> float:
+        """The least number that 95 % of the pixels do not exceed."""
+        order = np.argsort(self.each)
+        reached = np.cumsum(self.counts[order])
         total = int(reached[-1])
         place = np.searchsorted(reached, total - total // 20)  # in whole pixels, not less than 95 %
-        return cls(float((each * joint.counts).sum()) / total, float(each[order[place]]))
+        return float(self.each[order[place]])
 
 
 def _fill(x: Colours, y: Colours, result: Doubles) -> None:

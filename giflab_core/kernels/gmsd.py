@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from giflab_core.kernels.boxes import pixels_in
 from giflab_core.kernels.extension import NATIVE
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from giflab_core.kernels.boxes import Box
     from giflab_core.model import Plane
 
     Sums = npt.NDArray[np.int32]
+    Totals = npt.NDArray[np.int64]
 
 # The likeness of gradients is a multiple of 1 / ONE, so that the sums are the same in any order.
 ONE = 1 << 24
@@ -31,20 +34,60 @@ def gmsd(x: Plane, y: Plane) -> float:
     pixels, with Prewitt's filter and a constant of 170. Around the planes, and behind odd last rows and columns, is
     black.
     """
-    total, lower, upper = NATIVE.gmsd(x, y) if NATIVE else totals_numpy(x, y)
-    n = ((x.shape[0] + 1) // 2) * ((x.shape[1] + 1) // 2)
+    return _deviation(_rows(x, y), x.shape[1])
+
+
+class GmsdSum:
+    """GMSD of two planes of which a part changes at a time: only what the part reaches is looked at again.
+
+    `height`, `width`: of the planes.
+    """
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, height: int, width: int) -> None:
+        self._rows: Totals | None = None
+
+    def update(self, x: Plane, y: Plane, box: Box | None = None) -> float:
+        """Exactly `gmsd(x, y)` of two planes that outside of `box` are what they were at the last call.
+
+        `box`: top, bottom, left, right, half open, within the planes. None, and at the first call any box, is all.
+        """
+        if box is None or self._rows is None:
+            self._rows = _rows(x, y)
+        elif pixels_in(box):
+            # The rows of means that these pixels matter to, and what those depend on.
+            first, last = max(0, box[0] // 2 - 1), min(-(-box[1] // 2) + 1, len(self._rows))
+            start = max(0, first - 1)
+            part = slice(2 * start, 2 * (last + 1))
+            self._rows[first:last] = _rows(x[part], y[part])[first - start : last - start]
+        return _deviation(self._rows, x.shape[1])
+
+
+def _rows(x: Plane, y: Plane) -> Totals:
+    """Of each row of means the sums of likenesses, in units of 1 / ONE, and of their squares, in two parts."""
+    if not NATIVE:
+        return gmsd_rows_numpy(x, y)
+    sums = np.empty(((x.shape[0] + 1) // 2, 3), np.int64)
+    NATIVE.gmsd_rows(x, y, sums)
+    return sums
+
+
+def _deviation(rows: Totals, width: int) -> float:
+    total, lower, upper = map(int, rows.sum(axis=0))
+    n = len(rows) * ((width + 1) // 2)
     return float(sqrt(n * (lower + (upper << 32)) - total * total) / (n * ONE))
 
 
-def totals_numpy(x: Plane, y: Plane) -> tuple[int, int, int]:
-    """The sums of likenesses, in units of 1 / ONE, and of their squares: the lower and the upper 32 bits apart."""
+def gmsd_rows_numpy(x: Plane, y: Plane) -> Totals:
+    """The twin of the native function: the lower and the upper 32 bits of squares apart."""
     # Rounded to float32: the squares of gradients, and what follows. The square root of a square, even of a rounded
     # one, is what was squared: equal gradients are alike by exactly 1.
     a, b = (_steepness(plane).astype(np.float32) for plane in (x, y))
     ratio = (np.float32(2) * np.sqrt(a * b) + C) / (a + b + C)
     alike = (ratio * np.float32(ONE)).astype(np.int64)
     squares = alike * alike
-    return int(alike.sum()), int((squares & 0xFFFFFFFF).sum()), int((squares >> 32).sum())
+    return np.stack([each.sum(axis=1) for each in (alike, squares & 0xFFFFFFFF, squares >> 32)], axis=1)
 
 
 def _steepness(plane: Plane) -> Sums:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from giflab_core.kernels.ciede2000 import ciede2000
 from giflab_core.kernels.extension import NATIVE
-from giflab_core.kernels.lab import lab
+from giflab_core.kernels.lab import LINEAR, lab
 from giflab_core.kernels.tiles import near
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     Measures: TypeAlias = npt.NDArray[np.float32]
     """Shape (6, rows, columns)."""
+    Singles: TypeAlias = npt.NDArray[np.float32]
 
 # Deviations below this (grey levels) have no structure to lose.
 FAINT = 10.0
@@ -44,6 +45,17 @@ def measure(sums: Tiles, marks: Marks, part: Box, reach: int, out: Measures) -> 
     """
     native = NATIVE.tile_measures if NATIVE else tile_measures_numpy
     native(sums, marks, part, reach, FAINT * FAINT, FAINT_STEPS, OWN_ERROR, LEAST_PIXELS, out)
+
+
+def tiles_above(values: Singles, floors: Singles, out: npt.NDArray[np.bool_]) -> None:
+    """Write which tiles are above the floor of any measure.
+
+    `values`: float32, shape (measures, tiles); `floors`: float32, one a measure; `out`: bool, one a tile.
+    """
+    if NATIVE:
+        NATIVE.tiles_above(values, floors, out)
+    else:
+        np.logical_or.reduce(values > floors[:, None], axis=0, out=out)
 
 
 def window_sums(sums: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -102,12 +114,21 @@ def _apart(sums: npt.NDArray[np.float64], least: float) -> npt.NDArray[np.float3
     return np.where(visible, np.abs(one - other).max(axis=-1), 0).astype(np.float32)
 
 
-def colour_of_tiles(sums: Tiles, tiles: npt.NDArray[np.intp], apart: float) -> npt.NDArray[np.float64]:
+def colour_of_tiles(sums: Tiles, tiles: npt.NDArray[np.int64], apart: float) -> npt.NDArray[np.float64]:
     """How much the mean colours of some tiles differ, CIEDE2000, or those of a window with the tile if that is more.
 
     `tiles`: their flat indices, row by row; both pictures must have opaque pixels in each. Windows count whose mean
     colours are at least `apart` levels apart.
     """
+    if not NATIVE:
+        return colour_of_tiles_numpy(sums, tiles, apart)
+    found: npt.NDArray[np.float64] = np.empty(len(tiles))
+    NATIVE.tile_colours(sums, np.ascontiguousarray(tiles, np.int64), LEAST_PIXELS, apart, LINEAR, found)
+    return found
+
+
+def colour_of_tiles_numpy(sums: Tiles, tiles: npt.NDArray[np.int64], apart: float) -> npt.NDArray[np.float64]:
+    """The twin of the native function, which agrees as far as that of `ciede2000`."""
     wanted, found = np.zeros(sums.shape[:2], np.bool_), np.zeros(sums.shape[:2])
     wanted.flat[tiles] = True
     places = list(tiles_of_windows(sums))

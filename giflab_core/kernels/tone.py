@@ -9,10 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from giflab_core.kernels.extension import NATIVE
+from giflab_core.kernels.histogram import margins
 from giflab_core.kernels.joint import packed
 
 if TYPE_CHECKING:
-    from giflab_core.kernels.joint import Colours, Joint
+    from giflab_core.kernels.joint import Colours, Counts, Joint
     from giflab_core.model import Plane
 
     Floats = npt.NDArray[np.float32]
@@ -40,12 +41,19 @@ def tone_sums(joint: Joint) -> Doubles:
     luma there; then those of `NAMES`. Luma y is Rec. 601, 0 to 255; chroma is (u, v) = (blue - y, red - y). All 0 where
     nothing is visible in both.
     """
-    visible = joint.counts * ((joint.original[:, 3] != 0) & (joint.compressed[:, 3] != 0))
+    sums = np.zeros(SIZE)
+    (NATIVE.tone_sums if NATIVE else tone_sums_numpy)(joint.original, joint.compressed, joint.counts, sums)
+    return sums
+
+
+def tone_sums_numpy(original: Colours, compressed: Colours, counts: Counts, sums: Doubles) -> None:
+    """The twin of the native function, which adds in another order."""
+    visible = counts * ((original[:, 3] != 0) & (compressed[:, 3] != 0))
     total = int(visible.sum())
     if not total:
-        return np.zeros(SIZE)
+        return
     weights = (visible / total).astype(np.float32)
-    (y1, u1, v1), (y2, u2, v2) = _opponent(joint.original), _opponent(joint.compressed)
+    (y1, u1, v1), (y2, u2, v2) = _opponent(original), _opponent(compressed)
     levels = np.rint(y1).astype(np.intp)
     curve = (np.bincount(levels, each, minlength=LEVELS) for each in (weights, weights * y2))
     terms = np.stack(
@@ -55,7 +63,20 @@ def tone_sums(joint: Joint) -> Doubles:
         )
     )
     # Sums, not inner products: NumPy would hand those to threads that wait for more, and cost more than they save.
-    return np.concatenate([*curve, (weights * terms).sum(axis=1, dtype=np.float64)])
+    sums[:] = np.concatenate([*curve, (weights * terms).sum(axis=1, dtype=np.float64)])
+
+
+def changed_pixels(joint: Joint) -> tuple[int, int]:
+    """How many pixels have another colour and are visible in both pictures, and how many are visible in one only."""
+    count = NATIVE.changed_pixels if NATIVE else changed_pixels_numpy
+    return count(joint.original, joint.compressed, joint.counts)
+
+
+def changed_pixels_numpy(original: Colours, compressed: Colours, counts: Counts) -> tuple[int, int]:
+    """The twin of the native function."""
+    before, after = original[:, 3] != 0, compressed[:, 3] != 0
+    recoloured = before & after & (packed(original) != packed(compressed))
+    return int(counts[recoloured].sum()), int(counts[before != after].sum())
 
 
 def level_sums(joint: Joint) -> Doubles:
@@ -69,12 +90,12 @@ def level_sums(joint: Joint) -> Doubles:
     sums = np.zeros(LEVEL_SIZE)
     planes = sums[:-2].reshape(PLANES, CHANNELS, LEVELS)
     visible = joint.counts * ((joint.original[:, 3] != 0) & (joint.compressed[:, 3] != 0))
-    weights = visible / max(1, int(visible.sum()))
-    for channel in range(CHANNELS):
-        planes[3, channel] = np.bincount(joint.compressed[:, channel], weights, LEVELS)
+    total = max(1, int(visible.sum()))
+    planes[3] = margins(joint.compressed, visible) / total
     if (np.count_nonzero(planes[3] > RARE, axis=1) > MANY_LEVELS).any():
         planes[:], sums[-1] = 0, 1
         return sums
+    weights = visible / total
     for channel in range(CHANNELS):
         x, y = joint.original[:, channel], joint.compressed[:, channel].astype(np.float64)
         for plane, each in zip(planes, (weights, weights * y, weights * y * y), strict=False):

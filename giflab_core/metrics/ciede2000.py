@@ -9,19 +9,18 @@ from giflab_core.metrics.base import Metric, PairView
 from giflab_core.metrics.catalogue import CATALOGUE
 
 
-def spread(pair: PairView) -> Spread:
-    """The differences of a pair's pixels, on the background where they are larger; also for `ciede2000_p95`."""
+def spreads(pair: PairView) -> tuple[Spread, ...]:
+    """The differences of a pair's pixels on each background that matters; also for `ciede2000_p95`."""
     return pair.once(_measure)
 
 
-def _measure(pair: PairView) -> Spread:
+def _measure(pair: PairView) -> tuple[Spread, ...]:
     differences = pair.keep("ciede2000", ColourDifferences)
-    spreads = [Spread.of(differences, joint) for joint in pair.joints]
-    return Spread(max(each.mean for each in spreads), max(each.p95 for each in spreads))
+    return tuple(Spread.of(differences, joint) for joint in pair.joints)
 
 
 def _score(pair: PairView) -> float:
-    return spread(pair).mean
+    return max(each.mean for each in spreads(pair))
 
 
 CIEDE2000 = Metric(CATALOGUE["ciede2000"], score=_score, identical=0.0)

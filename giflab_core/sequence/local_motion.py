@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from giflab_core.kernels.boxes import Box
+from giflab_core.kernels.courses import course_sums
 from giflab_core.sequence.fingerprint import grid
 from giflab_core.sequence.matching import Matching
 
@@ -28,7 +29,6 @@ MOVES, STILL_MOVES = 2.0, 1.0
 LEAST_CORRELATION = 0.2
 # Fewer cells than this may be the noise of a coarse palette; of fewer pictures a correlation says nothing.
 LEAST_CELLS, LEAST_PICTURES = 3, 4
-AT_ONCE = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +66,7 @@ def strayed(found: Matching, left_out: Collection[int] = ()) -> Strayed | None:
 
 def _astray(found: Matching, due: Whole, weights: Weights, cells: Whole) -> tuple[Whole, float]:
     """Which of these cells stray, and how they correlate; picture i counts by its weight, 0 for not at all."""
-    sums = np.zeros((5, len(cells)))
-    for begin in range(0, len(due), AT_ONCE):
-        part = slice(begin, begin + AT_ONCE)
-        rows = np.arange(len(due))[part]
-        x, y = found.x[np.ix_(due[rows], cells)].astype(np.float64), found.y[np.ix_(rows, cells)].astype(np.float64)
-        for place, product in enumerate((x, y, x * x, y * y, x * y)):
-            sums[place] += (product * weights[rows, None]).sum(axis=0)
-    x, y, xx, yy, xy = sums / weights.sum()
+    x, y, xx, yy, xy = course_sums(found.x, found.y, due, weights, cells) / weights.sum()
     spread_x, spread_y, shared = np.maximum(xx - x * x, 0), np.maximum(yy - y * y, 0), xy - x * y
     tolerance = found.tolerance[cells]
     moves = (spread_x >= (MOVES * tolerance) ** 2) & (spread_y >= (STILL_MOVES * tolerance) ** 2)

@@ -15,6 +15,7 @@ import numpy as np
 
 from giflab_core.kernels.cells import ends
 from giflab_core.kernels.distances import squared_distances
+from giflab_core.kernels.nearness import nearness
 from giflab_core.sequence.fingerprint import PARTS, grid
 from giflab_core.sequence.runs import TICKS_MS, Runs
 
@@ -56,7 +57,8 @@ class Matching:
         self.original, self.compressed = original, compressed
         self.size = size
         spread = original.prints.max(axis=0) - original.prints.min(axis=0)
-        active = self._active = np.flatnonzero(spread > ACTIVE * PARTS)
+        is_active = spread > ACTIVE * PARTS
+        active, self._steady = np.flatnonzero(is_active), np.flatnonzero(~is_active)
         self.x, self.y = (_levels(runs.prints, active) for runs in (original, compressed))
         rows, columns = grid(*size)
         self.places = np.stack(np.divmod(active % (rows * columns), columns), axis=1)
@@ -76,17 +78,13 @@ class Matching:
 
     def instead(self, shown: int, other: int, own: int) -> float:
         """How visibly a picture of the compressed clip is `other` of the original instead of `own`; 0 if it is not."""
-        differ = np.abs(self.x[other] - self.x[own]) / self.tolerance
-        if _most(differ) < VISIBLE:
+        found = nearness(self.x[other], self.x[own], self.y[shown], self.tolerance)
+        if found.most < VISIBLE or found.to_one > MUCH_CLOSER * found.to_other:
             return 0.0
         if self._blank[1][shown] and not self._blank[0][other]:
             return 0.0
-        to_other, to_own = ((self.y[shown] - self.x[each]) ** 2 for each in (other, own))
-        where = differ >= 1
-        if float(to_other[where].sum()) > MUCH_CLOSER * float(to_own[where].sum()):
-            return 0.0
         foreign = float(self._foreign[shown])
-        return _most(differ) if float(to_other.sum()) + foreign <= CLOSER * (float(to_own.sum()) + foreign) else 0.0
+        return found.most if found.all_to_one + foreign <= CLOSER * (found.all_to_other + foreign) else 0.0
 
     def stands_still(self, first: int, last: int) -> bool:
         """Whether these pictures of the compressed clip and all between look the same."""
@@ -113,7 +111,7 @@ class Matching:
     def due(self) -> Whole:
         """The picture of the original due a tick or two after each compressed one comes, or after half of its time."""
         moments = self.compressed.starts_ms + np.minimum(TICKS_MS, self.compressed.shown_ms // 2)
-        return np.array([self.original.at(moment) for moment in moments.tolist()], np.int64)
+        return self.original.all_at(moments)
 
     def is_blank(self, shown: int) -> bool:
         """Whether a picture of the compressed clip shows nothing."""
@@ -130,12 +128,10 @@ class Matching:
     @cached_property
     def near_due(self) -> Whole:
         """As `due`, or the picture that is on screen just when each comes, if that is nearer."""
-        due = self.due.copy()
-        for index, start_ms in enumerate(self.compressed.starts_ms.tolist()):
-            other = self.original.at(start_ms)
-            if other != due[index]:
-                far = [float(((self.y[index] - self.x[each]) ** 2).sum()) for each in (other, due[index])]
-                due[index] = other if far[0] < far[1] else due[index]
+        due, others = self.due.copy(), self.original.all_at(self.compressed.starts_ms)
+        for index in np.flatnonzero(others != due).tolist():
+            far = [float(((self.y[index] - self.x[each]) ** 2).sum()) for each in (others[index], due[index])]
+            due[index] = others[index] if far[0] < far[1] else due[index]
         return due
 
     def _is_due(self) -> npt.NDArray[np.bool_]:
@@ -148,9 +144,8 @@ class Matching:
     @cached_property
     def _foreign(self) -> npt.NDArray[np.float64]:
         """How much each compressed picture differs from the original where that never changes, beyond what is usual."""
-        steady = np.setdiff1d(np.arange(self.original.prints.shape[1]), self._active)
-        first = _levels(self.original.prints[:1], steady)
-        parts = (_levels(self.compressed.prints[rows], steady) for rows in self._batches())
+        first = _levels(self.original.prints[:1], self._steady)
+        parts = (_levels(self.compressed.prints[rows], self._steady) for rows in self._batches())
         errors = np.concatenate([((part - first) ** 2).sum(axis=1, dtype=np.float64) for part in parts])
         excess: npt.NDArray[np.float64] = np.maximum(errors - 2 * np.median(errors), 0)
         return excess
@@ -180,7 +175,8 @@ class Matching:
 
 
 def _levels(prints: npt.NDArray[np.uint16], active: Whole) -> Cells:
-    return prints[:, active].astype(np.float32) / np.float32(PARTS)
+    # Row by row: an index of columns alone would give the result column by column.
+    return prints.take(active, axis=1).astype(np.float32) / np.float32(PARTS)
 
 
 def _most(values: npt.NDArray[np.floating]) -> float:

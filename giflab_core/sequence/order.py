@@ -10,10 +10,16 @@ from bisect import bisect_right
 from collections.abc import Collection
 from dataclasses import dataclass
 from math import inf
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from giflab_core.sequence.matching import MUCH_CLOSER, Matching
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from giflab_core.sequence.runs import Whole
 
 # A picture is shown near its own time if the two overlap by a quarter of the shorter one, or would after a drift of
 # 2 % of the time gone by: encoders round delays, and the roundings add up.
@@ -44,7 +50,8 @@ def misplaced(found: Matching) -> Misplaced:
     """
     clip = found.compressed
     compared = int(np.count_nonzero(clip.starts_ms < found.common_ms))
-    plain = {index: _elsewhere(found, index) for index in range(compared)}
+    far = np.flatnonzero(~_are_near(found, np.arange(compared), found.best[:compared]))
+    plain = {index: _elsewhere(found, index) for index in far.tolist()}
     pictures = tuple(index for index, visibly in plain.items() if visibly)
     shown_ms = np.minimum(clip.ends_ms, found.common_ms) - clip.starts_ms
     shares = shown_ms[list(pictures)].sum() / found.common_ms, len(pictures) / compared
@@ -95,11 +102,20 @@ def _near(found: Matching, index: int) -> list[int]:
     start, end = int(found.compressed.starts_ms[index]), int(found.compressed.ends_ms[index])
     clip, drift = found.original, NEAR_DRIFT * start
     first = int(np.searchsorted(clip.ends_ms, start - drift, "right"))
-    last = int(np.searchsorted(clip.starts_ms, end + drift, "left"))
-    starts, ends = clip.starts_ms[first:last], clip.ends_ms[first:last]
+    others = np.arange(first, int(np.searchsorted(clip.starts_ms, end + drift, "left")))
+    near: list[int] = others[_are_near(found, np.array([index]), others)].tolist()
+    return near
+
+
+def _are_near(found: Matching, shown: Whole, others: Whole) -> npt.NDArray[np.bool_]:
+    """Whether pictures of the original are on screen near those of the compressed clip: arrays that broadcast."""
+    start, end = found.compressed.starts_ms[shown], found.compressed.ends_ms[shown]
+    starts, ends = found.original.starts_ms[others], found.original.ends_ms[others]
+    drift = NEAR_DRIFT * start
     overlap_ms = np.minimum(end, ends) - np.maximum(start, starts) + drift
-    is_near = overlap_ms >= NEAR_OVERLAP * np.minimum(end - start, ends - starts)
-    return [first + int(place) for place in np.flatnonzero(is_near)]
+    touches = (ends > start - drift) & (starts < end + drift)
+    near: npt.NDArray[np.bool_] = touches & (overlap_ms >= NEAR_OVERLAP * np.minimum(end - start, ends - starts))
+    return near
 
 
 def _away_ms(found: Matching, index: int) -> int:

@@ -64,6 +64,10 @@ class Runs:
         """The picture that is on screen at a time, the last one after the end."""
         return min(int(np.searchsorted(self.starts_ms, time_ms, "right")) - 1, len(self) - 1)
 
+    def all_at(self, times_ms: Whole) -> Whole:
+        """As `at`, of many times at once."""
+        return np.minimum(np.searchsorted(self.starts_ms, times_ms, "right") - 1, len(self) - 1)
+
     def name(self, index: int) -> str:
         """A picture, for people: "frame 12, at 1200 ms"."""
         return f"frame {self.frames[index]}, at {self.starts_ms[index]} ms"

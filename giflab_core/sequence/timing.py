@@ -25,12 +25,11 @@ def shifts(found: Matching, left_out: Collection[int] = ()) -> tuple[Lateness, .
     """
     changes: list[tuple[int, int]] = []
     before: int | None = None
-    for index, start_ms in enumerate(found.compressed.starts_ms.tolist()):
-        if start_ms >= found.original.duration_ms:
-            break
+    starts_ms = found.compressed.starts_ms
+    for index, due in enumerate(found.original.all_at(starts_ms[starts_ms < found.original.duration_ms]).tolist()):
         if index in left_out:
             continue
-        best = _taken_for(found, index, before)
+        best = _taken_for(found, index, due, before)
         if best != before:
             changes.append((index, best))
         before = best
@@ -40,9 +39,8 @@ def shifts(found: Matching, left_out: Collection[int] = ()) -> tuple[Lateness, .
     )
 
 
-def _taken_for(found: Matching, index: int, before: int | None) -> int:
+def _taken_for(found: Matching, index: int, due: int, before: int | None) -> int:
     best = int(found.best[index])
-    due = found.original.at(int(found.compressed.starts_ms[index]))
     likely = [before, due, min(due + 1, len(found.original) - 1)]
     for other in (each for each in likely if each is not None):
         if other == best or not found.instead(index, best, other):

@@ -25,6 +25,8 @@ from giflab_core.sequence.runs import TICKS_MS
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from giflab_core.sequence.runs import Whole
+
 # A picture that is on screen no longer may be lost between boundaries that are moved by a tick or two.
 JITTER_MS = 2 * TICKS_MS
 # Up to so many milliseconds, what was before and after explains a picture, at most so many cells from its place.
@@ -50,26 +52,41 @@ class Unseen:
 
 def unseen(found: Matching, *, anywhere: bool = False) -> Unseen:
     """Look for each picture of the original about its time; `anywhere`: also at any other."""
-    shown = set(found.best.tolist()) if anywhere else set()
-    wanted = (index for index in range(len(found.original)) if index not in shown)
-    pictures = tuple(index for index in wanted if _is_unseen(found, index))
+    shown = np.zeros(len(found.original), np.bool_)
+    shown[found.best if anywhere else _in_time(found)] = True
+    pictures = tuple(index for index in np.flatnonzero(~shown).tolist() if _is_unseen(found, index))
     missing = set(pictures)
     lost = tuple(index for index in pictures if _is_loss(found, index, missing))
     return Unseen(pictures, lost, tuple(_stalls(found, pictures)))
 
 
 def _is_unseen(found: Matching, index: int) -> bool:
-    clip, start = found.compressed, int(found.original.starts_ms[index])
+    """Whether a picture that none about its time is most like is plainly not shown."""
+    clip = found.compressed
     if is_cut_off(found, index):  # it has no time, whatever compression made of the pictures before
         end = found.original.at(clip.duration_ms - TICKS_MS - 1)
         return all(found.difference(index, other) >= VISIBLE for other in (end, int(found.best[-1])))
-    slack = TICKS_MS + NEAR_DRIFT * start
-    first = int(np.searchsorted(clip.ends_ms, start - slack, "right"))
-    last = int(np.searchsorted(clip.starts_ms, int(found.original.ends_ms[index]) + slack, "left"))
-    near = range(min(first, len(clip) - 1), max(last, first + 1) if first < len(clip) else len(clip))
-    if (found.best[near.start : near.stop] == index).any():
-        return False
-    return all(found.instead(shown, int(found.best[shown]), index) > 0 for shown in near)
+    begin, end = (int(each[0]) for each in _around_time(found, np.array([index])))
+    return all(found.instead(shown, int(found.best[shown]), index) > 0 for shown in range(begin, end))
+
+
+def _around_time(found: Matching, pictures: Whole) -> tuple[Whole, Whole]:
+    """For each of these pictures of the original those of the compressed clip about its time: from, and up to."""
+    clip, starts_ms = found.compressed, found.original.starts_ms[pictures]
+    slack = TICKS_MS + NEAR_DRIFT * starts_ms
+    first = np.searchsorted(clip.ends_ms, starts_ms - slack, "right")
+    last = np.searchsorted(clip.starts_ms, found.original.ends_ms[pictures] + slack, "left")
+    end = np.where(first < len(clip), np.maximum(last, first + 1), len(clip))
+    return np.minimum(first, len(clip) - 1), end
+
+
+def _in_time(found: Matching) -> Whole:
+    """The pictures of the original that the compressed clip has time for, and shows about theirs."""
+    first, end = _around_time(found, found.best)
+    places = np.arange(len(found.best))
+    has_time = found.original.starts_ms[found.best] < found.compressed.duration_ms - TICKS_MS
+    seen: Whole = found.best[has_time & (first <= places) & (places < end)]
+    return seen
 
 
 def is_cut_off(found: Matching, index: int) -> bool:

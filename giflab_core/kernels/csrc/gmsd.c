@@ -6,10 +6,10 @@
 
 #include "simd.h"
 
-/* Sums over all means of 2x2 pixels: of how alike their gradients are, 0 to 1 in units of 2**-24, and of its square,
- * the lower and the upper 32 bits apart. */
+/* Sums over a row of means of 2x2 pixels: of how alike their gradients are, 0 to 1 in units of 2**-24, and of its
+ * square, the lower and the upper 32 bits apart. */
 typedef struct {
-    uint64_t sum, lower, upper;
+    int64_t sum, lower, upper;
 } gmsd_sums;
 
 /* The paper's constant, for sums of 2x2 pixels instead of their means, and a Prewitt filter that is not divided by 3:
@@ -58,9 +58,7 @@ INLINED void score(band x, band y, size_t n, gmsd_sums *sums)
         lower += (uint32_t)square;
         upper += square >> 32;
     }
-    sums->sum += sum;
-    sums->lower += lower;
-    sums->upper += upper;
+    *sums = (gmsd_sums){(int64_t)sum, (int64_t)lower, (int64_t)upper};
 }
 
 /* Returns 0 where there is no memory. */
@@ -76,7 +74,6 @@ FOR_EACH_PROCESSOR static int sum_gmsd(const uint8_t *x, const uint8_t *y, size_
         int16_t *const start = memory + picture * 5 * length;
         bands[picture] = (band){{start, start + length, start + 2 * length}, start + 3 * length, start + 4 * length};
     }
-    *sums = (gmsd_sums){0};
     for (size_t row = 0; row <= m; row++) { /* behind the last row is one of black, too */
         for (size_t picture = 0; picture < 2; picture++) {
             const band *const of = &bands[picture];
@@ -87,33 +84,33 @@ FOR_EACH_PROCESSOR static int sum_gmsd(const uint8_t *x, const uint8_t *y, size_
                    of->difference);
         }
         if (row)
-            score(bands[0], bands[1], n, sums);
+            score(bands[0], bands[1], n, &sums[row - 1]);
     }
     free(memory);
     return 1;
 }
 
-/* gmsd(x, y) -> the sums of how alike gradients are, in units of 2**-24, and of its square, lower and upper 32 bits */
-static PyObject *gmsd(PyObject *module, PyObject *arguments)
+/* gmsd_rows(x, y, sums): of each row how alike gradients are, in units of 2**-24, and the lower and upper 32 bits of its
+ * square */
+static PyObject *gmsd_rows(PyObject *module, PyObject *arguments)
 {
     (void)module;
-    Py_buffer views[2] = {0};
+    Py_buffer views[3] = {0};
     PyObject *result = NULL;
-    if (PyArg_ParseTuple(arguments, "O&O&", to_read, &views[0], to_read, &views[1]) && are_planes(views, 2)) {
-        gmsd_sums sums;
+    if (PyArg_ParseTuple(arguments, "O&O&O&", to_read, &views[0], to_read, &views[1], to_write, &views[2]) &&
+        are_planes(views, 2) && is_table(&views[2], I64, 3) && has_rows(&views[2], (views[0].shape[0] + 1) / 2)) {
         int done;
         Py_BEGIN_ALLOW_THREADS
-        done = sum_gmsd(views[0].buf, views[1].buf, (size_t)views[0].shape[0], (size_t)views[0].shape[1], &sums);
+        done = sum_gmsd(views[0].buf, views[1].buf, (size_t)views[0].shape[0], (size_t)views[0].shape[1],
+                        views[2].buf);
         Py_END_ALLOW_THREADS
-        result = done ? Py_BuildValue("KKK", (unsigned long long)sums.sum, (unsigned long long)sums.lower,
-                                      (unsigned long long)sums.upper)
-                      : PyErr_NoMemory();
+        result = done ? Py_NewRef(Py_None) : PyErr_NoMemory();
     }
-    let_go(views, 2);
+    let_go(views, 3);
     return result;
 }
 
 PyMethodDef gmsd_methods[] = {
-    {"gmsd", gmsd, METH_VARARGS, NULL},
+    {"gmsd_rows", gmsd_rows, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };

@@ -3,7 +3,9 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "ciede2000.h"
 #include "simd.h"
 #include "tiles.h"
 
@@ -129,7 +131,125 @@ static PyObject *tile_measures_of(PyObject *module, PyObject *arguments)
     return result;
 }
 
+/* What windows and tiles are of, and the limits of both. */
+typedef struct {
+    const int32_t *sums;
+    size_t rows, columns;
+    const double *linear;
+    double least, apart;
+    double *windows; /* by their upper left tiles, below 0 where not known */
+} coloured;
+
+/* How much the mean colours of what is opaque differ. */
+static double colour_difference(const int32_t *sums, const double *linear)
+{
+    uint8_t means[2][4] = {{0}};
+    if (!sums[3] || !sums[7])
+        return 0;
+    for (size_t side = 0; side < 2; side++)
+        for (size_t channel = 0; channel < 3; channel++)
+            means[side][channel] = (uint8_t)rint(255.0 * sums[4 * side + channel] / sums[4 * side + 3]);
+    return ciede2000(to_lab(means[0], linear), to_lab(means[1], linear));
+}
+
+static double colour_of_window(const coloured *of, size_t row, size_t column)
+{
+    double *const known = of->windows + row * of->columns + column;
+    if (*known < 0) {
+        int32_t sums[FIELDS] = {0};
+        for (size_t i = row; i < row + 2 && i < of->rows; i++)
+            for (size_t j = column; j < column + 2 && j < of->columns; j++)
+                for (size_t field = 0; field < FIELDS; field++)
+                    sums[field] += of->sums[(i * of->columns + j) * FIELDS + field];
+        *known = sums[9] && apart(sums, of->least) >= of->apart ? colour_difference(sums, of->linear) : 0;
+    }
+    return *known;
+}
+
+/* Of a tile, or of the window with it that differs most. */
+static double colour_of_tile(const coloured *of, size_t row, size_t column)
+{
+    const size_t last_row = of->rows > 1 ? of->rows - 2 : 0, last_column = of->columns > 1 ? of->columns - 2 : 0;
+    double most = colour_difference(of->sums + (row * of->columns + column) * FIELDS, of->linear);
+    for (size_t i = row ? row - 1 : 0; i <= row && i <= last_row; i++)
+        for (size_t j = column ? column - 1 : 0; j <= column && j <= last_column; j++) {
+            const double found = colour_of_window(of, i, j);
+            most = found > most ? found : most;
+        }
+    return most;
+}
+
+/* tile_colours(sums, tiles, least, apart, linear, out): of tiles by their flat indices */
+static PyObject *tile_colours_of(PyObject *module, PyObject *arguments)
+{
+    Py_buffer views[4] = {{0}, {0}, {0}, {0}};
+    PyObject *result = NULL;
+    coloured of;
+    (void)module;
+    if (PyArg_ParseTuple(arguments, "O&O&ddO&O&", to_read, &views[0], to_read, &views[1], &of.least, &of.apart, to_read,
+                         &views[2], to_write, &views[3]) &&
+        is_array(&views[0], I32, 3) && is_array(&views[1], I64, 1) && has_length(&views[2], F64, 256) &&
+        has_length(&views[3], F64, views[1].shape[0])) {
+        const int64_t *const tiles = views[1].buf;
+        const size_t count = (size_t)views[1].shape[0];
+        of.sums = views[0].buf;
+        of.rows = (size_t)views[0].shape[0];
+        of.columns = (size_t)views[0].shape[1];
+        of.linear = views[2].buf;
+        int is_fitting = views[0].shape[2] == FIELDS;
+        for (size_t i = 0; is_fitting && i < count; i++)
+            is_fitting = tiles[i] >= 0 && (size_t)tiles[i] < of.rows * of.columns;
+        of.windows = is_fitting ? malloc((of.rows * of.columns + 1) * sizeof *of.windows) : NULL;
+        if (of.windows) {
+            Py_BEGIN_ALLOW_THREADS
+            for (size_t i = 0; i < of.rows * of.columns; i++)
+                of.windows[i] = -1;
+            for (size_t i = 0; i < count; i++)
+                ((double *)views[3].buf)[i] =
+                    colour_of_tile(&of, (size_t)tiles[i] / of.columns, (size_t)tiles[i] % of.columns);
+            Py_END_ALLOW_THREADS
+            free(of.windows);
+            result = Py_NewRef(Py_None);
+        } else if (is_fitting) {
+            PyErr_NoMemory();
+        } else {
+            PyErr_SetString(PyExc_IndexError, "there is no such tile");
+        }
+    }
+    let_go(views, 4);
+    return result;
+}
+
+/* Whether any of the rows of so many values is above its floor, column by column. */
+FOR_EACH_PROCESSOR
+static void find_above(const float *RESTRICT values, const float *RESTRICT floors, size_t rows, size_t columns,
+                       uint8_t *RESTRICT above)
+{
+    memset(above, 0, columns);
+    for (size_t row = 0; row < rows; row++)
+        for (size_t column = 0; column < columns; column++)
+            above[column] |= values[row * columns + column] > floors[row];
+}
+
+/* tiles_above(values, floors, out): float32 (rows, columns), (rows,), bool (columns,) */
+static PyObject *tiles_above_of(PyObject *module, PyObject *arguments)
+{
+    Py_buffer views[3] = {{0}, {0}, {0}};
+    PyObject *result = NULL;
+    (void)module;
+    if (PyArg_ParseTuple(arguments, "O&O&O&", to_read, &views[0], to_read, &views[1], to_write, &views[2]) &&
+        is_array(&views[0], F32, 2) && has_length(&views[1], F32, views[0].shape[0]) &&
+        has_length(&views[2], U8, views[0].shape[1])) {
+        find_above(views[0].buf, views[1].buf, (size_t)views[0].shape[0], (size_t)views[0].shape[1], views[2].buf);
+        result = Py_NewRef(Py_None);
+    }
+    let_go(views, 3);
+    return result;
+}
+
 PyMethodDef tile_measures_methods[] = {
+    {"tile_colours", tile_colours_of, METH_VARARGS, NULL},
+    {"tiles_above", tiles_above_of, METH_VARARGS, NULL},
     {"tile_measures", tile_measures_of, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };

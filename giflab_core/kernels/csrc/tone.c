@@ -1,7 +1,11 @@
-/* What is left of the steps between neighbours in each place of a picture.
+/* What became of tones, of colours, and of the steps between neighbours in each place of a picture.
  *
- * Planes are 8-bit values row by row, width and height at least 1. */
+ * Planes are 8-bit values row by row, width and height at least 1. Colours are RGBA, with how many pixels have each
+ * pair. */
 #include "arrays.h"
+
+#include <math.h>
+#include <string.h>
 
 #include "simd.h"
 
@@ -34,6 +38,102 @@ static void add_row(const uint8_t *x, const uint8_t *y, size_t width, size_t pla
     }
 }
 
+/* Levels, and the sums after those of each level, in the order of kernels/tone.py. */
+enum { LEVELS = 256, TERMS = 14, SIZE = 2 * LEVELS + TERMS };
+
+typedef struct {
+    float luma, u, v;
+} opponent;
+
+INLINED opponent opponent_of(const uint8_t *colour)
+{
+    const float luma = 0.299f * colour[0] + 0.587f * colour[1] + 0.114f * colour[2];
+    return (opponent){luma, colour[2] - luma, colour[0] - luma};
+}
+
+static void sum_tones(const uint8_t *original, const uint8_t *compressed, const int64_t *counts, size_t n, double *sums)
+{
+    int64_t total = 0;
+    double *const lumas = sums + LEVELS, *const others = sums + 2 * LEVELS;
+    memset(sums, 0, SIZE * sizeof *sums);
+    for (size_t i = 0; i < n; i++)
+        total += original[4 * i + 3] && compressed[4 * i + 3] ? counts[i] : 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!original[4 * i + 3] || !compressed[4 * i + 3])
+            continue;
+        const float weight = (float)((double)counts[i] / (double)total);
+        const opponent x = opponent_of(original + 4 * i), y = opponent_of(compressed + 4 * i);
+        const size_t level = (size_t)rintf(x.luma);
+        const float terms[TERMS] = {1.0f,
+                                    x.luma,
+                                    y.luma,
+                                    x.luma * x.luma,
+                                    y.luma * y.luma,
+                                    x.luma * y.luma,
+                                    x.u,
+                                    x.v,
+                                    y.u,
+                                    y.v,
+                                    x.u * x.u + x.v * x.v,
+                                    y.u * y.u + y.v * y.v,
+                                    x.u * y.u + x.v * y.v,
+                                    x.u * y.v - x.v * y.u};
+        sums[level] += weight;
+        lumas[level] += weight * y.luma;
+        for (size_t term = 0; term < TERMS; term++)
+            others[term] += weight * terms[term];
+    }
+}
+
+/* Whether these are pairs of colours with counts. */
+static int are_pairs(const Py_buffer *views)
+{
+    return is_table(&views[0], U8, 4) && is_table(&views[1], U8, 4) && has_rows(&views[1], views[0].shape[0]) &&
+           has_length(&views[2], I64, views[0].shape[0]);
+}
+
+/* tone_sums(original, compressed, counts, sums) */
+static PyObject *tone_sums_of(PyObject *module, PyObject *arguments)
+{
+    Py_buffer views[4] = {{0}, {0}, {0}, {0}};
+    PyObject *result = NULL;
+    (void)module;
+    if (PyArg_ParseTuple(arguments, "O&O&O&O&", to_read, &views[0], to_read, &views[1], to_read, &views[2], to_write,
+                         &views[3]) &&
+        are_pairs(views) && has_length(&views[3], F64, SIZE)) {
+        Py_BEGIN_ALLOW_THREADS
+        sum_tones(views[0].buf, views[1].buf, views[2].buf, (size_t)views[0].shape[0], views[3].buf);
+        Py_END_ALLOW_THREADS
+        result = Py_NewRef(Py_None);
+    }
+    let_go(views, 4);
+    return result;
+}
+
+/* changed_pixels(original, compressed, counts) -> of another colour, visible in one only */
+static PyObject *changed_pixels_of(PyObject *module, PyObject *arguments)
+{
+    Py_buffer views[3] = {{0}, {0}, {0}};
+    PyObject *result = NULL;
+    (void)module;
+    if (PyArg_ParseTuple(arguments, "O&O&O&", to_read, &views[0], to_read, &views[1], to_read, &views[2]) &&
+        are_pairs(views)) {
+        const uint8_t *const x = views[0].buf, *const y = views[1].buf;
+        const int64_t *const counts = views[2].buf;
+        long long recoloured = 0, uncovered = 0;
+        for (size_t i = 0; i < (size_t)views[0].shape[0]; i++) {
+            const int before = x[4 * i + 3] != 0, after = y[4 * i + 3] != 0;
+            if (before != after)
+                uncovered += counts[i];
+            else if (before && memcmp(x + 4 * i, y + 4 * i, 4))
+                recoloured += counts[i];
+        }
+        result = Py_BuildValue("LL", recoloured, uncovered);
+    }
+    let_go(views, 3);
+    return result;
+}
+
 /* detail_sums(x, y, every, sums): of one of so many rows, in as many places across and down as there are sums */
 static PyObject *detail_sums_of(PyObject *module, PyObject *arguments)
 {
@@ -64,6 +164,8 @@ static PyObject *detail_sums_of(PyObject *module, PyObject *arguments)
 }
 
 PyMethodDef tone_methods[] = {
+    {"tone_sums", tone_sums_of, METH_VARARGS, NULL},
+    {"changed_pixels", changed_pixels_of, METH_VARARGS, NULL},
     {"detail_sums", detail_sums_of, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };

@@ -12,13 +12,22 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from giflab_core.kernels.extension import NATIVE
-from giflab_core.kernels.gmsd import gmsd, totals_numpy
+from giflab_core.kernels.gmsd import GmsdSum, gmsd, gmsd_rows_numpy
 from tests.helpers.kernels import needs_native, noisy_ramp
 
 Plane = npt.NDArray[np.uint8]
 
+Rows = npt.NDArray[np.int64]
+
 shapes = st.tuples(st.integers(1, 40), st.integers(1, 40))
 planes = shapes.flatmap(lambda shape: st.tuples(arrays(np.uint8, shape), arrays(np.uint8, shape)))
+
+
+def rows_in_c(x: Plane, y: Plane) -> Rows:
+    assert NATIVE
+    sums = np.zeros(((x.shape[0] + 1) // 2, 3), np.int64)
+    NATIVE.gmsd_rows(x, y, sums)
+    return sums
 
 
 @pytest.mark.usefixtures("either")
@@ -75,8 +84,7 @@ def test_a_large_plane_does_not_overflow() -> None:
 @needs_native
 @given(planes)
 def test_it_is_the_same_number_in_c_as_in_numpy(pair: tuple[Plane, Plane]) -> None:
-    assert NATIVE
-    assert NATIVE.gmsd(*pair) == totals_numpy(*pair)
+    np.testing.assert_array_equal(rows_in_c(*pair), gmsd_rows_numpy(*pair))
 
 
 @needs_native
@@ -84,8 +92,7 @@ def test_it_is_the_same_number_in_c_as_in_numpy(pair: tuple[Plane, Plane]) -> No
 @pytest.mark.parametrize("spread", [0, 3, 40, 255])
 def test_it_is_the_same_number_in_c_as_in_numpy_for_any_noise(shape: tuple[int, int], spread: int) -> None:
     x, y = noisy_ramp(*shape, spread)
-    assert NATIVE
-    assert NATIVE.gmsd(x, y) == totals_numpy(x, y)
+    np.testing.assert_array_equal(rows_in_c(x, y), gmsd_rows_numpy(x, y))
 
 
 @needs_native
@@ -95,6 +102,22 @@ def test_other_types_and_shapes_are_refused(wrong: Any) -> None:
     assert NATIVE
     for x, y in [(wrong, plane), (plane, wrong)]:
         with pytest.raises((TypeError, ValueError)):
-            NATIVE.gmsd(x, y)
+            NATIVE.gmsd_rows(x, y, np.zeros((5, 3), np.int64))
     with pytest.raises(ValueError, match="empty"):
-        NATIVE.gmsd(plane[:0], plane[:0])
+        NATIVE.gmsd_rows(plane[:0], plane[:0], np.zeros((0, 3), np.int64))
+    with pytest.raises(ValueError, match="length"):
+        NATIVE.gmsd_rows(plane, plane, np.zeros((4, 3), np.int64))
+
+
+@pytest.mark.usefixtures("either")
+@pytest.mark.parametrize(("height", "width"), [(1, 1), (2, 9), (31, 20), (64, 33)])
+def test_after_changes_in_boxes_it_is_that_of_whole_planes(height: int, width: int) -> None:
+    chance = np.random.default_rng(height)
+    planes, kept = chance.integers(0, 256, (2, height, width), np.uint8), GmsdSum(height, width)
+    x, y = planes
+    kept.update(x, y)
+    for step in range(40):
+        top, bottom = sorted(chance.integers(0, height + 1, 2).tolist())
+        left, right = sorted(chance.integers(0, width + 1, 2).tolist())
+        planes[step % 2, top:bottom, left:right] = chance.integers(0, 256)
+        assert kept.update(x, y, (top, bottom, left, right)) == gmsd(x, y)

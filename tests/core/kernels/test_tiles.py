@@ -19,8 +19,10 @@ from giflab_core.kernels.tile_measures import (
     LEAST_PIXELS,
     OWN_ERROR,
     colour_of_tiles,
+    colour_of_tiles_numpy,
     measure,
     tile_measures_numpy,
+    tiles_above,
     window_sums,
 )
 from giflab_core.kernels.tiles import FIELDS, TileSums, tile_sums_numpy
@@ -146,6 +148,14 @@ def test_the_colour_of_a_tile_is_that_of_the_window_that_differs_most() -> None:
     assert colour_of_tiles(tiles.sums, np.arange(3), 200.0).tolist() == pytest.approx([0, 100, 0], abs=0.1)
 
 
+@pytest.mark.usefixtures("either")
+def test_a_tile_is_above_if_one_of_its_measures_is() -> None:
+    values = np.array([[1, 2, 3, 4], [9, 0, 10, 11]], np.float32)
+    out = np.ones(4, np.bool_)
+    tiles_above(values, np.array([3, 10], np.float32), out)
+    assert out.tolist() == [False, False, False, True]
+
+
 seeds, sides = st.integers(0, 2**32 - 1), st.integers(1, 45)
 
 
@@ -186,6 +196,19 @@ def test_after_changes_native_and_numpy_know_what_all_pixels_tell(seed: int, hei
         np.testing.assert_array_equal(tiles.marks, marks)
         np.testing.assert_array_equal(tiles.sums, anew)
         np.testing.assert_array_equal(out, measures)
+
+
+@needs_native
+@given(seeds, st.integers(1, 40), st.integers(1, 40), st.sampled_from([0.0, 8.0, 30.0]))
+def test_native_and_numpy_see_the_same_colours(seed: int, height: int, width: int, apart: float) -> None:
+    chance = np.random.default_rng(seed)
+    pictures = chance.integers(0, 256, (2, height // 8 + 1, width // 8 + 1, 4), np.uint8)
+    pictures[..., 3] = 255
+    original, compressed = pictures.repeat(8, axis=1).repeat(8, axis=2)[:, :height, :width]
+    tiles = summed(np.ascontiguousarray(original), np.ascontiguousarray(compressed))
+    wanted = np.flatnonzero(chance.random(tiles.marks.size) < 0.6)
+    native, numpy = (function(tiles.sums, wanted, apart) for function in (colour_of_tiles, colour_of_tiles_numpy))
+    np.testing.assert_allclose(native, numpy, rtol=0, atol=1e-9)
 
 
 def test_windows_are_two_by_two_tiles_or_what_there_is() -> None:

@@ -15,10 +15,13 @@ from giflab_core.kernels.tone import (
     NAMES,
     PLANES,
     SIZE,
+    changed_pixels,
+    changed_pixels_numpy,
     detail_sums,
     detail_sums_numpy,
     level_sums,
     tone_sums,
+    tone_sums_numpy,
 )
 from tests.helpers.kernels import needs_native
 
@@ -28,6 +31,7 @@ def joint(*rows: tuple[tuple[int, int, int, int], tuple[int, int, int, int], int
     return Joint(np.array(original, np.uint8), np.array(compressed, np.uint8), np.array(counts, np.int64))
 
 
+@pytest.mark.usefixtures("either")
 def test_each_level_has_its_share_and_the_mean_of_what_it_became() -> None:
     sums = tone_sums(joint(((10, 10, 10, 255), (20, 20, 20, 255), 3), ((200, 200, 200, 255), (100, 100, 100, 255), 1)))
     assert {level: sums[level] for level in np.flatnonzero(sums[:LEVELS])} == {10: 0.75, 200: 0.25}
@@ -37,6 +41,7 @@ def test_each_level_has_its_share_and_the_mean_of_what_it_became() -> None:
     assert named["y12"] == pytest.approx(0.75 * 10 * 20 + 0.25 * 200 * 100)
 
 
+@pytest.mark.usefixtures("either")
 def test_chroma_is_blue_and_red_without_luma() -> None:
     named = dict(zip(NAMES, tone_sums(joint(((255, 0, 0, 255), (0, 0, 255, 255), 5)))[2 * LEVELS :], strict=True))
     red, blue = 0.299 * 255, 0.114 * 255
@@ -45,6 +50,7 @@ def test_chroma_is_blue_and_red_without_luma() -> None:
     assert named["turn"] == pytest.approx(-red * -blue - (255 - red) * (255 - blue), rel=1e-5)
 
 
+@pytest.mark.usefixtures("either")
 def test_what_is_transparent_in_one_of_them_does_not_count() -> None:
     hidden, grey = (0, 0, 0, 0), (90, 90, 90, 255)
     sums = tone_sums(joint((hidden, grey, 5), (grey, hidden, 7), (grey, grey, 1)))
@@ -98,3 +104,27 @@ def test_many_levels_are_only_told() -> None:
     greys = [((level, level, level, 255), (level, 0, 0, 255), 1) for level in range(17)]
     assert not level_sums(joint(*greys[:16]))[-1]
     assert np.flatnonzero(level_sums(joint(*greys))).tolist() == [PLANES * CHANNELS * LEVELS + 1]
+
+
+@pytest.mark.usefixtures("either")
+def test_changed_pixels_are_of_another_colour_or_visible_in_one_only() -> None:
+    hidden, grey, red = (0, 0, 0, 0), (90, 90, 90, 255), (90, 0, 0, 255)
+    rows = (grey, grey, 1), (grey, red, 20), (red, grey, 300), (hidden, red, 4000), (grey, hidden, 50000)
+    assert changed_pixels(joint(*rows, (hidden, hidden, 7))) == (320, 54000)
+
+
+@needs_native
+@given(st.integers(0, 2**32 - 1), st.integers(1, 3000))
+def test_native_and_numpy_sum_the_same_pairs(seed: int, n: int) -> None:
+    assert NATIVE
+    chance = np.random.default_rng(seed)
+    pairs = chance.integers(0, 256, (2, n, 4), np.uint8)
+    pairs[..., 3] = 255 * (pairs[..., 3] > 40)
+    pairs[pairs[..., 3] == 0] = 0
+    pairs[1, ::3] = pairs[0, ::3]
+    (x, y), counts = pairs, chance.integers(1, 5000, n)
+    native, numpy = np.zeros((2, SIZE))
+    NATIVE.tone_sums(x, y, counts, native)
+    tone_sums_numpy(x, y, counts, numpy)
+    np.testing.assert_allclose(native, numpy, rtol=1e-9, atol=1e-7)
+    assert NATIVE.changed_pixels(x, y, counts) == changed_pixels_numpy(x, y, counts)

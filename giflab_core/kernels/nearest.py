@@ -1,0 +1,113 @@
+"""What the colours of a palette are for other colours: the nearest, and how near, kept from picture to picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from giflab_core.kernels.distances import squared_distances
+from giflab_core.kernels.lab import LINEAR, lab
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Keys = npt.NDArray[np.uint32]
+    """Colours, 4 bytes as one number each, RGB and a byte that is not looked at."""
+    Whole = npt.NDArray[np.int64]
+    Doubles = npt.NDArray[np.float64]
+
+# A colour may become what most of it became, if in one of the spaces that encoders measure in (CIELAB, sRGB levels, and
+# linear light, as gifsicle does) that is about as near as the nearest one: no red word becomes green by that.
+FARTHER = 1.03
+FARTHER_BY = (3.0, 6.0, 0.01)
+# Colours that are farther (in levels) from all of a palette are apart.
+APART = 30.0
+# So many palettes are known at a time, and so many colours of each.
+MOST_PALETTES, MOST_KNOWN = 4, 1 << 12
+SPACES = 3
+
+
+class Palettes:
+    """Those of the pictures so far. Not for several threads at once."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, Palette] = {}
+
+    def of(self, others: Keys) -> Palette:
+        """The palette of these colours."""
+        key = others.tobytes()
+        if key not in self._known:
+            if len(self._known) == MOST_PALETTES:
+                del self._known[next(iter(self._known))]
+            self._known[key] = Palette(others)
+        return self._known[key]
+
+
+class Palette:
+    """What the colours of one palette are for those that were asked for so far.
+
+    `nearest`: int64, which of the palette is the nearest in CIELAB; `is_apart`: bool; both by `places_of()`.
+    """
+
+    def __init__(self, others: Keys) -> None:
+        self._others = others
+        self._forget()
+
+    def _forget(self) -> None:
+        self._theirs = spaces(self._others)
+        # By place: the distances in each space from which a colour is no longer about as near, and where the colour is.
+        self._limits: Doubles = np.zeros((0, SPACES))
+        self._mine: Doubles = np.zeros((0, SPACES, 3))
+        self.nearest: Whole = np.zeros(0, np.int64)
+        self.is_apart: npt.NDArray[np.bool_] = np.zeros(0, np.bool_)
+        # The colours, sorted, and their places, which are those in the order in which they came.
+        self._sorted: Keys = np.zeros(0, np.uint32)
+        self._order: Whole = np.zeros(0, np.int64)
+
+    def places_of(self, known: Keys) -> Whole:
+        """The places of some colours, which are sorted, none twice; valid until the next call."""
+        rank = self._rank(known)
+        is_new = np.ones(len(known), np.bool_)
+        if len(self._sorted):
+            np.not_equal(self._sorted[rank], known, out=is_new)
+        if is_new.any():
+            if len(self._sorted) + np.count_nonzero(is_new) > MOST_KNOWN:
+                self._forget()
+                is_new[:] = True
+            self._learn(known[is_new])
+            rank = self._rank(known)
+        return self._order[rank]
+
+    def are_near(self, places: Whole, usual: Whole) -> npt.NDArray[np.bool_]:
+        """Whether each colour is about as near to this one of the palette as to the nearest, in one of the spaces."""
+        away = self._mine[places]
+        for space, their in enumerate(self._theirs):
+            away[:, space] -= their[usual]
+        away *= away
+        far = np.sqrt(away[..., 0] + away[..., 1] + away[..., 2])
+        near: npt.NDArray[np.bool_] = np.logical_or.reduce(far <= self._limits[places], axis=1)
+        return near
+
+    def _rank(self, known: Keys) -> Whole:
+        return np.minimum(np.searchsorted(self._sorted, known), max(0, len(self._sorted) - 1))
+
+    def _learn(self, new: Keys) -> None:
+        mine = spaces(new)
+        squares = [squared_distances(*both) for both in zip(mine, self._theirs, strict=True)]
+        least = np.stack([each.min(axis=1) for each in squares], axis=1)
+        self._mine = np.concatenate([self._mine, np.stack(mine, axis=1)])
+        self._limits = np.concatenate([self._limits, FARTHER * np.sqrt(least) + FARTHER_BY])
+        self.nearest = np.concatenate([self.nearest, squares[0].argmin(axis=1)])
+        self.is_apart = np.concatenate([self.is_apart, least[:, 1] >= APART**2])
+        colours = np.concatenate([self._sorted, new])
+        order = np.argsort(colours)
+        places = np.arange(len(self._order), len(colours))
+        self._order = np.concatenate([self._order, places])[order]
+        self._sorted = colours[order]
+
+
+def spaces(keys: Keys) -> tuple[Doubles, ...]:
+    """The coordinates of colours in CIELAB, in sRGB levels and in linear light: each float64, shape (n, 3)."""
+    colours = np.ascontiguousarray(keys).view(np.uint8).reshape(-1, 4)
+    return lab(colours), colours[:, :3].astype(np.float64), LINEAR[colours[:, :3]]
