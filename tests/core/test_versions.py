@@ -191,7 +191,6 @@ CONSTANTS = {
         "LEAST_CORRELATION": 0.2,
         "LEAST_CELLS": 3,
         "LEAST_PICTURES": 4,
-        "AT_ONCE": 1024,
     },
     "matching": {
         "DIFFERS": 3.0,
