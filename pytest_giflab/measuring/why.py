@@ -16,7 +16,8 @@ LONGEST = 200
 def last_reason(text: str) -> str:
     """The last line that says why, without what pytest puts before it; the last of all if there is none; "" of nothing.
 
-    Of several lines that pytest marks in a row, the last one that names what was raised.
+    Of several lines that pytest marks in a row, the last one that names what was raised; if that is `SystemExit`, what
+    it was raised after, too.
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     places = [place for place, line in enumerate(lines) if _mark(line) or OTHERS.match(line)]
@@ -31,7 +32,13 @@ def last_reason(text: str) -> str:
         first -= 1
     block = [line.removeprefix(mark).strip() for line in lines[first : last + 1]]
     raised = [line for line in block if RAISED.match(line)]
-    return (raised or block)[-1][:LONGEST]
+    reason = (raised or block)[-1][:LONGEST]
+    earlier = lines[:first]
+    # pytest before 8.3 reports what exits as an error like others; what that was raised after says why.
+    if reason.startswith(SystemExit.__name__) and any(_mark(line) for line in earlier):
+        before = last_reason("\n".join(earlier))
+        return f"{reason}, after {before}"
+    return reason
 
 
 def what_was_raised(error: BaseException) -> str:

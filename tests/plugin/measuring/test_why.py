@@ -57,6 +57,8 @@ collected 1 item
         ("E   ValueError\n", "ValueError"),
         ("E   assert 1 == 2\n", "assert 1 == 2"),
         ("E   ValueError: first\nin between\nE   KeyError: 'second'\n", "KeyError: 'second'"),
+        ("E   KeyError: 'a'\nwork.py:1\nE   SystemExit: 1\n", "SystemExit: 1, after KeyError: 'a'"),
+        ("E   SystemExit: 1\n", "SystemExit: 1"),
         ("one\n\ntwo\n\n", "two"),
         ("Every line\n", "Every line"),
         ("", ""),
