@@ -123,7 +123,7 @@ class GatedSession:
             if terminal:
                 terminal.write_line(f"giflab: {text}")
 
-        if self._options.is_duet and (budget_s := self._options.budget_s):
+        if budget_s := self._options.budget_s:
             self._deadline = time.monotonic() + budget_s
             self._end = self._deadline + min(budget_s, GRACE_S)
         uncaptured = capture.global_and_fixture_disabled() if capture else nullcontext()

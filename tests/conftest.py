@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 from uuid import uuid4
@@ -34,6 +35,8 @@ def turn_of(item: pytest.Item) -> int:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=turn_of)
+    gc.collect()
+    gc.freeze()  # no collection need look at thousands of tests again
     if SHARED.is_dir() or REQUIRE_ALL:
         return
     skip = pytest.mark.skip(reason=f"no shared files in {SHARED}; set GIFLAB_SHARED")

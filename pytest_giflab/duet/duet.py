@@ -13,7 +13,7 @@ from pytest_giflab.duet.collected import require_own_code, sort_out, why_not_col
 from pytest_giflab.duet.pair import MORE_WORK, WORK, Clocked, Pair, Score
 from pytest_giflab.duet.played import Played, void
 from pytest_giflab.duet.shuffling import in_new_order
-from pytest_giflab.duet.sides import BASE, HEAD, NULL, OVER, OWN, Sides
+from pytest_giflab.duet.sides import BASE, HEAD, NULL, OVER, OWN, Sides, collecting
 from pytest_giflab.duet.trial import Trial
 from pytest_giflab.errors import MeasurementError
 from pytest_giflab.measuring import Collected, Fresh, Invocation, OutOfTime, started
@@ -160,9 +160,11 @@ class Duet:
         """One pair for the pending benchmarks whose tests are these; after a loss, new processes for those left."""
         done: set[str] = set()
         while not self._is_sorted or self._waiting(tests, done):
-            invocations = {BASE: base, HEAD: self._sides.head}
-            if not self._is_sorted or self._controlled().intersection(self._waiting(tests, done)):
-                invocations[NULL] = self._sides.head
+            waiting = self._waiting(tests, done)
+            files = list(dict.fromkeys(self._trials[name].head.file for name in waiting))
+            invocations = {BASE: collecting(base, files), HEAD: collecting(self._sides.head, files)}
+            if not self._is_sorted or self._controlled().intersection(waiting):
+                invocations[NULL] = invocations[HEAD]
             with started(invocations, scratch, duet=True, deadline=self._deadline) as sides:
                 collected = self._collect(sides, tests, done)
                 if not collected:

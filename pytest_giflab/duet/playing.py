@@ -32,7 +32,7 @@ def play(
     no turn begins; None for no limit. Raises GitError or MeasurementError if a side cannot be prepared or measured at
     all. Nothing of it is left on the disk.
     """
-    deadline = time.monotonic() + (budget_s or math.inf)
+    deadline = time.monotonic() + (math.inf if budget_s is None else budget_s)
     modules = list(dict.fromkeys(each.file for each in benchmarks.values()))
     with scratch() as place:
 

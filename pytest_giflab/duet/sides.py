@@ -66,6 +66,16 @@ class Sides:
     over: Callable[[Sequence[str]], Invocation] | None
 
 
+def collecting(invocation: Invocation, files: Sequence[str]) -> Invocation:
+    """Only these test modules, named from the root of the node ids; all that the call asks for if there are none.
+
+    The same if one is not there: a module of an installed package has another place than its id says.
+    """
+    paths = [invocation.root / each for each in files]
+    known = paths and all(path.is_file() for path in paths)
+    return replace(invocation, paths=tuple(map(str, paths))) if known else invocation
+
+
 class _Workshop:
     """Where the sides are made: snapshots in the folder of `scratch`, of the repository at `top`."""
 

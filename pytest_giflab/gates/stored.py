@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -32,7 +34,7 @@ class StoredGate:
         self._run = run
         self._store = store
         self._name = name
-        self._budget_s = budget_s
+        self._budget_s = math.inf if budget_s is None else budget_s
         self._update = update
         self._baseline = self._load(required=required and not update)
         self._measurements: dict[str, Measurement] = {}
@@ -52,14 +54,17 @@ class StoredGate:
 
     def measure(self, asked: Asked, view: ProgressView) -> Mapping[str, Outcome]:
         """Measure in fresh processes; what seems slower is measured again, side by side with the baseline's commit."""
+        deadline = time.monotonic() + self._budget_s
         count = counted(len(asked.benchmarks), "benchmark")
         view.line(f"measuring {count} in {PROCESSES} fresh processes each")
-        outcomes = record(list(asked.benchmarks), asked.call.invocation, view.recording)
+        outcomes = record(list(asked.benchmarks), asked.call.invocation, view.recording, deadline=deadline)
         self._measurements = {name: outcomes[name].measurement(each) for name, each in asked.benchmarks.items()}
         self._compare(asked)
+        late = {name for name, each in outcomes.items() if each.refusal and each.refusal.kind == "too-late"}
+        self._compared = [_undecided(each) if each.benchmark.id in late else each for each in self._compared]
         alarms = {each.benchmark.id: each for each in self._compared if _is_alarm(each)}
         if alarms and self._baseline:
-            confirmed = self._confirm(alarms, asked, view)
+            confirmed = self._confirm(alarms, asked, view, deadline)
             self._compared = [confirmed.get(each.benchmark.id, each) for each in self._compared]
         return outcomes
 
@@ -68,7 +73,9 @@ class StoredGate:
             here = machine.capture()
             self._compared = list(compare(self._to_compare, self._measurements, here, asked.is_selected))
 
-    def _confirm(self, alarms: Mapping[str, Comparison], asked: Asked, view: ProgressView) -> dict[str, Comparison]:
+    def _confirm(
+        self, alarms: Mapping[str, Comparison], asked: Asked, view: ProgressView, deadline: float
+    ) -> dict[str, Comparison]:
         """Ask a duet with the baseline's commit; if that cannot be had, the alarms say so."""
         last = self._baseline.recordings[-1].revision if self._baseline else Revision(None, dirty=True)
         try:
@@ -84,7 +91,7 @@ class StoredGate:
                 asked.is_selected,
                 repository,
                 last.commit,
-                budget_s=self._budget_s,
+                budget_s=max(0.0, deadline - time.monotonic()),
                 on_progress=view.duet,
             )
         except GateError as error:
@@ -142,6 +149,11 @@ def _recorded(measurements: Mapping[str, Measurement]) -> Sequence[Comparison]:
         else Comparison(each.benchmark, each.status, reason=each.reason)
         for each in measurements.values()
     ]
+
+
+def _undecided(comparison: Comparison) -> Comparison:
+    """What the time was not enough for."""
+    return replace(comparison, status="measured", verdict="inconclusive", reason=f"not measured: {comparison.reason}")
 
 
 def _is_alarm(comparison: Comparison) -> bool:

@@ -20,7 +20,7 @@ from pytest_giflab.model import Benchmark, Process
 PytestReport: TypeAlias = dict[str, Any]
 """A pytest test report as `pytest_report_to_serializable` writes it."""
 
-RefusalKind = Literal["disabled", "coroutine", "too-short", "no-turns"]
+RefusalKind = Literal["disabled", "coroutine", "too-short", "no-turns", "too-late"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,8 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a benchmark that ran has no numbers; "no-turns": it was stopped before its first one."""
+    """Why a benchmark that ran has no numbers; "no-turns": it was stopped before its first one,
+    "too-late": the time was up before it ran in every process that it needs."""
 
     kind: RefusalKind
     reason: str

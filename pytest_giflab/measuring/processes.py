@@ -238,7 +238,12 @@ def cores() -> list[int]:
 
 
 def _is_module() -> bool:
-    """Whether this session was started as `python -m pytest`, which puts the current folder on the path."""
+    """Whether this session was started as `python -m pytest`, which puts the current folder on the path.
+
+    Not if the interpreter was told to leave it off: `-P`, PYTHONSAFEPATH.
+    """
+    if sys.flags.safe_path:
+        return False
     place = sys.orig_argv.index("-m") if "-m" in sys.orig_argv else None
     return place is not None and sys.orig_argv[place + 1 : place + 2] == ["pytest"]
 

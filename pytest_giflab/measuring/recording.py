@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 
 from pytest_giflab.errors import MeasurementError
-from pytest_giflab.measuring.messages import BenchmarkEnded, BenchmarkMessage, Finished, Select, expected
+from pytest_giflab.measuring.messages import BenchmarkEnded, BenchmarkMessage, Finished, Refusal, Select, expected
 from pytest_giflab.measuring.outcome import Outcome
-from pytest_giflab.measuring.processes import Fresh, Invocation, started
+from pytest_giflab.measuring.processes import Fresh, Invocation, OutOfTime, started
 from pytest_giflab.measuring.why import what_kept_from
 from pytest_giflab.workspace import scratch
 
@@ -18,12 +19,17 @@ OnProgress = Callable[[int, int], None]
 
 
 def record(
-    ids: Sequence[str], invocation: Invocation, on_progress: OnProgress | None = None, processes: int = PROCESSES
+    ids: Sequence[str],
+    invocation: Invocation,
+    on_progress: OnProgress | None = None,
+    processes: int = PROCESSES,
+    deadline: float = math.inf,
 ) -> dict[str, Outcome]:
     """Measure each benchmark in `processes` fresh pytest processes, one process at a time.
 
-    A benchmark that fails, is skipped or kills its process is not tried again. Raises MeasurementError if a process
-    ends before it collected anything. Whatever ends this function ends the running process too.
+    A benchmark that fails, is skipped or kills its process is not tried again. `deadline`: by `time.monotonic`; what
+    was not measured in all processes by then is refused. Raises MeasurementError if a process ends before it collected
+    anything. Whatever ends this function ends the running process too.
     """
     outcomes = {name: Outcome() for name in ids}
 
@@ -33,12 +39,19 @@ def record(
             on_progress(done, processes * len(ids))
 
     with scratch() as place:
-        for _ in range(processes):
-            pending = [name for name in ids if outcomes[name].is_measurable]
-            while pending:
-                with started({"alone": invocation}, place) as found:
-                    finished = _run(found["alone"], pending, outcomes, tell)
-                pending = [name for name in pending if name not in finished]
+        try:
+            for _ in range(processes):
+                pending = [name for name in ids if outcomes[name].is_measurable]
+                while pending:
+                    with started({"alone": invocation}, place, deadline=deadline) as found:
+                        finished = _run(found["alone"], pending, outcomes, tell)
+                    pending = [name for name in pending if name not in finished]
+        except OutOfTime:
+            for each in outcomes.values():
+                each.drop_unfinished()
+                if each.is_measurable and len(each.processes) < processes:
+                    why = f"the time was up after {len(each.processes)} of {processes} processes"
+                    each.refusal = Refusal("too-late", why)
     return outcomes
 
 

@@ -20,6 +20,8 @@ IDENTITY = ("-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "protoc
 LIGHT = ("-p", "no:hypothesispytest", "-p", "no:anyio", "-p", "no:pytest_cov", "-p", "no:cacheprovider")
 # One pair of processes shows what was measured; a verdict takes five and more.
 MEASURED = ("-p", "fewer", "--pairs=1")
+# One process is enough for what is not compared: a recording that is compared with needs five.
+ONCE = ("-p", "fewer", "--processes=1")
 
 
 def is_about(expected: float, ratio: float) -> bool:

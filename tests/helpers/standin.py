@@ -116,6 +116,7 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: _Server
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # which makes each answer wait 40 ms for the client's word on its headers
 
     def log_message(self, format: str, *arguments: object) -> None:
         """Nothing."""
@@ -206,7 +207,7 @@ def stand_in(folder: Path) -> Iterator[StandIn]:
         process = subprocess.Popen(
             [*command, "--base-url", found.url], stdout=stream, stderr=subprocess.STDOUT, cwd=folder
         )
-    thread = threading.Thread(target=found.server.serve_forever, daemon=True)
+    thread = threading.Thread(target=found.server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
         wait_for(backend, process, log)

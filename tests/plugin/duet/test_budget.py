@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.marks import needs_posix
-from tests.helpers.projects import WORK, Project
+from tests.helpers.projects import ONCE, WORK, Project
 
 pytestmark = needs_posix
 
@@ -88,3 +88,19 @@ def test_it_says_before_it_starts_how_long_it_takes(project: Project) -> None:
     )
     assert outlook
     assert 3 <= int(outlook[1]) <= 6
+
+
+@pytest.mark.parametrize("recorded", [False, True])
+def test_recording_a_baseline_ends_with_the_time(project: Project, recorded: bool) -> None:
+    test = "import time\ndef test_call(benchmark):\n    benchmark(time.sleep, {})\n"
+    if recorded:
+        project.commit({"test_work.py": test.format(0.001)})
+        assert project.run("--giflab-baseline", *ONCE).status == 0
+    project.commit({"test_work.py": test.format(60)})
+    start = time.monotonic()
+    found = project.gated("--giflab-baseline", "--giflab-budget=2s")
+    assert time.monotonic() - start < 30
+    (row,) = found.report["benchmarks"]
+    why = "the time was up after 0 of 5 processes"
+    assert (row["verdict"], row["reason"]) == (("inconclusive", f"not measured: {why}") if recorded else (None, why))
+    assert found.status == 4

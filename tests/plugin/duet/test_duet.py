@@ -241,6 +241,14 @@ def test_many_short_rounds_of_pedantic_are_played_soon(project: Project) -> None
 
 
 @needs_pinning
+def test_modules_without_an_undecided_benchmark_are_collected_once(project: Project, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    project.commit({"test_other.py": f"open({str(log)!r}, 'a').write('x')\n\ndef test_other():\n    pass\n"})
+    found = project.against("HEAD", "-k", "work")
+    assert all(row["pairs"] >= 3 for row in found.rows.values())
+    assert len(log.read_text()) == 1 + 3, "the session, both sides, and a second process of head"
+
+
 def test_rounds_of_pedantic_with_setup_are_measured_without_it(project: Project) -> None:
     """Set-up takes four times as long as the work; that the work takes three times as long shows all the same."""
     test = """

@@ -14,7 +14,7 @@ import pytest
 
 from tests.conftest import REQUIRE_ALL
 from tests.helpers.marks import needs_pinning
-from tests.helpers.projects import MEASURED, WORK, Project, Run, is_about
+from tests.helpers.projects import MEASURED, ONCE, WORK, Project, Run, is_about
 
 pytestmark = needs_pinning
 
@@ -195,6 +195,13 @@ def test_an_editable_install(project: Project, tmp_path: Path, code: str, module
     project.write({code: FASTER})
     # Not `python -m pytest`, which would put the project on the path by itself.
     require_both_sides(project.against("HEAD", "tests", *MEASURED, python=python, options=("-P",)))
+
+
+def test_the_folder_is_not_on_the_path_if_the_interpreter_leaves_it_off(project: Project) -> None:
+    test = "import os, sys\n\ndef test_path(benchmark):\n    benchmark(len, '')\n    assert os.getcwd() not in sys.path\n"
+    project.commit({"tests/test_path.py": test})
+    found = project.run("--giflab-baseline", "--import-mode=importlib", *ONCE, options=("-P",))
+    assert "1 passed" in found.said
 
 
 def test_an_installed_copy_is_noticed(project: Project, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ import jsonschema
 import pytest
 
 from tests.helpers.marks import needs_linux, needs_pinning
-from tests.helpers.projects import LIGHT, interruptible, path_with_plugins
+from tests.helpers.projects import LIGHT, ONCE, interruptible, path_with_plugins
 
 SUITE = """
     import pytest
@@ -47,9 +47,6 @@ def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytes
     pytester.makepyfile(test_suite=SUITE)
     return pytester
 
-
-# One process is enough for what is not compared: a recording that is compared with needs five.
-ONCE = ("-p", "fewer", "--processes=1")
 
 
 def set_work(project: pytest.Pytester, amount: int) -> None:
