@@ -22,7 +22,7 @@ demo: $(VENV)/.base ## Validate a good and a bad recompression; gate a slower an
 
 test: $(VENV)/.dev ## Run the whole test suite.
 	$(BIN)/pytest -n auto --dist worksteal $(PYTEST_ARGS)
-	$(BIN)/pytest -q -m alone tests/plugin
+	$(BIN)/pytest -q -m alone tests/plugin/gates
 
 lint: $(VENV)/.dev ## Check style and format.
 	$(BIN)/ruff check .

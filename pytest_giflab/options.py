@@ -97,7 +97,7 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption(
         "--giflab-budget",
         metavar="TIME",
-        help="After this time no turn of measuring side by side begins (90s, 5m); what is undecided is inconclusive.",
+        help="After this time measuring ends (90s, 5m, 1h); what is undecided is inconclusive.",
     )
     group.addoption(
         "--giflab-verbose",

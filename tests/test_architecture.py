@@ -70,7 +70,7 @@ OWNERS = {
         *("giflab_core.frames.store", "giflab_core.frames.cache"),
         *(f"pytest_giflab.measuring.{name}" for name in ("clocks", "processes")),
         *(f"pytest_giflab.duet.{name}" for name in ("duet", "pair", "playing")),
-        *("pytest_giflab.gates.base", "pytest_giflab.github.refusal"),
+        *("pytest_giflab.gates.base", "pytest_giflab.gates.stored", "pytest_giflab.github.refusal"),
     },
     "starts processes": {
         *(f"pytest_giflab.workspace.{name}" for name in ("git", "builds", "temporary")),
@@ -99,7 +99,7 @@ IMPORTS = {
 WRITING = {"write_text", "write_bytes", "mkdir", "unlink", "touch", "makedirs", "mkstemp"}
 NETWORK = {"http", "urllib.request", "ssl", "requests", "httpx"}
 UNSAFE = {"pickle", "marshal", "shelve", "dill", "cloudpickle"}
-LIBRARIES = {"numpy", "PIL", "rich", "scipy", "jinja2", "fastjsonschema", "platformdirs", "pytest", "pytest_benchmark"}
+LIBRARIES = {"numpy", "PIL", "rich", "jinja2", "fastjsonschema", "platformdirs", "pytest", "pytest_benchmark"}
 # Loaded by every command, by a verdict from the cache, or whenever pytest starts: these load no library.
 LIGHT = (
     "giflab_core.validation",

@@ -1,11 +1,12 @@
 """From measurements to a verdict; pure.
 
-1. `estimates`: seconds a call, as a trimmed estimate of a change with its error.
-2. `means`: what calls cost on average, beside the typical call.
-3. `speeds`: how fast a moment was; how far apart identical code may be measured at two moments.
-4. `rule`: `decide` for pairs of processes measured side by side, `decide_stored` for recordings.
-5. `resolution`: which thresholds a machine can hold.
-6. `comparison`: which clock decides; a baseline and a run as one comparison a benchmark.
+1. `student`: Student's t.
+2. `estimates`: seconds a call, as a trimmed estimate of a change with its error.
+3. `means`: what calls cost on average, beside the typical call.
+4. `speeds`: how fast a moment was; how far apart identical code may be measured at two moments.
+5. `rule`: `decide` for pairs of processes measured side by side, `decide_stored` for recordings.
+6. `resolution`: which thresholds a machine can hold.
+7. `comparison`: which clock decides; a baseline and a run as one comparison a benchmark.
 """
 
 from typing import TYPE_CHECKING

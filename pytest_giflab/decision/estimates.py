@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import stdtr, stdtrit  # scipy.stats holds the same functions but costs 100 MiB to import
 
+from pytest_giflab.decision.student import cdf, quantile
 from pytest_giflab.errors import DecisionError
 
 TRIM = 0.2
@@ -53,12 +53,7 @@ class CombinedEffect:
         """One-sided p value of "no change in `direction`" (+1 slower, -1 faster)."""
         if self.freedom < 1:
             return 1.0
-        return float(stdtr(self.freedom, -direction * self.log_ratio / self.standard_error))
-
-
-def quantile(freedom: float, probability: float) -> float:
-    """Quantile of Student's t for `probability` above 0.5; infinite when there are no degrees of freedom."""
-    return float(stdtrit(freedom, probability)) if freedom > 0 else math.inf
+        return cdf(self.freedom, -direction * self.log_ratio / self.standard_error)
 
 
 def trimmed_count(count: int, least: int = SMALLEST_TRIMMED) -> int:

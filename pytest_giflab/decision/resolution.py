@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
-from pytest_giflab.decision.estimates import SMALLEST_ERROR, freedom_of, quantile
+from pytest_giflab.decision.estimates import SMALLEST_ERROR, freedom_of
 from pytest_giflab.decision.rule import last_look
+from pytest_giflab.decision.student import quantile
 from pytest_giflab.thresholds import Thresholds
 
 NINE_OF_TEN = 1.2816  # quantile of the normal distribution

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pytest_giflab.decision.estimates import SMALLEST_ERROR, checked, quantile, trimmed_mean
+from pytest_giflab.decision.estimates import SMALLEST_ERROR, checked, trimmed_mean
+from pytest_giflab.decision.student import quantile
 from pytest_giflab.errors import DecisionError
 
 SMALLEST_MOMENT = 5  # fresh processes

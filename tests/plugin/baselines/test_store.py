@@ -46,7 +46,7 @@ class MemoryStore:
         return f"memory://{name}"
 
 
-def measured(*_: object) -> dict[str, Outcome]:
+def measured(*_: object, **__: object) -> dict[str, Outcome]:
     outcome = Outcome()
     for _round in range(5):
         outcome.add(BenchmarkStarted(BENCHMARK.id))

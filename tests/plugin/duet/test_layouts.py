@@ -198,7 +198,9 @@ def test_an_editable_install(project: Project, tmp_path: Path, code: str, module
 
 
 def test_the_folder_is_not_on_the_path_if_the_interpreter_leaves_it_off(project: Project) -> None:
-    test = "import os, sys\n\ndef test_path(benchmark):\n    benchmark(len, '')\n    assert os.getcwd() not in sys.path\n"
+    test = (
+        "import os, sys\n\ndef test_path(benchmark):\n    benchmark(len, '')\n    assert os.getcwd() not in sys.path\n"
+    )
     project.commit({"tests/test_path.py": test})
     found = project.run("--giflab-baseline", "--import-mode=importlib", *ONCE, options=("-P",))
     assert "1 passed" in found.said

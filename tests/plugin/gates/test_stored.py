@@ -48,7 +48,6 @@ def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytes
     return pytester
 
 
-
 def set_work(project: pytest.Pytester, amount: int) -> None:
     project.makepyfile(work=f"def work():\n    return sum(i * i for i in range({amount}))\n")
 
