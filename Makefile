@@ -9,7 +9,7 @@ PYTEST_ARGS ?=
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint typecheck coverage check-wheel test-lowest test-slow test-peers fuzz gate clean
+.PHONY: peers help demo test lint typecheck coverage check-wheel test-lowest test-slow test-peers fuzz gate clean
 .PHONY: traces-changes traces-same traces-same-big traces-short
 .PHONY: bench-mutants bench-traces bench-stored bench-amortised bench-gate bench-suite bench-budget bench-layout bench-import bench-verdict bench-times bench-limits bench-faults bench-blunders bench-tones bench-checks bench-decode bench-metrics bench-cache bench-threads
 
@@ -186,5 +186,7 @@ $(VENV)/.dev: $(BUILT) | $(VENV)/bin/python
 	@touch $@ $(VENV)/.base
 
 $(VENV)/.peers: tests/peers/requirements.txt $(VENV)/.dev
-	$(BIN)/pip install --quiet --disable-pip-version-check -r tests/peers/requirements.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -r tests/peers/requirements.txt
 	@touch $@
+
+peers: $(VENV)/.peers # installs what test-peers needs

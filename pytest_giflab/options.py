@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal, cast
 
@@ -22,6 +24,7 @@ SWITCHES = tuple("--" + name.replace("_", "-") for name in WAYS)
 TESTS_FROM = ("head", "own")
 SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 DEFAULT_STORE = ".giflab/baselines"
+WITH_PATHS = ("--giflab-report", "--giflab-store")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +166,7 @@ def read_options(config: pytest.Config) -> Options | None:
     if duets and len(ways) > 1:
         names = " and ".join(SWITCHES[WAYS.index(name)] for name in ways)
         raise pytest.UsageError(f"{names} exclude each other; give one")
+    _require_one_word(config)
     budget = str(_choose(config, "giflab_budget"))
     return Options(
         against=str(_choose(config, "giflab_against")) if "giflab_against" in ways else None,
@@ -181,6 +185,21 @@ def read_options(config: pytest.Config) -> Options | None:
         ci=os.environ.get("CI", "").lower() in ("1", "true"),
         insists=any(str(word).startswith(SWITCHES) for word in config.invocation_params.args),
     )
+
+
+def _require_one_word(config: pytest.Config) -> None:
+    """Raises pytest.UsageError for an option and a path outside of the current folder in two words.
+
+    pytest knows no option of a plugin yet when it looks for its root folder: above all words that are paths.
+    """
+    folder = Path(config.invocation_params.dir)
+    given = [*map(str, config.invocation_params.args), *shlex.split(os.environ.get("PYTEST_ADDOPTS", ""))]
+    for option, value in pairwise([*given, *config.getini("addopts")]):
+        if option in WITH_PATHS and not (folder / value).resolve().is_relative_to(folder.resolve()):
+            raise pytest.UsageError(
+                f"write {option}={value} in one word: in two, pytest takes {value} for a test when it looks for its "
+                "root folder"
+            )
 
 
 def read_thresholds(config: pytest.Config) -> Thresholds:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import math
 import os
 import secrets
+import select
 import socket
 import sys
+import time
 from contextlib import suppress
 from typing import Self
 
 from pytest_giflab.errors import MeasurementError
-from pytest_giflab.measuring.messages import Hello, Message, from_json, to_json
+from pytest_giflab.measuring.messages import Message, from_json, to_json
 
 CONNECT_S = 60.0
+SECRET, SECRET_BYTES = "GIFLAB_SECRET", 32
+# So many may call at once without having said anything; the first of more are turned away.
+MOST_CALLERS = 100
 HAS_SOCKET_PAIRS = sys.platform != "win32"
 
 
@@ -48,9 +54,13 @@ class Channel:
         Raises TimeoutError if none is complete in time, ChannelClosed if none will come, MeasurementError if what comes
         is not a message.
         """
+        until = math.inf if timeout_s is None else time.monotonic() + timeout_s
         while (end := self._received.find(b"\n")) < 0:
-            self._socket.settimeout(timeout_s)
             try:
+                left_s = until - time.monotonic()
+                if left_s <= 0:
+                    raise TimeoutError
+                self._socket.settimeout(None if math.isinf(left_s) else left_s)
                 part = self._socket.recv(1 << 16)
             except TimeoutError:
                 raise
@@ -65,23 +75,23 @@ class Channel:
 
 
 class Door:
-    """The way into a session for one process: `address` goes to the process, `open` waits for it.
+    """The way into a session for one process: `address` and `environment` go to the process, `open` waits for it.
 
-    A pair of sockets of which the process inherits one. Where it cannot, a loopback port and a secret that the process
-    must say first.
+    A pair of sockets of which the process inherits one. Where it cannot, a loopback port, which every process of the
+    machine can reach, and a secret that the process must say first; only its own user can read that.
     """
 
     def __init__(self, *, inherited: bool = HAS_SOCKET_PAIRS) -> None:
         self.descriptors: tuple[int, ...] = ()
-        self._secret = ""
+        self.environment: dict[str, str] = {}
         if inherited:
             self._near, self._far = socket.socketpair()
             self.descriptors = (self._far.fileno(),)
-            self.address = str(self._far.fileno())
+            self.address = f"descriptor:{self._far.fileno()}"
         else:
-            self._secret = secrets.token_hex(16)
-            self._near = socket.create_server(("127.0.0.1", 0))
-            self.address = f"{self._near.getsockname()[1]}:{self._secret}"
+            self.environment = {SECRET: secrets.token_hex(SECRET_BYTES // 2)}
+            self._near = socket.create_server(("127.0.0.1", 0), backlog=MOST_CALLERS)
+            self.address = f"port:{self._near.getsockname()[1]}"
 
     def close(self) -> None:
         """Close what the session holds of it."""
@@ -89,32 +99,56 @@ class Door:
         if self.descriptors:
             self._far.close()
 
-    def open(self) -> Channel:
+    def open(self, limit_s: float = CONNECT_S) -> Channel:
         """The session's end; call it when the process has been started. Raises MeasurementError if it stays away."""
         if self.descriptors:
             self._far.close()
             return Channel(self._near)
         with self._near as server:
-            server.settimeout(CONNECT_S)
-            while True:
-                try:
-                    connection, _ = server.accept()
-                except OSError as error:
-                    raise MeasurementError(f"a process did not connect within {CONNECT_S:g} s") from error
-                channel = Channel(connection)
-                with suppress(MeasurementError, TimeoutError):
-                    said = channel.receive(1.0)
-                    if isinstance(said, Hello) and secrets.compare_digest(said.secret.encode(), self._secret.encode()):
-                        return channel
-                connection.close()
+            return Channel(_admit(server, self.environment[SECRET].encode(), limit_s))
+
+
+def _admit(server: socket.socket, secret: bytes, limit_s: float) -> socket.socket:
+    """The connection whose first bytes are the secret; nobody else is listened to, nor waited for.
+
+    Raises MeasurementError if none comes in time.
+    """
+    end = time.monotonic() + limit_s
+    server.setblocking(False)  # who has called may be gone
+    said: dict[socket.socket, bytes] = {}
+    try:
+        while (left_s := end - time.monotonic()) > 0:
+            for caller in select.select([server, *said], [], [], left_s)[0]:
+                with suppress(OSError):
+                    if caller is server:
+                        said[server.accept()[0]] = b""
+                        continue
+                    part = caller.recv(len(secret) - len(said[caller]))
+                    said[caller] += part
+                    if part and secrets.compare_digest(said[caller], secret):
+                        del said[caller]
+                        return caller
+                    if part and secret.startswith(said[caller]):
+                        continue
+                if caller is not server:
+                    del said[caller]
+                    caller.close()
+            for stranger in list(said)[:-MOST_CALLERS]:
+                del said[stranger]
+                stranger.close()
+        raise MeasurementError(f"a process did not connect within {limit_s:g} s")
+    finally:
+        for stranger in said:
+            stranger.close()
 
 
 def connect(address: str) -> Channel:
-    """The process's end of the channel to the session that gave it `address`."""
-    port, _, secret = address.partition(":")
-    if not secret:
-        os.set_inheritable(int(port), False)  # its own children have no business with it
-        return Channel(socket.socket(fileno=int(port)))
-    channel = Channel(socket.create_connection(("127.0.0.1", int(port)), CONNECT_S))
-    channel.send(Hello(secret))
-    return channel
+    """The process's end of the channel to the session that gave it `address`, and its environment."""
+    kind, _, number = address.partition(":")
+    if kind == "descriptor":
+        os.set_inheritable(int(number), False)  # its own children have no business with it
+        return Channel(socket.socket(fileno=int(number)))
+    secret = os.environ.pop(SECRET)
+    connection = socket.create_connection(("127.0.0.1", int(number)), CONNECT_S)
+    connection.sendall(secret.encode())
+    return Channel(connection)

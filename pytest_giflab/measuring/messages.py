@@ -74,13 +74,6 @@ M = TypeVar("M", bound=Message)
 
 
 @dataclass(frozen=True, slots=True)
-class Hello(Message):
-    """The first word of a process that connects by a port: the secret that its session gave it."""
-
-    secret: str
-
-
-@dataclass(frozen=True, slots=True)
 class Instructions(Message):
     """How a process runs pytest.
 
@@ -242,7 +235,7 @@ class TurnPlayed(WorkerMessage):
 
 
 KINDS: tuple[type[Message], ...] = (
-    *(Hello, Instructions, Select),
+    *(Instructions, Select),
     *(Begin, Calibrate, WarmUp, PlayTurn, Leave),
     *(Collected, BenchmarkStarted, Measured, Reported, BenchmarkEnded, Finished),
     *(Ready, Calibrated, WarmedUp, TurnPlayed),

@@ -82,7 +82,7 @@ class Fresh:
                 self._process = subprocess.Popen(
                     command,
                     cwd=invocation.folder,
-                    env=_environment(invocation, hash_seed, temporary),
+                    env={**_environment(invocation, hash_seed, temporary), **door.environment},
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=subprocess.STDOUT,

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from pytest_giflab.errors import GitError, MeasurementError
 from pytest_giflab.workspace.git import Repository
 from pytest_giflab.workspace.inifile import BUILD, IniFile
-from pytest_giflab.workspace.snapshot import LEFT_OUT
+from pytest_giflab.workspace.snapshot import LEFT_OUT, place_in
 
 # Nobody misses these by name.
 COMPILED = (".pyc", ".pyo")
@@ -35,7 +35,7 @@ def include(top: Path, root: Path, patterns: Sequence[str], trees: Sequence[Path
             raise MeasurementError(f"giflab_include: {pattern!r} names nothing below {root}")
         for file in (file for path in found for file in _files(path)):
             for tree in trees:
-                _copy(file, tree / file.relative_to(top))
+                _copy(file, tree, file.relative_to(top).as_posix())
 
 
 def _straight(path: Path) -> Path:
@@ -53,10 +53,9 @@ def _files(path: Path) -> Iterator[Path]:
         yield from (Path(folder, name) for name in (*files, *links))
 
 
-def _copy(file: Path, target: Path) -> None:
-    if not os.path.lexists(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(file, target, follow_symlinks=False)
+def _copy(file: Path, tree: Path, name: str) -> None:
+    if not os.path.lexists(tree / name):
+        shutil.copy2(file, place_in(tree, name), follow_symlinks=False)
 
 
 def hint(repository: Repository, tree: Path, text: str, inifile: IniFile) -> str:

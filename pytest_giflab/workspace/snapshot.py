@@ -67,7 +67,7 @@ def copy_commit(repository: Repository, top: Path, commit: str, tree: Path) -> N
         copy_commit(inner, top / path, wanted, tree / path)
     for folder, folders, _ in os.walk(tree):
         for name in LEFT_OUT.intersection(folders):
-            shutil.rmtree(Path(folder, name))
+            _make_room(Path(folder, name))
             folders.remove(name)
 
 
@@ -81,16 +81,16 @@ def copy_working_tree(top: Path, tree: Path) -> None:
     tracked = {path for path, _ in repository.submodules("HEAD")} if repository.has("HEAD") else set()
     environments: dict[Path, bool] = {}
     for path in repository.files():
-        source, target = top / path, tree / path
+        source = top / path
         if path in left or LEFT_OUT.intersection(Path(path).parts) or _in_environment(top, Path(path), environments):
             continue
+        if any((top / folder).is_symlink() for folder in Path(path).parents[:-1]):
+            continue  # git's index has it, but a link has taken the place of its folder
         if source.is_dir() and not source.is_symlink():
             if path in tracked and (source / ".git").exists():
-                target.parent.mkdir(parents=True, exist_ok=True)
-                copy_working_tree(source, target)
+                copy_working_tree(source, place_in(tree, path))
         elif source.is_file() or source.is_symlink():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source, target, follow_symlinks=False)
+            shutil.copy2(source, place_in(tree, path), follow_symlinks=False)
 
 
 def _in_environment(top: Path, path: Path, known: dict[Path, bool]) -> bool:
@@ -106,11 +106,22 @@ def _in_environment(top: Path, path: Path, known: dict[Path, bool]) -> bool:
 def lay_over(source: Path, tree: Path, files: Iterable[str]) -> None:
     """Put these files of one snapshot into another, in place of what is there."""
     for file in files:
-        target = tree / file
-        if target.is_symlink():
-            target.unlink()
-        target.parent.mkdir(parents=True, exist_ok=True)
+        target = place_in(tree, file)
+        _make_room(target)
         shutil.copy2(source / file, target)
+
+
+def place_in(tree: Path, name: str) -> Path:
+    """Where a file of this name goes in a snapshot, with the folders that it lies in.
+
+    What is in the way of a folder is replaced: a file, and a link that leads out of the snapshot.
+    """
+    target, home = tree / name, tree.resolve()
+    for folder in reversed([each for each in target.parents if tree in each.parents]):
+        if not (folder.is_dir() and folder.resolve().is_relative_to(home)):
+            _make_room(folder)
+            folder.mkdir()
+    return target
 
 
 def copy_tree(source: Path, tree: Path) -> None:

@@ -326,6 +326,16 @@ def test_wrong_options_are_one_error(project: pytest.Pytester, arguments: list[s
     found.stderr.fnmatch_lines([f"ERROR: {message}"])
 
 
+@pytest.mark.parametrize("option", ["--giflab-report", "--giflab-store"])
+def test_a_path_outside_in_a_word_of_its_own_is_one_error(project: pytest.Pytester, option: str) -> None:
+    outside = project.path.parent / "report.json"
+    outside.touch()  # from now on pytest would look for its root folder above both
+    found = run(project, "--giflab-baseline", option, str(outside))
+    assert found.ret == 4
+    found.stderr.fnmatch_lines([f"ERROR: write {option}={outside} in one word: *"])
+    assert len(found.errlines) <= 2
+
+
 def test_wrong_marker_arguments_are_one_error(project: pytest.Pytester) -> None:
     marked = "import pytest\n\n@pytest.mark.giflab({})\ndef test_marked(benchmark):\n    benchmark(print)\n"
     project.makepyfile(test_suite=marked.format("limit=2"))

@@ -11,6 +11,7 @@ import pytest
 
 from pytest_giflab.errors import GitError, GitMissing, NotARepository
 from pytest_giflab.workspace.git import Repository
+from pytest_giflab.workspace.ignored import include
 from pytest_giflab.workspace.snapshot import (
     built_modules,
     copy_commit,
@@ -240,3 +241,62 @@ def test_compiled_modules_that_git_does_not_track_are_found_beside_the_code(proj
     project.write({"inner/_untracked.so": ""})
     copy_working_tree(project.folder, tmp_path / "tree")
     assert sorted(built_modules(project.folder, tmp_path / "tree")) == ["inner/_fast.so", "inner/_untracked.so"]
+
+
+@pytest.fixture
+def outside(tmp_path: Path) -> Path:
+    """A folder that no snapshot may write into."""
+    folder = tmp_path / "outside"
+    folder.mkdir()
+    (folder / "t.py").write_text("precious")
+    return folder
+
+
+def is_untouched(outside: Path) -> bool:
+    return files(outside) == {"t.py": "precious"}
+
+
+@needs_posix
+def test_what_is_laid_over_a_link_stays_in_the_snapshot(tmp_path: Path, outside: Path) -> None:
+    (tmp_path / "two" / "tests" / "deep").mkdir(parents=True)
+    for name in ("tests/t.py", "tests/deep/new.py"):
+        (tmp_path / "two" / name).write_text("two")
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / "tests").symlink_to(outside)
+    lay_over(tmp_path / "two", tmp_path / "one", ["tests/t.py", "tests/deep/new.py"])
+    assert is_untouched(outside)
+    assert files(tmp_path / "one") == {"tests/t.py": "two", "tests/deep/new.py": "two"}
+
+
+@needs_posix
+def test_a_link_that_took_the_place_of_a_tracked_folder_is_copied_as_a_link(
+    project: Project, tmp_path: Path, outside: Path
+) -> None:
+    project.commit({"tests/t.py": "tracked"})
+    (project.folder / "tests" / "t.py").unlink()
+    (project.folder / "tests").rmdir()
+    (project.folder / "tests").symlink_to(outside)
+    copy_working_tree(project.folder, tmp_path / "tree")
+    assert is_untouched(outside)
+    assert (tmp_path / "tree" / "tests").readlink() == outside
+
+
+@needs_posix
+def test_what_is_included_is_not_written_through_a_link_of_base(
+    project: Project, tmp_path: Path, outside: Path
+) -> None:
+    project.write({"ignored/data/new": "data"})
+    (tmp_path / "base").mkdir()
+    (tmp_path / "base" / "ignored").symlink_to(outside)
+    include(project.folder, project.folder, ["ignored"], [tmp_path / "base"])
+    assert is_untouched(outside)
+    assert files(tmp_path / "base") == {"ignored/data/new": "data"}
+
+
+@needs_posix
+def test_a_tracked_link_of_a_name_that_is_left_out_is_left_out(project: Project, tmp_path: Path, outside: Path) -> None:
+    (project.folder / "inner" / ".giflab").symlink_to(outside)
+    commit = project.commit()
+    copy_commit(find_repository(project.folder), project.folder, commit, tmp_path / "tree")
+    assert is_untouched(outside)
+    assert not (tmp_path / "tree" / "inner" / ".giflab").is_symlink()
