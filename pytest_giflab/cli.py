@@ -18,9 +18,9 @@ from giflab_core.errors import GiflabError
 from giflab_core.text import printable
 from pytest_giflab.baselines import BaselineStore, JsonStore, fastest_ns
 from pytest_giflab.errors import EventError
+from pytest_giflab.formats import DEFAULT_NAME, DEFAULT_STORE, store_folder
 from pytest_giflab.github import EXIT_CODES, PASSED, UNREADABLE, VERDICT_CODES, WRONG_USAGE, add_commands
 from pytest_giflab.model import Baseline, Revision
-from pytest_giflab.options import DEFAULT_NAME, DEFAULT_STORE, store_folder
 from pytest_giflab.report import duration, read_report, to_text
 
 

@@ -13,17 +13,15 @@ from typing import Literal, cast
 import pytest
 
 from pytest_giflab.errors import GateError, StoreError, UnknownFormat
-from pytest_giflab.formats import WRITERS, writer_of
+from pytest_giflab.formats import DEFAULT_NAME, DEFAULT_STORE, WRITERS, store_folder, writer_of
 from pytest_giflab.thresholds import DEFAULT_FAIL_ON, DEFAULTS, NEVER, SEVERITY, Thresholds, parse_fail_on
 
-DEFAULT_NAME = "main"
 PATIENCE_S = "300"
 # What a gate can be asked to do, by option; the first two measure side by side.
 WAYS = ("giflab_against", "giflab_selfcheck", "giflab_update_baseline", "giflab_baseline")
 SWITCHES = tuple("--" + name.replace("_", "-") for name in WAYS)
 TESTS_FROM = ("head", "own")
 SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
-DEFAULT_STORE = ".giflab/baselines"
 WITH_PATHS = ("--giflab-report", "--giflab-store")
 
 
@@ -215,17 +213,6 @@ def _choose(config: pytest.Config, name: str) -> object:
     """The command line goes before the ini file."""
     given = config.getoption(name)
     return config.getini(name) if given is None else given
-
-
-def store_folder(url: str) -> Path:
-    """The folder that a store's URL names; raises StoreError for another kind of URL, or for a file."""
-    scheme, separator, rest = url.partition("://")
-    if separator and scheme != "file":
-        raise StoreError(f"unknown kind of store {scheme!r}; give a folder or a file:// URL")
-    folder = Path(rest if separator else url)
-    if folder.is_file():
-        raise StoreError(f"{folder} is a file; a store is a folder")
-    return folder
 
 
 def _store(config: pytest.Config, url: str) -> Path:

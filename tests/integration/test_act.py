@@ -51,6 +51,7 @@ class Project:
         for example in EXAMPLES.glob("*.yml"):
             shutil.copy(example, workflows)
         shutil.copy(ROOT / ".github" / "workflows" / "performance-comment.yml", workflows / "own-comment.yml")
+        shutil.copytree(ROOT / ".github" / "actions", folder / ".github" / "actions")
         (folder / "pytest.ini").write_text("[pytest]\npythonpath = .\n")
         (folder / "test_work.py").write_text(TEST)
         (folder / "conftest.py").write_text(TELLS_TOKENS)

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pytest_giflab.decision.comparison import choose_clock, compare, is_blocking, overall, seconds
-from pytest_giflab.model import Baseline, Benchmark, Comparison, Limits, Measurement, Process
+from pytest_giflab.decision.comparison import choose_clock, compare, is_blocking, seconds
+from pytest_giflab.model import Baseline, Comparison, Limits, Measurement, Process
 from pytest_giflab.thresholds import Thresholds
 from tests.helpers.measurements import HERE, blocking, measurement, process, recording
 
@@ -158,11 +158,6 @@ def test_a_recording_of_too_few_processes_is_no_recording() -> None:
     assert against(measurement(), before=before)["test_a"].status == "new"
 
 
-def test_an_error_is_no_pass() -> None:
-    benchmark = Benchmark("t.py::x", "t.py", 1)
-    assert overall([Comparison(benchmark, "measured", verdict="ok"), Comparison(benchmark, "error")]) == "inconclusive"
-
-
 def test_being_interrupted_is_not_blocking() -> None:
     assert not is_blocking(replace(blocking(), switches=1))
 
@@ -179,28 +174,3 @@ def test_seconds_are_a_call_and_missing_rounds_trail() -> None:
         [[1e-6, 2e-6, 3e-6], [4e-6, np.nan, np.nan]],
     ]
     np.testing.assert_allclose(seconds([short, long], "wall"), expected)
-
-
-@pytest.mark.parametrize(
-    ("verdicts", "worst"),
-    [
-        ([], "inconclusive"),
-        (["ok"], "ok"),
-        (["ok", "improved"], "improved"),
-        (["improved", "inconclusive"], "inconclusive"),
-        (["inconclusive", "warning"], "warning"),
-        (["warning", "critical", "ok"], "critical"),
-    ],
-)
-def test_the_worst_verdict_is_that_of_the_run(verdicts: list[Any], worst: str) -> None:
-    benchmark = Benchmark("t.py::x", "t.py", 1)
-    assert overall(Comparison(benchmark, "measured", verdict=each) for each in verdicts) == worst
-
-
-def test_advisory_verdicts_do_not_decide_the_run() -> None:
-    benchmark = Benchmark("t.py::x", "t.py", 1)
-    found = [
-        Comparison(benchmark, "measured", verdict="ok"),
-        Comparison(benchmark, "changed", verdict="critical", advisory=True),
-    ]
-    assert overall(found) == "ok"
