@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import statistics
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -49,7 +48,7 @@ class SideBySideGate:
         """Play the duet; an interrupted one is concluded like any other, with what is known."""
         name = f"{self._ref} ({self._commit[:12]})" if self._ref and self._commit else "itself"
         count = len(asked.benchmarks)
-        outlook = _outlook(count, time.time() - self._run.started, self._budget_s)
+        outlook = _outlook(count, self._run.so_far_s(), self._budget_s)
         view.line(f"measuring {counted(count, 'benchmark')} side by side with {name}: {outlook}")
         cpu_s, own_ns = cpu_seconds_of_children(), cpu_ns()
         self._played = play(
@@ -117,7 +116,7 @@ def _not_played(lines: Sequence[Comparison]) -> Played | None:
 
 def _outlook(count: int, collecting_s: float, budget_s: float | None) -> str:
     """How long it will take, as far as can be told before anything was measured."""
-    needed_s = START_S + COLLECTIONS * max(0.0, collecting_s) + A_BENCHMARK_S * count
+    needed_s = START_S + COLLECTIONS * collecting_s + A_BENCHMARK_S * count
     about = f"about {_duration(needed_s)} where nothing has changed and calls take up to 25 ms"
     if not budget_s or budget_s >= needed_s:
         return about
