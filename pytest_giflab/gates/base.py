@@ -73,6 +73,10 @@ class Run:
         """What is checked out."""
         return machine.revision(self.root, self.store)
 
+    def so_far_s(self) -> float:
+        """How long the run has taken, in seconds; at least 0, also if the clock was set back."""
+        return max(0.0, time.time() - self.started)
+
     def report(
         self,
         mode: Mode,

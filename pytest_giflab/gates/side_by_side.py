@@ -22,6 +22,8 @@ from pytest_giflab.workspace import find_repository, resolve
 WORKING_TREE = "the working tree"
 # What a run takes until the first look at all, on two processors (make bench-suite): processes, and a benchmark.
 START_S, A_BENCHMARK_S = 5.0, 1.0
+# So often a run waits until then for processes that load and collect as this session did.
+COLLECTIONS = 5
 # Warning thresholds that a self-check tells of.
 OFFERED = (0.05, 0.03, 0.02)
 
@@ -46,7 +48,7 @@ class SideBySideGate:
         """Play the duet; an interrupted one is concluded like any other, with what is known."""
         name = f"{self._ref} ({self._commit[:12]})" if self._ref and self._commit else "itself"
         count = len(asked.benchmarks)
-        outlook = _outlook(count, self._budget_s)
+        outlook = _outlook(count, self._run.so_far_s(), self._budget_s)
         view.line(f"measuring {counted(count, 'benchmark')} side by side with {name}: {outlook}")
         cpu_s, own_ns = cpu_seconds_of_children(), cpu_ns()
         self._played = play(
@@ -112,9 +114,9 @@ def _not_played(lines: Sequence[Comparison]) -> Played | None:
     return Played({}, {}, tuple(lines), (), 0, {}, {}) if lines else None
 
 
-def _outlook(count: int, budget_s: float | None) -> str:
+def _outlook(count: int, collecting_s: float, budget_s: float | None) -> str:
     """How long it will take, as far as can be told before anything was measured."""
-    needed_s = START_S + A_BENCHMARK_S * count
+    needed_s = START_S + COLLECTIONS * collecting_s + A_BENCHMARK_S * count
     about = f"about {_duration(needed_s)} where nothing has changed and calls take up to 25 ms"
     if not budget_s or budget_s >= needed_s:
         return about

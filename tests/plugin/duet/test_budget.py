@@ -90,6 +90,14 @@ def test_it_says_before_it_starts_how_long_it_takes(project: Project) -> None:
     assert 3 <= int(outlook[1]) <= 6
 
 
+def test_what_it_says_counts_that_each_process_collects(project: Project) -> None:
+    project.commit({"test_work.py": "import time\ntime.sleep(2)\ndef test_sum(benchmark):\n    benchmark(sum, [1])\n"})
+    found = project.against("HEAD", "--giflab-budget=1s")
+    outlook = re.search(r"about (\d+) s where nothing has changed", found.said)
+    assert outlook
+    assert int(outlook[1]) >= 3 * 2 + 2
+
+
 @pytest.mark.parametrize("recorded", [False, True])
 def test_recording_a_baseline_ends_with_the_time(project: Project, recorded: bool) -> None:
     test = "import time\ndef test_call(benchmark):\n    benchmark(time.sleep, {})\n"
