@@ -71,7 +71,7 @@ DEFAULT_LIMITS: Mapping[ContentType, Mapping[str, float]] = MappingProxyType(
         "ui": MappingProxyType(
             {
                 "quality": 0.75,
-                "ssim": 0.84,
+                "ssim": 0.6,
                 "ssim.p01": 0.5,
                 "gmsd": 0.16,
                 "psnr": 21.0,

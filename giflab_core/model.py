@@ -43,7 +43,8 @@ class Tone:
     `gamma`: the exponent of its curve of tones; `contrast`, `saturation`, `detail`: of luma, chroma and the steps
     between neighbours, what share the compressed clip has; `brightness`: grey levels that the mean luma went up by;
     `hue`: by how many degrees hues are turned; `cast`: how far the mean chroma has moved, in levels. `levels`: how many
-    of R, G and B are left, if each was rounded to few, or about how many of luma.
+    of R, G and B are left, if each was rounded to few, or about how many of luma. `share`: of the time, in which the
+    two clips differ at all; the others are of that time.
     """
 
     gamma: float = 1.0
@@ -54,6 +55,7 @@ class Tone:
     cast: float = 0.0
     detail: float = 1.0
     levels: float = 256.0
+    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

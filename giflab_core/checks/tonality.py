@@ -6,6 +6,7 @@ of contrast goes one. So sums over the picture are taken, at moments that are ev
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from math import atan2, degrees, sqrt
 from typing import TYPE_CHECKING
@@ -47,6 +48,8 @@ LEAST_SHIFTED = 0.4
 LEAST_SATURATION = 0.3
 # The steps are summed up in so many places across and down.
 PLACES = 6
+# The detail of the whole can be told if so many of the places have any.
+LEAST_DRAWN = 1 / 6
 # Exponents that are tried, and the levels by which: near black and white a gamma changes nothing.
 EXPONENTS = np.exp(np.linspace(-1, 1, 101))
 MIDDLE_LEVELS = slice(8, 248)
@@ -94,7 +97,7 @@ class ToneJudge:
         if different < LEAST_MOMENTS:
             return None
         sums = (self._sums + earlier._sums if earlier else self._sums) / different
-        return _tone(sums[:-LEVEL_SIZE], sums[-LEVEL_SIZE:])
+        return replace(_tone(sums[:-LEVEL_SIZE], sums[-LEVEL_SIZE:]), share=min(1.0, different / MOMENTS))
 
 
 def _tone(sums: Doubles, levels: Doubles) -> Tone:
@@ -199,13 +202,14 @@ def _cast(found: dict[str, float]) -> float:
 def _detail(places: Doubles, pixels: float) -> float:
     """The change of the steps, of shape (places, 3), or 1 if most of the places have not even half of it.
 
-    The places weigh as the root of what there is in them, so that neither a ground nor one drawing rules.
+    So it is if few places have any steps: what became of one thing on a ground is not said of the whole. The places
+    weigh as the root of what there is in them, so that neither a ground nor one drawing rules.
     """
     xx, xy, yy = places.sum(axis=0).tolist()
-    if xx < LEAST_STEPS * pixels:
+    drawn = places[places[:, 0] > 0]
+    if xx < LEAST_STEPS * pixels or len(drawn) < LEAST_DRAWN * len(places):
         return 1.0
     change = _least_change(xy / xx, sqrt(yy / xx))
-    drawn = places[places[:, 0] > 0]
     changes = np.array([_least_change(xy / xx, sqrt(yy / xx)) for xx, xy, yy in drawn.tolist()])
     weights = np.sqrt(drawn[:, 0])
     alike = weights[(changes - 1) / (change - 1) >= 0.5].sum() if change != 1 else 0.0

@@ -18,6 +18,8 @@ class ToneTolerance:
     most: Tone
 
 
+# From this share of the moments on, nothing is said of when.
+ALL_THE_TIME = 0.9
 # What each was held against: docs/decisions/0018-goals-and-tone.md.
 TONE_TOLERANCES: Mapping[Goal, ToneTolerance] = MappingProxyType(
     {
@@ -42,6 +44,8 @@ def check_tone(tone: Tone | None, goal: Goal, *, scaled: bool = False) -> Check:
     if tone is None or goal == "lossless":
         return Check("tone", "pass")
     found = "; ".join(_said(tone, TONE_TOLERANCES[goal], scaled=scaled))
+    if found and tone.share < ALL_THE_TIME:
+        found += f", during {tone.share:.0%} of the time; the rest is equal"
     return Check("tone", "fail", found) if found else Check("tone", "pass")
 
 
@@ -67,7 +71,8 @@ def _said(tone: Tone, allowed: ToneTolerance, *, scaled: bool) -> Iterator[str]:
     if "cast" in beyond and not beyond & {"saturation", "hue", "contrast"}:
         yield f"the mean colour has moved by {told('cast', '')} levels"
     is_explained = "levels" in beyond or ("contrast" in beyond and _is_near(tone.detail, tone.contrast))
-    if "detail" in beyond and not scaled and not is_explained:
+    # What blurs a clip leaves no picture as it was.
+    if "detail" in beyond and not scaled and not is_explained and tone.share >= ALL_THE_TIME:
         how = "blurred" if tone.detail < 1 else "sharpened"
         yield f"steps between neighbours are {told('detail', '%')} of the original's, as if {how}"
 

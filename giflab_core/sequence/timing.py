@@ -21,7 +21,7 @@ def shifts(found: Matching, left_out: Collection[int] = ()) -> tuple[Lateness, .
     """Of each change to another picture of the original, how late it comes.
 
     Pictures that are shown out of order are left out: they are a matter of `order`. So are those of `left_out`. Where a
-    picture may as well be the one before, or the one that is due, that is what it is taken for.
+    picture may as well be the one that is due, or the one before, that is what it is taken for.
     """
     changes: list[tuple[int, int]] = []
     before: int | None = None
@@ -41,7 +41,7 @@ def shifts(found: Matching, left_out: Collection[int] = ()) -> tuple[Lateness, .
 
 def _taken_for(found: Matching, index: int, due: int, before: int | None) -> int:
     best = int(found.best[index])
-    likely = [before, due, min(due + 1, len(found.original) - 1)]
+    likely = [due, before, min(due + 1, len(found.original) - 1)]
     for other in (each for each in likely if each is not None):
         if other == best or not found.instead(index, best, other):
             return other
