@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from pytest_giflab.duet.sides import BASE, HEAD, OVER, OWN
 from pytest_giflab.duet.trial import Trial
 from pytest_giflab.errors import NotBuilt
 from pytest_giflab.measuring import Collected, Finished, what_kept_from
 from pytest_giflab.model import Benchmark, Comparison
+from pytest_giflab.selection import Selection
 
 RESTLESS = "its id differs from process to process, so that it cannot be told again; give parametrize() ids of its own"
 
@@ -32,14 +33,14 @@ def why_not_collected(benchmark: Benchmark, collected: Collected) -> str:
 def sort_out(
     benchmarks: Mapping[str, Benchmark],
     collected: Mapping[str, Collected],
-    is_selected: Callable[[Benchmark], bool],
+    selection: Selection,
     *,
     has_over: bool,
 ) -> tuple[dict[str, Trial], list[Comparison]]:
     """Of these benchmarks of head by id, a trial for each that both sides have; a line of the report for each other.
 
-    `is_selected`: whether the run was asked for a benchmark that only base has. `has_over`: head's tests can be laid
-    over base.
+    `selection`: whether the run was asked for a benchmark that only base has. What head's configuration leaves out of
+    it, it was asked for: base's own left it in. `has_over`: head's tests can be laid over base.
     """
     trials: dict[str, Trial] = {}
     others: list[Comparison] = []
@@ -61,7 +62,10 @@ def sort_out(
     missing = [
         each
         for name, each in base.items()
-        if name not in benchmarks and _function(name) not in restless and is_selected(each)
+        if name not in benchmarks
+        and _function(name) not in restless
+        # What head's processes have and the session has not, it was not asked for: --lf, or a part of several.
+        and (selection(each) if name in head else selection.is_named(each))
     ]
     others += [_gone(each, collected[HEAD]) for each in missing]
     return trials, others
@@ -71,7 +75,9 @@ def _gone(benchmark: Benchmark, head: Collected) -> Comparison:
     """A line for what only base has collected."""
     if why := what_kept_from(benchmark.id, head.uncollected):
         return Comparison(benchmark, "error", reason=f"{HEAD}: {why}")
-    return Comparison(benchmark, "missing", reason="head does not have it")
+    is_deselected = benchmark.id in head.deselected
+    why = "head deselects it, by its configuration or its code" if is_deselected else "head does not have it"
+    return Comparison(benchmark, "missing", reason=why)
 
 
 def _restless(benchmarks: Mapping[str, Benchmark], head: Mapping[str, Benchmark]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from pytest_giflab.duet.sides import HEAD
 from pytest_giflab.measuring import Outcome
-from pytest_giflab.model import Comparison
+from pytest_giflab.model import Comparison, Terms
 from pytest_giflab.thresholds import FLAGS
 
 
@@ -17,7 +17,7 @@ class Played:
 
     `outcomes`: what head's tests said, by id; `failures`: what base's said if only those failed. `null`: head compared
     with itself. `phases`: seconds by phase; `cpu_s`: CPU seconds of the processes, those of turns among those of tests.
-    `ended`: why it ended before all was decided. `notes`: for the reader.
+    `ended`: why it ended before all was decided. `notes`: for the reader. `terms`: what it went by, if that is known.
     """
 
     outcomes: Mapping[str, Outcome]
@@ -30,6 +30,7 @@ class Played:
     ended: str = ""
     interrupted: bool = False
     notes: tuple[str, ...] = ()
+    terms: Terms | None = None
 
     @property
     def is_void(self) -> bool:

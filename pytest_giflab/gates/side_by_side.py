@@ -32,10 +32,9 @@ class SideBySideGate:
     Raises GitError at once if there is no such commit.
     """
 
-    def __init__(self, run: Run, ref: str | None, budget_s: float | None, *, verbose: bool = False) -> None:
+    def __init__(self, run: Run, ref: str | None, *, verbose: bool = False) -> None:
         self._run = run
         self._ref = ref
-        self._budget_s = budget_s
         self._verbose = verbose
         self._repository = find_repository(run.root)
         self._commit = resolve(self._repository, ref) if ref else None
@@ -46,17 +45,16 @@ class SideBySideGate:
         """Play the duet; an interrupted one is concluded like any other, with what is known."""
         name = f"{self._ref} ({self._commit[:12]})" if self._ref and self._commit else "itself"
         count = len(asked.benchmarks)
-        outlook = _outlook(count, self._budget_s)
+        outlook = _outlook(count, asked.call.terms.budget_s)
         view.line(f"measuring {counted(count, 'benchmark')} side by side with {name}: {outlook}")
         cpu_s, own_ns = cpu_seconds_of_children(), cpu_ns()
         self._played = play(
             asked.benchmarks,
-            asked.call,
-            asked.is_selected,
+            replace(asked.call, base_rules=True),
+            asked.selection,
             self._repository,
             self._commit,
-            budget_s=self._budget_s,
-            on_progress=view.duet,
+            view.duet,
         )
         self._cpu_s = cpu_seconds_of_children() - cpu_s
         self._own_cpu_s = (cpu_ns() - own_ns) / 1e9
@@ -79,7 +77,7 @@ class SideBySideGate:
         report = self._run.report("duet", ref, base, played.comparisons, warnings, null_control(played))
         notes = [*self._costs(played, report.seconds), *(_resolution(played, report.seconds) if not self._ref else [])]
         problem = why_nothing_was_compared(played.comparisons)
-        return Conclusion(report, tuple(notes), problem=problem, failures=played.failures)
+        return Conclusion(report, tuple(notes), problem=problem, failures=played.failures, terms=played.terms)
 
     def _costs(self, played: Played, wall_s: float) -> Iterator[str]:
         if not played.pairs:
