@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from pytest_giflab.duet.sides import HEAD
@@ -53,6 +53,24 @@ def with_lost(played: Played) -> Played:
         if each.status == "error" and each.reason.startswith(f"{HEAD}: ") and each.benchmark.id not in played.outcomes
     }
     return replace(played, outcomes={**played.outcomes, **lost})
+
+
+def without_outcome(played: Played, benchmarks: Iterable[str]) -> list[str]:
+    """Those of these benchmarks that no process of head has come to the end of."""
+    known = {name for name, each in played.outcomes.items() if each.runs or each.error}
+    return [name for name in benchmarks if name not in known]
+
+
+def with_alone(played: Played, alone: Mapping[str, Outcome]) -> Played:
+    """The same, with what became of benchmarks that head alone has run; those that failed there are errors."""
+    lines = (
+        _failed(each, alone[each.benchmark.id]) if each.benchmark.id in alone else each for each in played.comparisons
+    )
+    return replace(played, outcomes={**played.outcomes, **alone}, comparisons=tuple(lines))
+
+
+def _failed(comparison: Comparison, outcome: Outcome) -> Comparison:
+    return replace(comparison, status="error", reason=f"{HEAD}: {outcome.error}") if outcome.error else comparison
 
 
 def void(played: Played) -> Played:

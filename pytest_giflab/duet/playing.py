@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from pytest_giflab.duet.duet import Duet
-from pytest_giflab.duet.played import Played, with_lost
+from pytest_giflab.duet.played import Played, with_alone, with_lost, without_outcome
 from pytest_giflab.duet.sides import HEAD, Call, prepare
 from pytest_giflab.duet.terms import overruled
 from pytest_giflab.errors import MeasurementError, NotBuilt
+from pytest_giflab.measuring import Invocation, Outcome, record
 from pytest_giflab.model import Benchmark, Terms
 from pytest_giflab.report import DuetProgress
 from pytest_giflab.selection import Selection
@@ -52,6 +53,23 @@ def play(
             if not (missing := missed(str(error))):
                 raise
             raise MeasurementError(f"{error}\n{missing}") from error
+        played = with_lost(played)
+        if not played.interrupted:
+            rest = without_outcome(played, benchmarks)
+            played = with_alone(played, _run_alone(rest, sides.head, deadline(sides.terms)))
         trouble = played.trouble
         notes = [*played.notes, *overruled(call.terms, sides.terms), missed(trouble) if trouble else ""]
-        return with_lost(replace(played, terms=sides.terms, notes=tuple(filter(None, notes))))
+        return replace(played, terms=sides.terms, notes=tuple(filter(None, notes)))
+
+
+def _run_alone(names: Sequence[str], head: Invocation, deadline: float) -> dict[str, Outcome]:
+    """What base does not have, or could not run: in a process of its own, since it may end the one that it runs in.
+
+    What the time is not enough for has nothing to tell of.
+    """
+    if not names or time.monotonic() > deadline:
+        return {}
+    try:
+        return record(names, head, processes=1, deadline=deadline)
+    except MeasurementError as error:
+        return {name: Outcome(str(error).partition("\n")[0]) for name in names}
