@@ -174,7 +174,8 @@ class Comparison:
     `before`, `after`: of `quantity`, for time in seconds a call; `ratio` after / before with its interval `low` to
     `high`; None if there is no such number. `processes`: how many fresh processes, or process pairs, were measured
     now. An `advisory` verdict does not decide the run. `base_limits`: those of the base, which hold in a duet.
-    `samples`: of `quantity` in each process, by side.
+    `samples`: of `quantity` in each process, by side. `said`: what a process said of an error, which may hold secrets:
+    it is for the terminal, and no report has it.
     """
 
     benchmark: Benchmark
@@ -192,6 +193,7 @@ class Comparison:
     base_limits: Limits | None = None
     samples: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     quantity: Quantity = TIME
+    said: str = ""
 
     def __post_init__(self) -> None:
         freeze(self, "samples")

@@ -209,7 +209,7 @@ class GatedSession:
         hook = self._config.hook
         reports = [hook.pytest_report_from_serializable(config=self._config, data=data) for data in outcome.reports]
         if outcome.error and not any(report.failed for report in reports):
-            longrepr = f"{item.nodeid}: {outcome.error}"
+            longrepr = f"{item.nodeid}: {outcome.told}"
             reports.append(pytest.TestReport(item.nodeid, item.location, {}, "failed", longrepr, "call"))
         return reports
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pytest_giflab.duet.sides import BASE, HEAD, OVER, OWN
 from pytest_giflab.duet.trial import Trial
 from pytest_giflab.errors import NotBuilt
-from pytest_giflab.measuring import Collected, Finished, what_kept_from
+from pytest_giflab.measuring import Collected, Fault, Finished, what_kept_from
 from pytest_giflab.model import Benchmark, Comparison
 from pytest_giflab.selection import Selection
 
@@ -25,9 +25,13 @@ def require_own_code(name: str, message: Collected | Finished) -> None:
         )
 
 
-def why_not_collected(benchmark: Benchmark, collected: Collected) -> str:
-    """In words, for a benchmark that is not among what was collected."""
-    return what_kept_from(benchmark.id, collected.uncollected) or "not collected"
+def why_not_collected(benchmark: Benchmark, collected: Collected) -> Fault:
+    """For a benchmark that is not among what was collected."""
+    return what_kept_from(benchmark.id, collected.uncollected) or Fault("not collected")
+
+
+def _lost(benchmark: Benchmark, side: str, fault: Fault) -> Comparison:
+    return Comparison(benchmark, "error", reason=f"{side}: {fault.reason}", said=fault.said)
 
 
 def sort_out(
@@ -49,14 +53,12 @@ def sort_out(
     for name, benchmark in benchmarks.items():
         if name not in head:
             there = restless.get(_function(name))
-            why = f"{RESTLESS}: here {name}, there {there}" if there else ""
-            why = why or why_not_collected(benchmark, collected[HEAD])
-            others.append(Comparison(benchmark, "error", reason=f"{HEAD}: {why}"))
+            restless_id = Fault(f"{RESTLESS}: here {name}, there {there}") if there else None
+            others.append(_lost(benchmark, HEAD, restless_id or why_not_collected(benchmark, collected[HEAD])))
         elif name in base:
             trials[name] = _trial(base[name], benchmark, has_over=has_over)
-        elif what_kept_from(name, collected[BASE].uncollected):
-            why = why_not_collected(benchmark, collected[BASE])
-            others.append(Comparison(benchmark, "error", reason=f"{BASE}: {why}"))
+        elif fault := what_kept_from(name, collected[BASE].uncollected):
+            others.append(_lost(benchmark, BASE, fault))
         else:
             others.append(Comparison(benchmark, "new", reason="base does not have it"))
     missing = [
@@ -73,8 +75,8 @@ def sort_out(
 
 def _gone(benchmark: Benchmark, head: Collected) -> Comparison:
     """A line for what only base has collected."""
-    if why := what_kept_from(benchmark.id, head.uncollected):
-        return Comparison(benchmark, "error", reason=f"{HEAD}: {why}")
+    if fault := what_kept_from(benchmark.id, head.uncollected):
+        return _lost(benchmark, HEAD, fault)
     is_deselected = benchmark.id in head.deselected
     why = "head deselects it, by its configuration or its code" if is_deselected else "head does not have it"
     return Comparison(benchmark, "missing", reason=why)

@@ -150,9 +150,10 @@ class Duet:
                 self._play_group(OVER, self._over, scratch)
             except MeasurementError as error:  # it cannot be built, or is not what it should be
                 for each in changed:
-                    each.outcomes[BASE].error = str(error)
+                    each.outcomes[BASE].fail(error.reason, error.said)
             for each in changed:
                 if why := each.outcomes[BASE].error:
+                    each.said = each.outcomes[BASE].said
                     each.begin()
                     each.tests, each.is_advisory = OWN, True
                     each.note = f"advisory, the test changed and head's does not run on base ({why})"
@@ -200,7 +201,7 @@ class Duet:
                     self._null = frozenset()
                 elif tests == OVER or self._failed_starts >= FAILED_STARTS:
                     for each in self._waiting(tests, done):
-                        self._trials[each].outcomes[name].error = str(error).partition("\n")[0]
+                        self._trials[each].outcomes[name].fail(error.reason, error.said.partition("\n")[0])
                         done.add(each)
                 return {}
         return collected
@@ -244,7 +245,8 @@ class Duet:
             for name in ids:
                 if name not in known:
                     trial = self._trials[name]
-                    trial.outcomes[side].error = why_not_collected(trial.head, message)
+                    fault = why_not_collected(trial.head, message)
+                    trial.outcomes[side].fail(fault.reason, fault.said)
                     yield name
 
     def _sort_out(self, collected: Mapping[str, Collected]) -> None:

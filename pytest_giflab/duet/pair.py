@@ -149,7 +149,7 @@ class Pair:
                 lost |= self._play_one(each, [name], work)
             if lost:
                 for name, error in lost.items():
-                    self._outcomes[each][name].error = str(error)
+                    self._outcomes[each][name].fail(error.reason, error.said)
                 take(each, {})
                 return False
             found = {name: self._outcomes[each][name] for name in names}

@@ -40,15 +40,15 @@ class Played:
     @property
     def trouble(self) -> str:
         """All that is known of what went wrong, in words."""
-        reasons = [each.reason for each in self.comparisons if each.status in ("error", "skipped")]
-        crashes = [each.crash for each in (*self.outcomes.values(), *self.failures.values())]
-        return "\n".join(filter(None, [*reasons, *crashes]))
+        reasons = [f"{each.reason}\n{each.said}" for each in self.comparisons if each.status in ("error", "skipped")]
+        said = [each.said for each in (*self.outcomes.values(), *self.failures.values())]
+        return "\n".join(filter(None, [*reasons, *said]))
 
 
 def with_lost(played: Played) -> Played:
     """The same; what head could not even collect has an outcome too, so that it fails as a test does."""
     lost = {
-        each.benchmark.id: Outcome(each.reason)
+        each.benchmark.id: Outcome(each.reason, each.said)
         for each in played.comparisons
         if each.status == "error" and each.reason.startswith(f"{HEAD}: ") and each.benchmark.id not in played.outcomes
     }

@@ -72,4 +72,4 @@ def _run_alone(names: Sequence[str], head: Invocation, deadline: float) -> dict[
     try:
         return record(names, head, processes=1, deadline=deadline)
     except MeasurementError as error:
-        return {name: Outcome(str(error).partition("\n")[0]) for name in names}
+        return {name: Outcome(error.reason, error.said.partition("\n")[0]) for name in names}

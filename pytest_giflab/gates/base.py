@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -109,12 +109,19 @@ def uncollected(asked: Asked) -> list[Comparison]:
         Comparison(
             Benchmark(name, name.partition("::")[0], 1),
             "error",
-            reason=f"{HEAD}: {what_kept_from(name, {name: said})}",
+            reason=f"{HEAD}: {fault.reason}",
         )
         for name, said in asked.uncollected.items()
+        if (fault := what_kept_from(name, {name: said}))
     ]
     left = asked.benchmarks.values() if lost else ()
     return [*lost, *(Comparison(each, "measured", verdict="inconclusive", reason=STOPPED) for each in left)]
+
+
+def last_words(comparisons: Sequence[Comparison]) -> Iterator[str]:
+    """What processes said of errors, for the terminal alone; of those of head, pytest says it."""
+    found = (each for each in comparisons if each.said and not each.reason.startswith(f"{HEAD}: "))
+    return (f"{each.benchmark.id}: {each.reason}, and said last: {each.said}" for each in found)
 
 
 def why_nothing_was_compared(comparisons: Sequence[Comparison]) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from giflab_core.text import counted
 from pytest_giflab.decision import resolves
 from pytest_giflab.duet import Played, play
-from pytest_giflab.gates.base import Asked, Conclusion, Run, uncollected, why_nothing_was_compared
+from pytest_giflab.gates.base import Asked, Conclusion, Run, last_words, uncollected, why_nothing_was_compared
 from pytest_giflab.measuring import Outcome, cores, cpu_ns, cpu_seconds_of_children
 from pytest_giflab.model import Comparison, Revision
 from pytest_giflab.report import ProgressView
@@ -75,9 +75,10 @@ class SideBySideGate:
             warnings.append("head differs from itself on this machine now, so no verdict can be trusted")
         ref = self._ref or WORKING_TREE
         report = self._run.report("duet", ref, base, played.comparisons, warnings, null_control(played))
-        notes = [*self._costs(played, report.seconds), *(_resolution(played, report.seconds) if not self._ref else [])]
+        costs = [*self._costs(played, report.seconds), *(_resolution(played, report.seconds) if not self._ref else [])]
+        notes = (*last_words(played.comparisons), *costs)
         problem = why_nothing_was_compared(played.comparisons)
-        return Conclusion(report, tuple(notes), problem=problem, failures=played.failures, terms=played.terms)
+        return Conclusion(report, notes, problem=problem, failures=played.failures, terms=played.terms)
 
     def _costs(self, played: Played, wall_s: float) -> Iterator[str]:
         if not played.pairs:

@@ -90,7 +90,7 @@ class StoredGate:
             named = {name: asked.benchmarks[name] for name in alarms}
             played = play(named, call, asked.selection, repository, last.commit, view.duet)
         except GateError as error:
-            return {name: _with(each, f"not confirmed by a duet, {error}") for name, each in alarms.items()}
+            return {name: _with(each, f"not confirmed by a duet, {error.reason}") for name, each in alarms.items()}
         if played.interrupted:
             raise KeyboardInterrupt
         by_name = {each.benchmark.id: each for each in played.comparisons}

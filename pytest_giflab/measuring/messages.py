@@ -261,7 +261,7 @@ def from_json(line: bytes) -> Message:
         raise MeasurementError(f"a message is not JSON: {error}") from error
     kind = document.pop("kind", None) if isinstance(document, dict) else None
     if not isinstance(kind, str) or kind not in READERS:
-        raise MeasurementError(f"a message of the unknown kind {str(kind)[:40]!r}")
+        raise MeasurementError("a message of an unknown kind", repr(str(kind)[:40]))
     message: Message = READERS[kind](document, kind)
     return message
 

@@ -69,7 +69,7 @@ def test_what_somebody_typed_another_name_than_is_not_missing() -> None:
 def test_what_head_did_not_collect_is_an_error_of_head() -> None:
     trials, (line,) = sorted_out(collected(A), collected(t="Traceback\nE   ImportError: no work\n"))
     assert (trials, line.status) == ({}, "error")
-    assert line.reason == "head: cannot be collected: ImportError: no work"
+    assert (line.reason, line.said) == ("head: t.py cannot be collected (ImportError)", "ImportError: no work")
 
 
 def test_ids_that_differ_from_process_to_process_are_named_as_such() -> None:
@@ -83,7 +83,7 @@ def test_ids_that_differ_from_process_to_process_are_named_as_such() -> None:
 
 def test_what_base_could_not_collect_is_not_new() -> None:
     _, (line,) = sorted_out(collected(t="E   ImportError: no work"), collected(A))
-    assert (line.status, line.reason) == ("error", "base: cannot be collected: ImportError: no work")
+    assert (line.status, line.reason) == ("error", "base: t.py cannot be collected (ImportError)")
 
 
 @pytest.mark.parametrize("node", ["", ".", "bench", "bench/inner", "bench/inner/t.py", "bench/inner/t.py::TestIt"])
@@ -93,24 +93,27 @@ def test_what_keeps_base_from_a_folder_or_class_keeps_it_from_the_benchmark(node
     _, (line,) = sort_out(
         {benchmark.id: benchmark}, {BASE: base, HEAD: collected(benchmark)}, EVERYTHING, has_over=True
     )
-    assert (line.status, line.reason) == ("error", "base: cannot be collected: ImportError: no work")
+    where = node if node not in ("", ".") else "nothing"
+    assert (line.status, line.said) == ("error", "ImportError: no work")
+    assert line.reason.startswith(f"base: {where} can")
 
 
 def test_what_head_cannot_collect_is_not_missing() -> None:
     c = replace(A, id="t.py::test_c")
     _, (line,) = sorted_out(collected(A, c), collected(A, t="E   ImportError: no work"))
-    assert (line.status, line.reason) == ("error", "head: cannot be collected: ImportError: no work")
+    assert (line.status, line.reason) == ("error", "head: t.py cannot be collected (ImportError)")
 
 
 def test_a_file_without_an_error_was_not_collected() -> None:
-    assert why_not_collected(A, collected()) == "not collected"
+    assert why_not_collected(A, collected()).reason == "not collected"
 
 
 def test_a_test_of_base_with_odd_limits_is_an_error_of_its_own() -> None:
     odd = Collected((), {A.id: "@pytest.mark.giflab does not know wrning"}, ())
     trials, (line,) = sorted_out(odd, collected(A))
     assert (trials, line.status) == ({}, "error")
-    assert line.reason == "base: cannot be collected: @pytest.mark.giflab does not know wrning"
+    assert line.reason == f"base: {A.id} cannot be collected"
+    assert line.said == "@pytest.mark.giflab does not know wrning"
 
 
 @pytest.mark.parametrize(
