@@ -117,7 +117,8 @@ def test_a_base_that_cannot_be_collected_leaves_nothing_to_compare(project: Proj
     project.write({"test_work.py": SUITE})
     found = project.against("HEAD")
     assert found.status == pytest.ExitCode.USAGE_ERROR
-    assert "giflab: error: nothing could be compared: test_work.py::test_work: error, base: test_work.py cannot be" in found.said
+    why = "test_work.py::test_work: error, base: test_work.py cannot be collected"
+    assert f"giflab: error: nothing could be compared: {why}" in found.said
 
 
 def test_a_head_that_measures_nothing_is_not_green(project: Project) -> None:
