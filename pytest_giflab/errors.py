@@ -19,7 +19,16 @@ from giflab_core.errors import GiflabError
 
 
 class GateError(GiflabError):
-    """Base of all errors of the gate."""
+    """Base of all errors of the gate.
+
+    `said`: what a process said, which may hold secrets: the terminal shows it, and no report. `reason` is one line
+    without it.
+    """
+
+    def __init__(self, message: str = "", said: str = "") -> None:
+        super().__init__(f"{message}, and said last: {said}" if said else message)
+        self.reason, _, more = message.partition("\n")
+        self.said = said or more.rpartition("\n")[2]
 
 
 class DecisionError(GateError, ValueError):

@@ -13,8 +13,23 @@ Clock = Literal["thread_cpu", "process_cpu", "wall"]
 Status = Literal["measured", "new", "missing", "changed", "error", "skipped"]
 Mode = Literal["stored", "duet"]
 Better = Literal["lower", "higher"]
+TestsFrom = Literal["head", "own", ""]
 Rounds = tuple[tuple[int, ...], ...]
 """Nanoseconds of each round, by turn: a round times `loops` calls together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a run goes by, whatever its benchmarks are.
+
+    `budget_s`: when measuring ends; None for never. `patience_s`: how long a process may be silent. `fail_on`: verdicts
+    that fail the run. `tests_from`: whose tests run on base, "" for the default.
+    """
+
+    budget_s: float | None = None
+    patience_s: float = 300.0
+    fail_on: tuple[str, ...] = ()
+    tests_from: TestsFrom = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +174,8 @@ class Comparison:
     `before`, `after`: of `quantity`, for time in seconds a call; `ratio` after / before with its interval `low` to
     `high`; None if there is no such number. `processes`: how many fresh processes, or process pairs, were measured
     now. An `advisory` verdict does not decide the run. `base_limits`: those of the base, which hold in a duet.
-    `samples`: of `quantity` in each process, by side.
+    `samples`: of `quantity` in each process, by side. `said`: what a process said of an error, which may hold secrets:
+    it is for the terminal, and no report has it.
     """
 
     benchmark: Benchmark
@@ -177,6 +193,7 @@ class Comparison:
     base_limits: Limits | None = None
     samples: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     quantity: Quantity = TIME
+    said: str = ""
 
     def __post_init__(self) -> None:
         freeze(self, "samples")

@@ -8,12 +8,13 @@ import shlex
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Literal, cast
+from typing import cast
 
 import pytest
 
 from pytest_giflab.errors import GateError, StoreError, UnknownFormat
 from pytest_giflab.formats import DEFAULT_NAME, DEFAULT_STORE, WRITERS, store_folder, writer_of
+from pytest_giflab.model import Terms, TestsFrom
 from pytest_giflab.thresholds import DEFAULT_FAIL_ON, DEFAULTS, NEVER, SEVERITY, Thresholds, parse_fail_on
 
 PATIENCE_S = "300"
@@ -30,25 +31,21 @@ class Options:
     """What the user asked for.
 
     `against`: the commit to measure side by side with; `selfcheck`: the working tree with itself. Else a baseline is
-    used; `update`: recorded instead of compared with. `tests_from`: whose tests run on base, "" for the default.
-    `budget_s`: when a duet must end. `setup`: commands that build a side. `include`: what both sides get though git
-    ignores it. `patience_s`: how long a process may be silent. `store`: the folder of the baselines. `fail_on`:
-    verdicts that fail the run. `ci`: the environment says CI=true. `insists`: the gate was asked for in this call of
-    pytest, and not by its configuration alone.
+    used; `update`: recorded instead of compared with. `terms`: what the run goes by, where base does not say otherwise.
+    `setup`: commands that build a side. `include`: what both sides get though git ignores it. `store`: the folder of
+    the baselines. `ci`: the environment says CI=true. `insists`: the gate was asked for in this call of pytest, and not
+    by its configuration alone.
     """
 
     against: str | None
     selfcheck: bool
-    tests_from: Literal["head", "own", ""]
-    budget_s: float | None
+    terms: Terms
     setup: tuple[str, ...]
     include: tuple[str, ...]
-    patience_s: float
     verbose: bool
     update: bool
     name: str
     store: Path
-    fail_on: frozenset[str]
     reports: tuple[Path, ...]
     ci: bool
     insists: bool
@@ -165,24 +162,36 @@ def read_options(config: pytest.Config) -> Options | None:
         names = " and ".join(SWITCHES[WAYS.index(name)] for name in ways)
         raise pytest.UsageError(f"{names} exclude each other; give one")
     _require_one_word(config)
-    budget = str(_choose(config, "giflab_budget"))
     return Options(
         against=str(_choose(config, "giflab_against")) if "giflab_against" in ways else None,
         selfcheck="giflab_selfcheck" in ways,
-        tests_from=_tests_from(str(_choose(config, "giflab_tests_from"))),
-        budget_s=_seconds("--giflab-budget", budget) if budget else None,
+        terms=read_terms(config),
         setup=tuple(config.getini("giflab_setup")),
         include=tuple(config.getini("giflab_include")),
-        patience_s=_seconds("ini key giflab_timeout", config.getini("giflab_timeout") or PATIENCE_S),
         verbose=bool(_choose(config, "giflab_verbose")),
         update="giflab_update_baseline" in ways,
         name=str(_choose(config, "giflab_baseline_name")),
         store=_store(config, str(_choose(config, "giflab_store"))),
-        fail_on=_fail_on(str(_choose(config, "giflab_fail_on"))),
         reports=tuple(_report(config, name) for name in _choose(config, "giflab_report") or ()),  # type: ignore[attr-defined]
         ci=os.environ.get("CI", "").lower() in ("1", "true"),
         insists=any(str(word).startswith(SWITCHES) for word in config.invocation_params.args),
     )
+
+
+def read_terms(config: pytest.Config) -> Terms:
+    """What a run of this configuration goes by. Raises pytest.UsageError for a value that makes no sense."""
+    budget = str(_choose(config, "giflab_budget"))
+    return Terms(
+        budget_s=_seconds("--giflab-budget", budget) if budget else None,
+        patience_s=_seconds("ini key giflab_timeout", config.getini("giflab_timeout") or PATIENCE_S),
+        fail_on=_fail_on(str(_choose(config, "giflab_fail_on"))),
+        tests_from=_tests_from(str(_choose(config, "giflab_tests_from"))),
+    )
+
+
+def words_of_call(config: pytest.Config) -> list[str]:
+    """The words that pytest was called with: those of the command line and of PYTEST_ADDOPTS, not of the ini file."""
+    return [*map(str, config.invocation_params.args), *shlex.split(os.environ.get("PYTEST_ADDOPTS", ""))]
 
 
 def _require_one_word(config: pytest.Config) -> None:
@@ -191,8 +200,7 @@ def _require_one_word(config: pytest.Config) -> None:
     pytest knows no option of a plugin yet when it looks for its root folder: above all words that are paths.
     """
     folder = Path(config.invocation_params.dir)
-    given = [*map(str, config.invocation_params.args), *shlex.split(os.environ.get("PYTEST_ADDOPTS", ""))]
-    for option, value in pairwise([*given, *config.getini("addopts")]):
+    for option, value in pairwise([*words_of_call(config), *config.getini("addopts")]):
         if option in WITH_PATHS and not (folder / value).resolve().is_relative_to(folder.resolve()):
             raise pytest.UsageError(
                 f"write {option}={value} in one word: in two, pytest takes {value} for a test when it looks for its "
@@ -222,17 +230,17 @@ def _store(config: pytest.Config, url: str) -> Path:
         raise pytest.UsageError(f"--giflab-store: {error}") from error
 
 
-def _fail_on(text: str) -> frozenset[str]:
+def _fail_on(text: str) -> tuple[str, ...]:
     try:
-        return parse_fail_on(text)
+        return tuple(sorted(parse_fail_on(text)))
     except GateError as error:
         raise pytest.UsageError(str(error)) from error
 
 
-def _tests_from(text: str) -> Literal["head", "own", ""]:
+def _tests_from(text: str) -> TestsFrom:
     if text not in (*TESTS_FROM, ""):
         raise pytest.UsageError(f"ini key giflab_tests_from: {text!r} is not among {', '.join(TESTS_FROM)}")
-    return cast("Literal['head', 'own', '']", text)
+    return cast("TestsFrom", text)
 
 
 def _seconds(name: str, text: str) -> float:

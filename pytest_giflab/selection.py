@@ -12,7 +12,8 @@ from pytest_giflab.model import Benchmark
 class Selection:
     """What pytest was told to run: its positional `arguments`, from `folder`, less what was `deselected` by node id.
 
-    `collected` are the files that pytest looked into: others were ignored, or left out by a plugin.
+    `named` are those of the arguments that somebody typed; none if the configuration says what to run. `collected` are
+    the files that pytest looked into: others were ignored, or left out by a plugin.
     """
 
     root: Path
@@ -20,12 +21,17 @@ class Selection:
     arguments: tuple[str, ...]
     deselected: frozenset[str]
     collected: frozenset[str]
+    named: tuple[str, ...] = ()
 
     def __call__(self, benchmark: Benchmark) -> bool:
         """Whether a benchmark of this id and file would be in the run if it existed."""
         looked_into = benchmark.file in self.collected or not (self.root / benchmark.file).exists()
         covered = any(self._covers(each, benchmark) for each in self.arguments)
         return looked_into and covered and benchmark.id not in self.deselected
+
+    def is_named(self, benchmark: Benchmark) -> bool:
+        """Whether the call asks for it, whatever the configuration leaves out."""
+        return not self.named or any(self._covers(each, benchmark) for each in self.named)
 
     def _covers(self, argument: str, benchmark: Benchmark) -> bool:
         path, _, names = argument.partition("::")

@@ -19,18 +19,18 @@ from pytest_giflab.duet import Call
 from pytest_giflab.errors import GateError
 from pytest_giflab.gates import Asked, Conclusion, Gate, Run, SideBySideGate, StoredGate
 from pytest_giflab.measuring import Invocation, Outcome
-from pytest_giflab.model import Benchmark
+from pytest_giflab.model import Benchmark, Terms
 from pytest_giflab.neighbours import arguments_of_measuring, why_not_measurable, without_coverage_threshold
-from pytest_giflab.options import Options, read_thresholds
+from pytest_giflab.options import Options, read_thresholds, words_of_call
 from pytest_giflab.report import showing_progress, to_text, write_report
 from pytest_giflab.selection import Selection
 from pytest_giflab.workspace import read_inifile
 
 # With these a run does not have a test to measure.
 SWITCHES_WITHOUT_TESTS = (
-    ("collectonly", "--collect-only"),
-    ("setuponly", "--setup-only"),
-    ("setupplan", "--setup-plan"),
+    ("collectonly", ("--collect-only", "--co")),
+    ("setuponly", ("--setup-only",)),
+    ("setupplan", ("--setup-plan",)),
 )
 
 
@@ -76,9 +76,9 @@ class GatedSession:
         options = self._options
         run = Run(self._config.rootpath, options.store, self._thresholds)
         if options.is_duet:
-            return SideBySideGate(run, options.against, options.budget_s, verbose=options.verbose)
+            return SideBySideGate(run, options.against, verbose=options.verbose)
         store = JsonStore(options.store)
-        return StoredGate(run, store, options.name, options.budget_s, update=options.update, required=options.ci)
+        return StoredGate(run, store, options.name, options.terms.budget_s, update=options.update, required=options.ci)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         # With --lf pytest says of files that it skips that they are empty.
@@ -95,12 +95,14 @@ class GatedSession:
         self._benchmarks = {each.id: each for each in find_benchmarks(session, self._thresholds)}
 
     def _why_idle(self) -> Idle | None:
-        runs_no_test = any(self._config.getoption(option, False) for option, _ in SWITCHES_WITHOUT_TESTS)
+        given = [names for option, names in SWITCHES_WITHOUT_TESTS if self._config.getoption(option, False)]
+        # The ini file of a change must not switch its gate off.
+        is_meant = any(not set(names).isdisjoint(words_of_call(self._config)) for names in given)
         if why := why_not_measurable(self._config):
-            return Idle(why, is_meant=runs_no_test)
-        for option, switch in SWITCHES_WITHOUT_TESTS:
-            if self._config.getoption(option, False):
-                return Idle(f"{switch} was given", is_meant=True)
+            return Idle(why, is_meant=is_meant)
+        if given:
+            where = "was given" if is_meant else "is in the ini file's addopts; give it on the command line"
+            return Idle(f"{given[0][0]} {where}", is_meant=is_meant)
         return None if self._benchmarks or self._uncollected else NO_BENCHMARK
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -123,9 +125,7 @@ class GatedSession:
             if terminal:
                 terminal.write_line(f"giflab: {text}")
 
-        if budget_s := self._options.budget_s:
-            self._deadline = time.monotonic() + budget_s
-            self._end = self._deadline + min(budget_s, GRACE_S)
+        start = time.monotonic()
         uncaptured = capture.global_and_fixture_disabled() if capture else nullcontext()
         with uncaptured, showing_progress(write_line) as view:
             try:
@@ -137,6 +137,14 @@ class GatedSession:
             self._notes.append(f"the threshold of coverage, {threshold:g} %, does not hold for this run: {why}")
         if self._options.is_duet:
             self._report_early()
+        if budget_s := self._terms.budget_s:
+            self._deadline = start + budget_s
+            self._end = self._deadline + min(budget_s, GRACE_S)
+
+    @property
+    def _terms(self) -> Terms:
+        """What the run goes by."""
+        return (self._conclusion and self._conclusion.terms) or self._options.terms
 
     def _report_early(self) -> None:
         """What is known now does not wait for the tests to come: somebody may end this run before they end."""
@@ -149,14 +157,20 @@ class GatedSession:
         folder = Path(config.invocation_params.dir)
         arguments = tuple(map(str, config.invocation_params.args))
         extra = tuple(arguments_of_measuring(config))
-        invocation = Invocation(arguments, folder, config.rootpath, self._options.patience_s, extra)
-        named = () if config.getoption("pyargs", False) else tuple(config.args)
-        options, inifile = self._options, read_inifile(config.inipath)
-        call = Call(invocation, named, options.setup, options.include, options.tests_from, inifile)
-        selection = Selection(
-            config.rootpath, folder, tuple(config.args), frozenset(self._deselected), frozenset(self._collected)
-        )
+        options, inifile, named = self._options, read_inifile(config.inipath), self._named()
+        invocation = Invocation(arguments, folder, config.rootpath, options.terms.patience_s, extra)
+        call = Call(invocation, named, options.setup, options.include, options.terms, inifile)
+        left_out, seen = frozenset(self._deselected), frozenset(self._collected)
+        selection = Selection(config.rootpath, folder, tuple(config.args), left_out, seen, named)
         return Asked(self._benchmarks, call, selection, self._uncollected)
+
+    def _named(self) -> tuple[str, ...]:
+        """What the call names to collect: what the ini file names, each side of a duet takes from its own."""
+        config, words = self._config, words_of_call(self._config)
+        if config.getoption("pyargs", False):
+            return ()
+        is_inside = Path(config.invocation_params.dir).resolve().is_relative_to(config.rootpath.resolve())
+        return tuple(each for each in config.args if each in words or not is_inside)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
@@ -195,7 +209,7 @@ class GatedSession:
         hook = self._config.hook
         reports = [hook.pytest_report_from_serializable(config=self._config, data=data) for data in outcome.reports]
         if outcome.error and not any(report.failed for report in reports):
-            longrepr = f"{item.nodeid}: {outcome.error}"
+            longrepr = f"{item.nodeid}: {outcome.told}"
             reports.append(pytest.TestReport(item.nodeid, item.location, {}, "failed", longrepr, "call"))
         return reports
 
@@ -252,7 +266,7 @@ class GatedSession:
         """Whether the run or a benchmark of it has a verdict that was to fail it."""
         if not self._conclusion or not self._conclusion.has_table:
             return False
-        return fails(self._conclusion.report, self._options.fail_on)
+        return fails(self._conclusion.report, frozenset(self._terms.fail_on))
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         conclusion = self._conclusion

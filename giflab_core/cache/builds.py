@@ -74,14 +74,22 @@ class Builds:
     def lock(self, name: str, limit_s: float) -> Lock:
         """Wait until nobody else uses the environment, and keep all others from it.
 
-        Raises TimeoutError if somebody still uses it after `limit_s`; asks at least once.
+        Raises TimeoutError if somebody still uses it after `limit_s`; asks at least once. Raises CacheRefused if there
+        cannot be a lock, also if a link is in its place.
         """
         end = time.monotonic() + limit_s
-        while not (lock := Lock.at_once(self._lock_file(self.place(name)))):
+        while not (lock := self._try_lock(self._lock_file(self.place(name)))):
             if time.monotonic() >= end:
                 raise TimeoutError(f"{printable(self.place(name))} is still in use")
             time.sleep(POLL_S)
         return lock
+
+    def _try_lock(self, file: Path) -> Lock | None:
+        try:
+            return Lock.at_once(file)
+        except OSError as error:
+            why = "it is a link" if file.is_symlink() else error.strerror
+            raise CacheRefused(f"cannot lock {printable(file)}: {why}; remove it") from error
 
     def empty(self, name: str) -> None:
         """Remove what is in this place, whatever it is, if anything; for who holds its lock. Raises OSError."""

@@ -18,9 +18,13 @@ def cache_folder(explicit: Path | None = None) -> Path:
     """The folder of the cache, made for this user alone where it is not there yet.
 
     It is `explicit`, else the environment variable GIFLAB_CACHE_DIR, else the system's folder for caches. Raises
-    CacheRefused where it belongs to another user, where others may write, or where it cannot be made.
+    CacheRefused where it belongs to another user, where others may write, or where it cannot be made, and where the
+    variable is not absolute: each folder that a command runs in would have a cache of its own.
     """
-    named = explicit or os.environ.get(VARIABLE)
+    given = os.environ.get(VARIABLE)
+    named = explicit or given
+    if not explicit and given and not given.startswith("~") and not Path(given).is_absolute():
+        raise _refused(Path(given), "it is not an absolute path")
     # The library is loaded where it is needed: it takes several ms, which a hit would spend on nothing.
     return private_folder(Path(named or lazy.load("platformdirs", "user_cache_path")("giflab")))
 

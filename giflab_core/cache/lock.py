@@ -21,8 +21,8 @@ class Lock:
 
     @classmethod
     def at_once(cls, path: Path) -> Lock | None:
-        """Alone, or None where somebody else holds it."""
-        lock = cls(path, path.open("a"))
+        """Alone, or None where somebody else holds it. Raises OSError for a link, which is not followed."""
+        lock = cls(path, _opened(path, os.O_CREAT))
         if lock._try() and lock._is_current():
             return lock
         lock.close()
@@ -32,7 +32,7 @@ class Lock:
     def is_held(cls, path: Path) -> bool:
         """Whether somebody holds it, alone or together with others; the file is not made if it is missing."""
         try:
-            lock = cls(path, path.open("r+"))
+            lock = cls(path, _opened(path))
         except FileNotFoundError:
             return False
         except OSError:
@@ -70,6 +70,12 @@ class Lock:
     def _is_current(self) -> bool:
         """Whether the file of this name is still the one that is open."""
         try:
-            return os.path.samestat(os.fstat(self._stream.fileno()), self._path.stat())
+            return os.path.samestat(os.fstat(self._stream.fileno()), self._path.lstat())
         except FileNotFoundError:
             return False
+
+
+def _opened(path: Path, flags: int = 0) -> IO[str]:
+    """The file itself, for this user alone where it is made: what a link leads to, somebody else may have chosen."""
+    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | flags | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    return os.fdopen(descriptor, "a")

@@ -1,6 +1,7 @@
 """Measure two sides, which take turns.
 
-1. `sides`: what they are called, snapshots of both, and how pytest is called in them.
+1. `sides`: what they are called, snapshots of both, and how pytest is called in them; `terms`: what base's
+   configuration makes a run go by.
 2. `pair`: one process of each side, driven through the benchmarks turn by turn.
 3. `trial`: one benchmark: its pairs, its looks, its line in the report.
 4. `collected`: which benchmarks both sides have; `shuffling`: in which order they are played.

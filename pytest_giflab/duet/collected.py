@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from pytest_giflab.duet.sides import BASE, HEAD, OVER, OWN
 from pytest_giflab.duet.trial import Trial
 from pytest_giflab.errors import NotBuilt
-from pytest_giflab.measuring import Collected, Finished, what_kept_from
+from pytest_giflab.measuring import Collected, Fault, Finished, what_kept_from
 from pytest_giflab.model import Benchmark, Comparison
+from pytest_giflab.selection import Selection
 
 RESTLESS = "its id differs from process to process, so that it cannot be told again; give parametrize() ids of its own"
 
@@ -24,22 +25,26 @@ def require_own_code(name: str, message: Collected | Finished) -> None:
         )
 
 
-def why_not_collected(benchmark: Benchmark, collected: Collected) -> str:
-    """In words, for a benchmark that is not among what was collected."""
-    return what_kept_from(benchmark.id, collected.uncollected) or "not collected"
+def why_not_collected(benchmark: Benchmark, collected: Collected) -> Fault:
+    """For a benchmark that is not among what was collected."""
+    return what_kept_from(benchmark.id, collected.uncollected) or Fault("not collected")
+
+
+def _lost(benchmark: Benchmark, side: str, fault: Fault) -> Comparison:
+    return Comparison(benchmark, "error", reason=f"{side}: {fault.reason}", said=fault.said)
 
 
 def sort_out(
     benchmarks: Mapping[str, Benchmark],
     collected: Mapping[str, Collected],
-    is_selected: Callable[[Benchmark], bool],
+    selection: Selection,
     *,
     has_over: bool,
 ) -> tuple[dict[str, Trial], list[Comparison]]:
     """Of these benchmarks of head by id, a trial for each that both sides have; a line of the report for each other.
 
-    `is_selected`: whether the run was asked for a benchmark that only base has. `has_over`: head's tests can be laid
-    over base.
+    `selection`: whether the run was asked for a benchmark that only base has. What head's configuration leaves out of
+    it, it was asked for: base's own left it in. `has_over`: head's tests can be laid over base.
     """
     trials: dict[str, Trial] = {}
     others: list[Comparison] = []
@@ -48,20 +53,21 @@ def sort_out(
     for name, benchmark in benchmarks.items():
         if name not in head:
             there = restless.get(_function(name))
-            why = f"{RESTLESS}: here {name}, there {there}" if there else ""
-            why = why or why_not_collected(benchmark, collected[HEAD])
-            others.append(Comparison(benchmark, "error", reason=f"{HEAD}: {why}"))
+            restless_id = Fault(f"{RESTLESS}: here {name}, there {there}") if there else None
+            others.append(_lost(benchmark, HEAD, restless_id or why_not_collected(benchmark, collected[HEAD])))
         elif name in base:
             trials[name] = _trial(base[name], benchmark, has_over=has_over)
-        elif what_kept_from(name, collected[BASE].uncollected):
-            why = why_not_collected(benchmark, collected[BASE])
-            others.append(Comparison(benchmark, "error", reason=f"{BASE}: {why}"))
+        elif fault := what_kept_from(name, collected[BASE].uncollected):
+            others.append(_lost(benchmark, BASE, fault))
         else:
             others.append(Comparison(benchmark, "new", reason="base does not have it"))
     missing = [
         each
         for name, each in base.items()
-        if name not in benchmarks and _function(name) not in restless and is_selected(each)
+        if name not in benchmarks
+        and _function(name) not in restless
+        # What head's processes have and the session has not, it was not asked for: --lf, or a part of several.
+        and (selection(each) if name in head else selection.is_named(each))
     ]
     others += [_gone(each, collected[HEAD]) for each in missing]
     return trials, others
@@ -69,9 +75,11 @@ def sort_out(
 
 def _gone(benchmark: Benchmark, head: Collected) -> Comparison:
     """A line for what only base has collected."""
-    if why := what_kept_from(benchmark.id, head.uncollected):
-        return Comparison(benchmark, "error", reason=f"{HEAD}: {why}")
-    return Comparison(benchmark, "missing", reason="head does not have it")
+    if fault := what_kept_from(benchmark.id, head.uncollected):
+        return _lost(benchmark, HEAD, fault)
+    is_deselected = benchmark.id in head.deselected
+    why = "head deselects it, by its configuration or its code" if is_deselected else "head does not have it"
+    return Comparison(benchmark, "missing", reason=why)
 
 
 def _restless(benchmarks: Mapping[str, Benchmark], head: Mapping[str, Benchmark]) -> dict[str, str]:

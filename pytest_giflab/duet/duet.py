@@ -19,6 +19,7 @@ from pytest_giflab.errors import MeasurementError
 from pytest_giflab.measuring import Collected, Fresh, Invocation, OutOfTime, started
 from pytest_giflab.model import Benchmark, Comparison, Process
 from pytest_giflab.report import DuetProgress
+from pytest_giflab.selection import Selection
 from pytest_giflab.workspace import Scratch
 
 # How many benchmarks a second process of head plays, too.
@@ -30,7 +31,7 @@ FAILED_STARTS = 3
 class Duet:
     """One duet of these benchmarks of head, from the first pair to the last.
 
-    `is_selected`: whether the run was asked for a benchmark that only base has. `deadline`: by `time.monotonic`; what
+    `selection`: whether the run was asked for a benchmark that only base has. `deadline`: by `time.monotonic`; what
     is going on then is given up. Where the time is short, as many benchmarks as come to their first look are played,
     then others; which come first is left to chance.
     """
@@ -39,13 +40,13 @@ class Duet:
         self,
         benchmarks: Mapping[str, Benchmark],
         sides: Sides,
-        is_selected: Callable[[Benchmark], bool],
+        selection: Selection,
         deadline: float,
         on_progress: Callable[[DuetProgress], None],
     ) -> None:
         self._benchmarks = benchmarks
         self._sides = sides
-        self._is_selected = is_selected
+        self._selection = selection
         self._deadline = deadline
         self._on_progress = on_progress
         self._trials: dict[str, Trial] = {}
@@ -149,9 +150,10 @@ class Duet:
                 self._play_group(OVER, self._over, scratch)
             except MeasurementError as error:  # it cannot be built, or is not what it should be
                 for each in changed:
-                    each.outcomes[BASE].error = str(error)
+                    each.outcomes[BASE].fail(error.reason, error.said)
             for each in changed:
                 if why := each.outcomes[BASE].error:
+                    each.said = each.outcomes[BASE].said
                     each.begin()
                     each.tests, each.is_advisory = OWN, True
                     each.note = f"advisory, the test changed and head's does not run on base ({why})"
@@ -199,7 +201,7 @@ class Duet:
                     self._null = frozenset()
                 elif tests == OVER or self._failed_starts >= FAILED_STARTS:
                     for each in self._waiting(tests, done):
-                        self._trials[each].outcomes[name].error = str(error).partition("\n")[0]
+                        self._trials[each].outcomes[name].fail(error.reason, error.said.partition("\n")[0])
                         done.add(each)
                 return {}
         return collected
@@ -243,13 +245,14 @@ class Duet:
             for name in ids:
                 if name not in known:
                     trial = self._trials[name]
-                    trial.outcomes[side].error = why_not_collected(trial.head, message)
+                    fault = why_not_collected(trial.head, message)
+                    trial.outcomes[side].fail(fault.reason, fault.said)
                     yield name
 
     def _sort_out(self, collected: Mapping[str, Collected]) -> None:
         """After the first collection: what is played, and what is played twice."""
         self._trials, self._others = sort_out(
-            self._benchmarks, collected, self._is_selected, has_over=self._sides.over is not None
+            self._benchmarks, collected, self._selection, has_over=self._sides.over is not None
         )
         self._is_sorted = True
 

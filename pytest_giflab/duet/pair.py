@@ -133,9 +133,10 @@ class Pair:
     ) -> bool:
         """Measure these benchmarks, those among `null` on the third side too; `take` gets each one's processes by side.
 
-        A benchmark that is lost together with a process is an error of that side, and ends this pair; so does
-        `is_enough`, asked before each but the first. The processes are then left where they are. Returns whether all
-        came to their end. Raises OutOfTime when time is over.
+        A benchmark that is lost together with a process is an error of that side, and ends this pair once the other
+        sides have come to its end, or are lost over it too; so does `is_enough`, asked before each but the first. The
+        processes are then left where they are. Returns whether all came to their end. Raises OutOfTime when time is
+        over.
         """
         for name, side in self._sides.items():
             side.tell(Select(tuple(each for each in ids if name != NULL or each in null)))
@@ -143,19 +144,20 @@ class Pair:
             if number and self._is_enough():
                 return False
             names = [name for name in self._sides if name != NULL or each in null]
-            lost = self._play_one(each, names, work) if each not in self._exclusive else None
+            lost = self._play_one(each, names, work) if each not in self._exclusive else {}
             for name in random.sample(names, len(names)) if each in self._exclusive else ():
-                lost = lost or self._play_one(each, [name], work)
+                lost |= self._play_one(each, [name], work)
             if lost:
-                self._outcomes[each][lost[0]].error = str(lost[1])
+                for name, error in lost.items():
+                    self._outcomes[each][name].fail(error.reason, error.said)
                 take(each, {})
                 return False
             found = {name: self._outcomes[each][name] for name in names}
             take(each, {name: outcome.processes[-1] for name, outcome in found.items() if outcome.is_measurable})
         return True
 
-    def _play_one(self, benchmark: str, names: Sequence[str], work: Work) -> tuple[str, MeasurementError] | None:
-        """One benchmark from its set-up to its end; which side was lost over it, if any."""
+    def _play_one(self, benchmark: str, names: Sequence[str], work: Work) -> dict[str, MeasurementError]:
+        """One benchmark from its set-up to its end; which sides were lost over it."""
         piece = _Piece(benchmark, {name: self._sides[name] for name in names}, self._outcomes[benchmark])
         try:
             with suppress(_Left):
@@ -166,8 +168,8 @@ class Pair:
             with self._clocked.phase("end"):
                 piece.end()
         except MeasurementError as error:  # it is lost, or what it says makes no sense
-            return piece.current, error
-        return None
+            return {piece.current: error, **piece.leave_to_others(piece.current)}
+        return {}
 
     def _play_turns(self, piece: _Piece, ready: Mapping[str, Ready], work: Work) -> None:
         asked = min((each.rounds for each in ready.values() if each.rounds), default=0)
@@ -248,12 +250,15 @@ class _Piece:
 
     def hear(self, name: str, awaited: type[E]) -> E:
         """The event awaited from a side; raises _Left if it ends the benchmark, MeasurementError if it is lost."""
-        while not isinstance(event := self._next(name), awaited):
+        while True:
+            event = self._next(name)
             if isinstance(event, BenchmarkEnded):
                 self._gone.add(name)
+            if isinstance(event, awaited):
+                return event
+            if name in self._gone:
                 raise _Left
             self._outcomes[name].add(event)
-        return event
 
     def _next(self, name: str) -> WorkerMessage:
         self.current = name
@@ -273,6 +278,17 @@ class _Piece:
         for name in self._sides:
             if name not in self._gone:
                 self.hear(name, BenchmarkEnded)
+
+    def leave_to_others(self, lost: str) -> dict[str, MeasurementError]:
+        """Let the other sides end the benchmark: nobody else will run it. Which of them were lost over that, too."""
+        found = {}
+        for name in self._sides:
+            if name != lost and name not in self._gone:
+                try:
+                    self.ask(name, Leave(self.benchmark), BenchmarkEnded)
+                except MeasurementError as error:
+                    found[name] = error
+        return found
 
 
 class _Left(Exception):

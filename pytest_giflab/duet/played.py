@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from pytest_giflab.duet.sides import HEAD
 from pytest_giflab.measuring import Outcome
-from pytest_giflab.model import Comparison
+from pytest_giflab.model import Comparison, Terms
 from pytest_giflab.thresholds import FLAGS
 
 
@@ -17,7 +17,7 @@ class Played:
 
     `outcomes`: what head's tests said, by id; `failures`: what base's said if only those failed. `null`: head compared
     with itself. `phases`: seconds by phase; `cpu_s`: CPU seconds of the processes, those of turns among those of tests.
-    `ended`: why it ended before all was decided. `notes`: for the reader.
+    `ended`: why it ended before all was decided. `notes`: for the reader. `terms`: what it went by, if that is known.
     """
 
     outcomes: Mapping[str, Outcome]
@@ -30,6 +30,7 @@ class Played:
     ended: str = ""
     interrupted: bool = False
     notes: tuple[str, ...] = ()
+    terms: Terms | None = None
 
     @property
     def is_void(self) -> bool:
@@ -39,19 +40,37 @@ class Played:
     @property
     def trouble(self) -> str:
         """All that is known of what went wrong, in words."""
-        reasons = [each.reason for each in self.comparisons if each.status in ("error", "skipped")]
-        crashes = [each.crash for each in (*self.outcomes.values(), *self.failures.values())]
-        return "\n".join(filter(None, [*reasons, *crashes]))
+        reasons = [f"{each.reason}\n{each.said}" for each in self.comparisons if each.status in ("error", "skipped")]
+        said = [each.said for each in (*self.outcomes.values(), *self.failures.values())]
+        return "\n".join(filter(None, [*reasons, *said]))
 
 
 def with_lost(played: Played) -> Played:
     """The same; what head could not even collect has an outcome too, so that it fails as a test does."""
     lost = {
-        each.benchmark.id: Outcome(each.reason)
+        each.benchmark.id: Outcome(each.reason, each.said)
         for each in played.comparisons
         if each.status == "error" and each.reason.startswith(f"{HEAD}: ") and each.benchmark.id not in played.outcomes
     }
     return replace(played, outcomes={**played.outcomes, **lost})
+
+
+def without_outcome(played: Played, benchmarks: Iterable[str]) -> list[str]:
+    """Those of these benchmarks that no process of head has come to the end of."""
+    known = {name for name, each in played.outcomes.items() if each.runs or each.error}
+    return [name for name in benchmarks if name not in known]
+
+
+def with_alone(played: Played, alone: Mapping[str, Outcome]) -> Played:
+    """The same, with what became of benchmarks that head alone has run; those that failed there are errors."""
+    lines = (
+        _failed(each, alone[each.benchmark.id]) if each.benchmark.id in alone else each for each in played.comparisons
+    )
+    return replace(played, outcomes={**played.outcomes, **alone}, comparisons=tuple(lines))
+
+
+def _failed(comparison: Comparison, outcome: Outcome) -> Comparison:
+    return replace(comparison, status="error", reason=f"{HEAD}: {outcome.error}") if outcome.error else comparison
 
 
 def void(played: Played) -> Played:

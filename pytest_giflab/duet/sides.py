@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
+from pytest_giflab.duet.terms import ask
 from pytest_giflab.errors import GitError, MeasurementError, NotBuilt
 from pytest_giflab.measuring import Invocation
+from pytest_giflab.model import Terms
 from pytest_giflab.workspace import (
     LEFT_OUT,
     IniFile,
@@ -20,6 +21,7 @@ from pytest_giflab.workspace import (
     copy_tree,
     copy_working_tree,
     include,
+    is_configured_alike,
     lay_over,
 )
 
@@ -36,34 +38,38 @@ TEST_FOLDERS = {"tests", "test", "testing", "benchmarks", "benchmark", "bench"}
 # A step of a build may take so many times as long as a process that measures may be silent.
 BUILD_PATIENCE = 6
 
-TestsFrom = Literal["head", "own", ""]
-
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """How the session was called.
 
-    `invocation`: as pytest was started. `named`: what pytest collects, relative to the folder it was started in; none
-    if those are names of modules. `setup`: commands that build a side. `include`: patterns of files, below the root
-    folder, that both sides get although git does not track them. `tests_from`: whose tests run on base. `inifile`:
-    where the project's own keys of pytest are, for advice.
+    `invocation`: as pytest was started. `named`: what it was told to collect, relative to the folder it was started in;
+    none if those are names of modules, or if each side's own configuration says what. `setup`: commands that build a
+    side. `include`: patterns of files, below the root folder, that both sides get although git does not track them.
+    `terms`: what the run goes by, as the session is configured, unless base's configuration says otherwise and
+    `base_rules`. `inifile`: where the project's own keys of pytest are, for advice.
     """
 
     invocation: Invocation
     named: tuple[str, ...]
     setup: tuple[str, ...]
     include: tuple[str, ...]
-    tests_from: TestsFrom
+    terms: Terms
     inifile: IniFile
+    base_rules: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """How each side is started; `over` is base with these test modules of head in it, None if that is not wanted."""
+    """How each side is started; `over` is base with these test modules of head in it, None if that is not wanted.
+
+    `terms`: what the run goes by.
+    """
 
     base: Invocation
     head: Invocation
     over: Callable[[Sequence[str]], Invocation] | None
+    terms: Terms
 
 
 def collecting(invocation: Invocation, files: Sequence[str]) -> Invocation:
@@ -137,9 +143,13 @@ class _Workshop:
             if not path.is_relative_to(self._top):
                 raise MeasurementError(f"{named} lies outside of the repository {self._top}, so base does not have it")
             found.append(self._inside(path, tree))
-        nothing = self._place / "none"
-        nothing.mkdir(exist_ok=True)
-        return tuple(dict.fromkeys(str(path) for path in found if path.exists())) or (str(nothing),)
+        return tuple(dict.fromkeys(str(path) for path in found if path.exists())) or (str(self.nothing()),)
+
+    def nothing(self) -> Path:
+        """A folder to collect nothing from."""
+        folder = self._place / "none"
+        folder.mkdir(exist_ok=True)
+        return folder
 
     def lay_tests_over(self, name: str, modules: Iterable[str]) -> None:
         """Put head's test modules, named from the root of the node ids, into the snapshot of this name; with the
@@ -164,17 +174,16 @@ def prepare(
     call: Call,
     modules: Sequence[str],
     scratch: Scratch,
-    left_s: Callable[[], float],
+    left_s: Callable[[Terms], float],
 ) -> Sides:
     """Make snapshots of the working tree and of a commit (None: of the working tree again).
 
-    `modules`: the test modules of head. `left_s`: seconds until everything must be over. Raises GitError,
-    MeasurementError or CacheRefused if that cannot be done, NotBuilt if only a build can help.
+    `modules`: the test modules of head. `left_s`: seconds until everything must be over, by these terms. Raises
+    GitError, MeasurementError or CacheRefused if that cannot be done, NotBuilt if only a build can help.
     """
     top, place = repository.top(), scratch.folder
     if not call.invocation.root.resolve().is_relative_to(top):
         raise GitError(f"pytest's root folder {call.invocation.root} lies outside of the repository {top}")
-    shop = _Workshop(top, scratch, call, left_s)
     copy_working_tree(top, place / HEAD)
     if commit:
         copy_commit(repository, top, commit, place / BASE)
@@ -182,7 +191,9 @@ def prepare(
         copy_tree(place / HEAD, place / BASE)
     include(top, call.invocation.root.resolve(), call.include, (place / HEAD, place / BASE))
     _require_sources(top, place / HEAD, call)
-    if call.tests_from == "head":
+    call = _ruled(top, call, scratch, left_s)
+    shop = _Workshop(top, scratch, call, lambda: left_s(call.terms))
+    if call.terms.tests_from == "head":
         shop.lay_tests_over(BASE, modules)
 
     def over(changed: Sequence[str]) -> Invocation:
@@ -190,7 +201,17 @@ def prepare(
         shop.lay_tests_over(OVER, changed)
         return shop.invocation(OVER)
 
-    return Sides(shop.invocation(BASE), shop.invocation(HEAD), None if call.tests_from else over)
+    return Sides(shop.invocation(BASE), shop.invocation(HEAD), None if call.terms.tests_from else over, call.terms)
+
+
+def _ruled(top: Path, call: Call, scratch: Scratch, left_s: Callable[[Terms], float]) -> Call:
+    """The call, by the terms of base's own configuration, where that may differ from head's."""
+    trees, named = (scratch.folder / BASE, scratch.folder / HEAD), {call.inifile.name}
+    if not call.base_rules or is_configured_alike(*trees, named):
+        return call
+    shop = _Workshop(top, scratch, call, lambda: left_s(call.terms))
+    terms = ask(shop.invocation(BASE), shop.nothing(), scratch) or call.terms
+    return replace(call, terms=terms, invocation=replace(call.invocation, patience_s=terms.patience_s))
 
 
 def _require_sources(top: Path, head: Path, call: Call) -> None:

@@ -42,6 +42,8 @@ class Trial:
         self.tests = OWN
         # Why its numbers may not be what they seem.
         self.note = ""
+        # What a process said, if there is such a reason.
+        self.said = ""
         self.is_advisory = False
         self.begin()
 
@@ -135,7 +137,7 @@ class Trial:
             return self._why_not()
         if self.is_changed:
             line = replace(line, status="changed", advisory=self.is_advisory)
-        return replace(line, reason=f"{self.note}: {line.reason}") if self.note else line
+        return replace(line, reason=f"{self.note}: {line.reason}", said=self.said) if self.note else line
 
     @contextmanager
     def _own_errors(self) -> Iterator[None]:
@@ -152,10 +154,9 @@ class Trial:
         name = BASE if name == BASE else HEAD
         found = outcome.measurement(self.head)
         where = f"{name}: " if name == BASE or found.status == "error" else ""
-        crash = f": {outcome.crash}" if name == BASE and outcome.crash else ""
-        hint = SIDES_COLLIDE if not self.is_exclusive and IN_USE.search(f"{outcome.crash} {found.reason}") else ""
-        reason = f"{where}{found.reason}{crash}{hint}"
-        return Comparison(self.head, found.status, reason=reason, base_limits=self.base.limits)
+        hint = SIDES_COLLIDE if not self.is_exclusive and IN_USE.search(f"{outcome.said} {found.reason}") else ""
+        reason = f"{where}{found.reason}{hint}"
+        return Comparison(self.head, found.status, reason=reason, base_limits=self.base.limits, said=outcome.said)
 
     def null_result(self) -> Comparison | None:
         """Head compared with itself; None if it was not measured twice."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,8 +13,9 @@ from pytest_giflab import machine
 from pytest_giflab.decision import overall
 from pytest_giflab.duet import HEAD, Call
 from pytest_giflab.measuring import Outcome, what_kept_from
-from pytest_giflab.model import Benchmark, Comparison, GateReport, Mode, Revision
+from pytest_giflab.model import Benchmark, Comparison, GateReport, Mode, Revision, Terms
 from pytest_giflab.report import ProgressView
+from pytest_giflab.selection import Selection
 from pytest_giflab.thresholds import Thresholds
 
 STOPPED = "not measured: pytest stopped, since it could not collect everything"
@@ -29,7 +30,7 @@ class Asked:
 
     benchmarks: Mapping[str, Benchmark]
     call: Call
-    is_selected: Callable[[Benchmark], bool]
+    selection: Selection
     uncollected: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -38,7 +39,8 @@ class Conclusion:
     """What a gate found.
 
     `notes`: for the reader. `has_table`: the report is worth one. `failures`: what only base's tests said if they
-    failed. `problem`: why the run is not green, whatever the verdicts; "" if nothing is wrong.
+    failed. `problem`: why the run is not green, whatever the verdicts; "" if nothing is wrong. `terms`: what the run
+    goes by, if that is not for the session to say.
     """
 
     report: GateReport
@@ -46,6 +48,7 @@ class Conclusion:
     has_table: bool = True
     problem: str = ""
     failures: Mapping[str, Outcome] = field(default_factory=dict)
+    terms: Terms | None = None
 
 
 class Gate(Protocol):
@@ -110,12 +113,19 @@ def uncollected(asked: Asked) -> list[Comparison]:
         Comparison(
             Benchmark(name, name.partition("::")[0], 1),
             "error",
-            reason=f"{HEAD}: {what_kept_from(name, {name: said})}",
+            reason=f"{HEAD}: {fault.reason}",
         )
         for name, said in asked.uncollected.items()
+        if (fault := what_kept_from(name, {name: said}))
     ]
     left = asked.benchmarks.values() if lost else ()
     return [*lost, *(Comparison(each, "measured", verdict="inconclusive", reason=STOPPED) for each in left)]
+
+
+def last_words(comparisons: Sequence[Comparison]) -> Iterator[str]:
+    """What processes said of errors, for the terminal alone; of those of head, pytest says it."""
+    found = (each for each in comparisons if each.said and not each.reason.startswith(f"{HEAD}: "))
+    return (f"{each.benchmark.id}: {each.reason}, and said last: {each.said}" for each in found)
 
 
 def why_nothing_was_compared(comparisons: Sequence[Comparison]) -> str:

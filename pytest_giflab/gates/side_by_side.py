@@ -12,7 +12,7 @@ from typing import Any
 from giflab_core.text import counted
 from pytest_giflab.decision import resolves
 from pytest_giflab.duet import Played, play
-from pytest_giflab.gates.base import Asked, Conclusion, Run, uncollected, why_nothing_was_compared
+from pytest_giflab.gates.base import Asked, Conclusion, Run, last_words, uncollected, why_nothing_was_compared
 from pytest_giflab.measuring import Outcome, cores, cpu_ns, cpu_seconds_of_children
 from pytest_giflab.model import Comparison, Revision
 from pytest_giflab.report import ProgressView
@@ -34,10 +34,9 @@ class SideBySideGate:
     Raises GitError at once if there is no such commit.
     """
 
-    def __init__(self, run: Run, ref: str | None, budget_s: float | None, *, verbose: bool = False) -> None:
+    def __init__(self, run: Run, ref: str | None, *, verbose: bool = False) -> None:
         self._run = run
         self._ref = ref
-        self._budget_s = budget_s
         self._verbose = verbose
         self._repository = find_repository(run.root)
         self._commit = resolve(self._repository, ref) if ref else None
@@ -48,17 +47,16 @@ class SideBySideGate:
         """Play the duet; an interrupted one is concluded like any other, with what is known."""
         name = f"{self._ref} ({self._commit[:12]})" if self._ref and self._commit else "itself"
         count = len(asked.benchmarks)
-        outlook = _outlook(count, self._run.so_far_s(), self._budget_s)
+        outlook = _outlook(count, self._run.so_far_s(), asked.call.terms.budget_s)
         view.line(f"measuring {counted(count, 'benchmark')} side by side with {name}: {outlook}")
         cpu_s, own_ns = cpu_seconds_of_children(), cpu_ns()
         self._played = play(
             asked.benchmarks,
-            asked.call,
-            asked.is_selected,
+            replace(asked.call, base_rules=True),
+            asked.selection,
             self._repository,
             self._commit,
-            budget_s=self._budget_s,
-            on_progress=view.duet,
+            view.duet,
         )
         self._cpu_s = cpu_seconds_of_children() - cpu_s
         self._own_cpu_s = (cpu_ns() - own_ns) / 1e9
@@ -79,9 +77,10 @@ class SideBySideGate:
             warnings.append("head differs from itself on this machine now, so no verdict can be trusted")
         ref = self._ref or WORKING_TREE
         report = self._run.report("duet", ref, base, played.comparisons, warnings, null_control(played))
-        notes = [*self._costs(played, report.seconds), *(_resolution(played, report.seconds) if not self._ref else [])]
+        costs = [*self._costs(played, report.seconds), *(_resolution(played, report.seconds) if not self._ref else [])]
+        notes = (*last_words(played.comparisons), *costs)
         problem = why_nothing_was_compared(played.comparisons)
-        return Conclusion(report, tuple(notes), problem=problem, failures=played.failures)
+        return Conclusion(report, notes, problem=problem, failures=played.failures, terms=played.terms)
 
     def _costs(self, played: Played, wall_s: float) -> Iterator[str]:
         if not played.pairs:

@@ -71,7 +71,7 @@ class StoredGate:
     def _compare(self, asked: Asked) -> None:
         if self._to_compare:
             here = machine.capture()
-            self._compared = list(compare(self._to_compare, self._measurements, here, asked.is_selected))
+            self._compared = list(compare(self._to_compare, self._measurements, here, asked.selection))
 
     def _confirm(
         self, alarms: Mapping[str, Comparison], asked: Asked, view: ProgressView, deadline: float
@@ -85,17 +85,12 @@ class StoredGate:
             if not repository.has(last.commit):
                 raise GateError(f"git does not have its commit {last.commit[:12]}")
             view.line(f"confirming {len(alarms)} by measuring side by side with {last.commit[:12]}")
-            played = play(
-                {name: asked.benchmarks[name] for name in alarms},
-                asked.call,
-                asked.is_selected,
-                repository,
-                last.commit,
-                budget_s=max(0.0, deadline - time.monotonic()),
-                on_progress=view.duet,
-            )
+            left_s = max(0.0, deadline - time.monotonic())
+            call = replace(asked.call, terms=replace(asked.call.terms, budget_s=left_s))
+            named = {name: asked.benchmarks[name] for name in alarms}
+            played = play(named, call, asked.selection, repository, last.commit, view.duet)
         except GateError as error:
-            return {name: _with(each, f"not confirmed by a duet, {error}") for name, each in alarms.items()}
+            return {name: _with(each, f"not confirmed by a duet, {error.reason}") for name, each in alarms.items()}
         if played.interrupted:
             raise KeyboardInterrupt
         by_name = {each.benchmark.id: each for each in played.comparisons}
@@ -131,7 +126,7 @@ class StoredGate:
             problem = f"baseline {self._name!r} was not recorded: {why}"
             return Conclusion(report, tuple(notes), has_table=False, problem=problem)
         recording = Recording(now(), self._run.revision(), machine.capture(), measured)
-        baseline = updated(self._baseline, self._name, recording, asked.is_selected)
+        baseline = updated(self._baseline, self._name, recording, asked.selection)
         self._store.save(baseline)
         count = counted(len(measured), "benchmark")
         earlier = len(baseline.recordings) - 1

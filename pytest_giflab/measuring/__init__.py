@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from pytest_giflab.measuring.processes import started as started
     from pytest_giflab.measuring.recording import PROCESSES as PROCESSES
     from pytest_giflab.measuring.recording import record as record
+    from pytest_giflab.measuring.why import Fault as Fault
     from pytest_giflab.measuring.why import what_kept_from as what_kept_from
     from pytest_giflab.measuring.workload import TURN_NS as TURN_NS
 
@@ -68,7 +69,7 @@ lazy.exports(
         "outcome": ("Outcome",),
         "processes": ("Fresh", "Invocation", "Lost", "OutOfTime", "cores", "started"),
         "recording": ("PROCESSES", "record"),
-        "why": ("what_kept_from",),
+        "why": ("Fault", "what_kept_from"),
         "workload": ("TURN_NS",),
     },
 )

@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeAlias, TypeVar
 from giflab_core.frozen import freeze
 from pytest_giflab.errors import MeasurementError
 from pytest_giflab.measuring.reading import reader_of
-from pytest_giflab.model import Benchmark, Process
+from pytest_giflab.model import Benchmark, Process, Terms
 
 PytestReport: TypeAlias = dict[str, Any]
 """A pytest test report as `pytest_report_to_serializable` writes it."""
@@ -146,12 +146,15 @@ class Leave(Command):
 @dataclass(frozen=True, slots=True)
 class Collected(WorkerMessage):
     """The benchmarks that pytest has collected; why files and tests were not, by node id; modules that are not the
-    tree's own; CPU nanoseconds so far."""
+    tree's own; CPU nanoseconds so far; the benchmarks that were deselected; what a run by the configuration of this
+    process goes by, None if that makes no sense."""
 
     benchmarks: tuple[Benchmark, ...]
     uncollected: Mapping[str, str]
     strays: tuple[str, ...]
     cpu_ns: int = 0
+    deselected: tuple[str, ...] = ()
+    terms: Terms | None = None
 
     def __post_init__(self) -> None:
         freeze(self, "uncollected")
@@ -258,7 +261,7 @@ def from_json(line: bytes) -> Message:
         raise MeasurementError(f"a message is not JSON: {error}") from error
     kind = document.pop("kind", None) if isinstance(document, dict) else None
     if not isinstance(kind, str) or kind not in READERS:
-        raise MeasurementError(f"a message of the unknown kind {str(kind)[:40]!r}")
+        raise MeasurementError("a message of an unknown kind", repr(str(kind)[:40]))
     message: Message = READERS[kind](document, kind)
     return message
 

@@ -7,15 +7,15 @@ from pytest_giflab.model import Benchmark, Measurement, Process
 
 
 class Outcome:
-    """One benchmark in one or more processes, so far; `error`: what went wrong before any ran it."""
+    """One benchmark in one or more processes; `error`: what went wrong before any ran it, and what was `said`."""
 
-    def __init__(self, error: str = "") -> None:
+    def __init__(self, error: str = "", said: str = "") -> None:
         self.processes: list[Process] = []
         self.runs: list[list[PytestReport]] = []
         self.refusal: Refusal | None = None
         self.error = error
-        # The first line of what was raised.
-        self.crash = ""
+        # The first line of what was raised, or the last that a process said: for the terminal, and not for reports.
+        self.said = said
         # Whether the last run was ended before its time.
         self.was_cut_short = False
 
@@ -30,6 +30,15 @@ class Outcome:
         failed = [run for run in self.runs if any(report.get("outcome") == "failed" for report in run)]
         return next(iter([*failed, *self.runs]), [])
 
+    @property
+    def told(self) -> str:
+        """The error, with what was said of it."""
+        return f"{self.error}, and said last: {self.said}" if self.said else self.error
+
+    def fail(self, reason: str, said: str = "") -> None:
+        """It went wrong; `said` may hold secrets."""
+        self.error, self.said = reason, said
+
     def add(self, event: WorkerMessage) -> None:
         """Take in what a process says of it."""
         match event:
@@ -43,7 +52,7 @@ class Outcome:
                 self.runs[-1].append(_with_tuples(report))
                 if report["outcome"] == "failed":
                     self.error = self.error or f"failed in {report['when']}"
-                    self.crash = self.crash or _crash(report)
+                    self.said = self.said or _crash(report)
             case _:
                 pass  # of a turn
 

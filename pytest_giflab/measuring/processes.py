@@ -128,7 +128,7 @@ class Fresh:
             raise Lost(why) from error
         except ChannelClosed as error:
             self.wait()
-            raise Lost(f"its process ended with {self._ending()}{self._last()}") from error
+            raise Lost(f"its process ended with {self._ending()}", last_reason(self._said())) from error
 
     def tell(self, message: Instructions | Select | Command) -> None:
         """Send it a message; if it is dead, `receive` will say so."""
@@ -149,10 +149,11 @@ class Fresh:
     def _gave_up(self, why: str) -> MeasurementError:
         end = "\n".join(self._said().rstrip().splitlines()[-TAIL_LINES:])
         whose = f"a fresh pytest process for {self.name}" if self._invocation.tree else "a fresh pytest process"
-        return MeasurementError(f"{whose} ended before any test: {why}{self._last()}\n{end}")
+        said = f"{last_reason(self._said())}\n{end}" if end else ""
+        return MeasurementError(f"{whose} ended before any test: {why}", said)
 
     def _why(self, error: Lost) -> str:
-        return self._ending() if self._process.returncode is not None else str(error).partition(", and said last")[0]
+        return self._ending() if self._process.returncode is not None else error.reason
 
     def end(self) -> None:
         """Kill it and what it may have left running."""
@@ -184,10 +185,6 @@ class Fresh:
         if code is None:
             return "a closed connection"
         return f"signal {-code} ({signal.strsignal(-code)})" if code < 0 else f"exit status {code}"
-
-    def _last(self) -> str:
-        why = last_reason(self._said())
-        return f", and said last: {why}" if why else ""
 
 
 @contextmanager

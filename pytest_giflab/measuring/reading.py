@@ -47,8 +47,8 @@ def _of_dataclass(kind: type[Any]) -> Reader:
             raise MeasurementError(f"a message is wrong: {name} is not an object")
         missing, unknown = needed - set(value), set(value) - set(readers)
         if missing or unknown:
-            what = f"lacks {min(missing)}" if missing else f"has the unknown field {min(unknown)[:40]!r}"
-            raise MeasurementError(f"a message is wrong: {name} {what}")
+            what = f"lacks {min(missing)}" if missing else "has an unknown field"
+            raise MeasurementError(f"a message is wrong: {name} {what}", repr(min(unknown)[:40]) if unknown else "")
         given = {field: readers[field](each, f"{name}.{field}") for field, each in value.items()}
         try:
             return kind(**given)

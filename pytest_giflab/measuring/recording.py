@@ -9,7 +9,7 @@ from pytest_giflab.errors import MeasurementError
 from pytest_giflab.measuring.messages import BenchmarkEnded, BenchmarkMessage, Finished, Refusal, Select, expected
 from pytest_giflab.measuring.outcome import Outcome
 from pytest_giflab.measuring.processes import Fresh, Invocation, OutOfTime, started
-from pytest_giflab.measuring.why import what_kept_from
+from pytest_giflab.measuring.why import Fault, what_kept_from
 from pytest_giflab.workspace import scratch
 
 PROCESSES = 5
@@ -61,7 +61,8 @@ def _run(process: Fresh, ids: Sequence[str], outcomes: Mapping[str, Outcome], te
     known = {each.id for each in collected.benchmarks}
     finished = set(ids) - known
     for name in finished:
-        outcomes[name].error = what_kept_from(name, collected.uncollected) or NOT_COLLECTED
+        fault = what_kept_from(name, collected.uncollected) or Fault(NOT_COLLECTED)
+        outcomes[name].fail(fault.reason, fault.said)
     process.tell(Select(tuple(name for name in ids if name in known)))
     running = ""
     try:
@@ -75,6 +76,6 @@ def _run(process: Fresh, ids: Sequence[str], outcomes: Mapping[str, Outcome], te
         process.wait()
     except MeasurementError as error:
         for name in [running] if running else set(ids) - finished:
-            outcomes[name].error = str(error)
+            outcomes[name].fail(error.reason, error.said)
             finished.add(name)
     return finished

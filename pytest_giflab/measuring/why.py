@@ -1,9 +1,10 @@
-"""The line of a log, or of a traceback, that says why something ended. Pure."""
+"""Why something ended: what it was, for reports, and the line of a log or of a traceback that says why. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 # How a line begins that says why, in the words of pytest and of Python.
 TRACEBACK, INTERNAL = "E ", "INTERNALERROR>"
@@ -11,6 +12,16 @@ OTHERS = re.compile(r"(?:ERROR\b|Fatal Python error:|!!!.*!!!|(?:.*[\s.!])?Exit:
 # `ValueError: too old`, `KeyError`: what was raised, among explained assertions, code, and the rest of a message.
 RAISED = re.compile(r"[A-Za-z_][\w.]*(?:: .*|:|)$")
 LONGEST = 200
+# What was raised is a kind of failure; a name that does not look like one may be anything.
+KIND = re.compile(r"[A-Za-z_][\w.]*(?:Error|Exception|Exit|Interrupt)(?=:|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What went wrong, in words that quote nobody, and what a process `said` of it, which may hold secrets."""
+
+    reason: str
+    said: str = ""
 
 
 def last_reason(text: str) -> str:
@@ -48,13 +59,19 @@ def what_was_raised(error: BaseException) -> str:
     return f"{said}, after {what_was_raised(before)}" if before and isinstance(error, SystemExit) else said
 
 
-def what_kept_from(name: str, uncollected: Mapping[str, str]) -> str:
-    """In words, what kept pytest from the test of this id, or from the class, the file or a folder that it is in.
+def what_kept_from(name: str, uncollected: Mapping[str, str]) -> Fault | None:
+    """What kept pytest from the test of this id, or from the class, the file or a folder that it is in.
 
-    `uncollected`: what was said of what could not be collected, by node id. "" if nothing was said of any of these.
+    `uncollected`: what was said of what could not be collected, by node id. None if nothing was said of any of these.
     """
-    errors = (error for node, error in uncollected.items() if _holds(node, name))
-    return next((f"cannot be collected: {last_reason(error)}" for error in errors), "")
+    return next((_uncollected(node, error) for node, error in uncollected.items() if _holds(node, name)), None)
+
+
+def _uncollected(node: str, error: str) -> Fault:
+    said = last_reason(error)
+    kind = KIND.match(said)
+    what = "nothing can be collected" if node in ("", ".") else f"{node} cannot be collected"
+    return Fault(f"{what} ({kind[0]})" if kind else what, said)
 
 
 def _holds(node: str, name: str) -> bool:

@@ -23,7 +23,7 @@ import pytest
 from pytest_benchmark import plugin as pytest_benchmark_plugin
 
 from pytest_giflab import plugin as gate_plugin
-from pytest_giflab.collection import collect_benchmarks
+from pytest_giflab.collection import collect_benchmarks, is_benchmark
 from pytest_giflab.measuring.channel import Channel, connect
 from pytest_giflab.measuring.clocks import cpu_ns
 from pytest_giflab.measuring.fixture import GatedFixture
@@ -51,8 +51,9 @@ from pytest_giflab.measuring.messages import (
 )
 from pytest_giflab.measuring.why import what_was_raised
 from pytest_giflab.measuring.workload import Workload
+from pytest_giflab.model import Terms
 from pytest_giflab.neighbours import is_codspeed_benchmark, neutralise, unload
-from pytest_giflab.options import read_thresholds
+from pytest_giflab.options import read_terms, read_thresholds
 from pytest_giflab.workspace import redirect_imports, strays
 
 PR_SET_PDEATHSIG = 1
@@ -117,6 +118,7 @@ class _Worker:
         self._places = places
         self._cores: tuple[int, ...] = ()
         self._uncollected: dict[str, str] = {}
+        self._deselected: set[str] = set()
         self._running = ""
         self._has_selected = False
         self._whole: set[str] = set()  # tests that are benchmarks from their first line to their last
@@ -163,18 +165,28 @@ class _Worker:
         if report.failed:
             self._uncollected[report.nodeid] = report.longreprtext
 
+    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
+        self._deselected.update(item.nodeid for item in items if is_benchmark(item))
+
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         # pytest comes here, too, if something has ended the collection: `sys.exit()` in a module, or a hook.
         if error := sys.exception():
             self._uncollected[""] = what_was_raised(error)
         benchmarks, odd = collect_benchmarks(session, read_thresholds(self._config))
-        self._say(Collected(tuple(benchmarks), {**self._uncollected, **odd}, self._strays(), cpu_ns()))
+        lost, left = {**self._uncollected, **odd}, tuple(sorted(self._deselected))
+        self._say(Collected(tuple(benchmarks), lost, self._strays(), cpu_ns(), left, self._terms()))
         by_id = {item.nodeid: item for item in session.items}
         session.items[:] = [by_id[name] for name in expected(self._channel.receive(), Select).ids]
         self._has_selected = True
         # The suite's own objects are here to stay: a collection between turns need not look at them again.
         gc.collect()
         gc.freeze()
+
+    def _terms(self) -> Terms | None:
+        try:
+            return read_terms(self._config)
+        except pytest.UsageError:
+            return None
 
     def _strays(self) -> tuple[str, ...]:
         return tuple(strays(*self._places, own_environment=self._given.own_environment)) if self._places else ()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pytest_giflab.workspace.ignored import include as include
     from pytest_giflab.workspace.inifile import BUILD as BUILD
     from pytest_giflab.workspace.inifile import IniFile as IniFile
+    from pytest_giflab.workspace.inifile import is_configured_alike as is_configured_alike
     from pytest_giflab.workspace.inifile import read_inifile as read_inifile
     from pytest_giflab.workspace.redirect import redirect_imports as redirect_imports
     from pytest_giflab.workspace.redirect import strays as strays
@@ -41,7 +42,7 @@ lazy.exports(
         "builds": ("build",),
         "git": ("Repository",),
         "ignored": ("hint", "include"),
-        "inifile": ("BUILD", "IniFile", "read_inifile"),
+        "inifile": ("BUILD", "IniFile", "is_configured_alike", "read_inifile"),
         "redirect": ("redirect_imports", "strays"),
         "snapshot": (
             "LEFT_OUT",

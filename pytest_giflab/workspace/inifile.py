@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 INI_SECTIONS = {"setup.cfg": "[tool:pytest]"}
 TOML_SUFFIX, NATIVE_TOML = ".toml", ("pytest.toml", ".pytest.toml")
+# What pytest looks for, unless it is told a file.
+NAMES = (*NATIVE_TOML, "pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg")
 # Builds what a project of any backend is made of, in the folder of a side.
 BUILD = "python -m pip install --no-deps -e ."
 
@@ -33,6 +37,17 @@ class IniFile:
         if self.has_lists:
             return f"[{json.dumps(value)}]"
         return json.dumps(value) if self.name.endswith(TOML_SUFFIX) else value
+
+
+def is_configured_alike(one: Path, other: Path, more: Collection[str] = ()) -> bool:
+    """Whether two trees have the same files of pytest's configuration, by content; `more`: names of others."""
+    names = {*NAMES, *more}
+    return _configuration(one, names) == _configuration(other, names)
+
+
+def _configuration(tree: Path, names: Collection[str]) -> dict[str, bytes]:
+    found = (Path(folder, name) for folder, _, files in os.walk(tree) for name in files if name in names)
+    return {path.relative_to(tree).as_posix(): path.read_bytes() for path in found if path.is_file()}
 
 
 def read_inifile(path: Path | None) -> IniFile:

@@ -29,7 +29,7 @@ def test_no_gate_is_asked_for_by_default(pytester: pytest.Pytester) -> None:
 def test_the_ini_file_asks_for_a_gate_too(pytester: pytest.Pytester) -> None:
     pytester.makeini("[pytest]\ngiflab_against = main\ngiflab_budget = 5m\n")
     found = options(pytester)
-    assert (found.against, found.is_duet, found.budget_s) == ("main", True, 300)
+    assert (found.against, found.is_duet, found.terms.budget_s) == ("main", True, 300)
 
 
 def test_the_command_line_goes_before_the_ini_file(pytester: pytest.Pytester) -> None:
@@ -59,7 +59,7 @@ def test_the_environment_says_whether_this_is_ci(
     ("text", "seconds"), [("90", 90), ("90s", 90), ("1.5m", 90), ("2h", 7200), (" 3 s ", 3)], ids=repr
 )
 def test_a_time_has_a_unit(pytester: pytest.Pytester, text: str, seconds: float) -> None:
-    assert options(pytester, "--giflab-against=HEAD", f"--giflab-budget={text}").budget_s == seconds
+    assert options(pytester, "--giflab-against=HEAD", f"--giflab-budget={text}").terms.budget_s == seconds
 
 
 @pytest.mark.parametrize(

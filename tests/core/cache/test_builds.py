@@ -104,6 +104,18 @@ def test_a_lock_that_was_removed_while_it_was_waited_for_is_none(builds: Builds)
 
 
 @needs_posix
+def test_a_lock_that_is_a_link_is_refused_and_what_it_leads_to_is_left_alone(builds: Builds, tmp_path: Path) -> None:
+    target, absent = tmp_path / "target", tmp_path / "absent"
+    target.write_text("kept")
+    for name, aim in (("a", target), ("b", absent)):
+        (builds.folder / f"{name}.lock").symlink_to(aim)
+        with pytest.raises(CacheRefused, match=rf"cannot lock .*/{name}.lock: it is a link; remove it"):
+            builds.lock(name, 0)
+    assert target.read_text() == "kept"
+    assert not absent.exists()
+
+
+@needs_posix
 def test_who_waits_for_one_in_use_waits_no_longer_than_it_says(builds: Builds) -> None:
     with closing(builds.lock("a", 0)) as lock:
         lock.share()

@@ -36,6 +36,14 @@ def test_a_relative_folder_stays_where_it_is_when_the_process_moves(
     assert cache_folder(Path("here")) == tmp_path / "here"
 
 
+def test_a_relative_variable_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GIFLAB_CACHE_DIR", "here")
+    with pytest.raises(CacheRefused, match="cannot keep a cache in here: it is not an absolute path"):
+        cache_folder()
+    assert not (tmp_path / "here").exists()
+
+
 def test_the_home_folder_may_be_abbreviated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HOME", "USERPROFILE"):
         monkeypatch.setenv(name, str(tmp_path))

@@ -13,8 +13,9 @@ from pytest_giflab.errors import BaselineMissing
 from pytest_giflab.gates import Asked, Run, StoredGate
 from pytest_giflab.measuring import Invocation, Outcome
 from pytest_giflab.measuring.messages import BenchmarkStarted, Measured
-from pytest_giflab.model import Baseline, Benchmark
+from pytest_giflab.model import Baseline, Benchmark, Terms
 from pytest_giflab.report import ProgressView
+from pytest_giflab.selection import Selection
 from pytest_giflab.thresholds import Thresholds
 from pytest_giflab.workspace import IniFile
 from tests.helpers.measurements import CLEAN, measurement, process, recording
@@ -55,8 +56,9 @@ def measured(*_: object, **__: object) -> dict[str, Outcome]:
 
 
 def asked(folder: Path) -> Asked:
-    call = Call(Invocation((), folder, folder, 10.0), (), (), (), "", IniFile())
-    return Asked({BENCHMARK.id: BENCHMARK}, call, lambda _: True)
+    call = Call(Invocation((), folder, folder, 10.0), (), (), (), Terms(), IniFile())
+    everything = Selection(folder, folder, (".",), frozenset(), frozenset())
+    return Asked({BENCHMARK.id: BENCHMARK}, call, everything)
 
 
 def gate(folder: Path, store: BaselineStore) -> StoredGate:

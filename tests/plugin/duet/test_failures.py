@@ -161,6 +161,43 @@ def test_dies(benchmark):
     assert "ValueError: enough" in found.said
 
 
+DEADLY = "import os\n\ndef test_dies(benchmark):\n    benchmark(os._exit, 7)\n\n"
+
+
+@pytest.mark.parametrize("marker", ["", "import pytest\npytestmark = pytest.mark.giflab(exclusive=True)\n"])
+def test_what_ends_the_processes_of_both_sides_does_not_end_the_session(project: Project, marker: str) -> None:
+    project.commit({"test_work.py": marker + DEADLY + SUITE})
+    found = project.against("HEAD", *MEASURED)
+    assert found.status == pytest.ExitCode.TESTS_FAILED
+    assert "1 failed, 1 passed" in found.said
+    row = found.rows["test_dies"]
+    assert (row["status"], row["reason"]) == ("error", "head: its process ended with exit status 7")
+
+
+def test_what_base_does_not_have_does_not_end_the_session_either(project: Project) -> None:
+    project.write({"test_new.py": DEADLY})
+    found = project.against("HEAD", *MEASURED)
+    assert found.status == pytest.ExitCode.TESTS_FAILED
+    assert "1 failed, 1 passed" in found.said
+    row = found.rows["test_dies"]
+    assert (row["status"], row["reason"]) == ("error", "head: its process ended with exit status 7")
+
+
+def test_what_dies_on_base_alone_runs_on_head_and_not_in_the_session(project: Project) -> None:
+    pids = "import os\ndef test_pid(benchmark):\n    benchmark(work, 20_000)\n    print('ran in', os.getpid())\n"
+    project.commit(
+        {"test_pid.py": f"from work import work\n{pids}", "work.py": "import os\nwork = lambda _: os._exit(7)\n"}
+    )
+    project.write({"work.py": WORK})
+    with project.start("--giflab-against=HEAD", "-rP", *MEASURED, "test_pid.py") as session:
+        said, _ = session.communicate(timeout=100)
+    assert "base: its process ended with exit status 7" in said
+    ran = re.search(r"^ran in (\d+)$", said, re.MULTILINE)
+    assert ran
+    assert int(ran[1]) != session.pid
+    assert session.returncode == pytest.ExitCode.USAGE_ERROR, "nothing could be compared"
+
+
 def test_the_last_benchmark_may_be_the_one_that_dies(project: Project) -> None:
     """The other side waits in the middle of it then, and must not be waited for."""
     project.commit({"test_work.py": SUITE + "    import os, work as w\n    hasattr(w, 'NEW') and os._exit(3)\n"})
@@ -196,7 +233,8 @@ def test_where_only_base_fails_it_is_shown_and_decides_nothing(project: Project)
     project.write({"work.py": WORK})
     found = project.against("HEAD", "--giflab-fail-on=critical,inconclusive")
     reason = found.rows["test_work"]["reason"]
-    assert reason.startswith("base: failed in call: AssertionError: too old")
+    assert reason == "base: failed in call"
+    assert "base: failed in call, and said last: AssertionError: too old" in found.said
     assert "test_work.py::test_work on base" in found.said
     assert "said in" in found.said
     assert (found.report["verdict"], found.status) == ("inconclusive", 1)
@@ -290,7 +328,7 @@ def test_a_file_that_base_cannot_collect_is_an_error(project: Project) -> None:
     project.commit({"work.py": "raise OSError('broken')"})
     project.write({"work.py": WORK})
     row = project.against("HEAD").rows["test_work"]
-    assert (row["status"], row["reason"]) == ("error", "base: cannot be collected: OSError: broken")
+    assert (row["status"], row["reason"]) == ("error", "base: test_work.py cannot be collected (OSError)")
 
 
 @pytest.mark.covered

@@ -33,7 +33,7 @@ def versioned(project: Project) -> Project:
 def test_a_head_that_cannot_be_collected_fails_and_the_file_that_git_ignores_is_named(versioned: Project) -> None:
     found = versioned.against("HEAD")
     assert found.status == pytest.ExitCode.TESTS_FAILED
-    assert found.rows["test_work"]["reason"].startswith("head: cannot be collected: ModuleNotFoundError: ")
+    assert found.rows["test_work"]["reason"] == "head: test_work.py cannot be collected (ModuleNotFoundError)"
     assert "warning: version.py is not among what is measured, because git ignores it" in found.said
     assert "giflab_setup" in found.said
 
@@ -51,7 +51,7 @@ def test_a_module_that_exits_for_a_file_that_git_ignores_names_it(versioned: Pro
     found = versioned.against("HEAD")
     assert found.status == pytest.ExitCode.TESTS_FAILED
     reason = found.rows["test_work"]["reason"]
-    assert reason.startswith("head: cannot be collected: SystemExit: 1, after ModuleNotFoundError: ")
+    assert reason == "head: nothing can be collected (SystemExit)"
     assert "version.py is not among what is measured, because git ignores it" in found.said
 
 
@@ -98,8 +98,8 @@ def test_what_ends_the_collection_is_in_the_report(
     assert found.status == pytest.ExitCode.INTERRUPTED
     assert {name: row["status"] for name, row in found.rows.items()} == rows
     assert {row["verdict"] for row in found.rows.values()} <= {None, "inconclusive"}
-    reason = "head: cannot be collected: ImportError: cannot import name 'gone' from 'work'"
-    assert next(iter(found.rows.values()))["reason"].startswith(reason)
+    reason = next(iter(found.rows.values()))["reason"]
+    assert reason == f"head: {next(iter(files))} cannot be collected (ImportError)"
     assert "no test that was selected" not in found.said
 
 
@@ -117,7 +117,8 @@ def test_a_base_that_cannot_be_collected_leaves_nothing_to_compare(project: Proj
     project.write({"test_work.py": SUITE})
     found = project.against("HEAD")
     assert found.status == pytest.ExitCode.USAGE_ERROR
-    assert "giflab: error: nothing could be compared: test_work.py::test_work: error, base: cannot be" in found.said
+    why = "test_work.py::test_work: error, base: test_work.py cannot be collected"
+    assert f"giflab: error: nothing could be compared: {why}" in found.said
 
 
 def test_a_head_that_measures_nothing_is_not_green(project: Project) -> None:
@@ -150,5 +151,5 @@ def test_an_odd_marker_of_base_is_an_error_of_that_benchmark_alone(project: Proj
     project.commit({"test_work.py": odd})
     project.write({"test_work.py": odd.replace("wrning", "critical")})
     found = project.against("HEAD", *MEASURED)
-    assert found.rows["test_odd"]["reason"].startswith("base: cannot be collected: @pytest.mark.giflab does not know")
+    assert found.rows["test_odd"]["reason"].endswith("::test_odd cannot be collected")
     assert (found.status, found.rows["test_work"]["pairs"]) == (0, 1)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from giflab_core.errors import CacheRefused
 from pytest_giflab.errors import MeasurementError
 from pytest_giflab.workspace import Scratch, build, scratch
 from tests.helpers.marks import needs_posix
+from tests.helpers.users import as_another_user, needs_root
 
 pytestmark = needs_posix
 LIMIT_S = 60.0
@@ -193,6 +196,48 @@ def test_what_belongs_to_another_user_is_not_used(cache: Path, snapshot: Path) -
     os.chown(place, 12345, -1)
     with scratch() as session, pytest.raises(CacheRefused, match="it belongs to another user; remove it: giflab cache"):
         build(snapshot, ["true"], session, LIMIT_S)
+
+
+@pytest.fixture
+def shared() -> Iterator[Path]:
+    """A folder that every user of this machine may write into."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o1777)
+        yield Path(folder)
+
+
+def interpreter_of_another(cache: Path, name: str, marks: Path) -> None:
+    """What looks like an environment that is ready; its interpreter leaves a mark."""
+    python = cache / "environments" / name / "env" / "bin" / "python"
+    for folder in (python.parent, cache / "environments" / name / "tree"):
+        folder.mkdir(parents=True)
+    python.write_text(f"#!/bin/sh\necho ran >> {marks}\n")
+    python.chmod(0o755)
+    (cache / "environments" / name / "ready").touch()
+
+
+@needs_root
+@pytest.mark.parametrize("owned", ["cache", "environments", "environment"])
+def test_an_interpreter_of_another_user_in_a_shared_cache_is_never_run(
+    shared: Path, snapshot: Path, monkeypatch: pytest.MonkeyPatch, owned: str
+) -> None:
+    cache, marks = shared / "cache", shared / "marks"
+    monkeypatch.setenv("GIFLAB_CACHE_DIR", str(cache))
+    with scratch() as session:
+        name = build(snapshot, ["true"], session, LIMIT_S).tree.parent.name
+    given = {"cache": cache, "environments": cache / "environments", "environment": cache / "environments" / name}[
+        owned
+    ]
+    shutil.rmtree(given)
+    above = [folder for folder in (cache, cache / "environments") if folder.exists()]
+    for folder in above:
+        folder.chmod(0o777)
+    as_another_user(lambda: interpreter_of_another(cache, name, marks))
+    for folder in above:
+        folder.chmod(0o700)
+    with scratch() as session, pytest.raises(CacheRefused, match="it belongs to another user"):
+        build(snapshot, ["true"], session, LIMIT_S)
+    assert not marks.exists()
 
 
 def test_a_link_to_what_others_may_write_is_not_used(cache: Path, snapshot: Path, tmp_path: Path) -> None:

@@ -1,0 +1,121 @@
+"""A change cannot hide what it does to a benchmark: what its own configuration says does not count, or is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.marks import needs_linux
+from tests.helpers.projects import MEASURED, WORK, Project, Run
+
+pytestmark = needs_linux
+
+INI = "[pytest]\npythonpath = .\n"
+SUITE = """
+from work import work
+
+def test_kept(benchmark):
+    benchmark(work, 2_000)
+
+def test_hidden(benchmark):
+    benchmark(work, 2_000)
+"""
+DROPS = """
+def pytest_collection_modifyitems(items):
+    items[:] = [each for each in items if "kept" in each.nodeid]
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    made = Project(tmp_path / "project")
+    made.commit({"work.py": WORK, "test_work.py": SUITE, "pytest.ini": INI})
+    return made
+
+
+def hidden(found: Run) -> tuple[str, str]:
+    row = found.rows["test_hidden"]
+    return row["status"], row["reason"]
+
+
+@pytest.mark.parametrize(
+    ("files", "reason"),
+    [
+        ({"pytest.ini": f"{INI}addopts = -k kept\n"}, "head deselects it, by its configuration or its code"),
+        ({"pytest.ini": f"{INI}python_functions = test_kept\n"}, "head does not have it"),
+        ({"conftest.py": DROPS}, "head does not have it"),
+        ({"test_work.py": SUITE.replace("test_hidden", "test_renamed")}, "head does not have it"),
+        ({"test_work.py": SUITE.partition("def test_hidden")[0]}, "head does not have it"),
+        (
+            {"pytest.ini": f"{INI}testpaths = kept\n", "kept/test_new.py": SUITE.replace("test_hidden", "test_new")},
+            "head does not have it",
+        ),
+    ],
+    ids=["deselected", "not a test", "dropped", "renamed", "removed", "elsewhere"],
+)
+def test_what_head_no_longer_runs_is_missing(project: Project, files: dict[str, str], reason: str) -> None:
+    project.write(files)
+    found = project.against("HEAD", *MEASURED)
+    assert hidden(found) == ("missing", reason)
+    assert "missing" in found.said
+
+
+@pytest.mark.parametrize(
+    ("marker", "reason"),
+    [("skip(reason='slow')", "slow"), ("xfail(run=False)", "expected to fail")],
+    ids=["skip", "xfail"],
+)
+def test_what_head_marks_is_skipped(project: Project, marker: str, reason: str) -> None:
+    marked = SUITE.replace("def test_hidden", f"@pytest.mark.{marker}\ndef test_hidden")
+    project.write({"test_work.py": f"import pytest\n{marked}"})
+    assert hidden(project.against("HEAD", *MEASURED)) == ("skipped", reason)
+
+
+def test_what_the_command_line_leaves_out_is_not_missing(project: Project) -> None:
+    assert list(project.against("HEAD", "-k", "kept", *MEASURED).rows) == ["test_kept"]
+    assert list(project.against("HEAD", "test_work.py::test_kept", *MEASURED).rows) == ["test_kept"]
+
+
+def test_heads_ini_file_does_not_switch_the_gate_off(project: Project) -> None:
+    project.write({"pytest.ini": f"{INI}addopts = --collect-only\n"})
+    found = project.run("--giflab-against=HEAD")
+    assert found.status == pytest.ExitCode.USAGE_ERROR
+    assert "--collect-only is in the ini file's addopts" in found.said
+
+
+LAX = f"""{INI}
+giflab_budget = 0.1s
+giflab_timeout = 0.1
+giflab_tests_from = own
+addopts = --giflab-fail-on=never
+"""
+
+
+def test_heads_ini_file_does_not_shorten_the_gate(project: Project) -> None:
+    project.write({"pytest.ini": LAX, "work.py": WORK.replace("range(amount)", "range(2 * amount)")})
+    found = project.against("HEAD")
+    assert found.status == pytest.ExitCode.TESTS_FAILED
+    assert {row["verdict"] for row in found.rows.values()} == {"critical"}
+    assert found.report["warnings"] == [
+        "giflab_budget is 0.1 s on head and not set on base; that of base holds",
+        "giflab_timeout is 0.1 s on head and 300 s on base; that of base holds",
+        "giflab_fail_on is never on head and critical,warning on base; that of base holds",
+        "giflab_tests_from is own on head and not set on base; that of base holds",
+    ]
+
+
+def test_switches_of_the_command_line_win_over_both_sides(project: Project) -> None:
+    project.commit({"pytest.ini": f"{INI}giflab_budget = 1h\ngiflab_fail_on = inconclusive\n"})
+    project.write({"pytest.ini": f"{INI}giflab_budget = 2h\n"})
+    found = project.against("HEAD", "--giflab-budget=0.1s", "--giflab-fail-on=critical")
+    assert "the time was up after 0 pairs" in found.said
+    assert not [each for each in found.report["warnings"] if "of base holds" in each]
+
+
+def test_what_base_lays_over_itself_is_for_base_to_say(project: Project) -> None:
+    project.commit({"pytest.ini": f"{INI}giflab_tests_from = head\n"})
+    only_on_head = SUITE.replace("benchmark(work, 2_000)", "benchmark(work, 2_001)")
+    project.write({"pytest.ini": INI, "test_work.py": only_on_head})
+    found = project.against("HEAD", *MEASURED)
+    assert {row["status"] for row in found.rows.values()} == {"measured"}, "else head's test is a changed one"
