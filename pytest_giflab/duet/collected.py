@@ -61,17 +61,19 @@ def sort_out(
     missing = [
         each
         for name, each in base.items()
-        if name not in benchmarks and _function(name) not in restless and is_selected(each)
+        if name not in benchmarks and _function(name) not in restless and (is_selected(each) or name not in head)
     ]
-    others += [_gone(each, collected[HEAD]) for each in missing]
+    others += [_gone(each, collected[HEAD], is_selected(each)) for each in missing]
     return trials, others
 
 
-def _gone(benchmark: Benchmark, head: Collected) -> Comparison:
+def _gone(benchmark: Benchmark, head: Collected, is_selected: bool) -> Comparison:
     """A line for what only base has collected."""
     if why := what_kept_from(benchmark.id, head.uncollected):
         return Comparison(benchmark, "error", reason=f"{HEAD}: {why}")
-    return Comparison(benchmark, "missing", reason="head does not have it")
+    # Both sides had the same command line, so that what base collected by it is left out by head's own configuration.
+    why = "head does not have it" if is_selected else "head's configuration leaves it out, and base's does not"
+    return Comparison(benchmark, "missing", reason=why)
 
 
 def _restless(benchmarks: Mapping[str, Benchmark], head: Mapping[str, Benchmark]) -> dict[str, str]:

@@ -48,6 +48,18 @@ def test_what_only_base_has_is_missing_if_the_run_was_asked_for_it() -> None:
     assert (line.benchmark, line.status) == (c, "missing")
 
 
+def test_what_base_collects_by_the_same_command_and_head_does_not_is_left_out_by_heads_configuration() -> None:
+    _, (line,) = sorted_out(collected(A, B), collected(A))
+    assert (line.benchmark, line.status) == (B, "missing")
+    assert line.reason == "head's configuration leaves it out, and base's does not"
+
+
+def test_what_this_session_alone_leaves_out_is_not_missing() -> None:
+    """As --lf does: the fresh processes do not know what failed last."""
+    _, others = sorted_out(collected(A, B), collected(A, B))
+    assert others == []
+
+
 def test_what_head_did_not_collect_is_an_error_of_head() -> None:
     trials, (line,) = sorted_out(collected(A), collected(t="Traceback\nE   ImportError: no work\n"))
     assert (trials, line.status) == ({}, "error")
