@@ -9,7 +9,7 @@ PYTEST_ARGS ?=
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: peers help demo test lint typecheck coverage check-wheel test-lowest test-slow test-peers fuzz gate clean
+.PHONY: comment-pictures peers help demo test lint typecheck coverage check-wheel test-lowest test-slow test-peers fuzz gate clean
 .PHONY: traces-changes traces-same traces-same-big traces-short
 .PHONY: bench-mutants bench-traces bench-stored bench-amortised bench-gate bench-suite bench-budget bench-layout bench-import bench-verdict bench-times bench-limits bench-faults bench-blunders bench-tones bench-checks bench-decode bench-metrics bench-cache bench-threads
 
@@ -53,6 +53,11 @@ test-lowest: $(VENV)/.dev ## Run the core tests with the lowest versions that py
 	$(VENV)/lowest/bin/python -m pytest -q -n auto --dist worksteal --hypothesis-profile=few \
 	  $(addprefix --ignore=tests/,$(WITHOUT_DEPENDENCIES)) $(LOWEST_DESELECTED) \
 	  tests/core tests/contracts tests/plugin tests/integration/test_comment_bot.py
+
+PICTURES ?= build/comments
+
+comment-pictures: $(VENV)/.dev ## Draw one comment of each kind as GitHub shows it, into PICTURES (needs Chromium).
+	$(BIN)/python -m tests.helpers.comments $(PICTURES)
 
 test-slow: $(VENV)/.dev ## Run the long simulations, the largest clips, and whole runs of large projects (PYTEST_ARGS chooses some).
 	$(BIN)/pytest -m slow -s -n auto $(PYTEST_ARGS)

@@ -2,7 +2,7 @@
 
 1. `event`: what GitHub itself says of the run that a report comes from.
 2. `artifact`: the report, out of the hands of somebody else.
-3. `comment`: the texts; `job`: those inside of a job of GitHub Actions.
+3. `comment`: the texts; `annotations`: remarks on lines; `job`: those inside of a job of GitHub Actions.
 4. `client`: the only file that talks to GitHub; `refusal`: what its refusals mean.
 5. `publish`: report in; comment, check and label out.
 6. `commands`: `giflab-gate comment`, `annotate`, `badge`.

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from giflab_core.lazy import optional
 from giflab_core.text import counted, printable
 from pytest_giflab.errors import GitHubError
+from pytest_giflab.github.annotations import Annotation
 from pytest_giflab.github.artifact import require_size
-from pytest_giflab.github.comment import Annotation, CheckRun
+from pytest_giflab.github.comment import CheckRun
 from pytest_giflab.github.event import RunEvent
 from pytest_giflab.github.refusal import is_limit, pause_before_retry_s, why
 

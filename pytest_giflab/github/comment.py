@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
 
-from giflab_core.text import counted
 from pytest_giflab.decision import fails, worst
 from pytest_giflab.errors import StoreError
+from pytest_giflab.github.annotations import Annotation, path_in_repository, remarks
 from pytest_giflab.github.event import RunEvent
 from pytest_giflab.model import Comparison, GateReport
-from pytest_giflab.report import LONGEST, Safe, amount, code, interval, label, render
+from pytest_giflab.report import (
+    ICONS,
+    Headline,
+    Safe,
+    breakable,
+    cell,
+    change,
+    code,
+    is_green,
+    kind,
+    render,
+    summarise,
+    tally,
+    unbroken,
+    word,
+    worst_first,
+)
 from pytest_giflab.thresholds import SEVERITY, Verdict
 
 TEMPLATE = "comment.md.jinja"
 # GitHub takes 65,536 characters in a comment and 65,535 in the summary of a check; bytes are never fewer.
 LONGEST_BODY = 65_000
-# How many rows a section may show: the largest of these with which the comment fits; of what is well, a fifth.
-ROWS = (1000, 700, 500, 350, 250, 180, 120, 80, 50, 30, 20, 10, 5, 2, 1)
-SHARES = {"ok": 5, "rest": 5}
-# What the headline counts.
-COUNTED = ("critical", "warning", "error", "missing", "inconclusive", "improved")
-ANNOTATIONS = 200
-LAST_LINE = 1_000_000
+# How many rows are always seen, and how many a fold may have: the largest of these with which the comment fits.
+OPEN = 10
+ROWS = (350, 250, 180, 120, 80, 50, 30, 20, 10, 5, 2, 1, 0)
+SIZES = (*((OPEN, rows) for rows in ROWS), (5, 0), (2, 0), (1, 0), (0, 0))
+# Of what is well, a fifth of that.
+WELL_SHARE = 5
+SHORT_SHA = 12
 
 CheckConclusion = Literal["success", "neutral", "cancelled", "action_required", "timed_out", "failure"]
 # From green to red.
@@ -48,17 +63,6 @@ BOUNDS: dict[str, CheckConclusion] = {
     "timed_out": "timed_out",
     "action_required": "action_required",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Annotation:
-    """A remark on a line of a file, named from the top of the repository."""
-
-    path: str
-    line: int
-    level: Literal["failure", "warning"]
-    title: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,21 +132,15 @@ def marker(name: str) -> str:
     return f"<!-- giflab-gate: {name} -->"
 
 
-def headline(notice: Notice) -> str:
-    """The verdict in one line."""
+def headline(notice: Notice) -> Headline:
+    """The run in one line; if it failed for what its report does not have, that comes first."""
     if not notice.report:
-        return "no verdict"
-    words = {"improved": "faster", "error": "failed"}
-    counts = [(level, _having(notice.report, level)) for level in COUNTED]
-    said = [f"{len(rows)} {words.get(level, level)}" for level, rows in counts if rows]
+        return Headline("❔", "no verdict")
+    own = summarise(notice.report)
     if notice.is_contradicted:
-        said.insert(0, f"the run ended with {notice.event.conclusion}")
-    nothing = "nothing was compared" if notice.verdict == "inconclusive" else "no benchmark is slower"
-    return f"{notice.verdict}: {', '.join(said) or nothing}"
-
-
-def _having(report: GateReport, level: str) -> list[Comparison]:
-    return [each for each in report.comparisons if level in (each.verdict, each.status) and not each.advisory]
+        said = f"the run ended with {notice.event.conclusion}, though {own.said}"
+        return Headline(ICONS["critical"], said, own.row, own.more)
+    return own
 
 
 def compose(notice: Notice) -> str:
@@ -150,65 +148,104 @@ def compose(notice: Notice) -> str:
 
     Raises StoreError if a template is wrong, or says too much without any rows.
     """
-    for rows in (*ROWS, 0):
-        body = f"{marker(notice.name)}\n{_render(notice, rows)}"
+    for seen, folded in SIZES:
+        body = f"{marker(notice.name)}\n{_render(notice, seen, folded)}"
         if len(body.encode()) <= LONGEST_BODY:
             return body
     raise StoreError(f"the comment has {len(body)} characters without any benchmark; shorten template {TEMPLATE}")
 
 
-def _render(notice: Notice, rows: int) -> str:
-    report = notice.report
-    sections = {
-        name: Section(tuple(found[: rows // SHARES.get(name, 1)]), len(found[rows // SHARES.get(name, 1) :]))
-        for name, found in _sections(report).items()
-    }
+def _render(notice: Notice, seen: int, folded: int) -> str:
+    report, event = notice.report, notice.event
+    found = _sections(report)
+    alarms = found.pop("alarms")
     return render(
         TEMPLATE,
         notice.templates,
         name=notice.name,
         verdict=notice.verdict,
         headline=headline(notice),
+        tally=tally(report) if report else "",
         report=report,
         why=notice.why,
         contradicted=notice.is_contradicted,
-        conclusion=notice.event.conclusion,
-        run_url=_url(notice.event.run_url),
-        sections=sections,
-        warnings=report.warnings[:rows] if report else (),
-        hidden_warnings=len(report.warnings[rows:]) if report else 0,
+        conclusion=event.conclusion,
+        run_url=_url(event.run_url),
+        head=_head(notice),
+        base=_base(notice),
+        worst=alarms[:seen],
+        alarms=_section(alarms[seen:], folded),
+        reasons=_section([*alarms, *(each for each in found["rest"] if each.reason)], folded),
+        sections={
+            name: _section(rows, folded if name == "limits" else folded // WELL_SHARE) for name, rows in found.items()
+        },
+        warnings=report.warnings[:folded] if report else (),
+        hidden_warnings=len(report.warnings[folded:]) if report else 0,
         located=lambda row: _located(notice, row),
+        icon=lambda row: ICONS[kind(row)],
+        told=_told,
+        has_undecided=any(kind(each) == "inconclusive" for each in alarms),
     )
 
 
 def _sections(report: GateReport | None) -> dict[str, list[Comparison]]:
-    """The benchmarks by what is to be said of them; each once, but changed limits are said besides."""
-    names = ("advisory", "critical", "warning", "failed", "inconclusive", "improved", "ok", "rest", "limits")
-    sections: dict[str, list[Comparison]] = {name: [] for name in names}
-    for row in report.comparisons if report else ():
-        sections[_section(row)].append(row)
+    """The benchmarks by where they are shown, the worst first; each once, but changed limits are shown besides."""
+    sections: dict[str, list[Comparison]] = {name: [] for name in ("alarms", "ok", "rest", "limits")}
+    for row in worst_first(report.comparisons) if report else ():
+        sections[{"ok": "ok", "new": "rest", "skipped": "rest"}.get(kind(row), "alarms")].append(row)
         if row.base_limits and row.base_limits != row.benchmark.limits:
             sections["limits"].append(row)
-    for level in ("critical", "warning"):
-        sections[level].sort(key=lambda row: -(row.ratio or 0))
     return sections
 
 
-def _section(row: Comparison) -> str:
-    if row.advisory and row.verdict and row.verdict != "ok":
-        return "advisory"
-    if row.verdict:
-        return row.verdict
-    return "failed" if row.status in ("error", "missing") else "rest"
+def _section(rows: list[Comparison], most: int) -> Section:
+    return Section(tuple(rows[:most]), len(rows[most:]))
+
+
+def _told(row: Comparison) -> Safe:
+    """What became of a benchmark: its change, or the word for what has none; and what is to be known of it."""
+    said = unbroken(change(row)) if row.ratio is not None else cell(word(kind(row)))
+    if kind(row) in SEVERITY[:2]:
+        said = Safe(f"**{said}**")
+    marks = {"advisory": row.advisory, "test changed": row.status == "changed"}
+    return Safe(", ".join((said, *(mark for mark, holds in marks.items() if holds))))
 
 
 def _located(notice: Notice, row: Comparison) -> Safe:
     """The name of a benchmark as a link to its test."""
-    path = _path(notice.report.root, row) if notice.report else None
-    if not path or not notice.event.sha:
-        return code(row.benchmark.id)
-    where = f"{notice.event.repository}/blob/{quote(notice.event.sha)}/{quote(path)}#L{row.benchmark.line}"
-    return Safe(f'<a href="{notice.event.server}/{where}">{code(row.benchmark.id)}</a>')
+    path = path_in_repository(notice.report.root, row) if notice.report else None
+    name = breakable(row.benchmark.id)
+    return (
+        _link(notice.event, f"blob/{quote(notice.event.sha)}/{quote(path)}#L{row.benchmark.line}", name)
+        if path
+        else name
+    )
+
+
+def _link(event: RunEvent, where: str, text: Safe) -> Safe:
+    """A link into the repository, if the commit is known."""
+    return Safe(f'<a href="{event.server}/{event.repository}/{where}">{text}</a>') if event.sha else text
+
+
+def _head(notice: Notice) -> Safe | None:
+    """The commit that was measured, as the pull request knows it: the report may name a merge of it."""
+    sha = notice.event.sha or (notice.report.head.commit if notice.report else None)
+    return _link(notice.event, f"commit/{quote(sha)}", code(sha[:SHORT_SHA])) if sha else None
+
+
+def _base(notice: Notice) -> Safe | None:
+    """What it was compared with: branch and commit, or the name of a baseline."""
+    report = notice.report
+    if not report:
+        return None
+    sha = report.base.commit or ""
+    ref = report.ref if report.mode == "stored" else notice.event.base or report.ref
+    # What the checkout calls it says nothing: HEAD^1, a commit.
+    is_name = ref and not ref.startswith("HEAD") and not (sha and ref.startswith(sha[:SHORT_SHA]))
+    names = [str(code(ref))] if is_name else []
+    commit = [f"at {code(sha[:SHORT_SHA])}" if names else str(code(sha[:SHORT_SHA]))] if sha else []
+    word = "baseline" if report.mode == "stored" else "base"
+    return Safe(" ".join((word, *names, *commit))) if names or commit else None
 
 
 def _url(url: str) -> Safe | None:
@@ -216,64 +253,22 @@ def _url(url: str) -> Safe | None:
     return Safe(quote(url, safe=":/?=&%#+,~")) if url.startswith(("https://", "http://")) else None
 
 
-def _path(root: str, row: Comparison) -> str | None:
-    """The test's file from the top of the repository; None for what cannot be a file of it."""
-    benchmark = row.benchmark
-    path = PurePosixPath(root, benchmark.file)
-    text = path.as_posix()
-    odd = not benchmark.file or not text.isprintable() or "\\" in text or len(text) > LONGEST
-    if odd or not benchmark.file or path.is_absolute() or ".." in path.parts or not 1 <= benchmark.line <= LAST_LINE:
-        return None
-    return path.as_posix()
-
-
-def remarks(report: GateReport) -> tuple[Annotation, ...]:
-    """A remark on the test of each regression and failure: the worst first, not more than can be read."""
-    return tuple(_remarks(report))[:ANNOTATIONS]
-
-
-def _remarks(report: GateReport) -> Iterator[Annotation]:
-    sections = _sections(report)
-    for name in ("critical", "warning", "advisory", "failed"):
-        for row in sections[name]:
-            path = _path(report.root, row)
-            if path:
-                level: Literal["failure", "warning"] = "failure" if name == "critical" else "warning"
-                yield Annotation(path, row.benchmark.line, level, _title(row), _message(row))
-
-
-def _title(row: Comparison) -> str:
-    advisory = " (advisory)" if row.advisory else ""
-    return f"{row.verdict or label(row)}{advisory}: {_short(row.benchmark.id.rpartition('::')[2], 120)}"
-
-
-def _message(row: Comparison) -> str:
-    before, after = (amount(each, row.quantity) for each in (row.before, row.after))
-    clock = f", by {row.clock} time" if row.clock else ""
-    numbers = f"{before}, then {after}: ratio {interval(row)}{clock}; "
-    return _short(f"{numbers if row.ratio is not None else ''}{row.reason or label(row)}", 2 * LONGEST)
-
-
-def _short(text: str, longest: int) -> str:
-    """On one line, not too long."""
-    text = "".join(char if char.isprintable() else " " for char in text)
-    return text if len(text) <= longest else f"{text[:longest]}…"
-
-
 def check(notice: Notice, body: str) -> CheckRun:
     """The check of this run, with the comment's body as its summary; never greener than the run's own conclusion."""
     summary = body.partition("\n")[2]
     found = remarks(notice.report) if notice.report else ()
-    return CheckRun(notice.name, conclude(notice), headline(notice), summary, found)
+    return CheckRun(notice.name, conclude(notice), headline(notice).plain, summary, found)
 
 
 def conclude(notice: Notice) -> CheckConclusion:
-    """How the check ends: by verdict and fail-on, but never better than the run ended."""
+    """How the check ends: by verdict and fail-on; never better than the run ended, nor green over what is left out."""
     # A run that ended well and compared nothing has not passed; one that did not end well has its own word for that.
     own: CheckConclusion = "failure" if notice.has_passed else "success"
     if notice.report:
         failed = fails(notice.report, notice.fail_on) or notice.verdict in notice.fail_on
-        own = "failure" if failed else "neutral" if notice.verdict in SEVERITY else "success"
+        # How a run ended tells a failure of head, which fails it, from one of base, which does not.
+        failed |= not notice.event.conclusion and any(kind(each) == "failed" for each in notice.report.comparisons)
+        own = "failure" if failed else "success" if is_green(notice.report) else "neutral"
     return max(own, _bound(notice.event.conclusion), key=CONCLUSIONS.index)
 
 
@@ -284,6 +279,5 @@ def _bound(conclusion: str) -> CheckConclusion:
 
 def summary_line(notice: Notice) -> str:
     """What the command prints: the verdict, and what it is about."""
-    if not notice.report:
-        return f"{notice.name}: no verdict: {notice.why}"
-    return f"{notice.name}: {headline(notice)} ({counted(len(notice.report.comparisons), 'benchmark')})"
+    why = f": {notice.why}" if not notice.report else ""
+    return f"{notice.name}: {headline(notice).plain}{why}"

@@ -22,7 +22,8 @@ class RunEvent:
     `pulls`: numbers of the pull requests it may belong to; without any, they are looked for by `head`
     (`owner:branch`). `sha`: the commit they must have as head; "" to take what they have. `conclusion`: what a finished
     run ended with; "" for one that still runs. `run_id`: the finished run, whose artifact has the report; None where
-    the report is at hand. `pages`: where a browser finds the repository.
+    the report is at hand. `server`: where a browser finds the repository. `base`: the branch that the pull request is
+    to be merged into; "" if GitHub does not say.
     """
 
     repository: str
@@ -33,6 +34,7 @@ class RunEvent:
     run_id: int | None = None
     run_url: str = ""
     server: str = "https://github.com"
+    base: str = ""
 
 
 def named(repository: str, pull: int, run_url: str, environment: Mapping[str, str]) -> RunEvent:
@@ -74,7 +76,14 @@ def _from_pull_request(payload: dict[str, Any], environment: Mapping[str, str]) 
     pull, repository = payload["pull_request"], payload["repository"]["full_name"]
     server, run = _server(environment), environment.get("GITHUB_RUN_ID", "")
     run_url = f"{server}/{repository}/actions/runs/{run}" if run else ""
-    return RunEvent(repository, (int(pull["number"]),), sha=str(pull["head"]["sha"]), run_url=run_url, server=server)
+    return RunEvent(
+        repository,
+        (int(pull["number"]),),
+        sha=str(pull["head"]["sha"]),
+        run_url=run_url,
+        server=server,
+        base=str(pull.get("base", {}).get("ref", "")),
+    )
 
 
 def _from_workflow_run(payload: dict[str, Any], environment: Mapping[str, str]) -> RunEvent:
@@ -95,6 +104,7 @@ def _from_workflow_run(payload: dict[str, Any], environment: Mapping[str, str]) 
         run_id=int(run["id"]),
         run_url=str(run["html_url"]),
         server=_server(environment),
+        base=str(pulls[0]["base"].get("ref", "")) if len(pulls) == 1 else "",
     )
 
 

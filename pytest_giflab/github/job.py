@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pytest_giflab.documents import append_text
-from pytest_giflab.github.comment import remarks
+from pytest_giflab.github.annotations import remarks
 from pytest_giflab.model import GateReport
-from pytest_giflab.report import to_markdown
+from pytest_giflab.report import summarise, to_markdown
 
 # GitHub drops a summary of more than 1 MiB, and shows ten remarks of a level for each step.
 LARGEST_SUMMARY = 1_000_000
@@ -38,7 +38,7 @@ def tell_job(report: GateReport, environment: Mapping[str, str]) -> None:
     if summary := environment.get("GITHUB_STEP_SUMMARY"):
         text = to_markdown(report)
         if len(text.encode()) > LARGEST_SUMMARY:
-            text = f"## Performance: {report.verdict}\n\nThe table is too long for a summary; see the report.\n"
+            text = f"## {summarise(report).markup}\n\nThe table is too long for a summary; see the report.\n"
         append_text(Path(summary), f"{text}\n")
     if outputs := environment.get("GITHUB_OUTPUT"):
         append_text(Path(outputs), f"verdict={report.verdict}\n")

@@ -6,14 +6,16 @@ from giflab_core.text import counted
 from pytest_giflab.decision import worst
 from pytest_giflab.model import GateReport
 from pytest_giflab.report.rendering import Safe, render
+from pytest_giflab.report.wording import SLOWER, is_green, kind, left_out
 
 LABEL = "performance"
 # Verdana at 11 pixels, as badges are set: wide enough for the widest words, textLength makes them fit.
 LETTER, MARGIN = 6.6, 10
-SLOWER = ("critical", "warning")
+GREEN = ("ok", "improved")
 COLOURS = {
     "critical": "#c0392b",
     "warning": "#a16207",
+    "failed": "#c0392b",
     "inconclusive": "#6b6b6b",
     "improved": "#2a7d2e",
     "ok": "#2a7d2e",
@@ -21,16 +23,23 @@ COLOURS = {
 
 
 def to_badge(report: GateReport) -> str:
-    """`performance | ok`, as SVG; a regression says how many benchmarks are slower."""
-    slower = sum(each.verdict in SLOWER and not each.advisory for each in report.comparisons)
+    """`performance | ok`, as SVG; of what is slower, failed or left out it says how many benchmarks."""
     verdict = worst(report)
-    word = f"{counted(slower, 'benchmark')} slower" if slower and verdict in SLOWER else verdict
+    kinds = [kind(each) for each in report.comparisons]
+    slower, failed = sum(each in SLOWER for each in kinds), kinds.count("failed")
+    colour, word = COLOURS[verdict], str(verdict)
+    if slower:
+        word = f"{counted(slower, 'benchmark')} slower"
+    elif failed and verdict not in SLOWER:
+        colour, word = COLOURS["failed"], f"{counted(failed, 'benchmark')} failed"
+    elif verdict in GREEN and not is_green(report):
+        colour, word = COLOURS["inconclusive"], left_out(report)
     widths = [round(LETTER * len(text)) + MARGIN for text in (LABEL, word)]
     return render(
         "badge.svg.jinja",
         label=Safe(LABEL),
         word=Safe(word),
-        colour=Safe(COLOURS[verdict]),
+        colour=Safe(colour),
         left=Safe(widths[0]),
         right=Safe(widths[1]),
         whole=Safe(sum(widths)),

@@ -12,10 +12,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from giflab_core.text import counted, printable
 from pytest_giflab.errors import StoreError
-from pytest_giflab.model import Comparison, GateReport, Quantity
+from pytest_giflab.model import Comparison, Quantity
 
-# What a reader should see first.
-ORDER = ("changed", "critical", "warning", "error", "missing", "inconclusive", "new", "improved", "ok", "skipped")
 # What a template can do wrong, besides what Jinja finds: divide by zero, include itself, ask for what is not there.
 TEMPLATE_ERRORS = (
     jinja2.TemplateError,
@@ -31,9 +29,16 @@ TEMPLATE_ERRORS = (
 UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "us"), (1e-9, "ns"))
 # Names and reasons are shown up to here: nobody reads further, and a comment has its limit.
 LONGEST = 300
+# A name in a headline is part of a sentence.
+LONGEST_NAME = 60
+# From here on a ratio is easier to read than percents.
+MANY_TIMES = 10
+# What of a name stays together: up to a sign that parts words, or so many letters.
+PIECE = re.compile(r"[^/_:.,\[\]-]{0,20}[/_:.,\[\]-]{1,20}|[^/_:.,\[\]-]{1,20}", re.DOTALL)
 MARKUP = "\\`*_[]{}|~@#<>&:/$^!\"'"
 # GitHub looks for mentions, references and addresses after it has read the entities: a space of no width ends them.
-REFERENCES = {"&#64;": "&#64;&#8203;", "&#35;": "&#35;&#8203;"}
+ENTITIES = {ord(char): f"&#{ord(char)};{'&#8203;' if char in '@#' else ''}" for char in MARKUP}
+WWW, GITHUB = re.compile(r"(?i)(www)\."), re.compile(r"(?i)(gh-)(?=\d)")
 
 
 class Safe(str):
@@ -81,21 +86,23 @@ def code(text: str) -> Safe:
 
 
 def _escape(text: str) -> str:
-    text = printable(text[:LONGEST]) + ("…" if len(text) > LONGEST else "")
-    escaped = "".join(f"&#{ord(char)};" if char in MARKUP else char for char in text)
-    for entity, broken in REFERENCES.items():
-        escaped = escaped.replace(entity, broken)
-    return re.sub(r"(?i)(gh-)(?=\d)", r"\1&#8203;", re.sub(r"(?i)(www)\.", r"\1&#46;", escaped))
+    more = "…" if len(text) > LONGEST else ""
+    escaped = f"{printable(text[:LONGEST])}{more}".translate(ENTITIES)
+    return GITHUB.sub(r"\1&#8203;", WWW.sub(r"\1&#46;", escaped))
 
 
-def in_order(report: GateReport) -> list[Comparison]:
-    """What a reader should see first comes first; else the order of the run."""
-    return sorted(report.comparisons, key=lambda each: ORDER.index(label(each)))
+def short_name(comparison: Comparison) -> str:
+    """The test's function with its parameters, without file and class, not too long for a headline."""
+    path, bracket, parameters = comparison.benchmark.id.partition("[")
+    name = f"{path.rpartition('::')[2]}{bracket}{parameters}"
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
 def label(comparison: Comparison) -> str:
     """One word for the state of a benchmark: its verdict, or why it has none."""
-    return comparison.verdict if comparison.status == "measured" and comparison.verdict else comparison.status
+    if comparison.status == "measured" and comparison.verdict:
+        return comparison.verdict
+    return "failed" if comparison.status == "error" else comparison.status
 
 
 def interval(comparison: Comparison) -> str:
@@ -103,6 +110,28 @@ def interval(comparison: Comparison) -> str:
     if comparison.ratio is None or comparison.low is None or comparison.high is None:
         return "-"
     return f"{comparison.ratio:.2f} ({comparison.low:.2f} - {comparison.high:.2f})"
+
+
+def change(comparison: Comparison) -> str:
+    """`+5 % (2 to 8 %)`, what the ratio comes to; `12x (11.8 to 12.2x)` from ten times on; a dash without one."""
+    ratio, low, high = comparison.ratio, comparison.low, comparison.high
+    if ratio is None:
+        return "-"
+    known = [each for each in (ratio, low, high) if each is not None]
+    if max(known) >= MANY_TIMES:
+        between = f" ({low:.3g} to {high:.3g}x)" if low is not None and high is not None else ""
+        return f"{ratio:.3g}x{between}"
+    digits = 0 if any(abs(each - 1) >= 0.1 for each in known) else 1
+    between = ""
+    if low is not None and high is not None:
+        between = f" ({_signed(low, digits)} to {_signed(high, digits)} %)"
+    sign = "+" if ratio >= 1 else ""
+    return f"{sign}{_signed(ratio, digits)} %{between}"
+
+
+def _signed(ratio: float, digits: int) -> str:
+    """The change in percent, with a minus that is as wide as a plus."""
+    return f"{round(100 * (ratio - 1), digits) + 0.0:.{digits}f}".replace("-", "−")
 
 
 def percent(fraction: float) -> str:
@@ -124,8 +153,22 @@ def amount(value: float | None, quantity: Quantity) -> str:
     return f"{value:.3g} {quantity.unit}".rstrip()
 
 
+def breakable(text: str) -> Safe:
+    """A name as code that a narrow column may break after what parts its words, and in words that are long."""
+    escaped = (_escape(each) for each in re.findall(PIECE, text[:LONGEST]))
+    more = "…" if len(text) > LONGEST else ""
+    return Safe(f"<code>{'<wbr>'.join(escaped)}{more}</code>")
+
+
+def unbroken(text: str) -> Safe:
+    """Text that stays on one line."""
+    return Safe(_escape(text).replace(" ", "&nbsp;"))
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "amount": amount,
+    "breakable": breakable,
+    "change": change,
     "code": code,
     "counted": counted,
     "duration": duration,
@@ -133,4 +176,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "label": label,
     "percent": percent,
     "safe": Safe,
+    "short_name": short_name,
+    "unbroken": unbroken,
 }

@@ -10,7 +10,8 @@ from rich.text import Text
 
 from giflab_core.text import printable
 from pytest_giflab.model import Comparison, GateReport
-from pytest_giflab.report.rendering import amount, in_order, interval, label
+from pytest_giflab.report.rendering import amount, interval, label
+from pytest_giflab.report.wording import in_order, summarise, verdict_word
 
 STYLE = {
     "critical": "bold red",
@@ -18,7 +19,7 @@ STYLE = {
     "inconclusive": "magenta",
     "improved": "bold green",
     "ok": "green",
-    "error": "bold red",
+    "failed": "bold red",
 }
 # Terminals from this width on have room for a column of reasons.
 WIDE = 130
@@ -36,7 +37,8 @@ def to_text(report: GateReport, width: int, *, colour: bool) -> str:
     for warning in report.warnings:
         console.print(Text(f"warning: {printable(warning)}"), soft_wrap=True)
     summary = f"verdict against {against(report)}: "
-    console.print(Text.assemble(summary, (report.verdict, STYLE[report.verdict])), soft_wrap=True)
+    word = verdict_word(report)
+    console.print(Text.assemble(summary, (word, STYLE[word]), f": {summarise(report).plain}"), soft_wrap=True)
     return buffer.getvalue()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -18,6 +19,11 @@ def require_tool(name: str) -> str:
     places = [str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
     found = shutil.which(name, path=os.pathsep.join(places))
     return found or miss(f"{name} is not installed")
+
+
+def require_any(names: Sequence[str]) -> str:
+    """The path of the first of these programs that is on PATH."""
+    return next(filter(None, map(shutil.which, names)), None) or miss(f"none of {', '.join(names)} is installed")
 
 
 def miss(reason: str) -> NoReturn:

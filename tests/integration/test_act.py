@@ -124,7 +124,7 @@ def test_pushes_are_measured_and_told_in_one_comment(hub: Hub, runner: Runner, p
     slower = push_and_measure(hub, runner, project, 2.0, "critical", "failure")
     assert "tokens: []" in slower.out, "the job that measures has no token"
     assert "::error file=test_work.py,line=4,title=critical" in slower.out
-    assert "Performance: critical" in slower.out, "the job's summary"
+    assert "is slower: " in slower.out, "the job's summary"
     uploaded = runner.take_upload("giflab-gate")
     tell(hub, runner, project, 1, uploaded, "failure", "performance-comment.yml")
     assert hub.labels() == ["slower"]

@@ -44,7 +44,7 @@ def test_after_three_pushes_there_is_one_comment_with_the_newest_verdict_and_nob
         assert not tell(hub, verdict).errors
     (own,) = hub.comments(BOT)
     assert own.startswith(marker("performance"))
-    assert "improved: 1 faster" in own.replace("&#58;", ":")
+    assert "🟢 1 benchmark is faster" in own
     assert hub.comments(FORKER) == [fake]
     assert len(hub.comments()) == 103
 
@@ -187,7 +187,7 @@ def test_each_refusal_is_one_clear_line_and_never_hides_the_verdict(hub: Hub, fa
     posted = tell(hub, "critical")
     assert [said in each for each in posted.errors] == [True]
     assert "\n" not in posted.errors[0]
-    assert posted.lines[0].startswith("performance: critical")
+    assert posted.lines[0].startswith("performance: 1 benchmark is slower")
     assert posted.outcome == "regression"
     hub.server.faults[:] = [replace(fault, times=9)]
     assert tell(hub, "ok").outcome == "unreadable"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from dataclasses import replace
@@ -137,7 +136,7 @@ def test_annotate_prints_remarks_and_tells_the_job(
     monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "outputs"))
     assert main(["annotate", written(tmp_path)]) == 1
     assert capsys.readouterr().out.startswith("::error file=t.py,line=3,")
-    assert (tmp_path / "summary").read_text(encoding="utf-8").startswith("## Performance: critical")
+    assert (tmp_path / "summary").read_text(encoding="utf-8").startswith("## 🔴 ")
     assert (tmp_path / "outputs").read_text() == "verdict=critical\n"
 
 
@@ -254,9 +253,11 @@ def test_comment_without_a_token_exits_3_with_one_line(tmp_path: Path, capsys: O
 @pytest.mark.parametrize("verdict", [verdict for verdict, _ in VERDICTS])
 def test_a_dry_run_prints_the_comment_and_needs_no_token(tmp_path: Path, verdict: str, capsys: Output) -> None:
     assert main(["comment", written(tmp_path, verdict), *NAMED, "--name", "linux", "--dry-run"]) == 0
-    first, second = capsys.readouterr().out.splitlines()[:2]
+    first, second, _, where = capsys.readouterr().out.splitlines()[:4]
+    icons = {"ok": "✅", "improved": "🟢", "inconclusive": "⚪", "warning": "🟠", "critical": "🔴"}
     assert first == "<!-- giflab-gate: linux -->"
-    assert f"linux: {verdict}" in html.unescape(second)
+    assert second.startswith(f"## {icons[verdict]} 1 benchmark is ")
+    assert where.startswith("**linux** · ")
 
 
 @pytest.mark.usefixtures("outside")

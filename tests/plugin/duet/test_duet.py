@@ -118,6 +118,24 @@ def test_what_is_committed_is_not_dirty(project: Project) -> None:
     assert found.report["head"] == {"sha": project.git("rev-parse", "HEAD"), "dirty": False}
 
 
+def test_what_head_deselects_in_its_own_ini_file_is_missing(tmp_path: Path) -> None:
+    project = Project(tmp_path / "project")
+    ini = "[pytest]\npythonpath = .\n"
+    tests = {f"test_{name}.py": f"def test_{name}(benchmark):\n    benchmark(sum, [1])\n" for name in "ab"}
+    project.commit({**tests, "pytest.ini": ini})
+    project.write({"pytest.ini": f'{ini}addopts = -k "not test_b"\n'})
+    found = project.against("HEAD", *MEASURED).rows
+    assert {name: row["status"] for name, row in found.items()} == {"test_a": "measured", "test_b": "missing"}
+    assert found["test_b"]["reason"] == "head's configuration leaves it out, and base's does not"
+
+
+def test_what_the_command_deselects_is_not_missing(tmp_path: Path) -> None:
+    project = Project(tmp_path / "project")
+    tests = "".join(f"def test_{name}(benchmark):\n    benchmark(sum, [1])\n" for name in "ab")
+    project.commit({"test_ab.py": tests, "pytest.ini": "[pytest]\npythonpath = .\n"})
+    assert list(project.against("HEAD", *MEASURED, "-k", "test_a and not test_b").rows) == ["test_a"]
+
+
 @needs_pinning
 @pytest.mark.covered
 def test_every_benchmark_is_accounted_for(project: Project) -> None:

@@ -96,7 +96,7 @@ def test_record_then_compare_then_slower_then_faster(project: pytest.Pytester) -
     assert verdicts(report(project)) == {"critical"}
     assert report(project)["verdict"] == "critical"
     slower.stdout.fnmatch_lines(["*critical*slower than 1 recorded moment*"])
-    assert "## Performance: critical" in (project.path / "report.md").read_text()
+    assert "## 🔴 " in (project.path / "report.md").read_text()
 
     set_work(project, 5_000)
     faster = run(project, "--giflab-baseline", "--giflab-report=report.json")

@@ -125,6 +125,18 @@ def test_a_pull_request_event_names_it_and_its_head(tmp_path: Path) -> None:
     )
 
 
+def test_an_event_names_the_branch_that_the_pull_request_is_to_be_merged_into(tmp_path: Path) -> None:
+    pull = put(pull_event(), "pull_request.base", {"ref": "release"})
+    assert event_of(tmp_path, pull, "pull_request").base == "release"
+    told = put(a_pull(12), "base.ref", "release")
+    assert event_of(tmp_path, run_event(told)).base == "release"
+
+
+def test_of_several_pull_requests_it_is_not_known_which_branch_the_run_was_for(tmp_path: Path) -> None:
+    told = [put(a_pull(number), "base.ref", f"release-{number}") for number in (12, 13)]
+    assert event_of(tmp_path, run_event(*told)).base == ""
+
+
 def test_a_pull_request_event_without_a_run_has_no_address(tmp_path: Path) -> None:
     assert event_of(tmp_path, pull_event(), "pull_request").run_url == ""
 

@@ -63,7 +63,7 @@ def test_a_remark_says_before_after_interval_clock_and_why() -> None:
     (command,) = workflow_commands(report(comparison("critical")))
     assert command == (
         "::error file=t.py,line=3,title=critical%3A test_a"
-        "::1 ms, then 2 ms: ratio 2.00 (1.50 - 2.50), by wall time; because"
+        "::1 ms, then 2 ms: +100 %25 (50 to 150 %25), by wall time; because"
     )
 
 
@@ -113,8 +113,9 @@ def test_summary_and_outputs_are_appended(tmp_path: Path) -> None:
     summary.write_text("before\n")
     outputs.write_text("other=1\n")
     tell_job(report(comparison("critical")), {"GITHUB_STEP_SUMMARY": str(summary), "GITHUB_OUTPUT": str(outputs)})
-    assert summary.read_text(encoding="utf-8").startswith("before\n## Performance: critical\n")
-    assert html.unescape(summary.read_text(encoding="utf-8")).count("<code>t.py::test_a</code>") == 1
+    text = html.unescape(summary.read_text(encoding="utf-8"))
+    assert text.startswith("before\n## 🔴 1 benchmark is slower: <code>test_a</code> +100 % (50 to 150 %)\n")
+    assert text.count("<code>t.py::test_a</code>") == 1
     assert outputs.read_text() == "other=1\nverdict=critical\n"
 
 
@@ -127,7 +128,7 @@ def test_a_summary_that_github_would_drop_is_replaced_by_the_verdict(tmp_path: P
     rows = [named(f"t.py::test_a[{'x' * 280}{number}]") for number in range(4000)]
     tell_job(report(*rows), {"GITHUB_STEP_SUMMARY": str(summary)})
     text = summary.read_text(encoding="utf-8")
-    assert "## Performance: critical" in text
+    assert text.startswith("## 🔴 4000 of 4000 benchmarks are slower: ")
     assert "too long" in text
     assert len(text) < 1000
 

@@ -41,9 +41,12 @@ def test_a_badge_says_the_verdict(verdict: str) -> None:
         ("warning", (comparison("warning"), comparison("ok")), "1 benchmark slower"),
         ("warning", (comparison("warning"), comparison("critical", advisory=True)), "1 benchmark slower"),
         ("critical", (), "critical"),
+        ("inconclusive", (comparison("ok"), comparison(None, status="error")), "1 benchmark failed"),
+        ("ok", (comparison("ok"), comparison(None, status="skipped")), "1 skipped"),
+        ("improved", (comparison("improved"), comparison("critical", advisory=True)), "1 may be slower"),
     ],
 )
-def test_a_badge_of_a_regression_counts_the_benchmarks_that_are_slower(
+def test_a_badge_counts_the_benchmarks_that_are_slower_or_failed_or_left_out(
     verdict: str, rows: tuple[Comparison, ...], word: str
 ) -> None:
     assert words(drawn(verdict, *rows)) == ["performance", word]

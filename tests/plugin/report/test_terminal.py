@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_giflab.model import Benchmark, Quantity
+from pytest_giflab.model import Benchmark, Comparison, Quantity
 from pytest_giflab.report.terminal import to_text
 from tests.helpers.measurements import comparison, report
 
@@ -29,6 +29,23 @@ def test_a_unit_is_shown_as_it_is_and_cannot_colour_the_terminal(unit: str, show
     text = to_text(report(comparison(quantity=Quantity("memory", unit), after=2.0)), 200, colour=False)
     assert f" {shown} " in text
     assert "\x1b" not in text
+
+
+@pytest.mark.parametrize(
+    ("rows", "verdict", "line"),
+    [
+        (
+            [comparison("critical"), comparison("ok")],
+            "critical",
+            "critical: 1 of 2 benchmarks is slower: test_a +100 % (50 to 150 %)",
+        ),
+        ([comparison(None, status="error", ratio=None)], "inconclusive", "failed: 1 benchmark failed: test_a"),
+        ([comparison("ok"), comparison(None, status="skipped")], "ok", "ok: 1 benchmark is not slower: "),
+    ],
+)
+def test_the_last_line_says_what_the_verdict_is_of(rows: list[Comparison], verdict: str, line: str) -> None:
+    last = to_text(report(*rows, verdict=verdict), 200, colour=False).splitlines()[-1]
+    assert last.startswith(f"verdict against baseline 'main': {line}")
 
 
 def test_the_table_is_coloured_where_colours_are_wanted() -> None:

@@ -1,0 +1,68 @@
+"""Remarks on the lines of tests: the worst first, not more than can be read. Pure: a report in, remarks out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Literal
+
+from pytest_giflab.model import Comparison, GateReport
+from pytest_giflab.report import LONGEST, amount, change, kind, label, worst_first
+
+ANNOTATIONS = 200
+LAST_LINE = 1_000_000
+REMARKED = ("critical", "warning", "failed", "missing", "advisory")
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """A remark on a line of a file, named from the top of the repository."""
+
+    path: str
+    line: int
+    level: Literal["failure", "warning"]
+    title: str
+    message: str
+
+
+def remarks(report: GateReport) -> tuple[Annotation, ...]:
+    """A remark on the test of each regression and failure: the worst first, not more than can be read."""
+    return tuple(_remarks(report))[:ANNOTATIONS]
+
+
+def _remarks(report: GateReport) -> Iterator[Annotation]:
+    for row in worst_first(report.comparisons):
+        path = path_in_repository(report.root, row)
+        if path and kind(row) in REMARKED:
+            level: Literal["failure", "warning"] = "failure" if kind(row) == "critical" else "warning"
+            yield Annotation(path, row.benchmark.line, level, _title(row), _message(row))
+
+
+def path_in_repository(root: str, row: Comparison) -> str | None:
+    """The test's file from the top of the repository; None for what cannot be a file of it."""
+    benchmark = row.benchmark
+    path = PurePosixPath(root, benchmark.file)
+    text = path.as_posix()
+    odd = not benchmark.file or not text.isprintable() or "\\" in text or len(text) > LONGEST
+    if odd or not benchmark.file or path.is_absolute() or ".." in path.parts or not 1 <= benchmark.line <= LAST_LINE:
+        return None
+    return path.as_posix()
+
+
+def _title(row: Comparison) -> str:
+    advisory = " (advisory)" if row.advisory else ""
+    return f"{row.verdict or label(row)}{advisory}: {_short(row.benchmark.id.rpartition('::')[2], 120)}"
+
+
+def _message(row: Comparison) -> str:
+    before, after = (amount(each, row.quantity) for each in (row.before, row.after))
+    clock = f", by {row.clock} time" if row.clock else ""
+    numbers = f"{before}, then {after}: {change(row)}{clock}; "
+    return _short(f"{numbers if row.ratio is not None else ''}{row.reason or label(row)}", 2 * LONGEST)
+
+
+def _short(text: str, longest: int) -> str:
+    """On one line, not too long."""
+    text = "".join(char if char.isprintable() else " " for char in text)
+    return text if len(text) <= longest else f"{text[:longest]}…"
