@@ -41,7 +41,9 @@ class Unusable(Exception):
 
 
 def connected(path: Path, *, is_immutable: bool = False) -> sqlite3.Connection:
-    """A connection to what is there, which waits for nobody."""
+    """A connection to what is there, which waits for nobody; raises OSError for a link, which could lead anywhere."""
+    if any(Path(f"{path}{suffix}").is_symlink() for suffix in ("", "-wal", "-shm")):
+        raise OSError("it is a link, which the cache does not follow; remove it")
     name = f"{path.as_uri()}?mode=ro&immutable=1" if is_immutable else path
     return sqlite3.connect(name, timeout=0, isolation_level=None, check_same_thread=False, uri=is_immutable)
 

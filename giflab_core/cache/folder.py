@@ -44,6 +44,16 @@ def private_folder(folder: Path) -> Path:
     return place
 
 
+def private_part(folder: Path) -> Path:
+    """As `private_folder`, of a folder that the cache has made in its own: a link would lead out of that.
+
+    Raises CacheRefused for a link too, wherever it leads.
+    """
+    if folder.is_symlink():
+        raise _refused(folder, "it is a link, which the cache does not follow (remove it)")
+    return private_folder(folder)
+
+
 def why_not_private(status: os.stat_result) -> str:
     """Why a folder of this status cannot be trusted, or nothing: it is this user's, and nobody else may write."""
     if hasattr(os, "geteuid"):

@@ -391,3 +391,46 @@ def test_a_folder_that_cannot_be_used_exits_2(library: Path, folder: Path, capsy
 @pytest.mark.parametrize("arguments", [(), ("nope",), ("status", "more"), ("warm",)])
 def test_wrong_usage_exits_2(arguments: tuple[str, ...]) -> None:
     assert run("cache", *arguments) == 2
+
+
+def everything_below(folder: Path) -> dict[Path, bytes | None]:
+    return {each: each.read_bytes() if each.is_file() else None for each in folder.rglob("*")}
+
+
+@needs_posix
+@pytest.mark.parametrize("action", ["clear", "verify", "prune"])
+@pytest.mark.parametrize("name", ["frames", "environments"])
+def test_nothing_is_touched_that_a_link_in_the_folder_leads_to(
+    folder: Path, tmp_path: Path, name: str, action: str, capsys: Output
+) -> None:
+    outside = tmp_path / "outside"
+    (outside / f"{1:016x}").mkdir(parents=True)
+    (outside / f"{1:016x}" / READY).write_text("mine")
+    (outside / f"{'a' * 64}.f1.frames").write_text("mine")
+    (outside / ".index-1.part").write_text("mine")
+    outside.chmod(0o700)
+    folder.mkdir(mode=0o700)
+    (folder / name).symlink_to(outside)
+    before = everything_below(outside)
+    assert run("cache", action) == 2
+    assert everything_below(outside) == before
+    said = capsys.readouterr().err
+    assert f"{name}: it is a link, which the cache does not follow (remove it); name another folder by" in said
+    assert said.count("\n") == 1
+
+
+@needs_posix
+@pytest.mark.parametrize("action", ["clear", "verify", "prune"])
+def test_a_database_that_a_link_leads_to_is_not_opened(
+    clip: str, folder: Path, tmp_path: Path, action: str, capsys: Output
+) -> None:
+    assert run("validate", clip, clip) == 0
+    outside = tmp_path / "outside.sqlite"
+    (folder / "results-v1-1.sqlite").rename(outside)
+    (folder / "results-v1-1.sqlite").symlink_to(outside)
+    before = outside.read_bytes()
+    capsys.readouterr()
+    assert run("cache", action) == 1
+    assert outside.read_bytes() == before
+    assert not outside.with_name("outside.sqlite-wal").exists()
+    assert "it is a link" in "".join(capsys.readouterr())
