@@ -12,6 +12,7 @@ from giflab_core.text import printable
 
 VARIABLE = "GIFLAB_CACHE_DIR"
 WRITABLE = "others may write into it"
+FULL_DISK = f"the disk is full; free some space, or name another folder by {VARIABLE}"
 
 
 def cache_folder(explicit: Path | None = None) -> Path:
@@ -38,7 +39,7 @@ def private_folder(folder: Path) -> Path:
     except FileExistsError as error:
         raise _refused(folder, "it is not a folder") from error
     except (OSError, ValueError, RuntimeError) as error:
-        raise _refused(folder, getattr(error, "strerror", None) or str(error)) from error
+        raise _refused(folder, getattr(error, "strerror", None) or str(error).rstrip(".")) from error
     if reason := why_not_private(status):
         raise _refused(folder, f"{reason} (chmod go-w)" if reason == WRITABLE else reason)
     return place

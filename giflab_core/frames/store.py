@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import time
@@ -12,7 +13,7 @@ from functools import partial
 from operator import attrgetter
 from pathlib import Path
 
-from giflab_core.cache import Database, Stats, WrittenBehind, private_part
+from giflab_core.cache import FULL_DISK, Database, Stats, WrittenBehind, private_part
 from giflab_core.errors import CacheRefused, DecodeError
 from giflab_core.frames.clip_file import FORMAT, UNFINISHED, Damaged, from_buffer, read_file, to_buffer, write_file
 from giflab_core.frames.index import (
@@ -258,7 +259,7 @@ class FrameStore(WrittenBehind):
 
 
 def _reason(error: Exception) -> str:
-    return str(error) or repr(error)
+    return FULL_DISK if getattr(error, "errno", None) == errno.ENOSPC else str(error) or repr(error)
 
 
 def _weight(each: Sighting | Reading) -> int:

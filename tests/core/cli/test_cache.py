@@ -179,6 +179,46 @@ def test_what_cannot_be_done_is_no_success(
         assert "giflab: cannot write the cache" in capsys.readouterr().err
 
 
+@needs_linux
+@pytest.mark.parametrize("pages", [16, 8])  # no room for a database, or none for what is beside it
+def test_a_full_disk_is_one_line_that_says_what_to_do(
+    clip: str, tmp_path: Path, pages: int, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with mounted(tmp_path / "small", "64k") as small:
+        (small / "cache").mkdir(mode=0o700)
+        monkeypatch.setenv("GIFLAB_CACHE_DIR", str(small / "cache"))
+        with suppress(OSError), (small / "ballast").open("wb", buffering=0) as ballast:
+            for _ in range(pages):
+                ballast.write(bytes(4096))
+        assert run("validate", clip, clip, "--metrics", "mse") == 0
+        said = "the disk is full; free some space, or name another folder by GIFLAB_CACHE_DIR"
+        name = small / "cache" / "results-v1-1.sqlite"
+        assert capsys.readouterr().err == f"giflab: cannot write the cache {name}: {said}\n"
+
+
+@needs_posix
+@pytest.mark.parametrize("home", ["/dev/null", "/proc/nothing"])
+def test_a_home_that_cannot_be_used_is_one_line_that_says_what_to_do(
+    clip: str, home: str, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", home)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.delenv("GIFLAB_CACHE_DIR", raising=False)
+    assert run("validate", clip, clip, "--metrics", "mse") == 0
+    said = capsys.readouterr().err
+    assert said.startswith(f"giflab: cannot keep a cache in {home}/.cache/giflab: ")
+    assert said.endswith("; name another folder by GIFLAB_CACHE_DIR\n")
+    assert said.count("\n") == 1
+
+
+@needs_posix
+def test_a_home_of_nobody_is_one_line(clip: str, capsys: Output, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIFLAB_CACHE_DIR", "~nobody-at-all/cache")
+    assert run("cache", "status") == 2
+    said = "Could not determine home directory; name another folder by GIFLAB_CACHE_DIR"
+    assert capsys.readouterr().err == f"giflab: cannot keep a cache in ~nobody-at-all/cache: {said}\n"
+
+
 def test_what_was_set_aside_is_shown_until_it_is_pruned(folder: Path, capsys: Output) -> None:
     run("cache", "status")
     (database,) = folder.glob("*.sqlite")
