@@ -1,4 +1,4 @@
-"""What `_kernels.pyi` says of the functions in C, held against the compiled module; arrays that are not aligned."""
+"""What `_kernels.pyi` says of the functions in C, held against the compiled module; and what no kernel passes."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import pytest
 
 from giflab_core.kernels.extension import NATIVE
 from giflab_core.kernels.joint import packed
+from giflab_core.kernels.lab import LINEAR
 from tests.conftest import ROOT
 from tests.helpers.kernels import needs_native
 
@@ -76,3 +77,23 @@ def test_pixels_that_are_not_aligned_are_packed_all_the_same() -> None:
     found = packed(pixels)
     assert found.flags.aligned
     assert found[0, 0] == int.from_bytes(bytes([1, 2, 3, 4]), sys.byteorder)
+
+
+@needs_native
+@pytest.mark.parametrize("value", [1e30, -1e30, np.inf, -np.inf, np.nan])
+def test_cells_that_are_no_grey_levels_count_as_the_most_that_there_can_be(value: float) -> None:
+    zero, one, wild = (np.array([each], np.float32) for each in (0, 1, value))
+    _, _, _, to_one, to_other = NATIVE.nearness(zero, zero, wild, one)
+    assert (to_one, to_other) == (256**2, 256**2)
+
+
+@needs_native
+@pytest.mark.parametrize(("wild", "bounded"), [(300, 1), (-5, 0), (2**31 - 1, 1), (-(2**31), 0)])
+def test_means_of_tiles_that_are_no_levels_are_the_nearest_that_are(wild: int, bounded: int) -> None:
+    def colour_difference(total: int) -> float:
+        sums, out = np.zeros((1, 1, 18), np.int32), np.zeros(1)
+        sums[0, 0, :4], sums[0, 0, 7], sums[0, 0, 9] = (total, total, total, 1), 1, 1
+        NATIVE.tile_colours(sums, np.zeros(1, np.int64), 0.0, 0.0, LINEAR, out)
+        return float(out[0])
+
+    assert colour_difference(wild) == colour_difference(bounded)
