@@ -19,7 +19,8 @@ def extension(name: str, *flags: str) -> Extension:
         sources=[str(each) for each in sources],
         depends=[*map(str, headers), "setup.py"],
         define_macros=[("KERNELS", "".join(f"KERNEL({each})" for each in kernels))],
-        extra_compile_args=["-O3", *flags],
+        # Sums of what no kernel would pass may overflow, and then wrap instead of being anything.
+        extra_compile_args=["-O3", "-fwrapv", *flags],
         py_limited_api=True,
         optional=True,
     )

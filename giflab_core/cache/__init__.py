@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     from giflab_core.cache.digests import Identity as Identity
     from giflab_core.cache.disk import DiskCache as DiskCache
     from giflab_core.cache.disk import Verification as Verification
+    from giflab_core.cache.folder import FULL_DISK as FULL_DISK
     from giflab_core.cache.folder import cache_folder as cache_folder
-    from giflab_core.cache.folder import private_folder as private_folder
+    from giflab_core.cache.folder import private_part as private_part
     from giflab_core.cache.lifetime import Lasting as Lasting
     from giflab_core.cache.memory import MemoryCache as MemoryCache
     from giflab_core.cache.tiered import TieredCache as TieredCache
@@ -48,7 +49,7 @@ lazy.exports(
         "digests": ("Identities", "Identity"),
         "disk": ("DiskCache", "Verification"),
         "builds": ("DAY_S", "READY", "Build", "Builds", "private_builds", "require_private"),
-        "folder": ("cache_folder", "private_folder"),
+        "folder": ("FULL_DISK", "cache_folder", "private_part"),
         "lifetime": ("Lasting",),
         "memory": ("MemoryCache",),
         "tiered": ("TieredCache",),

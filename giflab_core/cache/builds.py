@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 import time
@@ -11,12 +12,14 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from giflab_core.cache.folder import cache_folder, private_folder, why_not_private
+from giflab_core.cache.folder import cache_folder, private_part, why_not_private
 from giflab_core.cache.lock import Lock
 from giflab_core.errors import CacheRefused
 from giflab_core.text import printable
 
 FOLDER, READY, LOCK_SUFFIX = "environments", "ready", ".lock"
+NAME = re.compile("[0-9a-f]{16}")
+"""How the gate names them."""
 KEPT = 12
 """So many stay, those that were used last."""
 DAY_S = 86400.0
@@ -40,10 +43,10 @@ def private_builds(*, make: bool = True) -> Builds:
     """Those in the folder of the cache, which is made for this user alone where it is not there yet.
 
     `make`: make the sub-folder of the environments too. Raises CacheRefused if either belongs to another user, or if
-    others may write into it; links are resolved.
+    others may write into it, or if the sub-folder is a link.
     """
     folder = cache_folder() / FOLDER
-    return Builds(private_folder(folder) if make or folder.exists() else folder)
+    return Builds(private_part(folder) if make or os.path.lexists(folder) else folder)
 
 
 def require_private(*folders: Path) -> None:
@@ -117,8 +120,8 @@ class Builds:
 
     def _found(self) -> Iterator[Build]:
         try:
-            # Whatever is not a lock, also what nobody has built: a stray file would be in the way of a build for ever.
-            places = [place for place in self.folder.iterdir() if not _is_lock(place)]
+            # Whatever is in the place of a build, also what nobody has built: it would be in the way for ever.
+            places = [place for place in self.folder.iterdir() if not _is_lock(place) and self._is_ours(place)]
         except FileNotFoundError:
             return
         for place in places:
@@ -126,6 +129,11 @@ class Builds:
                 is_ready = (place / READY).exists()
                 used_s = (place / READY).stat().st_mtime if is_ready else place.lstat().st_mtime
                 yield Build(place, used_s, is_ready, self._is_in_use(place, used_s))
+
+    def _is_ours(self, place: Path) -> bool:
+        """Whether it is in the place of a build: the folder may be older than the cache, with other things in it."""
+        is_named = NAME.fullmatch(place.name) or self._lock_file(place).is_file()
+        return bool(is_named) or (not place.is_symlink() and (place / READY).is_file())
 
     def _is_in_use(self, place: Path, used_s: float) -> bool:
         if not HAS_LOCKS:
@@ -143,7 +151,8 @@ class Builds:
 
     def _leftovers(self) -> list[Path]:
         """Places that were never made, or are gone; only their locks are there."""
-        places = (lock.with_suffix("") for lock in self.folder.glob(f"*{LOCK_SUFFIX}") if _is_lock(lock))
+        locks = self.folder.glob(f"*{LOCK_SUFFIX}")
+        places = (lock.with_suffix("") for lock in locks if _is_lock(lock) and NAME.fullmatch(lock.stem))
         return [place for place in places if not os.path.lexists(place)]
 
     def _remove_one(self, place: Path) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import sqlite3
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 WAL_BYTES = 4 * 1024 * 1024
+LEAST_FREE_BYTES = 32 * 1024
+"""What the shared memory of a write-ahead log takes."""
 
 # What goes wrong around a database; any other error of SQLite means that it is not what we wrote.
 OUTSIDE = {
@@ -41,7 +45,9 @@ class Unusable(Exception):
 
 
 def connected(path: Path, *, is_immutable: bool = False) -> sqlite3.Connection:
-    """A connection to what is there, which waits for nobody."""
+    """A connection to what is there, which waits for nobody; raises OSError for a link, which could lead anywhere."""
+    if any(Path(f"{path}{suffix}").is_symlink() for suffix in ("", "-wal", "-shm")):
+        raise OSError("it is a link, which the cache does not follow; remove it")
     name = f"{path.as_uri()}?mode=ro&immutable=1" if is_immutable else path
     return sqlite3.connect(name, timeout=0, isolation_level=None, check_same_thread=False, uri=is_immutable)
 
@@ -113,6 +119,14 @@ def is_damage(error: Exception, path: Path) -> bool:
 def is_locked(error: Exception) -> bool:
     """Whether another process keeps the database locked."""
     return _code(error) == sqlite3.SQLITE_BUSY
+
+
+def is_of_full_disk(error: Exception, path: Path) -> bool:
+    """Whether there is no room for the database at `path`; of the file that processes share SQLite only says "I/O"."""
+    if _code(error) == sqlite3.SQLITE_IOERR:
+        with suppress(OSError):
+            return shutil.disk_usage(path.parent).free < LEAST_FREE_BYTES
+    return _code(error) == sqlite3.SQLITE_FULL or getattr(error, "errno", None) == errno.ENOSPC
 
 
 def _code(error: Exception) -> int | None:

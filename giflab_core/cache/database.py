@@ -11,7 +11,8 @@ from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
-from giflab_core.cache.connection import Schema, Unusable, connected, is_damage, is_locked, opened
+from giflab_core.cache.connection import Schema, Unusable, connected, is_damage, is_locked, is_of_full_disk, opened
+from giflab_core.cache.folder import FULL_DISK
 from giflab_core.text import printable
 
 T = TypeVar("T")
@@ -147,9 +148,16 @@ class Database:
                         continue
                     if locked is not None and is_locked(error):
                         return locked
-                    self.warn(verb, f"cannot {verb} the cache {printable(self.path)}: {error}")
+                    self._warn_of(error, verb)
                     break
         return otherwise
+
+    def _warn_of(self, error: Exception, verb: str) -> None:
+        """That it cannot be read or written; once, and what to do, if the disk is full."""
+        if is_of_full_disk(error, self.path):
+            self.warn("full", f"cannot write the cache {printable(self.path)}: {FULL_DISK}")
+        else:
+            self.warn(verb, f"cannot {verb} the cache {printable(self.path)}: {error}")
 
     def _tried(self, line: _Line, work: Work[T], *, may_wait: bool) -> T:
         """What `work` returns, tried again while another process keeps the database locked, but not for long."""

@@ -12,6 +12,7 @@ from giflab_core.text import printable
 
 VARIABLE = "GIFLAB_CACHE_DIR"
 WRITABLE = "others may write into it"
+FULL_DISK = f"the disk is full; free some space, or name another folder by {VARIABLE}"
 
 
 def cache_folder(explicit: Path | None = None) -> Path:
@@ -42,10 +43,20 @@ def private_folder(folder: Path) -> Path:
     except FileExistsError as error:
         raise _refused(folder, "it is not a folder") from error
     except (OSError, ValueError, RuntimeError) as error:
-        raise _refused(folder, getattr(error, "strerror", None) or str(error)) from error
+        raise _refused(folder, getattr(error, "strerror", None) or str(error).rstrip(".")) from error
     if reason := why_not_private(status):
         raise _refused(folder, f"{reason} (chmod go-w)" if reason == WRITABLE else reason)
     return place
+
+
+def private_part(folder: Path) -> Path:
+    """As `private_folder`, of a folder that the cache has made in its own: a link would lead out of that.
+
+    Raises CacheRefused for a link too, wherever it leads.
+    """
+    if folder.is_symlink():
+        raise _refused(folder, "it is a link, which the cache does not follow (remove it)")
+    return private_folder(folder)
 
 
 def why_not_private(status: os.stat_result) -> str:

@@ -6,6 +6,7 @@ but not from this, is left to the measures of the whole picture.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -85,20 +86,24 @@ class Requantised:
             look_up(places, self.chosen, marks, REACH, pixels)
             look_up(places, self.luma, marks, REACH, grey)
 
-    def mixed(self, shown: Shown, places: Keys, where: tuple[Whole, Whole]) -> npt.NDArray[np.float32]:
+    def mixed(
+        self, shown: Shown, places: Keys, parts: Sequence[tuple[Whole, Whole]]
+    ) -> Iterator[npt.NDArray[np.float32]]:
         """The mean squared difference that dithering may make of some pixels, the sum of R, G and B; after `draw()`.
 
-        `where`: their rows and columns, of a shape which the result has. 0 of what is transparent, of a colour that
+        `parts`: their rows and columns, of shapes which the results have. 0 of what is transparent, of a colour that
         the compressed picture has, and of one that no palette took.
         """
         found = shown.indexed()
-        here = self._places(found.colours)[found.indices[where]] if found else places[where]
+        numbers, table = (found.indices, self._places(found.colours)) if found else (places, np.arange(len(self.known)))
         is_new = np.zeros(len(self.known), np.bool_)
-        is_new[here] = True
+        for where in parts:
+            is_new[table[numbers[where]]] = True
         is_new &= ~are_among(self.known, self.others) & (self.chosen != self.known) & (self.known != HIDDEN)
         squares = np.zeros(len(self.known), np.float32)
         squares[is_new] = _mixed(self.known[is_new], self.others)
-        return squares[here]
+        of_number = squares[table]
+        return (of_number[numbers[where]] for where in parts)
 
     def _places(self, colours: Colours) -> Whole:
         """Which of the known colours each is; any, of those that are not on screen."""

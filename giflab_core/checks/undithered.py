@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     Whole = npt.NDArray[np.intp]
     Doubles = npt.NDArray[np.float64]
 
+# What is looked at together: more takes memory, many times that of the picture.
+TILES_AT_ONCE, ROWS_AT_ONCE = 4096, 8 * SIDE
+
 
 def undithered(view: PairView, there: Requantised, places: Keys, sums: Tiles, tiles: Whole) -> Doubles:
     """The error (root mean square, in levels) that dithering does not explain, of the worst window with each tile.
@@ -50,14 +53,16 @@ def undithered(view: PairView, there: Requantised, places: Keys, sums: Tiles, ti
 def _mixed_sums(view: PairView, there: Requantised, places: Keys, tiles: Whole, columns: int) -> Doubles:
     """The squared differences that dithering may make, summed over each of some tiles."""
     width, height = view.size
-    inside, where = [], []
-    for start, end in zip(np.divmod(tiles, columns), (height, width), strict=True):
-        lines = SIDE * start[:, None] + np.arange(SIDE)
-        inside.append(lines < end)
-        where.append(np.minimum(lines, end - 1))
-    mixed = there.mixed(view.shown[0], places, (where[0][:, :, None], where[1][:, None, :]))
-    is_there = inside[0][:, :, None] & inside[1][:, None, :]
-    return np.asarray(np.where(is_there, mixed, 0).sum(axis=(1, 2), dtype=np.float64))
+    lines = [SIDE * start[:, None] + np.arange(SIDE) for start in np.divmod(tiles, columns)]
+    inside = lines[0] < height, lines[1] < width
+    rows, along = np.minimum(lines[0], height - 1), np.minimum(lines[1], width - 1)
+    parts = [slice(first, first + TILES_AT_ONCE) for first in range(0, len(tiles), TILES_AT_ONCE)]
+    mixed = there.mixed(view.shown[0], places, [(rows[part, :, None], along[part, None, :]) for part in parts])
+    sums = np.zeros(len(tiles))
+    for part, values in zip(parts, mixed, strict=True):
+        is_there = inside[0][part, :, None] & inside[1][part, None, :]
+        sums[part] = np.where(is_there, values, 0).sum(axis=(1, 2), dtype=np.float64)
+    return sums
 
 
 def colour_in_light(view: PairView, tiles: Whole, columns: int) -> Doubles:
@@ -73,12 +78,18 @@ def colour_in_light(view: PairView, tiles: Whole, columns: int) -> Doubles:
 
 def _colour_in_light(one: Pixels, other: Pixels) -> npt.NDArray[np.float64]:
     """CIEDE2000 of the mean colours in linear light, of each tile or of a window with it: the larger."""
-    fields = [LINEAR[each[..., :3]] * (each[..., 3:] > 0) for each in (one, other)]
-    tiles = _sums_of_tiles(np.concatenate([fields[0], one[..., 3:] > 0, fields[1], other[..., 3:] > 0], axis=2))
+    bands = [slice(top, top + ROWS_AT_ONCE) for top in range(0, len(one), ROWS_AT_ONCE)]
+    tiles = np.concatenate([_sums_in_light(one[band], other[band]) for band in bands])
     colour, windows = _differences_in_light(tiles), _differences_in_light(window_sums(tiles))
     for part in tiles_of_windows(tiles):
         np.maximum(colour[part], windows, out=colour[part])
     return colour
+
+
+def _sums_in_light(one: Pixels, other: Pixels) -> Doubles:
+    """The sums of both pictures' R, G, B in linear light and opacity over each tile: shape (rows, columns, 8)."""
+    fields = [LINEAR[each[..., :3]] * (each[..., 3:] > 0) for each in (one, other)]
+    return _sums_of_tiles(np.concatenate([fields[0], one[..., 3:] > 0, fields[1], other[..., 3:] > 0], axis=2))
 
 
 def _differences_in_light(sums: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

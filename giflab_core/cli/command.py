@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import io
 import os
 import signal
@@ -124,13 +125,20 @@ def _show(program: str, answer: Answer) -> int:
         # Nothing more may be written, not by the interpreter at its exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if not isinstance(error, BrokenPipeError):
-            return _complain(program, f"cannot write the output: {error.strerror}", UNREADABLE)
+            return _complain(program, f"cannot write the output: {why(error, 'write it elsewhere')}", UNREADABLE)
     return answer.code
 
 
 def _complain(program: str, message: str, code: int) -> int:
     say(program, message)
     return code
+
+
+def why(error: OSError, instead: str) -> str:
+    """Why something cannot be written, with what to do about a full disk: free some space, or `instead`."""
+    if error.errno == errno.ENOSPC:
+        return f"the disk is full; free some space, or {instead}"
+    return error.strerror or str(error)
 
 
 def say(program: str, message: str) -> None:

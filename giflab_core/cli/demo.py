@@ -7,7 +7,7 @@ from pathlib import Path
 
 import giflab_core
 from giflab_core import report
-from giflab_core.cli.command import PASSED, Answer, Parser
+from giflab_core.cli.command import PASSED, Answer, Parser, why
 from giflab_core.errors import UsageError
 from giflab_core.text import printable
 
@@ -27,7 +27,8 @@ def _demo(arguments: argparse.Namespace) -> Answer:
     try:
         demo = giflab_core.write_demo(arguments.out)
     except OSError as error:
-        raise UsageError(f"cannot write the demo to {printable(arguments.out)}: {error.strerror}") from error
+        reason = why(error, "name another folder by --out")
+        raise UsageError(f"cannot write the demo to {printable(arguments.out)}: {reason}") from error
 
     def show() -> None:
         print(f"Drew an animation and recompressed it twice; the files are in {printable(arguments.out.resolve())}/")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import re
 import stat
 import sys
@@ -13,11 +14,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
+from giflab_core.cli.command import why
 from giflab_core.config import DecodeLimits
 from giflab_core.errors import DecodeError, LimitExceeded, UsageError
 from giflab_core.text import printable
 
 STANDARD_INPUT = Path("-")
+ANOTHER = "name another folder for temporary files by TMPDIR"
 SIGNATURE, CHUNK = b"GIF8", 1 << 20
 UNITS = {"": 1, "k": 1000, "ki": 1 << 10, "m": 10**6, "mi": 1 << 20, "g": 10**9, "gi": 1 << 30}
 
@@ -106,7 +109,11 @@ def _is_pipe(path: Path) -> bool:
 
 
 def _copied(path: Path, limits: DecodeLimits, stack: ExitStack) -> Path:
-    copy = Path(stack.enter_context(TemporaryDirectory(prefix="giflab-"))) / "input.gif"
+    try:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="giflab-")))
+    except OSError as error:
+        raise DecodeError(f"cannot copy {printable(path)}: {error.strerror or error}; {ANOTHER}") from error
+    copy = folder / "input.gif"
     try:
         with copy.open("xb") as target:
             if path == STANDARD_INPUT:
@@ -117,7 +124,9 @@ def _copied(path: Path, limits: DecodeLimits, stack: ExitStack) -> Path:
     except LimitExceeded as error:
         raise LimitExceeded(f"cannot read {printable(path)}: {error}") from error
     except OSError as error:
-        raise DecodeError(f"cannot read {printable(path)}: {error.strerror or error}") from error
+        is_full = error.errno == errno.ENOSPC  # which only the copy can be
+        what = f"copy {printable(path)} to {printable(folder.parent)}" if is_full else f"read {printable(path)}"
+        raise DecodeError(f"cannot {what}: {why(error, ANOTHER)}") from error
     return copy
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import time
@@ -12,7 +13,7 @@ from functools import partial
 from operator import attrgetter
 from pathlib import Path
 
-from giflab_core.cache import Database, Stats, WrittenBehind, private_folder
+from giflab_core.cache import FULL_DISK, Database, Stats, WrittenBehind, private_part
 from giflab_core.errors import CacheRefused, DecodeError
 from giflab_core.frames.clip_file import FORMAT, UNFINISHED, Damaged, from_buffer, read_file, to_buffer, write_file
 from giflab_core.frames.index import (
@@ -54,14 +55,14 @@ class FrameStore(WrittenBehind):
     later, and stays if reading it back takes well less time than making it took. A file is read whole and checked
     before it is used, so that what happens to it later changes nothing.
 
-    Raises CacheRefused if there is something of this name that is not a folder of this user alone. After that no
-    method raises for what goes wrong in the system: `warnings()` tells of it.
+    Raises CacheRefused if there is something of this name that is not a folder of this user alone, or is a link. After
+    that no method raises for what goes wrong in the system: `warnings()` tells of it.
     """
 
     def __init__(self, folder: Path, budget_bytes: int) -> None:
         frames = folder / "frames"
         # What is not there is made when it is needed: a disk that cannot be written is no reason to refuse.
-        self._folder = private_folder(frames) if os.path.lexists(frames) else frames
+        self._folder = private_part(frames) if os.path.lexists(frames) else frames
         self._budget_bytes = budget_bytes
         self._hits = self._misses = self._damaged = 0
         self._swept = False
@@ -184,7 +185,7 @@ class FrameStore(WrittenBehind):
             buffer = to_buffer(sighting.clip, name)
             if buffer.nbytes > self._budget_bytes:
                 return None
-            private_folder(self._folder)
+            private_part(self._folder)
             write_file(self._path(name), buffer)
         except (OSError, MemoryError, CacheRefused) as error:
             self._database.warn("store", f"cannot keep frames in {printable(self._folder)}: {_reason(error)}")
@@ -258,7 +259,7 @@ class FrameStore(WrittenBehind):
 
 
 def _reason(error: Exception) -> str:
-    return str(error) or repr(error)
+    return FULL_DISK if getattr(error, "errno", None) == errno.ENOSPC else str(error) or repr(error)
 
 
 def _weight(each: Sighting | Reading) -> int:

@@ -80,8 +80,9 @@ def joint_of_pixels_numpy(x: Pixels, y: Pixels) -> Joint:
 
 
 def packed(colours: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint32]:
-    """Each colour of 4 bytes as one number: of shape (..., 4), contiguous, to shape (...)."""
-    return colours.view(np.uint32)[..., 0]
+    """Each colour of 4 bytes as one number: of shape (..., 4), contiguous, to shape (...), aligned."""
+    numbers = colours.view(np.uint32)[..., 0]
+    return numbers if numbers.flags.aligned else numbers.copy()
 
 
 def _joint(original: bytes, compressed: bytes, counts: bytes) -> Joint:

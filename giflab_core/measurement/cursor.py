@@ -26,11 +26,12 @@ UNLIKE = "a file was not the same when it was read again"
 class Track:
     """What decoding one file to its end showed.
 
-    `damage` is why it stopped early, None where it did not; `fingerprints` are those of its whole frames;
-    `moving`: the picture changed.
+    `damage` is why it stopped early, None where it did not; `frames`: how many are whole; `fingerprints` are those of
+    these frames, or none; `moving`: the picture changed.
     """
 
     damage: str | None
+    frames: int
     fingerprints: tuple[Fingerprint, ...]
     moving: bool
 
@@ -41,7 +42,7 @@ class Track:
         return hash(self._content())
 
     def _content(self) -> tuple[object, ...]:
-        return self.damage, self.moving, *(each.tobytes() for each in self.fingerprints)
+        return self.damage, self.frames, self.moving, *(each.tobytes() for each in self.fingerprints)
 
 
 def check_unchanged(clip: Clip) -> None:
@@ -98,7 +99,7 @@ class Cursor:
         if len(fingerprints) < self._first:
             raise DecodeError(earlier.damage or UNLIKE)
         whole = accumulate(fingerprints + self._fingerprints, _latest)
-        return Track(self.damage, tuple(each for each in whole if each is not None), self._moving)
+        return Track(self.damage, self._count, tuple(each for each in whole if each is not None), self._moving)
 
     def _take_next(self) -> bool:
         try:
@@ -136,6 +137,16 @@ class Cursor:
 
 def _latest(before: Fingerprint | None, now: Fingerprint | None) -> Fingerprint | None:
     return before if now is None else now
+
+
+def watched(clip: Clip, config: Config) -> Track:
+    """Decode a clip to its end at its own size, by itself and without fingerprints.
+
+    Raises DecodeError where the file changed.
+    """
+    cursor = Cursor(clip, config, (clip.width, clip.height))
+    cursor.drain()
+    return cursor.track(cursor)
 
 
 class Screens:

@@ -16,19 +16,20 @@ from giflab_core.checks import (
     check_size,
     unfit,
 )
-from giflab_core.config import Goal
+from giflab_core.config import DecodeLimits, Goal
 from giflab_core.decoding import CODEC, open_clip
-from giflab_core.errors import DecodeError
+from giflab_core.errors import DecodeError, LimitExceeded
 from giflab_core.evidence import Evidence, Task
 from giflab_core.kernels.extension import NATIVE
 from giflab_core.measurement.aligning import Alignment, aligned
 from giflab_core.measurement.patching import patched
-from giflab_core.measurement.scoring import Scores, score
+from giflab_core.measurement.scoring import Scores, score, unscored
 from giflab_core.measurement.sifting import Sifted, rest, sift
 from giflab_core.metrics import METRICS, Metric
 from giflab_core.model import Check, Clip, MetricResult, Moment, Sampling
 from giflab_core.pooling import Sample, estimate
 from giflab_core.sequence import Matching, Runs, check_sequence
+from giflab_core.text import printable
 
 
 def measure(task: Task) -> Evidence:
@@ -38,10 +39,9 @@ def measure(task: Task) -> Evidence:
     canvas = check_canvas(before, after, allow_resize=config.allow_resize)
     absent = unfit(task.metrics, before, canvas)
     metrics = [METRICS[each.name] for each in task.metrics if each.name not in absent]
-    pairs = Alignment() if canvas.status == "fail" else aligned(before, after, config)
-    scores = score(before, after, pairs.scored, metrics, config, task.observer)
+    pairs, scores = _compared(before, after, canvas, metrics, task)
     for track in (scores.original, scores.compressed):
-        if not track.fingerprints:
+        if not track.frames:
             raise DecodeError(track.damage or "no frame")
     whole = (
         check_readable(scores.original.damage, scores.compressed.damage, (before, after)),
@@ -72,6 +72,29 @@ def measure(task: Task) -> Evidence:
         first_difference_ms=_first_difference_ms(before, after, scores, pairs),
         trouble=sifted.trouble,
     )
+
+
+def _compared(
+    original: Clip, compressed: Clip, canvas: Check, metrics: Sequence[Metric], task: Task
+) -> tuple[Alignment, Scores]:
+    """Which frames of both belong together, and their scores; nothing is scaled where nothing may be compared."""
+    config = task.config
+    if canvas.status == "fail":
+        return Alignment(), unscored(original, compressed, config)
+    _check_scaled(original, compressed, config.decode_limits)
+    pairs = aligned(original, compressed, config)
+    return pairs, score(original, compressed, pairs.scored, metrics, config, task.observer)
+
+
+def _check_scaled(original: Clip, compressed: Clip, limits: DecodeLimits) -> None:
+    """Raises LimitExceeded if the compressed frames, scaled to the original's size, exceed the limits of decoding."""
+    width, height = original.width, original.height
+    pixels = width * height * compressed.n_frames
+    if (width, height) != (compressed.width, compressed.height) and pixels > limits.max_total_pixels:
+        raise LimitExceeded(
+            f"cannot scale {printable(compressed.path)} to {width}x{height}: {pixels} pixels in all frames; "
+            f"{limits.named('max_total_pixels')}"
+        )
 
 
 def _first_difference_ms(original: Clip, compressed: Clip, scores: Scores, pairs: Alignment) -> int | None:

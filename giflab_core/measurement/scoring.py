@@ -9,7 +9,7 @@ from giflab_core.checks import ContentJudge
 from giflab_core.config import Config
 from giflab_core.events import Observer, PairsScored, ignore
 from giflab_core.frozen import freeze
-from giflab_core.measurement.cursor import Track
+from giflab_core.measurement.cursor import Track, watched
 from giflab_core.measurement.scorer import Finding
 from giflab_core.measurement.segment import Segment
 from giflab_core.measurement.threads import LeadingSegment
@@ -84,6 +84,12 @@ def score(
         earlier = leading.finish(count - len(segment.rows), tell)
         tell()
     return _together(earlier, segment, pairs, metrics, judge)
+
+
+def unscored(original: Clip, compressed: Clip, config: Config) -> Scores:
+    """As `score()` without pairs, of two clips that cannot be compared: each is read to its end at its own size."""
+    tracks = watched(original, config), watched(compressed, config)
+    return Scores((), {}, (), None, None, *tracks, tone=None, first_difference_ms=None)
 
 
 def _together(

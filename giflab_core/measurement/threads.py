@@ -18,6 +18,8 @@ from giflab_core.model import Clip, FramePair
 # pairs, most of them are not equal and take more than twice as long to score as to go by: else the threads mostly wait
 # for each other to run Python.
 LEAST_PIXELS, FIRST_FEW = 1 << 19, 6
+# A second thread has pictures of its own: of a larger canvas they take more memory than the time is worth.
+MOST_PIXELS = 1 << 22
 # How often the caller, when it has nothing else to do, looks how far the other thread is.
 GLANCE_S = 0.05
 
@@ -35,8 +37,9 @@ class LeadingSegment:
         self._clips = clips
         self._pairs = pairs
         is_expensive = any(part.expensive for metric in metrics for part in metric.parts or (metric,))
-        pixels = clips[0].width * clips[0].height * len(pairs)
-        self.is_worth = config.threads > 1 and is_expensive and pixels >= LEAST_PIXELS
+        canvas = clips[0].width * clips[0].height
+        is_fit = canvas <= MOST_PIXELS and canvas * len(pairs) >= LEAST_PIXELS
+        self.is_worth = config.threads > 1 and is_expensive and is_fit
         self._job: Future[None] | None = None
         # Pairs that the other thread has begun, and the first one that it leaves to the caller: changed under the lock.
         self._lock = Lock()

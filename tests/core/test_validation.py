@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 from pathlib import Path
 from unittest.mock import Mock
@@ -11,10 +12,13 @@ import pytest
 from skimage.metrics import structural_similarity
 
 from giflab_core import DecodeError, UsageError, ValidationReport, resolve, validate
-from giflab_core.config import DEFAULT_METRICS
+from giflab_core.config import DEFAULT_METRICS, DecodeLimits
+from giflab_core.errors import LimitExceeded
 from giflab_core.events import Event, PairsScored
 from giflab_core.metrics import PairView
 from tests.helpers.gifs import Indices, Picture, gif, moving_frames, write_clip
+from tests.helpers.marks import needs_linux
+from tests.helpers.memory import growth
 
 FRAMES = moving_frames(20)
 
@@ -24,7 +28,9 @@ def original(tmp_path: Path) -> Path:
     return write_clip(tmp_path / "original.gif", FRAMES)
 
 
-def against(original: Path, frames: list[Indices], delays_cs: int | list[int] = 10, **options: int) -> ValidationReport:
+def against(
+    original: Path, frames: list[Indices], delays_cs: int | list[int] = 10, **options: int | None
+) -> ValidationReport:
     return validate(original, write_clip(original.with_name("compressed.gif"), frames, delays_cs, **options))
 
 
@@ -206,6 +212,59 @@ def test_another_canvas_fails_by_canvas_and_compares_nothing(original: Path) -> 
     assert "canvas" in failed(report)
     assert not report.metrics
     assert set(report.absent) == set(DEFAULT_METRICS)
+
+
+def test_another_canvas_is_read_at_its_own_size_and_judged_by_what_needs_no_scaling(original: Path) -> None:
+    still = [FRAMES[0][:-1]] * 10
+    report = against(original, still, loop=None)
+    assert {"canvas", "animation", "duration", "loop"} <= failed(report)
+
+
+def test_damage_is_found_though_the_canvas_is_another(original: Path) -> None:
+    other = write_clip(original.with_name("other.gif"), [frame[:-1] for frame in FRAMES])
+    other.write_bytes(other.read_bytes()[:-5000])
+    assert {"canvas", "readable"} <= failed(validate(original, other))
+
+
+@needs_linux
+def test_a_tiny_clip_of_another_canvas_costs_what_it_has_and_not_what_the_original_has(tmp_path: Path) -> None:
+    side, count = 2000, 300
+    large = Picture(np.zeros((1, 1), np.uint8))
+    tiny = [np.full((2, 2), number % 2, np.uint8) for number in range(count)]
+    original, compressed = tmp_path / "original.gif", write_clip(tmp_path / "tiny.gif", tiny)
+    original.write_bytes(gif([large], size=(side, side)))
+    started = time.process_time()
+    with growth() as taken:
+        report = validate(original, compressed)
+    assert "canvas" in failed(report)
+    assert time.process_time() - started < 2  # to scale 300 pictures to 4 million pixels takes 10 times as long
+    assert taken.kib < 16 * side * side / 1024  # a canvas of 4 bytes a pixel, and a copy
+
+
+@needs_linux
+def test_a_large_canvas_takes_less_than_64_bytes_a_pixel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    side, chance = 1024, np.random.default_rng(3)
+    monkeypatch.setattr("giflab_core.measurement.threads.MOST_PIXELS", side * side - 1)  # to be large takes longer
+    paths = [
+        write_clip(tmp_path / name, [chance.integers(0, 256, (side, side), np.uint8) for _ in range(2)])
+        for name in ("original.gif", "compressed.gif")
+    ]
+    small = write_clip(tmp_path / "small.gif", FRAMES)
+    validate(small, small)  # loads all that is needed
+    with growth() as taken:
+        assert validate(*paths).status == "fail"
+    assert taken.kib * 1024 < 64 * side * side
+
+
+def test_scaled_pictures_count_against_the_limits_of_decoding(original: Path) -> None:
+    small = write_clip(original.with_name("small.gif"), [frame[::2, ::2] for frame in FRAMES])
+    shorter = write_clip(original.with_name("shorter.gif"), FRAMES[:19])  # of 19 * 32 * 32 = 19456 pixels
+    exact, short = (
+        resolve(allow_resize=True, decode_limits=DecodeLimits(max_total_pixels=most)) for most in (20480, 20479)
+    )
+    assert validate(shorter, small, config=exact).metrics
+    with pytest.raises(LimitExceeded, match=r"small\.gif to 32x32: 20480 pixels .* max_total_pixels=20479 \("):
+        validate(shorter, small, config=short)
 
 
 def test_a_scaled_clip_is_compared_when_allowed(original: Path) -> None:

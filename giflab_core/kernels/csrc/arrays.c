@@ -1,10 +1,18 @@
 #include "arrays.h"
 
+#include <stdint.h>
 #include <string.h>
 
 static int take(PyObject *object, Py_buffer *view, int flags)
 {
-    return PyObject_GetBuffer(object, view, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT | flags) == 0;
+    if (PyObject_GetBuffer(object, view, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT | flags))
+        return 0;
+    const Py_ssize_t size = view->itemsize;
+    if (size < 2 || (uintptr_t)view->buf % (size_t)size == 0)
+        return 1;
+    PyBuffer_Release(view);
+    PyErr_Format(PyExc_ValueError, "the array is not aligned to its items of %zd bytes: pass a copy of it", size);
+    return 0;
 }
 
 int to_read(PyObject *object, void *address)

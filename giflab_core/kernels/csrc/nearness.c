@@ -11,9 +11,11 @@ typedef struct {
     int64_t to_one, to_other, all_to_one, all_to_other;
 } square_sums;
 
+/* Of a difference of grey levels; what is none, or no number, counts as the most there can be. */
 INLINED int64_t square_of(float difference)
 {
-    const int32_t parts = (int32_t)(difference * PARTS);
+    const float bounded = difference > 256 ? 256 : difference > -256 ? difference : -256;
+    const int32_t parts = (int32_t)(bounded * PARTS);
     return (int64_t)parts * parts;
 }
 

@@ -23,7 +23,8 @@ typedef struct {
 
 INLINED uint64_t step(const cells *grid, double coordinate)
 {
-    return (uint64_t)(int64_t)((coordinate + 256) / grid->size); /* a and b lie between -108 and 99 */
+    const double steps = (coordinate + 256) / grid->size; /* a and b lie between -108 and 99 */
+    return steps > 0 && steps < 0x1p52 ? (uint64_t)(int64_t)steps : 0;
 }
 
 INLINED cell cell_of(const cells *grid, lab colour)

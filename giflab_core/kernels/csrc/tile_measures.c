@@ -147,8 +147,10 @@ static double colour_difference(const int32_t *sums, const double *linear)
     if (!sums[3] || !sums[7])
         return 0;
     for (size_t side = 0; side < 2; side++)
-        for (size_t channel = 0; channel < 3; channel++)
-            means[side][channel] = (uint8_t)rint(255.0 * sums[4 * side + channel] / sums[4 * side + 3]);
+        for (size_t channel = 0; channel < 3; channel++) {
+            const double mean = rint(255.0 * sums[4 * side + channel] / sums[4 * side + 3]);
+            means[side][channel] = (uint8_t)(mean > 255 ? 255 : mean > 0 ? mean : 0);
+        }
     return ciede2000(to_lab(means[0], linear), to_lab(means[1], linear));
 }
 

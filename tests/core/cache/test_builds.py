@@ -159,23 +159,40 @@ def test_what_was_used_lately_is_spared() -> None:
 @needs_posix
 def test_a_link_is_removed_and_not_what_it_leads_to(builds: Builds, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
-    builds.place("link").symlink_to(tmp_path / "elsewhere")
+    builds.place(f"{1:016x}").symlink_to(tmp_path / "elsewhere")
     assert builds.clear() == []
-    assert names(builds) == []
+    assert os.listdir(builds.folder) == []
     assert (tmp_path / "elsewhere").exists()
 
 
 @needs_posix
 @pytest.mark.parametrize("remove", [Builds.clear, Builds.prune])
 def test_what_nobody_has_built_is_listed_and_removed(builds: Builds, remove: Callable[[Builds], list[str]]) -> None:
-    builds.place("file").write_text("stray")
-    builds.place("link").symlink_to("nowhere")
-    builds.place("loop").symlink_to("loop")
-    builds.place("folder.lock").mkdir()
-    assert sorted(names(builds)) == ["file", "folder.lock", "link", "loop"]
+    places = [f"{number:016x}" for number in range(4)]
+    builds.place(places[0]).write_text("stray")
+    builds.place(places[1]).symlink_to("nowhere")
+    builds.place(places[2]).symlink_to("loop")
+    builds.place(places[3]).mkdir()
+    assert sorted(names(builds)) == places
     assert not any(each.is_ready for each in builds.all())
     assert remove(builds) == []
     assert os.listdir(builds.folder) == []
+
+
+@needs_posix
+@pytest.mark.parametrize("remove", [Builds.clear, Builds.prune])
+def test_what_is_not_in_the_place_of_a_build_stays(
+    builds: Builds, tmp_path: Path, remove: Callable[[Builds], list[str]]
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / READY).touch()
+    builds.place("notes.txt").write_text("somebody's own")
+    builds.place("poetry.lock").write_text("somebody's own")
+    builds.place("link").symlink_to(tmp_path / "elsewhere")
+    builds.place("project").mkdir()
+    assert names(builds) == []
+    assert remove(builds) == []
+    assert sorted(os.listdir(builds.folder)) == ["link", "notes.txt", "poetry.lock", "project"]
 
 
 @needs_posix
@@ -192,18 +209,14 @@ def test_what_cannot_be_removed_is_told(
 
 
 @needs_posix
-@pytest.mark.parametrize("is_link", [False, True])
 def test_the_folder_of_environments_is_guarded_as_that_of_the_cache(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_link: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cache = tmp_path / "cache"
     monkeypatch.setenv("GIFLAB_CACHE_DIR", str(cache))
     folder = private_builds().folder
     assert folder == cache / "environments"
     assert folder.stat().st_mode & 0o777 == 0o700
-    if is_link:
-        folder.rename(tmp_path / "elsewhere")
-        folder.symlink_to(tmp_path / "elsewhere")
     folder.chmod(0o777)
     for make in (True, False):
         with pytest.raises(CacheRefused, match=r"environments: others may write into it \(chmod go-w\); name another"):

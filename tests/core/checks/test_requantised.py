@@ -129,7 +129,7 @@ def mixed(original: Pixels, compressed: Pixels) -> list[float]:
     places, keys = np.zeros((2, *original.shape[:2]), np.uint32)
     found.draw(Still(original), np.ones((1, 1), np.uint8), places, keys, np.zeros(places.shape, np.uint8))
     where = np.zeros(original.shape[1], np.intp), np.arange(original.shape[1])
-    return [float(value) / UNEVEN for value in found.mixed(Still(original), places, where)]
+    return [float(value) / UNEVEN for value in next(found.mixed(Still(original), places, [where]))]
 
 
 def test_no_dithering_is_seen_of_what_is_there_or_transparent() -> None:

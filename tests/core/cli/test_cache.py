@@ -179,6 +179,46 @@ def test_what_cannot_be_done_is_no_success(
         assert "giflab: cannot write the cache" in capsys.readouterr().err
 
 
+@needs_linux
+@pytest.mark.parametrize("pages", [16, 8])  # no room for a database, or none for what is beside it
+def test_a_full_disk_is_one_line_that_says_what_to_do(
+    clip: str, tmp_path: Path, pages: int, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with mounted(tmp_path / "small", "64k") as small:
+        (small / "cache").mkdir(mode=0o700)
+        monkeypatch.setenv("GIFLAB_CACHE_DIR", str(small / "cache"))
+        with suppress(OSError), (small / "ballast").open("wb", buffering=0) as ballast:
+            for _ in range(pages):
+                ballast.write(bytes(4096))
+        assert run("validate", clip, clip, "--metrics", "mse") == 0
+        said = "the disk is full; free some space, or name another folder by GIFLAB_CACHE_DIR"
+        name = small / "cache" / "results-v1-1.sqlite"
+        assert capsys.readouterr().err == f"giflab: cannot write the cache {name}: {said}\n"
+
+
+@needs_posix
+@pytest.mark.parametrize("home", ["/dev/null", "/proc/nothing"])
+def test_a_home_that_cannot_be_used_is_one_line_that_says_what_to_do(
+    clip: str, home: str, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", home)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.delenv("GIFLAB_CACHE_DIR", raising=False)
+    assert run("validate", clip, clip, "--metrics", "mse") == 0
+    said = capsys.readouterr().err
+    assert said.startswith(f"giflab: cannot keep a cache in {home}/.cache/giflab: ")
+    assert said.endswith("; name another folder by GIFLAB_CACHE_DIR\n")
+    assert said.count("\n") == 1
+
+
+@needs_posix
+def test_a_home_of_nobody_is_one_line(clip: str, capsys: Output, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIFLAB_CACHE_DIR", "~nobody-at-all/cache")
+    assert run("cache", "status") == 2
+    said = "Could not determine home directory; name another folder by GIFLAB_CACHE_DIR"
+    assert capsys.readouterr().err == f"giflab: cannot keep a cache in ~nobody-at-all/cache: {said}\n"
+
+
 def test_what_was_set_aside_is_shown_until_it_is_pruned(folder: Path, capsys: Output) -> None:
     run("cache", "status")
     (database,) = folder.glob("*.sqlite")
@@ -391,3 +431,46 @@ def test_a_folder_that_cannot_be_used_exits_2(library: Path, folder: Path, capsy
 @pytest.mark.parametrize("arguments", [(), ("nope",), ("status", "more"), ("warm",)])
 def test_wrong_usage_exits_2(arguments: tuple[str, ...]) -> None:
     assert run("cache", *arguments) == 2
+
+
+def everything_below(folder: Path) -> dict[Path, bytes | None]:
+    return {each: each.read_bytes() if each.is_file() else None for each in folder.rglob("*")}
+
+
+@needs_posix
+@pytest.mark.parametrize("action", ["clear", "verify", "prune"])
+@pytest.mark.parametrize("name", ["frames", "environments"])
+def test_nothing_is_touched_that_a_link_in_the_folder_leads_to(
+    folder: Path, tmp_path: Path, name: str, action: str, capsys: Output
+) -> None:
+    outside = tmp_path / "outside"
+    (outside / f"{1:016x}").mkdir(parents=True)
+    (outside / f"{1:016x}" / READY).write_text("mine")
+    (outside / f"{'a' * 64}.f1.frames").write_text("mine")
+    (outside / ".index-1.part").write_text("mine")
+    outside.chmod(0o700)
+    folder.mkdir(mode=0o700)
+    (folder / name).symlink_to(outside)
+    before = everything_below(outside)
+    assert run("cache", action) == 2
+    assert everything_below(outside) == before
+    said = capsys.readouterr().err
+    assert f"{name}: it is a link, which the cache does not follow (remove it); name another folder by" in said
+    assert said.count("\n") == 1
+
+
+@needs_posix
+@pytest.mark.parametrize("action", ["clear", "verify", "prune"])
+def test_a_database_that_a_link_leads_to_is_not_opened(
+    clip: str, folder: Path, tmp_path: Path, action: str, capsys: Output
+) -> None:
+    assert run("validate", clip, clip) == 0
+    outside = tmp_path / "outside.sqlite"
+    (folder / "results-v1-1.sqlite").rename(outside)
+    (folder / "results-v1-1.sqlite").symlink_to(outside)
+    before = outside.read_bytes()
+    capsys.readouterr()
+    assert run("cache", action) == 1
+    assert outside.read_bytes() == before
+    assert not outside.with_name("outside.sqlite-wal").exists()
+    assert "it is a link" in "".join(capsys.readouterr())

@@ -16,8 +16,9 @@ import pytest
 
 import giflab_core
 from giflab_core.cli.program import main
+from tests.helpers.faults import mounted
 from tests.helpers.gifs import moving_frames, write_clip
-from tests.helpers.marks import needs_posix
+from tests.helpers.marks import needs_linux, needs_posix
 
 Output = pytest.CaptureFixture[str]
 FRAMES = moving_frames(6)
@@ -155,3 +156,25 @@ def test_no_file_is_remembered_where_one_came_through_a_pipe(clip: Path, monkeyp
     assert run("validate", clip, "-", "--metrics", "mse") == 0
     with giflab_core.open_cache() as cache:
         assert cache.stats().entries == 2  # one metric, and what the checks rest on
+
+
+@needs_linux
+def test_a_temporary_folder_that_is_full_is_one_line_that_says_what_to_do(
+    clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    with mounted(tmp_path / "small", "8k") as small:
+        monkeypatch.setattr("tempfile.tempdir", str(small))
+        send(monkeypatch, clip.read_bytes() * 20)
+        assert run("validate", "-", clip) == 3
+    said = "the disk is full; free some space, or name another folder for temporary files by TMPDIR"
+    assert capsys.readouterr().err == f"giflab: cannot copy - to {tmp_path / 'small'}: {said}\n"
+
+
+def test_no_temporary_folder_is_one_line_that_says_what_to_do(
+    clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+    send(monkeypatch, clip.read_bytes())
+    assert run("validate", "-", clip) == 3
+    said = "No such file or directory; name another folder for temporary files by TMPDIR"
+    assert capsys.readouterr().err == f"giflab: cannot copy -: {said}\n"

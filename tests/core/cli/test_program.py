@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from giflab_core.cli.program import main
+from tests.helpers.faults import mounted
 from tests.helpers.gifs import Picture, gif, moving_frames, sub_blocks, write_clip
 from tests.helpers.marks import needs_linux, needs_posix
 
@@ -262,7 +263,16 @@ def test_a_reader_that_goes_away_causes_no_traceback(clip: str) -> None:
 def test_a_full_disk_is_one_line(clip: str) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(command("validate", clip, clip), stdout=full, stderr=subprocess.PIPE, check=False)
-    assert (done.returncode, done.stderr) == (3, b"giflab: cannot write the output: No space left on device\n")
+    said = b"giflab: cannot write the output: the disk is full; free some space, or write it elsewhere\n"
+    assert (done.returncode, done.stderr) == (3, said)
+
+
+@needs_linux
+def test_a_demo_on_a_full_disk_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with mounted(tmp_path / "small", "16k") as small:
+        assert main(["demo", "--out", str(small / "demo")]) == 2
+    said = "the disk is full; free some space, or name another folder by --out"
+    assert capsys.readouterr().err == f"giflab: cannot write the demo to {tmp_path / 'small' / 'demo'}: {said}\n"
 
 
 @needs_posix
