@@ -144,16 +144,20 @@ class Site:
                 require_size(len(data), f"artifact {name!r}")
         return data
 
-    def comment(self, target: Target, marker: str, body: str, author: str | None = None) -> str:
+    def comment(
+        self, target: Target, marker: str, body: str, author: str | None = None, *, only_update: bool = False
+    ) -> str:
         """Have exactly one comment of this author that begins with the marker, with this body; its address.
 
-        `author`: the login that the token writes as; None to ask GitHub.
+        `author`: the login that the token writes as; None to ask GitHub. `only_update`: do not write a first one; ""
+        if there is none.
         """
         return self._patiently(
-            f"comment on pull request #{target.number}", lambda: self._comment(target, marker, body, author)
+            f"comment on pull request #{target.number}",
+            lambda: self._comment(target, marker, body, author, only_update),
         )
 
-    def _comment(self, target: Target, marker: str, body: str, author: str | None) -> str:
+    def _comment(self, target: Target, marker: str, body: str, author: str | None, only_update: bool) -> str:
         pull = self._repository.get_pull(target.number)
         author = author or self._author()
         own = [
@@ -161,6 +165,8 @@ class Site:
             for each in pull.get_issue_comments()
             if each.user and each.user.login == author and (each.body or "").startswith(marker)
         ]
+        if only_update and not own:
+            return ""
         kept = self._edit(own[0], body) if own else None
         for each in own[1:]:
             each.delete()

@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from pathlib import Path
+from typing import get_args
 
 from giflab_core.cli import Answer, Parser
 from giflab_core.text import printable
@@ -16,7 +17,7 @@ from pytest_giflab.github.client import Access, Site
 from pytest_giflab.github.comment import Notice, compose
 from pytest_giflab.github.event import RunEvent, from_workflow, named
 from pytest_giflab.github.job import tell_job, workflow_commands
-from pytest_giflab.github.publish import Order, fill, post
+from pytest_giflab.github.publish import CommentOn, Order, fill, post
 from pytest_giflab.report import read_report, to_badge
 from pytest_giflab.thresholds import DEFAULT_FAIL_ON, NEVER, SEVERITY, parse_fail_on
 
@@ -102,6 +103,13 @@ def _add_comment(commands: argparse._SubParsersAction[Parser]) -> None:
     command.add_argument(
         "--author", metavar="LOGIN", help="who the token writes as (default: ask GitHub, else github-actions[bot])"
     )
+    command.add_argument(
+        "--comment-on",
+        choices=get_args(CommentOn),
+        default="always",
+        help="what is worth a first comment: every run, one with anything but `ok` to tell, or one whose check fails; a "
+        "comment that is there is always kept up to date (default: always)",
+    )
     command.add_argument("--no-check", action="store_true", help="set no check run")
     command.add_argument(
         "--exit-zero",
@@ -169,7 +177,12 @@ def _comment(arguments: argparse.Namespace) -> Answer:
         templates=arguments.templates,
     )
     order = Order(
-        arguments.file, arguments.artifact, arguments.author, arguments.label, has_check=not arguments.no_check
+        arguments.file,
+        arguments.artifact,
+        arguments.author,
+        arguments.label,
+        has_check=not arguments.no_check,
+        comment_on=arguments.comment_on,
     )
     if arguments.dry_run and arguments.file:
         return _preview(fill(notice, order, None))
@@ -183,6 +196,8 @@ def _comment(arguments: argparse.Namespace) -> Answer:
     def show() -> None:
         for line in posted.lines:
             print(printable(line))
+        for warning in posted.warnings:
+            print(f"giflab-gate: warning: {printable(warning)}", file=sys.stderr)
         for error in posted.errors:
             print(f"giflab-gate: {printable(error)}", file=sys.stderr)
 

@@ -10,12 +10,13 @@ from typing import Literal, TypeVar
 from pytest_giflab.errors import GateError, StoreError
 from pytest_giflab.github.artifact import read_artifact, unpack
 from pytest_giflab.github.client import Site
-from pytest_giflab.github.comment import Notice, check, compose, is_slower, marker, summary_line
+from pytest_giflab.github.comment import Notice, check, compose, conclude, is_slower, marker, summary_line
 from pytest_giflab.github.event import RunEvent
 from pytest_giflab.model import GateReport
 
 T = TypeVar("T")
 
+CommentOn = Literal["always", "change", "failure"]
 PostOutcome = Literal["passed", "regression", "inconclusive", "unreadable"]
 
 
@@ -24,7 +25,8 @@ class Order:
     """What to post: the report in `file`, or the artifact of this name of the event's run.
 
     `author`: the login that comments are written as; None to ask GitHub. `label`: what a pull request with a regression
-    is labelled; "" for nothing. `has_check`: whether to set a check run.
+    is labelled; "" for nothing. `has_check`: whether to set a check run. `comment_on`: what is worth a first comment;
+    one that is there is always kept up to date.
     """
 
     file: Path | None
@@ -32,15 +34,20 @@ class Order:
     author: str | None = None
     label: str = ""
     has_check: bool = True
+    comment_on: CommentOn = "always"
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What was done, in lines for the log; what could not be done; and what it comes to."""
+    """What was done, in lines for the log; what could not be done; and what it comes to.
+
+    `warnings`: what could not be done, and costs nobody the verdict.
+    """
 
     lines: tuple[str, ...]
     errors: tuple[str, ...]
     outcome: PostOutcome
+    warnings: tuple[str, ...] = ()
 
 
 def fill(notice: Notice, order: Order, site: Site | None) -> Notice:
@@ -70,13 +77,13 @@ def _read(event: RunEvent, order: Order, site: Site | None) -> GateReport | None
 
 def post(notice: Notice, order: Order, site: Site) -> Posted:
     """Write comment, check and label; what fails does not keep the others from being written."""
-    lines, errors = [summary_line(notice)], [notice.why] if notice.is_damaged else []
+    lines, errors, warnings = [summary_line(notice)], [notice.why] if notice.is_damaged else [], list[str]()
 
-    def attempt(action: Callable[[], T]) -> T | None:
+    def attempt(action: Callable[[], T], failures: list[str] = errors) -> T | None:
         try:
             return action()
         except GateError as error:
-            errors.append(str(error))
+            failures.append(str(error))
             return None
 
     event = notice.event
@@ -86,17 +93,25 @@ def post(notice: Notice, order: Order, site: Site) -> Posted:
     # A template that is wrong costs nobody the verdict.
     body = attempt(lambda: compose(notice)) or compose(replace(notice, templates=None))
     if target:
-        address = attempt(lambda: site.comment(target, marker(notice.name), body, order.author))
-        if address:
-            lines.append(f"comment: {address}")
+        quiet = not _is_worth_a_comment(notice, order.comment_on)
+        address = attempt(lambda: site.comment(target, marker(notice.name), body, order.author, only_update=quiet))
+        if address is not None:
+            lines.append(f"comment: {address}" if address else f"no comment, by --comment-on {order.comment_on}")
         if order.label:
-            attempt(lambda: site.label(target, order.label, wanted=is_slower(notice)))
+            attempt(lambda: site.label(target, order.label, wanted=is_slower(notice)), warnings)
     elif not errors:
         lines.append(f"no comment: no open pull request has the head {event.sha}; it is closed or has moved on")
     sha = notice.event.sha
     if order.has_check and sha:
         attempt(lambda: site.check(sha, check(notice, body), event.run_url))
-    return Posted(tuple(lines), tuple(errors), _outcome(notice, errors))
+    return Posted(tuple(lines), tuple(errors), _outcome(notice, errors), tuple(warnings))
+
+
+def _is_worth_a_comment(notice: Notice, comment_on: CommentOn) -> bool:
+    """Whether a pull request without a comment gets one: always, unless all is well, or only if the check fails."""
+    ended = conclude(notice)
+    is_quiet = ended == "success" and notice.verdict == "ok"
+    return {"always": True, "change": not is_quiet, "failure": ended == "failure"}[comment_on]
 
 
 def _outcome(notice: Notice, errors: list[str]) -> PostOutcome:

@@ -60,12 +60,15 @@ def why(error: GithubException) -> str:
     if is_limit(error):
         asked = _asked_wait(error.headers or {})
         return f"GitHub's rate limit is spent{f', for another {asked:.0f} s' if asked else ''}; run the job again later"
+    said = _message(error)
+    if error.status == 403 and "locked" in said.lower():
+        return f"403 ({said}): the conversation is locked; unlock it, and run the job again"
     advice = {
         401: "the token is not valid; in a workflow give GITHUB_TOKEN: ${{ github.token }}",
-        403: "the token may not do that; the job needs permissions: pull-requests: write, checks: write, actions: read",
+        403: "the token may not do that; the job needs permissions: pull-requests: write, checks: write, actions: read, "
+        "and issues: write to make a label that the repository does not have",
         404: "there is no such thing, or the token cannot see it; check --repo, --pull and the job's permissions",
         422: "GitHub does not accept the request; if the pull request is not closed or locked, please report it",
     }
     busy = "GitHub has a failure of its own; run the job again later"
-    said = _message(error)
     return f"{error.status}{f' ({said})' if said else ''}: {advice.get(error.status, busy)}"

@@ -266,6 +266,7 @@ CONSTANTS = {
         "LEAST_SHIFTED": 0.4,
         "LEAST_SATURATION": 0.3,
         "PLACES": 6,
+        "LEAST_DRAWN": 1 / 6,
         "BETTER": 0.7,
         "LEAST_RELATED": 0.6,
     },

@@ -91,6 +91,15 @@ def gate(runner: Runner, project: Project, sha: str = "0" * 40) -> Ran:
     return runner.run("pull_request", event, project.folder, "performance-gate.yml")
 
 
+def test_a_merge_queue_is_gated_against_what_it_is_merged_into(runner: Runner, project: Project) -> None:
+    project.check_out_merge(2 * SIZE)
+    group = {"head_sha": "0" * 40, "base_sha": project.base, "base_ref": "refs/heads/main"}
+    event = {"action": "checks_requested", "merge_group": group, "repository": {"full_name": REPOSITORY}}
+    ran = runner.run("merge_group", event, project.folder, "performance-gate.yml")
+    assert ran.conclusion == "failure"
+    assert verdict_in(runner.take_upload("giflab-gate")) == "critical"
+
+
 def comment(runner: Runner, project: Project, hub: Hub, run: int, conclusion: str, workflow: str) -> Ran:
     """The comment job, as for the pull request of a fork: GitHub names none."""
     event = {

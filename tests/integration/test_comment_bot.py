@@ -11,7 +11,7 @@ import pytest
 from pytest_giflab.errors import GitHubError, StoreError
 from pytest_giflab.github.client import Access, Site, Target
 from pytest_giflab.github.comment import Notice, marker
-from pytest_giflab.github.publish import Order, Posted, fill, post
+from pytest_giflab.github.publish import CommentOn, Order, Posted, fill, post
 from pytest_giflab.model import GateReport
 from pytest_giflab.report.markdown import to_markdown
 from tests.helpers.measurements import comparison, report
@@ -117,6 +117,41 @@ def test_a_long_report_fits_and_is_still_told(hub: Hub) -> None:
     assert not post(Notice("performance", hub.event(), long), Order(None, "giflab-gate"), site).errors
 
 
+@pytest.mark.parametrize(
+    ("comment_on", "verdicts"),
+    [
+        ("always", ["ok", "improved", "inconclusive", "critical"]),
+        ("change", ["improved", "inconclusive", "critical"]),
+        ("failure", ["critical"]),
+    ],
+)
+def test_a_first_comment_is_written_if_it_is_asked_for(hub: Hub, comment_on: CommentOn, verdicts: list[str]) -> None:
+    written = []
+    for verdict in ("ok", "improved", "inconclusive", "critical"):
+        notice = Notice(f"name {verdict}", hub.event(), a_report(verdict))
+        order = Order(None, "giflab-gate", comment_on=comment_on)
+        assert not post(notice, order, Site(REPOSITORY, hub.access)).errors
+        written += [verdict] if any(marker(notice.name) in each for each in hub.comments(BOT)) else []
+    assert written == verdicts
+
+
+def test_a_comment_that_is_there_tells_that_all_is_well_again(hub: Hub) -> None:
+    tell(hub, "critical")
+    notice = Notice("performance", hub.event(), a_report("ok"))
+    post(notice, Order(None, "giflab-gate", comment_on="failure"), Site(REPOSITORY, hub.access))
+    (own,) = hub.comments(BOT)
+    assert "not slower" in own
+
+
+def test_a_label_that_cannot_be_set_is_a_warning(hub: Hub) -> None:
+    refused = {"message": "Resource not accessible by integration"}
+    hub.server.faults.append(Fault("POST", IN_REPOSITORY + r"/issues/\d+/labels", 403, body=refused, times=9))
+    told = tell(hub, "critical", label="slower")
+    (warning,) = told.warnings
+    assert "issues: write" in warning
+    assert (told.errors, told.outcome) == ((), "regression")
+
+
 def test_the_label_comes_with_a_regression_and_goes_with_it(hub: Hub) -> None:
     tell(hub, "critical", label="slower")
     assert hub.labels() == ["slower"]
@@ -171,6 +206,7 @@ def test_of_two_pull_requests_with_one_head_neither_is_told(hub: Hub) -> None:
     [
         (Fault("GET", PULL, 401, body={"message": "Bad credentials"}), "the token is not valid"),
         (Fault("POST", COMMENTS, 403, body={"message": "Resource not accessible"}), "pull-requests: write"),
+        (Fault("POST", COMMENTS, 403, body={"message": "Unable to create comment because issue is locked."}), "unlock"),
         (Fault("GET", PULL, 404, body={"message": "Not Found"}), "there is no such thing, or the token cannot see it"),
         (Fault("POST", COMMENTS, 422, body={"message": "Validation Failed"}), "422 (Validation Failed)"),
         (Fault("GET", COMMENTS, 503, times=9), "GitHub has a failure of its own"),

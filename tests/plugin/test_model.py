@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from pytest_giflab import model
-from pytest_giflab.model import Baseline, Limits, Quantity, Revision
+from pytest_giflab.model import Baseline, Limits, Quantity, Revision, Terms
 from tests.helpers.measurements import comparison, measurement, process, recording, report
 
 VALUES: tuple[Any, ...] = (
@@ -28,6 +28,7 @@ VALUES: tuple[Any, ...] = (
     Limits(),
     Quantity("memory", "B"),
     Revision("abc", dirty=False),
+    Terms(budget_s=90.0),
 )
 
 

@@ -33,6 +33,8 @@ else
     base='HEAD^1' # GitHub checks out the merge; its first parent is what the pull request is merged into
   elif [ -n "$PULL_BASE" ]; then
     base=$PULL_BASE... # the commit where the pull request left its base
+  elif [ -n "$MERGE_BASE" ]; then
+    base=$MERGE_BASE
   elif [ -n "${PUSH_BEFORE//0/}" ]; then
     base=$PUSH_BEFORE
   else
