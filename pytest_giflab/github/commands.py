@@ -107,8 +107,8 @@ def _add_comment(commands: argparse._SubParsersAction[Parser]) -> None:
         "--comment-on",
         choices=get_args(CommentOn),
         default="always",
-        help="what is worth a first comment: every run, one with anything but `ok` to tell, or one whose check fails; a "
-        "comment that is there is always kept up to date (default: always)",
+        help="what is worth a first comment: every run, one with anything but `ok` to tell, or one whose check fails; "
+        "a comment that is there is always kept up to date (default: always)",
     )
     command.add_argument("--no-check", action="store_true", help="set no check run")
     command.add_argument(

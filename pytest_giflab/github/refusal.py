@@ -65,7 +65,7 @@ def why(error: GithubException) -> str:
         return f"403 ({said}): the conversation is locked; unlock it, and run the job again"
     advice = {
         401: "the token is not valid; in a workflow give GITHUB_TOKEN: ${{ github.token }}",
-        403: "the token may not do that; the job needs permissions: pull-requests: write, checks: write, actions: read, "
+        403: "the token may not do that; the job needs permissions pull-requests: write, checks: write, actions: read, "
         "and issues: write to make a label that the repository does not have",
         404: "there is no such thing, or the token cannot see it; check --repo, --pull and the job's permissions",
         422: "GitHub does not accept the request; if the pull request is not closed or locked, please report it",
