@@ -32,6 +32,8 @@ LATE_MS = 150
 # does so for about a tenth of a second (Bloch's law).
 SINGLE = 1.25
 FEW, BRIEF_MS = 4, 100
+# What is said of a region is true of so much of it, or the share is said.
+MOST = 0.5
 # By measure, in the order of `suspects`, with its value; and which is told first if several are above their limits.
 PRIORITY = (LOST, GAINED, STRUCTURE, COLOUR, DETAIL, ERROR)
 WHAT = (
@@ -46,13 +48,17 @@ WHAT = (
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Tiles that touch, the pairs through which they differ most, by which measure, and how much."""
+    """Tiles that touch, the pairs through which they differ most, by which measure, and how much.
+
+    `filled`: which share of the region they are; a border all round has that of the whole.
+    """
 
     region: Region
     first: int
     last: int
     kind: int
     value: float
+    filled: float = 1.0
 
     @property
     def trouble(self) -> Trouble:
@@ -158,7 +164,8 @@ def _place(
     values = _values(suspects[best], part)
     times = values / np.array(limits)
     kind = next((each for each in PRIORITY if times[each] > 1), int(times.argmax()))
-    return Place(_region(part, size), first, last, kind, float(values[kind]))
+    box = part[part.any(axis=1)][:, part.any(axis=0)]
+    return Place(_region(part, size), first, last, kind, float(values[kind]), float(box.mean()))
 
 
 def _values(found: Suspects | None, part: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
@@ -235,6 +242,8 @@ def tell_place(found: Place, pairs: Sequence[FramePair], original: Clip) -> Chec
     box = found.region
     is_whole = (box.width, box.height) == (original.width, original.height)
     place = "the picture" if is_whole else f"a part of {box.width}x{box.height} pixels at ({box.x}, {box.y})"
+    if found.filled < MOST:
+        place = f"{found.filled:.0%} of {place}"
     end_ms = last.start_ms + last.duration_ms
     frames = (
         f"frame {first.compressed}"

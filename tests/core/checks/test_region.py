@@ -10,6 +10,7 @@ import pytest
 
 from giflab_core.checks.region import LATE_MS, SEEN_MS, check_region, worst_place
 from giflab_core.checks.suspects import COLOUR, LOST, PLACE_LIMITS, STRUCTURE, Suspects
+from giflab_core.kernels.tiles import SIDE
 from giflab_core.model import Clip, FramePair, Region
 
 LIMITS = PLACE_LIMITS["small"]
@@ -132,6 +133,13 @@ def test_what_covers_the_canvas_is_the_picture() -> None:
         check_region(in_turn(100), [place], clip()).message
         == "the picture became transparent, from 0 to 100 ms (frame 0)"
     )
+
+
+def test_a_border_all_round_is_told_as_its_share_of_the_picture() -> None:
+    rows, columns = -(-clip().height // SIDE), -(-clip().width // SIDE)
+    border = [(y, x) for y in range(rows) for x in range(columns) if y in (0, rows - 1) or x in (0, columns - 1)]
+    share = f"{len(border) / (rows * columns):.0%}"
+    assert check_region(in_turn(100), [tiles(*border)], clip()).message.startswith(f"{share} of the picture ")
 
 
 def test_without_a_place_it_passes() -> None:
