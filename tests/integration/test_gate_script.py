@@ -26,7 +26,8 @@ fi
 exec python3 "$@"
 """
 INPUTS = dict.fromkeys(
-    ("TESTS", "BASE", "WARNING", "CRITICAL", "BUDGET", "STORE", "PULL_BASE", "PULL_HEAD", "PUSH_BEFORE"), ""
+    ("TESTS", "BASE", "WARNING", "CRITICAL", "BUDGET", "STORE", "PULL_BASE", "PULL_HEAD", "MERGE_BASE", "PUSH_BEFORE"),
+    "",
 )
 
 
@@ -105,6 +106,10 @@ def test_the_merge_that_github_checks_out_is_compared_with_what_it_is_merged_int
     head = job.commit("change")
     job.merge(job.base, "change")
     assert against(job.run(PULL_BASE=job.base, PULL_HEAD=head)) == "HEAD^1"
+
+
+def test_a_merge_queue_is_compared_with_what_its_group_is_merged_into(job: Job) -> None:
+    assert against(job.run(MERGE_BASE=job.base)) == job.base
 
 
 def test_a_branch_that_merged_its_base_is_compared_with_where_it_left_it(job: Job) -> None:
