@@ -163,7 +163,8 @@ def tell(hub: Hub, runner: Runner, project: Project, run: int, uploaded: bytes, 
     told = comment(runner, project, hub, run, conclusion, workflow)
     assert told.code == 0, told.out
     (own,) = hub.comments(BOT)
-    assert f"performance: {verdict_in(uploaded)}" in own.replace("&#58;", ":")
+    said = {"critical": "1 benchmark is slower: ", "improved": "1 benchmark is faster: "}
+    assert said[verdict_in(uploaded)] in own
     assert f"actions/runs/{run})" in own
     assert [each.conclusion for each in hub.checks(hub.sha)] == [conclusion]
 
