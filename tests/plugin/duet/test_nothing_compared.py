@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -50,8 +51,9 @@ def test_a_module_that_exits_for_a_file_that_git_ignores_names_it(versioned: Pro
     versioned.commit({"work.py": leave + WORK})
     found = versioned.against("HEAD")
     assert found.status == pytest.ExitCode.TESTS_FAILED
+    # Versions of pytest differ in what an exit keeps from being collected.
     reason = found.rows["test_work"]["reason"]
-    assert reason == "head: nothing can be collected (SystemExit)"
+    assert re.fullmatch(r"head: (nothing can|test_work.py cannot) be collected \(SystemExit\)", reason)
     assert "version.py is not among what is measured, because git ignores it" in found.said
 
 
