@@ -13,23 +13,8 @@ Clock = Literal["thread_cpu", "process_cpu", "wall"]
 Status = Literal["measured", "new", "missing", "changed", "error", "skipped"]
 Mode = Literal["stored", "duet"]
 Better = Literal["lower", "higher"]
-TestsFrom = Literal["head", "own", ""]
 Rounds = tuple[tuple[int, ...], ...]
 """Nanoseconds of each round, by turn: a round times `loops` calls together."""
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What a run goes by, whatever its benchmarks are.
-
-    `budget_s`: when measuring ends; None for never. `patience_s`: how long a process may be silent. `fail_on`: verdicts
-    that fail the run. `tests_from`: whose tests run on base, "" for the default.
-    """
-
-    budget_s: float | None = None
-    patience_s: float = 300.0
-    fail_on: tuple[str, ...] = ()
-    tests_from: TestsFrom = ""
 
 
 @dataclass(frozen=True, slots=True)

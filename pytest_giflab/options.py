@@ -14,8 +14,16 @@ import pytest
 
 from pytest_giflab.errors import GateError, StoreError, UnknownFormat
 from pytest_giflab.formats import DEFAULT_NAME, DEFAULT_STORE, WRITERS, store_folder, writer_of
-from pytest_giflab.model import Terms, TestsFrom
-from pytest_giflab.thresholds import DEFAULT_FAIL_ON, DEFAULTS, NEVER, SEVERITY, Thresholds, parse_fail_on
+from pytest_giflab.thresholds import (
+    DEFAULT_FAIL_ON,
+    DEFAULTS,
+    NEVER,
+    SEVERITY,
+    Terms,
+    TestsFrom,
+    Thresholds,
+    parse_fail_on,
+)
 
 PATIENCE_S = "300"
 # What a gate can be asked to do, by option; the first two measure side by side.

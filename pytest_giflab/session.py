@@ -19,11 +19,12 @@ from pytest_giflab.duet import Call
 from pytest_giflab.errors import GateError
 from pytest_giflab.gates import Asked, Conclusion, Gate, Run, SideBySideGate, StoredGate
 from pytest_giflab.measuring import Invocation, Outcome
-from pytest_giflab.model import Benchmark, Terms
+from pytest_giflab.model import Benchmark
 from pytest_giflab.neighbours import arguments_of_measuring, why_not_measurable, without_coverage_threshold
 from pytest_giflab.options import Options, read_thresholds, words_of_call
 from pytest_giflab.report import showing_progress, to_text, write_report
 from pytest_giflab.selection import Selection
+from pytest_giflab.thresholds import Terms
 from pytest_giflab.workspace import read_inifile
 
 # With these a run does not have a test to measure.

@@ -1,4 +1,4 @@
-"""What counts as slower, and the words for it."""
+"""What counts as slower, and the words for it; what a run goes by."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Literal
 
 from pytest_giflab.errors import DecisionError
 
+TestsFrom = Literal["head", "own", ""]
 Verdict = Literal["ok", "improved", "warning", "critical", "inconclusive"]
 
 # The worst first: what decides the verdict of the whole run, in this order; and what a run can be told to fail on.
@@ -75,3 +76,17 @@ def parse_fail_on(text: str) -> frozenset[str]:
             f"give a comma list of these, or {NEVER}"
         )
     return frozenset(levels)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a run goes by, whatever its benchmarks are.
+
+    `budget_s`: when measuring ends; None for never. `patience_s`: how long a process may be silent. `fail_on`: verdicts
+    that fail the run. `tests_from`: whose tests run on base, "" for the default.
+    """
+
+    budget_s: float | None = None
+    patience_s: float = 300.0
+    fail_on: tuple[str, ...] = ()
+    tests_from: TestsFrom = ""

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from pytest_giflab.duet.sides import HEAD
 from pytest_giflab.measuring import Outcome
-from pytest_giflab.model import Comparison, Terms
-from pytest_giflab.thresholds import FLAGS
+from pytest_giflab.model import Comparison
+from pytest_giflab.thresholds import FLAGS, Terms
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ from pytest_giflab.duet.sides import HEAD, Call, prepare
 from pytest_giflab.duet.terms import overruled
 from pytest_giflab.errors import MeasurementError, NotBuilt
 from pytest_giflab.measuring import Invocation, Outcome, record
-from pytest_giflab.model import Benchmark, Terms
+from pytest_giflab.model import Benchmark
 from pytest_giflab.report import DuetProgress
 from pytest_giflab.selection import Selection
+from pytest_giflab.thresholds import Terms
 from pytest_giflab.workspace import BUILD, Repository, hint, scratch
 
 

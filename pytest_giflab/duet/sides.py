@@ -9,7 +9,7 @@ from pathlib import Path
 from pytest_giflab.duet.terms import ask
 from pytest_giflab.errors import GitError, MeasurementError, NotBuilt
 from pytest_giflab.measuring import Invocation
-from pytest_giflab.model import Terms
+from pytest_giflab.thresholds import Terms
 from pytest_giflab.workspace import (
     LEFT_OUT,
     IniFile,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pytest_giflab.measuring import Invocation, started
-from pytest_giflab.model import Terms
+from pytest_giflab.thresholds import Terms
 from pytest_giflab.workspace import Scratch
 
 # Head's own patience may be too short to hear of base's.

@@ -13,10 +13,10 @@ from pytest_giflab import machine
 from pytest_giflab.decision import overall
 from pytest_giflab.duet import HEAD, Call
 from pytest_giflab.measuring import Outcome, what_kept_from
-from pytest_giflab.model import Benchmark, Comparison, GateReport, Mode, Revision, Terms
+from pytest_giflab.model import Benchmark, Comparison, GateReport, Mode, Revision
 from pytest_giflab.report import ProgressView
 from pytest_giflab.selection import Selection
-from pytest_giflab.thresholds import Thresholds
+from pytest_giflab.thresholds import Terms, Thresholds
 
 STOPPED = "not measured: pytest stopped, since it could not collect everything"
 

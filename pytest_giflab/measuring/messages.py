@@ -15,7 +15,8 @@ from typing import Any, Literal, TypeAlias, TypeVar
 from giflab_core.frozen import freeze
 from pytest_giflab.errors import MeasurementError
 from pytest_giflab.measuring.reading import reader_of
-from pytest_giflab.model import Benchmark, Process, Terms
+from pytest_giflab.model import Benchmark, Process
+from pytest_giflab.thresholds import Terms
 
 PytestReport: TypeAlias = dict[str, Any]
 """A pytest test report as `pytest_report_to_serializable` writes it."""

@@ -51,9 +51,9 @@ from pytest_giflab.measuring.messages import (
 )
 from pytest_giflab.measuring.why import what_was_raised
 from pytest_giflab.measuring.workload import Workload
-from pytest_giflab.model import Terms
 from pytest_giflab.neighbours import is_codspeed_benchmark, neutralise, unload
 from pytest_giflab.options import read_terms, read_thresholds
+from pytest_giflab.thresholds import Terms
 from pytest_giflab.workspace import redirect_imports, strays
 
 PR_SET_PDEATHSIG = 1

@@ -96,7 +96,6 @@ def values(paths: tuple[Path, Path]) -> Mapping[type, Any]:
         ),
         *(report(comparison(samples={"base": (0.1, 0.2)}), selfcheck={"ratio": 1.0}), recording(), measurement()),
         pytest_giflab.model.Baseline("main", (recording(),)),
-        pytest_giflab.model.Terms(budget_s=90.0),
         decide([[[1.0]] * 5] * 5, [[[1.0]] * 5] * 5),
     )
     return {type(each): each for each in values_in(roots)}

@@ -13,10 +13,10 @@ from pytest_giflab.errors import BaselineMissing
 from pytest_giflab.gates import Asked, Run, StoredGate
 from pytest_giflab.measuring import Invocation, Outcome
 from pytest_giflab.measuring.messages import BenchmarkStarted, Measured
-from pytest_giflab.model import Baseline, Benchmark, Terms
+from pytest_giflab.model import Baseline, Benchmark
 from pytest_giflab.report import ProgressView
 from pytest_giflab.selection import Selection
-from pytest_giflab.thresholds import Thresholds
+from pytest_giflab.thresholds import Terms, Thresholds
 from pytest_giflab.workspace import IniFile
 from tests.helpers.measurements import CLEAN, measurement, process, recording
 
