@@ -14,19 +14,17 @@ from rich.table import Table
 from rich.text import Text
 
 from giflab_core.cli import Answer, Parser, run_command
-from giflab_core.errors import GiflabError
 from giflab_core.text import printable
 from pytest_giflab.baselines import BaselineStore, JsonStore, fastest_ns
-from pytest_giflab.errors import EventError
 from pytest_giflab.formats import DEFAULT_NAME, DEFAULT_STORE, store_folder
-from pytest_giflab.github import EXIT_CODES, PASSED, UNREADABLE, VERDICT_CODES, WRONG_USAGE, add_commands
+from pytest_giflab.github import ERROR_CODES, EXIT_CODES, PASSED, VERDICT_CODES, add_commands
 from pytest_giflab.model import Baseline, Revision
 from pytest_giflab.report import duration, read_report, to_text
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; `argv` without the program's name. Returns the exit code."""
-    return run_command("giflab-gate", _parser, argv, {EventError: WRONG_USAGE, GiflabError: UNREADABLE})
+    return run_command("giflab-gate", _parser, argv, ERROR_CODES)
 
 
 def _parser() -> argparse.ArgumentParser:

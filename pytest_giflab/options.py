@@ -25,7 +25,7 @@ from pytest_giflab.thresholds import (
     parse_fail_on,
 )
 
-PATIENCE_S = "300"
+PATIENCE_S = f"{Terms().patience_s:g}"
 # What a gate can be asked to do, by option; the first two measure side by side.
 WAYS = ("giflab_against", "giflab_selfcheck", "giflab_update_baseline", "giflab_baseline")
 SWITCHES = tuple("--" + name.replace("_", "-") for name in WAYS)

@@ -13,6 +13,7 @@ Verdict = Literal["ok", "improved", "warning", "critical", "inconclusive"]
 
 # The worst first: what decides the verdict of the whole run, in this order; and what a run can be told to fail on.
 SEVERITY: tuple[Verdict, ...] = ("critical", "warning", "inconclusive")
+SLOWER = SEVERITY[:2]
 # These say that something changed.
 FLAGS: tuple[Verdict, ...] = ("warning", "critical", "improved")
 NEVER = "never"

@@ -16,8 +16,6 @@ def cdf(freedom: float, t: float) -> float:
 
     It follows from the regularised incomplete beta function: Abramowitz & Stegun 1964, 26.7.1.
     """
-    if math.isinf(freedom):
-        return math.erfc(-t / math.sqrt(2)) / 2
     tail = _beyond(freedom, abs(t))
     return 1 - tail if t > 0 else tail
 

@@ -13,8 +13,11 @@ from pytest_giflab.workspace import Scratch
 # Head's own patience may be too short to hear of base's.
 LEAST_PATIENCE_S = Terms().patience_s
 # With the keys of the ini file.
-FIELDS = {"budget_s": "giflab_budget", "patience_s": "giflab_timeout"} | {
-    name: f"giflab_{name}" for name in ("fail_on", "tests_from")
+FIELDS = {
+    "budget_s": "giflab_budget",
+    "patience_s": "giflab_timeout",
+    "fail_on": "giflab_fail_on",
+    "tests_from": "giflab_tests_from",
 }
 
 

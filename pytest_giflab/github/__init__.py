@@ -13,16 +13,15 @@ from typing import TYPE_CHECKING
 from giflab_core import lazy
 
 if TYPE_CHECKING:
+    from pytest_giflab.github.commands import ERROR_CODES as ERROR_CODES
     from pytest_giflab.github.commands import EXIT_CODES as EXIT_CODES
     from pytest_giflab.github.commands import PASSED as PASSED
-    from pytest_giflab.github.commands import UNREADABLE as UNREADABLE
     from pytest_giflab.github.commands import VERDICT_CODES as VERDICT_CODES
-    from pytest_giflab.github.commands import WRONG_USAGE as WRONG_USAGE
     from pytest_giflab.github.commands import add_commands as add_commands
 
 lazy.exports(
     __name__,
     {
-        "commands": ("EXIT_CODES", "PASSED", "UNREADABLE", "VERDICT_CODES", "WRONG_USAGE", "add_commands"),
+        "commands": ("ERROR_CODES", "EXIT_CODES", "PASSED", "VERDICT_CODES", "add_commands"),
     },
 )

@@ -3,9 +3,7 @@
 import sys
 
 from giflab_core.cli import Parser, run_command
-from giflab_core.errors import GiflabError
-from pytest_giflab.errors import EventError
-from pytest_giflab.github import EXIT_CODES, UNREADABLE, WRONG_USAGE, add_commands
+from pytest_giflab.github import ERROR_CODES, EXIT_CODES, add_commands
 
 
 def _parser() -> Parser:
@@ -15,4 +13,4 @@ def _parser() -> Parser:
 
 
 if __name__ == "__main__":
-    sys.exit(run_command("giflab-gate", _parser, None, {EventError: WRONG_USAGE, GiflabError: UNREADABLE}))
+    sys.exit(run_command("giflab-gate", _parser, None, ERROR_CODES))

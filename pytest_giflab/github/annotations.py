@@ -45,9 +45,9 @@ def path_in_repository(root: str, row: Comparison) -> str | None:
     path = PurePosixPath(root, benchmark.file)
     text = path.as_posix()
     odd = not benchmark.file or not text.isprintable() or "\\" in text or len(text) > LONGEST
-    if odd or not benchmark.file or path.is_absolute() or ".." in path.parts or not 1 <= benchmark.line <= LAST_LINE:
+    if odd or path.is_absolute() or ".." in path.parts or not 1 <= benchmark.line <= LAST_LINE:
         return None
-    return path.as_posix()
+    return text
 
 
 def _title(row: Comparison) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import get_args
 
 from giflab_core.cli import Answer, Parser
+from giflab_core.errors import GiflabError
 from giflab_core.text import printable
 from pytest_giflab.documents import write_text
 from pytest_giflab.errors import DecisionError, EventError, StoreError
@@ -30,6 +31,7 @@ VERDICT_CODES = {
     "critical": REGRESSION,
 }
 OUTCOME_CODES = {"passed": PASSED, "regression": REGRESSION, "unreadable": UNREADABLE, "inconclusive": INCONCLUSIVE}
+ERROR_CODES = {EventError: WRONG_USAGE, GiflabError: UNREADABLE}
 DEFAULT_TITLE = "performance"
 DEFAULT_ARTIFACT = "giflab-gate"
 

@@ -29,7 +29,7 @@ from pytest_giflab.report import (
     word,
     worst_first,
 )
-from pytest_giflab.thresholds import SEVERITY, Verdict
+from pytest_giflab.thresholds import SEVERITY, SLOWER, Verdict
 
 TEMPLATE = "comment.md.jinja"
 # GitHub takes 65,536 characters in a comment and 65,535 in the summary of a check; bytes are never fewer.
@@ -101,7 +101,7 @@ class Notice:
     report: GateReport | None
     why: str = ""
     is_damaged: bool = False
-    fail_on: frozenset[str] = frozenset(SEVERITY[:2])
+    fail_on: frozenset[str] = frozenset(SLOWER)
     templates: Path | None = None
 
     @property
@@ -124,7 +124,7 @@ class Notice:
 
 def is_slower(notice: Notice) -> bool:
     """Whether a benchmark is slower, beyond a threshold."""
-    return notice.verdict in SEVERITY[:2]
+    return notice.verdict in SLOWER
 
 
 def marker(name: str) -> str:
@@ -205,7 +205,7 @@ def _section(rows: list[Comparison], most: int) -> Section:
 def _told(row: Comparison) -> Safe:
     """What became of a benchmark: its change, or the word for what has none; and what is to be known of it."""
     said = unbroken(change(row)) if row.ratio is not None else cell(word(kind(row)))
-    if kind(row) in SEVERITY[:2]:
+    if kind(row) in SLOWER:
         said = Safe(f"**{said}**")
     marks = {"advisory": row.advisory, "test changed": row.status == "changed"}
     return Safe(", ".join((said, *(mark for mark, holds in marks.items() if holds))))
@@ -244,8 +244,8 @@ def _base(notice: Notice) -> Safe | None:
     is_name = ref and not ref.startswith("HEAD") and not (sha and ref.startswith(sha[:SHORT_SHA]))
     names = [str(code(ref))] if is_name else []
     commit = [f"at {code(sha[:SHORT_SHA])}" if names else str(code(sha[:SHORT_SHA]))] if sha else []
-    word = "baseline" if report.mode == "stored" else "base"
-    return Safe(" ".join((word, *names, *commit))) if names or commit else None
+    what = "baseline" if report.mode == "stored" else "base"
+    return Safe(" ".join((what, *names, *commit))) if names or commit else None
 
 
 def _url(url: str) -> Safe | None:

@@ -6,7 +6,8 @@ from giflab_core.text import counted
 from pytest_giflab.decision import worst
 from pytest_giflab.model import GateReport
 from pytest_giflab.report.rendering import Safe, render
-from pytest_giflab.report.wording import SLOWER, is_green, kind, left_out
+from pytest_giflab.report.wording import is_green, kind, left_out
+from pytest_giflab.thresholds import SLOWER
 
 LABEL = "performance"
 # Verdana at 11 pixels, as badges are set: wide enough for the widest words, textLength makes them fit.

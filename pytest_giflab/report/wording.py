@@ -5,22 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from giflab_core.text import counted, printable
 from pytest_giflab.decision import worst
 from pytest_giflab.model import TIME, Comparison, GateReport
 from pytest_giflab.report.rendering import Safe, cell, change, code, short_name
+from pytest_giflab.thresholds import SLOWER
 
 Kind = Literal[
     "critical", "warning", "failed", "missing", "advisory", "inconclusive", "new", "improved", "ok", "skipped"
 ]
-# What a reader should see first.
-KINDS: tuple[Kind, ...] = (
-    *("critical", "warning", "failed", "missing", "advisory"),
-    *("inconclusive", "new", "improved", "ok", "skipped"),
-)
-SLOWER: tuple[Kind, ...] = ("critical", "warning")
+# What a reader should see first comes first.
+KINDS: tuple[Kind, ...] = get_args(Kind)
 # What must not be left unsaid.
 UNSAID: tuple[Kind, ...] = ("failed", "missing", "advisory", "inconclusive", "skipped")
 ICONS: dict[Kind, str] = {

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.marks import needs_linux
-from tests.helpers.projects import MEASURED, SUITE, WORK, Popen, Project, is_about
+from tests.helpers.projects import MEASURED, SUITE, WORK, Popen, Project, Run, is_about
 from tests.plugin.workspace.test_temporary import is_alive, until
 
 pytestmark = needs_linux
@@ -164,23 +164,22 @@ def test_dies(benchmark):
 DEADLY = "import os\n\ndef test_dies(benchmark):\n    benchmark(os._exit, 7)\n\n"
 
 
-@pytest.mark.parametrize("marker", ["", "import pytest\npytestmark = pytest.mark.giflab(exclusive=True)\n"])
-def test_what_ends_the_processes_of_both_sides_does_not_end_the_session(project: Project, marker: str) -> None:
-    project.commit({"test_work.py": marker + DEADLY + SUITE})
-    found = project.against("HEAD", *MEASURED)
+def require_one_death(found: Run) -> None:
     assert found.status == pytest.ExitCode.TESTS_FAILED
     assert "1 failed, 1 passed" in found.said
     row = found.rows["test_dies"]
     assert (row["status"], row["reason"]) == ("error", "head: its process ended with exit status 7")
+
+
+@pytest.mark.parametrize("marker", ["", "import pytest\npytestmark = pytest.mark.giflab(exclusive=True)\n"])
+def test_what_ends_the_processes_of_both_sides_does_not_end_the_session(project: Project, marker: str) -> None:
+    project.commit({"test_work.py": marker + DEADLY + SUITE})
+    require_one_death(project.against("HEAD", *MEASURED))
 
 
 def test_what_base_does_not_have_does_not_end_the_session_either(project: Project) -> None:
     project.write({"test_new.py": DEADLY})
-    found = project.against("HEAD", *MEASURED)
-    assert found.status == pytest.ExitCode.TESTS_FAILED
-    assert "1 failed, 1 passed" in found.said
-    row = found.rows["test_dies"]
-    assert (row["status"], row["reason"]) == ("error", "head: its process ended with exit status 7")
+    require_one_death(project.against("HEAD", *MEASURED))
 
 
 def test_what_dies_on_base_alone_runs_on_head_and_not_in_the_session(project: Project) -> None:
