@@ -14,6 +14,8 @@ from pytest_giflab.errors import DecisionError
 
 TRIM = 0.2
 SMALLEST_TRIMMED = 5  # below five values nothing is trimmed: two of three would be gone
+# Of the turns of a pair more go: what changes the processor's speed between two turns hits single ones hard, and often.
+TURN_TRIM = 0.35
 # Of pairs more are needed: trimmed, five pairs are three, and two degrees of freedom cost more than an odd pair does.
 TRIMMED_PAIRS = 7
 MAD_TO_DEVIATION = 1.4826  # for normal noise, standard deviation = 1.4826 x median absolute deviation
@@ -56,17 +58,17 @@ class CombinedEffect:
         return cdf(self.freedom, -direction * self.log_ratio / self.standard_error)
 
 
-def trimmed_count(count: int, least: int = SMALLEST_TRIMMED) -> int:
-    """How many of `count` values go from each end: a fifth, at least one from `least` values on."""
-    return max(1, int(TRIM * count)) if count >= least else 0
+def trimmed_count(count: int, least: int = SMALLEST_TRIMMED, trim: float = TRIM) -> int:
+    """How many of `count` values go from each end: this share, at least one from `least` values on."""
+    return max(1, int(trim * count)) if count >= least else 0
 
 
-def trimmed_mean(values: Sequence[float], least: int = SMALLEST_TRIMMED) -> float:
-    """Mean of one or more finite `values` without the lowest and highest fifth; of all of them below `least`.
+def trimmed_mean(values: Sequence[float], least: int = SMALLEST_TRIMMED, trim: float = TRIM) -> float:
+    """Mean of one or more finite `values` without the share `trim` at each end; of all of them below `least`.
 
     Exact summation, so that neither the order of the values nor their sign changes the last digit.
     """
-    cut = trimmed_count(len(values), least)
+    cut = trimmed_count(len(values), least, trim)
     kept = sorted(values)[cut : len(values) - cut]
     return math.fsum(kept) / len(kept)
 
@@ -108,7 +110,7 @@ def combine(effects: Sequence[Effect]) -> CombinedEffect:
 
 
 def pair_effects(base: ArrayLike, head: ArrayLike) -> list[Effect | None]:
-    """One `Effect` for each process pair; None if the clock did not move (the median of a turn is 0).
+    """One `Effect` for each process pair; None if the clock did not move in all rounds of a turn.
 
     `base`, `head`: seconds per call, 0 or more, shape (process pair, turn, round); trailing NaN for missing turns and
     rounds. Raises `DecisionError` for anything else, also when the sides of a pair differ in turns.
@@ -124,7 +126,7 @@ def pair_effects(base: ArrayLike, head: ArrayLike) -> list[Effect | None]:
         )
     # Adjacent turns share the speed mode of the CPU, so the ratio is taken turn by turn, before any averaging.
     with np.errstate(divide="ignore", invalid="ignore"):
-        base_logs, head_logs = np.log(_round_medians(base)), np.log(_round_medians(head))
+        base_logs, head_logs = np.log(_shortest_rounds(base)), np.log(_shortest_rounds(head))
         speeds = np.exp((np.nanmedian(base_logs, axis=1) + np.nanmedian(head_logs, axis=1)) / 2)
         means = [_means(side) / speeds for side in (base, head)]
         rows = zip(head_logs - base_logs, base_turns, *means, strict=True)
@@ -134,8 +136,7 @@ def pair_effects(base: ArrayLike, head: ArrayLike) -> list[Effect | None]:
 def _pair_effect(turns: list[float], base_mean: float, head_mean: float) -> Effect | None:
     if not all(map(math.isfinite, turns)):
         return None
-    # Trimmed: a speed mode that changes between the two turns of a couple hits single turns hard.
-    center = trimmed_mean(turns)
+    center = trimmed_mean(turns, trim=TURN_TRIM)
     middle = _median(turns)
     deviation = MAD_TO_DEVIATION * _median([abs(turn - middle) for turn in turns])
     small = MAD_SMALL_SAMPLE.get(len(turns), len(turns) / (len(turns) - 0.8))
@@ -170,14 +171,11 @@ def turn_counts(seconds: Seconds) -> NDArray[np.intp]:
     return counts
 
 
-def _round_medians(seconds: Seconds) -> Seconds:
-    """Median over the rounds of each turn; NaN for a missing turn. Much faster than `nanmedian` for short rows."""
-    ordered = np.sort(seconds, axis=2)  # NaN goes last
-    counts = np.count_nonzero(~np.isnan(seconds), axis=2, keepdims=True)
-    low = np.take_along_axis(ordered, np.maximum(counts - 1, 0) // 2, axis=2)
-    high = np.take_along_axis(ordered, np.minimum(counts // 2, ordered.shape[2] - 1), axis=2)
-    medians: Seconds = ((low + high) / 2)[..., 0]
-    return medians
+def _shortest_rounds(seconds: Seconds) -> Seconds:
+    """The shortest round of each turn in which the clock moved: it was disturbed least. 0 if there is none, NaN for a
+    missing turn."""
+    shortest: Seconds = np.fmin.reduce(np.where(seconds == 0, np.nan, seconds), axis=2)
+    return np.where((seconds == 0).any(axis=2) & np.isnan(shortest), 0.0, shortest)
 
 
 def _means(seconds: Seconds) -> Seconds:

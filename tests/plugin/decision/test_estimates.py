@@ -66,13 +66,13 @@ def test_p_value_agrees_with_the_t_test_of_scipy() -> None:
     assert estimate.chance_of_none(+1) == pytest.approx(expected)
 
 
-def test_effect_takes_medians_of_rounds_and_the_trimmed_mean_of_turn_ratios() -> None:
-    base = np.ones((1, 5, 3))
-    base[:, :, 2] = 100.0  # an outlier among three rounds
-    head = base * np.exp([0.0, 1.0, 2.0, 3.0, 40.0])[None, :, None]
+def test_effect_takes_the_shortest_rounds_and_the_trimmed_mean_of_turn_ratios() -> None:
+    base = np.ones((1, 6, 3))
+    base[:, :, 1:] = 100.0  # disturbed
+    head = base * np.exp([-30.0, 0.0, 1.0, 3.0, 30.0, 40.0])[None, :, None]
     (effect,) = pair_effects(base, head)
     assert effect is not None
-    assert effect.log_ratio == pytest.approx(2.0)  # (1 + 2 + 3) / 3
+    assert effect.log_ratio == pytest.approx(2.0)  # (1 + 3) / 2: 35 % of six turns are two at each end
 
 
 def test_within_error_comes_from_the_median_absolute_deviation_of_turns() -> None:
@@ -91,10 +91,17 @@ def test_within_error_is_unbiased_for_normal_noise(turns: int) -> None:
     assert np.mean(errors) == pytest.approx(0.01 / math.sqrt(turns), rel=0.03)
 
 
-def test_median_of_two_rounds_is_their_middle() -> None:
-    (effect,) = pair_effects([[[1.0, 1.0, np.nan]]], [[[1.0, 3.0, np.nan]]])
+def test_missing_rounds_are_not_the_shortest() -> None:
+    (effect,) = pair_effects([[[1.0, 2.0, np.nan]]], [[[3.0, 2.0, np.nan]]])
     assert effect is not None
     assert effect.log_ratio == pytest.approx(math.log(2.0))
+
+
+def test_the_shortest_round_is_one_in_which_the_clock_moved() -> None:
+    (effect,) = pair_effects([[[0.0, 1.0]]], [[[3.0, 2.0]]])
+    assert effect is not None
+    assert effect.log_ratio == pytest.approx(math.log(2.0))
+    assert pair_effects([[[0.0, np.nan]]], [[[1.0, np.nan]]]) == [None]
 
 
 def test_error_within_pairs_counts_where_pairs_agree_by_chance() -> None:
