@@ -58,11 +58,10 @@ class Kept:
     builds: Builds
 
 
-def add_to(commands: argparse._SubParsersAction[Parser]) -> None:
-    """Add the command to those there are."""
-    command = commands.add_parser(
-        "cache", help="show, empty, check or fill what is kept", description=DESCRIPTION, epilog=EXIT_CODES
-    )
+def define(command: Parser) -> None:
+    """Give the command its options."""
+    command.description = DESCRIPTION
+    command.epilog = EXIT_CODES
     actions = command.add_subparsers(metavar="ACTION", required=True)
     for name, run, text in (
         ("status", _status, "show where the cache is and how full"),

@@ -35,14 +35,10 @@ examples:
 """
 
 
-def add_to(commands: argparse._SubParsersAction[Parser]) -> None:
-    """Add the command to those there are."""
-    command = commands.add_parser(
-        "check",
-        help="fail GIFs that are damaged, too large, or odd in a way that is not wanted",
-        description="Look for what is odd in GIFs, as giflab inspect does, and fail by some of it.",
-        epilog=EXAMPLES + EXIT_CODES,
-    )
+def define(command: Parser) -> None:
+    """Give the command its options."""
+    command.description = "Look for what is odd in GIFs, as giflab inspect does, and fail by some of it."
+    command.epilog = EXAMPLES + EXIT_CODES
     command.add_argument("files", metavar="FILE", nargs="+", type=Path, help="a file, or - for standard input")
     command.add_argument(
         "--fail-on",

@@ -12,13 +12,9 @@ from giflab_core.errors import UsageError
 from giflab_core.text import printable
 
 
-def add_to(commands: argparse._SubParsersAction[Parser]) -> None:
-    """Add the command to those there are."""
-    command = commands.add_parser(
-        "demo",
-        help="draw an animation with a good and a bad recompression, and validate both",
-        description="Draw an animation, write it with a good and a bad recompression, and validate both.",
-    )
+def define(command: Parser) -> None:
+    """Give the command its options."""
+    command.description = "Draw an animation, write it with a good and a bad recompression, and validate both."
     command.add_argument("--out", metavar="DIR", type=Path, default=Path("demo"), help="where to (default: demo)")
     command.set_defaults(run=_demo)
 

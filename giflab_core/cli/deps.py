@@ -8,9 +8,9 @@ from giflab_core import report
 from giflab_core.cli.command import PASSED, Answer, Parser
 
 
-def add_to(commands: argparse._SubParsersAction[Parser]) -> None:
-    """Add the command to those there are."""
-    command = commands.add_parser("deps", help="show the libraries in use", description="Show the libraries in use.")
+def define(command: Parser) -> None:
+    """Give the command its options."""
+    command.description = "Show the libraries in use."
     command.set_defaults(run=_deps)
 
 

@@ -27,14 +27,12 @@ examples:
 """
 
 
-def add_to(commands: argparse._SubParsersAction[Parser]) -> None:
-    """Add the command to those there are."""
-    command = commands.add_parser(
-        "inspect",
-        help="show what is in a GIF and what is odd about it",
-        description="Show what is in a GIF: canvas, bytes by part, every frame as stored and as shown, and oddities.",
-        epilog=EXAMPLES + EXIT_CODES,
+def define(command: Parser) -> None:
+    """Give the command its options."""
+    command.description = (
+        "Show what is in a GIF: canvas, bytes by part, every frame as stored and as shown, and oddities."
     )
+    command.epilog = EXAMPLES + EXIT_CODES
     command.add_argument("file", metavar="FILE", type=Path, help="a file, or - for standard input")
     add_limits(command)
     command.add_argument("--all", action="store_true", help="print every row where text is cut; JSON always has all")

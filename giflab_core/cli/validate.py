@@ -33,14 +33,12 @@ examples:
 """
 
 
-def add_to(commands: argparse._SubParsersAction[Parser]) -> None:
-    """Add the command to those there are."""
-    command = commands.add_parser(
-        "validate",
-        help="compare a compressed GIF with its original and give a verdict",
-        description="Compare a compressed GIF with its original, frame by frame as shown in time, and give a verdict.",
-        epilog=EXAMPLES + VERDICT_CODES,
+def define(command: Parser) -> None:
+    """Give the command its options."""
+    command.description = (
+        "Compare a compressed GIF with its original, frame by frame as shown in time, and give a verdict."
     )
+    command.epilog = EXAMPLES + VERDICT_CODES
     command.add_argument("original", metavar="ORIGINAL", type=Path, help="a file, or - for standard input")
     command.add_argument("compressed", metavar="COMPRESSED", type=Path, help="the same")
     command.add_argument(
