@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: comment-pictures peers help demo test lint typecheck coverage check-wheel test-lowest test-slow test-peers fuzz gate clean
 .PHONY: traces-changes traces-same traces-same-big traces-short
-.PHONY: bench-mutants bench-traces bench-stored bench-amortised bench-gate bench-suite bench-budget bench-layout bench-import bench-verdict bench-times bench-limits bench-faults bench-blunders bench-tones bench-checks bench-decode bench-metrics bench-cache bench-threads
+.PHONY: bench-mutants bench-traces bench-stored bench-amortised bench-gate bench-suite bench-budget bench-layout bench-import bench-start bench-verdict bench-times bench-limits bench-faults bench-blunders bench-tones bench-checks bench-decode bench-metrics bench-cache bench-threads
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -142,6 +142,9 @@ bench-threads: $(VENV)/.dev ## Print how many times faster two threads validate 
 
 bench-import: $(VENV)/.dev ## Print what importing the packages costs.
 	$(BIN)/python -m tests.benchmarks.imports
+
+bench-start: $(VENV)/.dev ## Print what whole commands cost beside the import of NumPy.
+	$(BIN)/python -m tests.benchmarks.start $(BENCH_ARGS)
 
 bench-verdict: $(VENV)/.dev ## Print the verdicts on the corpus of real pairs, each miss, and what quality says (3 minutes; BENCH_ARGS=--short).
 	$(BIN)/python -m tests.benchmarks.verdicts $(BENCH_ARGS)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
 
+from giflab_core import lazy
 from giflab_core.kernels.extension import NATIVE
 
 if TYPE_CHECKING:
@@ -30,5 +30,5 @@ def luma(pixels: Pixels, background: int = NONE) -> Plane:
 
 def luma_numpy(pixels: Pixels, background: int) -> Plane:
     """The twin of the native function, by Pillow."""
-    plane = np.asarray(Image.fromarray(pixels).convert("L"))
+    plane = np.asarray(lazy.load("PIL.Image", "fromarray")(pixels).convert("L"))
     return plane if background == NONE else np.where(pixels[..., 3], plane, np.uint8(background))

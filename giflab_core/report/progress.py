@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from giflab_core import lazy
 
 
 @contextmanager
 def progress_bar(description: str, unit: str) -> Iterator[Callable[[int, int], None] | None]:
     """Yield a callback for (done, in all), or None where standard error is not a terminal. The bar goes at the end."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield None
+    if not (sys.stderr and sys.stderr.isatty()):
+        yield None  # without loading rich, which takes longer than a small pair
         return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn(unit),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(description, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+    with lazy.load("giflab_core.report.bar", "bar")(description, unit) as on_progress:
+        yield on_progress
