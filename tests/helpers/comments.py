@@ -13,8 +13,9 @@ from pathlib import Path
 
 import cmarkgfm
 
-from pytest_giflab.github.comment import Notice, compose
+from pytest_giflab.github.comment import compose
 from pytest_giflab.github.event import RunEvent
+from pytest_giflab.github.notice import Notice
 from pytest_giflab.model import Benchmark, Comparison, GateReport, Limits, Revision
 from pytest_giflab.thresholds import Thresholds
 from tests.helpers.measurements import HERE, report
