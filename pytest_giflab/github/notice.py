@@ -172,17 +172,14 @@ def _urgency(icon: str) -> int:
 def _of_jobs(notice: Notice) -> Headline:
     """The line of the worst job, and how many others are not green."""
     lines = by_urgency(notice)
-    first, own = lines[0]
     urgent = sum(_urgency(line.icon) < len(URGENCY) for _, line in lines)
-    if not urgent:
-        improved = [(each, line) for each, line in lines if line.icon == ICONS["improved"]]
-        total = sum(len(each.comparisons) for each in notice.reports)
-        if not improved:
-            return Headline(ICONS["ok"], f"{counted(len(lines), 'job')}: none of {total} benchmarks is slower")
-        first, own = improved[0]
-    return Headline(
-        own.icon, f"on {first.name} {own.said}", own.row, f"{own.more}{_others(urgent - 1, len(lines) - 1)}"
-    )
+    improved = [(each, line) for each, line in lines if line.icon == ICONS["improved"]]
+    if not urgent and not improved:
+        total = counted(sum(len(each.comparisons) for each in notice.reports), "benchmark")
+        return Headline(ICONS["ok"], f"{counted(len(lines), 'job')}: none of {total} is slower")
+    first, own = lines[0] if urgent else improved[0]
+    others = _others(urgent - 1, len(lines) - 1)
+    return Headline(own.icon, f"on {first.name} {own.said}", own.row, f"{own.more}{others}")
 
 
 def _others(urgent: int, count: int) -> str:

@@ -137,8 +137,12 @@ def post(notice: Notice, order: Order, site: Site, *, pull: int | None = None) -
 def _place(notice: Notice, targets: tuple[Target, ...], site: Site, log: _Log) -> tuple[Notice, tuple[Target, ...]]:
     """Which of several pull requests with this head the run was for; all of them, without a verdict, if nobody knows.
 
-    All of their checks are on one commit, so that each has the name of its base.
+    All of their checks are on one commit, so that each has the name of its base. What was compared with a stored
+    baseline, or not at all, is true of each.
     """
+    is_of_all = notice.is_interrupted or all(each.mode == "stored" for each in notice.reports)
+    if is_of_all and (notice.reports or notice.is_interrupted):
+        return replace(notice, is_shared=True), targets
     commits = {each.base.commit for each in notice.reports if each.mode == "duet"}
     commit = commits.pop() if len(commits) == 1 else None
     found = log.attempt(lambda: placed(targets, commit, site.holds))
@@ -160,10 +164,11 @@ def _tell(notice: Notice, order: Order, site: Site, target: Target, log: _Log) -
     if checks is not None and (qualifier := _qualifier(notice, mine, comments, checks)):
         notice = replace(notice, qualifier=qualifier)
         checks = log.attempt(lambda: site.told(event.sha, notice.title))
-    notice = replace(notice, acknowledged=notice.acknowledged or acknowledgement(comments, mine))
+    known = notice.acknowledged or acknowledgement(comments, mine)
+    notice = replace(notice, acknowledged=known if is_slower(notice) else None)
     body = _composed(notice, log)
     if said is not None:
-        _say(notice, mine.with_acknowledgement(notice.acknowledged), order, site, target, body, log)
+        _say(notice, mine.with_acknowledgement(known), order, site, target, body, log)
     if standing([*comments, *(checks or ())], mine):
         log.lines.append("what another run of this commit said stays: it is newer, or this one was cancelled or waits")
     elif order.label and notice.is_verdict:

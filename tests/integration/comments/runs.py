@@ -20,10 +20,10 @@ GATE = ".github/workflows/performance-gate.yml"
 PASSED, REGRESSION, UNREADABLE, INCONCLUSIVE = 0, 1, 3, 4
 
 
-def packed(verdict: str, base: str = BASE, *, failed: bool = False) -> bytes:
+def packed(verdict: str, base: str = BASE, *, mode: str = "duet", failed: bool = False) -> bytes:
     """An artifact with a report of one benchmark, and of another that failed."""
     rows = [comparison(verdict), *[comparison(None, status="error", ratio=None)] * failed]
-    found = {**to_document(report(*rows)), "verdict": verdict, "mode": "duet"}
+    found = {**to_document(report(*rows)), "verdict": verdict, "mode": mode}
     found["base"] = {"ref": "HEAD^1", "sha": base}
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:

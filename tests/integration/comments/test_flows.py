@@ -226,3 +226,12 @@ def test_a_run_that_may_be_for_either_of_two_pull_requests_is_no_verdict_of_any(
     assert headlines(other) == ["## ❔ No verdict"]
     assert "#1 and #2 have the same head" in job.said[1]
     assert conclusions(hub) == {"performance (main)": "failure", "performance (release)": "failure"}
+
+
+def test_a_run_that_was_cancelled_or_was_against_a_baseline_is_told_to_both(hub: Hub, job: Job) -> None:
+    other, _ = second_pull(hub)
+    assert job.ended(1, "cancelled") == INCONCLUSIVE
+    assert headlines(hub) == headlines(other) == ["## ❔ No verdict: the run was cancelled"]
+    hub.server.upload(2, packed("ok", mode="stored"))
+    assert job.ended(2, "success") == PASSED
+    assert [line[:4] for line in (*headlines(hub), *headlines(other))] == ["## ✅", "## ✅"]
