@@ -27,6 +27,9 @@ from pytest_giflab.model import GateReport
 
 T = TypeVar("T")
 
+# What a gate outside of GitHub Actions is called, where one inside has its name.
+ELSEWHERE = "elsewhere"
+
 CommentOn = Literal["always", "change", "failure"]
 PostOutcome = Literal["passed", "regression", "inconclusive", "unreadable"]
 
@@ -122,9 +125,10 @@ def post(notice: Notice, order: Order, site: Site, *, pull: int | None = None) -
     targets = log.attempt(lambda: site.find(event)) or ()
     if len(targets) > 1:
         notice, targets = _place(notice, targets, site, log)
+    if pull is not None:
+        targets = tuple(each for each in targets if each.number == pull)
     for target in targets:
-        if pull in (None, target.number):
-            _tell(notice, order, site, target, log)
+        _tell(notice, order, site, target, log)
     if not targets:
         if not log.errors:
             log.lines.append(f"no comment: no open pull request has the head {event.sha}; it is closed or has moved on")
@@ -183,8 +187,8 @@ def _qualifier(notice: Notice, mine: Told, comments: Sequence[Told], checks: Seq
     """
     if any(each.sha and is_of_gate(each, mine) for each in checks):
         return ""
-    others = [each for each in (*comments, *checks) if each.workflow and each.workflow != mine.workflow]
-    workflow = PurePosixPath(mine.workflow).name if others else ""
+    is_alone = all(each.workflow == mine.workflow for each in (*comments, *checks) if each.sha)
+    workflow = "" if is_alone else PurePosixPath(mine.workflow).name or ELSEWHERE
     bases = notice.event.base if notice.is_shared or any(each.pull != mine.pull for each in checks if each.pull) else ""
     return ", ".join(filter(None, (bases, workflow)))
 

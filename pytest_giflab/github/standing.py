@@ -32,10 +32,10 @@ FORMS = {
 class Told:
     """What a comment or a check tells of.
 
-    `workflow`: path of the workflow whose run it is, "" if nobody knows; `pull`: the pull request; `sha`: the commit;
-    `run`, `attempt`, `started`: the run, and when this attempt began, in ISO 8601; 0 and "" outside of GitHub Actions.
-    `verdict`: 1 if it is one, 0 for a run that was cancelled or waits. `by`, `reason`: who has acknowledged it, and
-    why; "" if nobody has.
+    `workflow`: path of the workflow whose run it is, "" outside of GitHub Actions; `pull`: the pull request; `sha`: the
+    commit; `run`, `attempt`, `started`: the run, and when this attempt began, in ISO 8601; 0 and "" outside of GitHub
+    Actions. `verdict`: 1 if it is one, 0 for a run that was cancelled or waits. `by`, `reason`: who has acknowledged
+    it, and why; "" if nobody has.
     """
 
     workflow: str = ""
@@ -99,9 +99,9 @@ def _read(text: str) -> Told:
 
 
 def is_of_gate(told: Told, mine: Told) -> bool:
-    """Whether both tell of one gate: of the same workflow, as far as that is known, and the same pull request."""
-    same_workflow = "" in (told.workflow, mine.workflow) or told.workflow == mine.workflow
-    return same_workflow and (0 in (told.pull, mine.pull) or told.pull == mine.pull)
+    """Whether both tell of one gate: of the same workflow and pull request, or if nothing is known of the first."""
+    is_known = bool(told.sha)
+    return not is_known or (told.workflow == mine.workflow and (0 in (told.pull, mine.pull) or told.pull == mine.pull))
 
 
 def is_newer(told: Told, mine: Told) -> bool:

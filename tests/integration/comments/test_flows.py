@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.helpers.standin import BOT, OWNER, REPOSITORY, Fault
@@ -235,3 +237,19 @@ def test_a_run_that_was_cancelled_or_was_against_a_baseline_is_told_to_both(hub:
     hub.server.upload(2, packed("ok", mode="stored"))
     assert job.ended(2, "success") == PASSED
     assert [line[:4] for line in (*headlines(hub), *headlines(other))] == ["## ✅", "## ✅"]
+
+
+def test_a_gate_outside_of_actions_leaves_those_inside_alone(hub: Hub, job: Job, tmp_path: Path) -> None:
+    job.measured(1, "critical")
+    job.measured(2, "critical", path=".github/workflows/nightly.yml")
+    (tmp_path / "report.zip").write_bytes(packed("ok"))
+    options = [str(tmp_path / "report.zip"), "--repo", REPOSITORY, "--pull", str(hub.number)]
+    assert job.start("push", {}, options) == PASSED
+    assert [line[:4] for line in headlines(hub)] == ["## 🔴", "## 🔴", "## ✅"]
+    assert conclusions(hub)["performance (elsewhere)"] == "success"
+
+
+def test_a_comment_of_an_earlier_version_is_taken_over(hub: Hub, job: Job) -> None:
+    hub.say(BOT, "<!-- giflab-gate: performance -->\n## an old one")
+    job.measured(1, "ok")
+    assert [line[:4] for line in headlines(hub)] == ["## ✅"]

@@ -95,13 +95,16 @@ def test_a_verdict_stays_before_an_older_run_and_one_without_a_verdict(
     ("told", "same"),
     [
         (FIRST, True),
-        (replace(FIRST, workflow=""), True),
+        (replace(FIRST, workflow=""), False),
+        (replace(FIRST, pull=0), True),
         (NOTHING, True),
         (replace(FIRST, workflow="other.yml"), False),
         (replace(FIRST, pull=13), False),
     ],
 )
-def test_a_gate_is_a_workflow_and_a_pull_request_as_far_as_they_are_known(told: Told, same: bool) -> None:
+def test_a_gate_is_a_workflow_and_a_pull_request_and_what_nothing_is_known_of_is_taken_over(
+    told: Told, same: bool
+) -> None:
     assert is_of_gate(told, SECOND) == same
 
 
