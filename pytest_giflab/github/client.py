@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from giflab_core.text import printable
@@ -135,7 +136,7 @@ class Site:
 
         def ask() -> tuple[Said, ...]:
             pull = self._connection.repository.get_pull(target.number)
-            own = self._own(pull, marker, author or self._author())
+            own = self._own(pull, marker, author or self._author)
             return tuple(Said(each.body, each.updated_at.strftime("%Y-%m-%dT%H:%M:%SZ")) for each in own)
 
         return self._patiently(f"read the comments of pull request #{target.number}", ask)
@@ -152,13 +153,12 @@ class Site:
     ) -> str:
         """Have exactly one comment of this author and gate that begins with the marker; its address.
 
-        `told`: what it is to tell of; `revise`: its text, from those of the comments that are there. `author`: the
-        login that the token writes as; None to ask GitHub. `only_update`: do not write a first one; "" if there is
-        none.
+        `told`: what it is to tell of; `revise`: its text, from those that are there. `author`: the login that the token
+        writes as; None to ask GitHub. `only_update`: do not write a first one; "" if there is none.
         """
         return self._patiently(
             f"comment on pull request #{target.number}",
-            lambda: self._comment(target, marker, told, revise, author or self._author(), only_update),
+            lambda: self._comment(target, marker, told, revise, author or self._author, only_update),
         )
 
     def _comment(
@@ -218,6 +218,7 @@ class Site:
             return None
         return comment
 
+    @cached_property
     def _author(self) -> str:
         """Who the token writes as. The token of a workflow may not ask, and writes as GitHub Actions."""
         try:

@@ -179,7 +179,7 @@ def _of_jobs(notice: Notice) -> Headline:
         return Headline(ICONS["ok"], f"{counted(len(lines), 'job')}: none of {total} is slower")
     first, own = lines[0] if urgent else improved[0]
     others = _others(urgent - 1, len(lines) - 1)
-    return Headline(own.icon, f"on {first.name} {own.said}", own.row, f"{own.more}{others}")
+    return Headline(own.icon, f"on {first.name}, {own.said}", own.row, f"{own.more}{others}")
 
 
 def _others(urgent: int, count: int) -> str:

@@ -131,7 +131,7 @@ def test_the_jobs_of_a_matrix_are_in_one_comment_with_the_worst_first(hub: Hub, 
     hub.server.upload(1, packed("critical"), "another")
     assert job.ended(1, "failure", "--artifact", "giflab-gate-*") == REGRESSION
     (body,) = bodies(hub)
-    assert body.splitlines()[1].startswith("## 🔴 On macos 1 benchmark is slower: <code>")
+    assert body.splitlines()[1].startswith("## 🔴 On macos, 1 benchmark is slower: <code>")
     assert body.splitlines()[1].endswith("; 1 of 2 other jobs not green")
     assert "3 jobs: 1 slower, 1 with something to look at, 1 not slower; 3 benchmarks in all." in body
     places = [body.index(f" {name}: ") for name in ("macos", "windows", "linux")]
@@ -154,7 +154,7 @@ def test_a_job_whose_report_cannot_be_read_keeps_a_matrix_from_being_green(hub: 
     hub.server.upload(1, packed("ok"), "giflab-gate-linux")
     hub.server.upload(1, b"PK\3\4 no zip", "giflab-gate-<@octo>")
     assert job.ended(1, "success", "--artifact", "giflab-gate-*") == UNREADABLE
-    assert headlines(hub) == ["## ❔ On __octo_ no verdict"]
+    assert headlines(hub) == ["## ❔ On __octo_, no verdict"]
     assert conclusions(hub) == {"performance": "failure"}
 
 

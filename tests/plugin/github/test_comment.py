@@ -617,7 +617,7 @@ def test_without_a_report_the_comment_says_why() -> None:
         "",
         "**performance** · head "
         f'<a href="https://github.com/owner/name/commit/{SHA}"><code>{SHA[:12]}</code></a> · '
-        f"[the run, with its report]({RUN})",
+        f"[the run]({RUN})",
         "",
         "This run left no report that can be trusted: the run has no artifact named giflab-gate",
     ]
