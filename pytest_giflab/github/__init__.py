@@ -2,10 +2,11 @@
 
 1. `event`: what GitHub itself says of the run that a report comes from.
 2. `artifact`: the report, out of the hands of somebody else.
-3. `comment`: the texts; `annotations`: remarks on lines; `job`: those inside of a job of GitHub Actions.
-4. `client`: the only file that talks to GitHub; `refusal`: what its refusals mean.
-5. `publish`: report in; comment, check and label out.
-6. `commands`: `giflab-gate comment`, `annotate`, `badge`.
+3. `notice`: what there is to say of a run; `standing`: what has been said already, and has to stay.
+4. `comment`: the texts; `annotations`: remarks on lines; `job`: those inside of a job of GitHub Actions.
+5. `client`: the only file that talks to GitHub; `access`: how it is reached; `refusal`: what its refusals mean.
+6. `publish`: report in; comment, check and label out. `acknowledging`: a reply in, the same with its regression known.
+7. `commands`: `giflab-gate comment`, `annotate`, `badge`.
 """
 
 from typing import TYPE_CHECKING

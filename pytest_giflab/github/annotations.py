@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Literal
+from typing import Any, Literal
 
 from pytest_giflab.model import Comparison, GateReport
 from pytest_giflab.report import LONGEST, amount, change, kind, label, worst_first
 
 ANNOTATIONS = 200
+ANNOTATIONS_A_REQUEST = 50  # GitHub's own limit
 LAST_LINE = 1_000_000
 REMARKED = ("critical", "warning", "failed", "missing", "advisory")
 
@@ -66,3 +67,24 @@ def _short(text: str, longest: int) -> str:
     """On one line, not too long."""
     text = "".join(char if char.isprintable() else " " for char in text)
     return text if len(text) <= longest else f"{text[:longest]}…"
+
+
+def portions(annotations: tuple[Annotation, ...]) -> list[tuple[Annotation, ...]]:
+    """As many as GitHub takes at once; one empty portion of none."""
+    starts = range(0, max(1, len(annotations)), ANNOTATIONS_A_REQUEST)
+    return [annotations[start : start + ANNOTATIONS_A_REQUEST] for start in starts]
+
+
+def rows(annotations: tuple[Annotation, ...]) -> list[dict[str, Any]]:
+    """Remarks as a check run of GitHub's has them."""
+    return [
+        {
+            "path": each.path,
+            "start_line": each.line,
+            "end_line": each.line,
+            "annotation_level": each.level,
+            "title": each.title,
+            "message": each.message,
+        }
+        for each in annotations
+    ]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 
-from pytest_giflab.errors import StoreError
+from pytest_giflab.errors import GateError, StoreError
 from pytest_giflab.model import GateReport
 from pytest_giflab.report import parse_report
 
@@ -15,6 +17,7 @@ REPORT = "report.json"
 # A report of 1000 benchmarks in 20 pairs has 1.8 MB, and 0.4 MB as a zip (python -m tests.benchmarks.reports).
 LARGEST_ZIP = 4 * 1024 * 1024
 LARGEST_REPORT = 16 * 1024 * 1024
+MOST_REPORTS = 40
 MIB = 1024 * 1024
 # Others are unpacked whole, however little of them is asked for: a bomb.
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -35,11 +38,46 @@ def unpack(data: bytes, name: str) -> GateReport:
 
     Raises GateError if they are too many, do not hold exactly one `report.json`, or that is not a gate report.
     """
+    return parse_report(_text(data, name), name)
+
+
+def unpack_each(found: Mapping[str, bytes]) -> dict[str, GateReport | GateError]:
+    """The report in each of these, by name, or why it cannot be read; together they are no larger than one may be."""
+    read: dict[str, GateReport | GateError] = {}
+    total = 0
+    for name, data in found.items():
+        try:
+            text = _text(data, f"artifact {name!r}")
+            total += len(text)
+            _require(total, LARGEST_REPORT, f"artifact {name!r} with those before it")
+            read[name] = parse_report(text, f"artifact {name!r}")
+        except GateError as error:
+            read[name] = error
+    return read
+
+
+def _text(data: bytes, name: str) -> bytes:
     if data.startswith(b"PK"):
         require_size(len(data), name)
         data = _read_zip(data, name)
     _require(len(data), LARGEST_REPORT, name)
-    return parse_report(data, name)
+    return data
+
+
+def is_named(name: str, pattern: str) -> bool:
+    """Whether an artifact has this name, in which each `*` stands for anything."""
+    return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), name, re.DOTALL) is not None
+
+
+def job_of(name: str, pattern: str) -> str:
+    """What an artifact's name has from the first `*` of the pattern on: its job, fit to be shown anywhere."""
+    return re.sub(r"[^A-Za-z0-9 ._()/-]", "_", name[pattern.index("*") :])[:60] or "_"
+
+
+def require_number(count: int, name: str) -> None:
+    """Raises StoreError for more artifacts than a comment can tell of."""
+    if count > MOST_REPORTS:
+        raise StoreError(f"the run has more than {MOST_REPORTS} artifacts named {name!r}; none is read")
 
 
 def require_size(size: int, name: str) -> None:

@@ -14,11 +14,14 @@ from giflab_core.errors import GiflabError
 from giflab_core.text import printable
 from pytest_giflab.documents import write_text
 from pytest_giflab.errors import DecisionError, EventError, StoreError
-from pytest_giflab.github.client import Access, Site
-from pytest_giflab.github.comment import Notice, compose
-from pytest_giflab.github.event import RunEvent, from_workflow, named
+from pytest_giflab.github.access import Access
+from pytest_giflab.github.acknowledging import acknowledge
+from pytest_giflab.github.client import Site
+from pytest_giflab.github.comment import compose
+from pytest_giflab.github.event import Reply, RunEvent, from_workflow, named
 from pytest_giflab.github.job import tell_job, workflow_commands
-from pytest_giflab.github.publish import CommentOn, Order, fill, post
+from pytest_giflab.github.notice import Notice
+from pytest_giflab.github.publish import CommentOn, Order, Posted, fill, post
 from pytest_giflab.report import read_report, to_badge
 from pytest_giflab.thresholds import DEFAULT_FAIL_ON, NEVER, SEVERITY, parse_fail_on
 
@@ -41,13 +44,17 @@ exit code:
   1  a regression, or a run that failed
   2  wrong usage
   3  an input cannot be read, or GitHub not be told
-  4  inconclusive only
+  4  inconclusive only, or a run that was cancelled or waits for approval
 """
 
 COMMENT = """\
 One comment for each pull request, found by a hidden marker and its author, and updated in place; a check run with
 remarks on the tests; a label, where one is named. In a workflow on workflow_run the report is fetched from the run, and
-the pull request must still have the run's head; in one on pull_request give FILE.
+the pull request must still have the run's head; in one on pull_request give FILE. What another run has said of the same
+commit stays if it is newer, or if this run was cancelled or waits for approval.
+
+In a workflow on issue_comment a reply that begins with `/giflab acknowledge [commit] [reason]`, of somebody with write
+access, makes the check of that commit neutral though it is slower.
 
 The report may be anybody's: it is read up to 16 MiB, checked against its schema, and everything in it is escaped. The
 pull request is never taken from it, and the check is never better than the run ended.
@@ -88,7 +95,10 @@ def _add_comment(commands: argparse._SubParsersAction[Parser]) -> None:
         help=f"what comment and check are called; each name has its own (default: {DEFAULT_TITLE})",
     )
     command.add_argument(
-        "--artifact", metavar="NAME", default=DEFAULT_ARTIFACT, help=f"of the run (default: {DEFAULT_ARTIFACT})"
+        "--artifact",
+        metavar="NAME",
+        default=DEFAULT_ARTIFACT,
+        help=f"of the run; with * those of several jobs, in one comment (default: {DEFAULT_ARTIFACT})",
     )
     command.add_argument(
         "--fail-on",
@@ -111,6 +121,9 @@ def _add_comment(commands: argparse._SubParsersAction[Parser]) -> None:
         default="always",
         help="what is worth a first comment: every run, one with anything but `ok` to tell, or one whose check fails; "
         "a comment that is there is always kept up to date (default: always)",
+    )
+    command.add_argument(
+        "--acknowledge", action="store_true", help="say how a regression is acknowledged: a workflow listens to replies"
     )
     command.add_argument("--no-check", action="store_true", help="set no check run")
     command.add_argument(
@@ -171,12 +184,15 @@ def _folder(text: str) -> Path:
 
 
 def _comment(arguments: argparse.Namespace) -> Answer:
+    event = _event(arguments)
+    run = RunEvent(event.repository, (event.pull,), server=event.server) if isinstance(event, Reply) else event
     notice = Notice(
         arguments.name,
-        _event(arguments),
+        run,
         report=None,
         fail_on=arguments.fail_on,
         templates=arguments.templates,
+        explains=arguments.acknowledge,
     )
     order = Order(
         arguments.file,
@@ -188,11 +204,14 @@ def _comment(arguments: argparse.Namespace) -> Answer:
     )
     if arguments.dry_run and arguments.file:
         return _preview(fill(notice, order, None))
-    site = Site(notice.event.repository, Access.from_environment(os.environ))
+    site = Site(run.repository, Access.from_environment(os.environ))
+    if isinstance(event, Reply):
+        return _posted(acknowledge(event, notice, order, site), arguments)
     notice = fill(notice, order, site)
-    if arguments.dry_run:
-        return _preview(notice)
-    posted = post(notice, order, site)
+    return _preview(notice) if arguments.dry_run else _posted(post(notice, order, site), arguments)
+
+
+def _posted(posted: Posted, arguments: argparse.Namespace) -> Answer:
     code = UNREADABLE if posted.errors else PASSED
 
     def show() -> None:
@@ -208,13 +227,13 @@ def _comment(arguments: argparse.Namespace) -> Answer:
 
 def _preview(notice: Notice) -> Answer:
     """The comment itself; a report that cannot be read has no preview."""
-    if notice.is_damaged:
+    if notice.is_damaged and not notice.jobs:
         raise StoreError(notice.why)
     body = compose(notice)
     return Answer(PASSED, lambda: print(body))
 
 
-def _event(arguments: argparse.Namespace) -> RunEvent:
+def _event(arguments: argparse.Namespace) -> RunEvent | Reply:
     if bool(arguments.repo) != bool(arguments.pull):
         raise EventError("give --repo and --pull together")
     if arguments.repo:

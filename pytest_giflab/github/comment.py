@@ -1,39 +1,44 @@
-"""What a pull request is told: the comment, and the check with its annotations. Pure: a report in, texts out."""
+"""What a pull request is told: the comment, and the check with its annotations. Pure: a notice in, texts out."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
-from pytest_giflab.decision import fails, worst
 from pytest_giflab.errors import StoreError
-from pytest_giflab.github.annotations import Annotation, path_in_repository, remarks
+from pytest_giflab.github.annotations import ANNOTATIONS, Annotation, path_in_repository, remarks
 from pytest_giflab.github.event import RunEvent
+from pytest_giflab.github.notice import (
+    CheckConclusion,
+    Notice,
+    by_urgency,
+    conclude,
+    headline,
+    is_slower,
+    tally_of_jobs,
+    why_not,
+)
 from pytest_giflab.model import Comparison, GateReport
 from pytest_giflab.report import (
     ICONS,
-    Headline,
     Safe,
     breakable,
     cell,
     change,
     code,
-    is_green,
     kind,
     render,
-    summarise,
     tally,
     unbroken,
     word,
     worst_first,
 )
-from pytest_giflab.thresholds import SEVERITY, SLOWER, Verdict
+from pytest_giflab.thresholds import SLOWER
 
 TEMPLATE = "comment.md.jinja"
-# GitHub takes 65,536 characters in a comment and 65,535 in the summary of a check; bytes are never fewer.
-LONGEST_BODY = 65_000
+# GitHub takes 65,536 characters in a comment and 65,535 in the summary of a check; bytes are never fewer. What is left
+# is for the hidden line that says what was told.
+LONGEST_BODY = 63_000
 # How many rows are always seen, and how many a fold may have: the largest of these with which the comment fits.
 OPEN = 10
 ROWS = (350, 250, 180, 120, 80, 50, 30, 20, 10, 5, 2, 1, 0)
@@ -41,28 +46,6 @@ SIZES = (*((OPEN, rows) for rows in ROWS), (5, 0), (2, 0), (1, 0), (0, 0))
 # Of what is well, a fifth of that.
 WELL_SHARE = 5
 SHORT_SHA = 12
-
-CheckConclusion = Literal["success", "neutral", "cancelled", "action_required", "timed_out", "failure"]
-# From green to red.
-CONCLUSIONS: tuple[CheckConclusion, ...] = (
-    "success",
-    "neutral",
-    "cancelled",
-    "action_required",
-    "timed_out",
-    "failure",
-)
-# The best that a check may say of a run, by what that ended with ("" for one that still runs).
-BOUNDS: dict[str, CheckConclusion] = {
-    "": "success",
-    "success": "success",
-    "neutral": "neutral",
-    "skipped": "neutral",
-    "cancelled": "cancelled",
-    "stale": "cancelled",
-    "timed_out": "timed_out",
-    "action_required": "action_required",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,58 +72,17 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
-    """What there is to say of one run: its report, or why it has none.
+class JobSection:
+    """One job of a matrix: its line, and what is below it."""
 
-    `why`: why it has none; `is_damaged`: there is one, which cannot be read or trusted. `templates`: a folder with
-    templates that take the place of the package's own.
-    """
-
-    name: str
-    event: RunEvent
-    report: GateReport | None
-    why: str = ""
-    is_damaged: bool = False
-    fail_on: frozenset[str] = frozenset(SLOWER)
-    templates: Path | None = None
-
-    @property
-    def verdict(self) -> Verdict | None:
-        """The verdict of the report, never better than those of its benchmarks."""
-        return worst(self.report) if self.report else None
-
-    @property
-    def has_passed(self) -> bool:
-        """Whether the run itself leaves room for a pass: it ended well, or still runs."""
-        return _bound(self.event.conclusion) in ("success", "neutral")
-
-    @property
-    def is_contradicted(self) -> bool:
-        """Whether the run failed, though its report gives no reason to: nothing slower, undecided or failed."""
-        rows = self.report.comparisons if self.report else ()
-        is_explained = self.verdict in SEVERITY or any(each.status == "error" for each in rows)
-        return not self.has_passed and not is_explained
-
-
-def is_slower(notice: Notice) -> bool:
-    """Whether a benchmark is slower, beyond a threshold."""
-    return notice.verdict in SLOWER
+    line: Safe
+    body: Safe
+    is_open: bool
 
 
 def marker(name: str) -> str:
     """The hidden line that begins every comment of this name, by which it is found again."""
     return f"<!-- giflab-gate: {name} -->"
-
-
-def headline(notice: Notice) -> Headline:
-    """The run in one line; if it failed for what its report does not have, that comes first."""
-    if not notice.report:
-        return Headline("❔", "no verdict")
-    own = summarise(notice.report)
-    if notice.is_contradicted:
-        said = f"the run ended with {notice.event.conclusion}, though {own.said}"
-        return Headline(ICONS["critical"], said, own.row, own.more)
-    return own
 
 
 def compose(notice: Notice) -> str:
@@ -155,24 +97,29 @@ def compose(notice: Notice) -> str:
     raise StoreError(f"the comment has {len(body)} characters without any benchmark; shorten template {TEMPLATE}")
 
 
-def _render(notice: Notice, seen: int, folded: int) -> str:
+def _render(notice: Notice, seen: int, folded: int, *, is_part: bool = False) -> str:
     report, event = notice.report, notice.event
     found = _sections(report)
     alarms = found.pop("alarms")
     return render(
         TEMPLATE,
         notice.templates,
-        name=notice.name,
+        name=notice.title,
         verdict=notice.verdict,
         headline=headline(notice),
-        tally=tally(report) if report else "",
+        tally=_tally(notice),
         report=report,
-        why=notice.why,
-        contradicted=notice.is_contradicted,
+        jobs=[_job(job, line.icon, str(line.markup), seen, folded) for job, line in by_urgency(notice)],
+        is_part=is_part,
+        why="" if notice.jobs else why_not(notice),
+        contradicted=notice.is_contradicted and not notice.is_interrupted,
         conclusion=event.conclusion,
-        run_url=_url(event.run_url),
+        run_url=address(event.run_url),
         head=_head(notice),
         base=_base(notice),
+        acknowledged=notice.acknowledged,
+        acknowledging=_acknowledging(notice),
+        commit=event.sha[:SHORT_SHA],
         worst=alarms[:seen],
         alarms=_section(alarms[seen:], folded),
         reasons=_section([*alarms, *(each for each in found["rest"] if each.reason)], folded),
@@ -186,6 +133,24 @@ def _render(notice: Notice, seen: int, folded: int) -> str:
         told=_told,
         has_undecided=any(kind(each) == "inconclusive" for each in alarms),
     )
+
+
+def _tally(notice: Notice) -> str:
+    if notice.jobs:
+        return tally_of_jobs(notice)
+    return tally(notice.report) if notice.report else ""
+
+
+def _job(job: Notice, icon: str, line: str, seen: int, folded: int) -> JobSection:
+    """What there is to say of one job of a matrix: open if there is something to look at."""
+    name = Safe(line.replace(f"{icon} ", f"{icon} {cell(job.name)}: ", 1))
+    is_open = icon not in (ICONS["ok"], ICONS["improved"])
+    return JobSection(name, Safe(_render(job, seen, folded, is_part=True)), is_open)
+
+
+def _acknowledging(notice: Notice) -> bool:
+    """Whether to say how the regression is acknowledged."""
+    return notice.explains and is_slower(notice) and not notice.acknowledged
 
 
 def _sections(report: GateReport | None) -> dict[str, list[Comparison]]:
@@ -229,13 +194,13 @@ def _link(event: RunEvent, where: str, text: Safe) -> Safe:
 
 def _head(notice: Notice) -> Safe | None:
     """The commit that was measured, as the pull request knows it: the report may name a merge of it."""
-    sha = notice.event.sha or (notice.report.head.commit if notice.report else None)
+    sha = notice.event.sha or next((each.head.commit for each in notice.reports), None)
     return _link(notice.event, f"commit/{quote(sha)}", code(sha[:SHORT_SHA])) if sha else None
 
 
 def _base(notice: Notice) -> Safe | None:
     """What it was compared with: branch and commit, or the name of a baseline."""
-    report = notice.report
+    report = next(iter(notice.reports), None)
     if not report:
         return None
     sha = report.base.commit or ""
@@ -248,7 +213,7 @@ def _base(notice: Notice) -> Safe | None:
     return Safe(" ".join((what, *names, *commit))) if names or commit else None
 
 
-def _url(url: str) -> Safe | None:
+def address(url: str) -> Safe | None:
     """An address that goes into Markdown as it is; None if it would not stay inside of its brackets."""
     return Safe(quote(url, safe=":/?=&%#+,~")) if url.startswith(("https://", "http://")) else None
 
@@ -256,28 +221,10 @@ def _url(url: str) -> Safe | None:
 def check(notice: Notice, body: str) -> CheckRun:
     """The check of this run, with the comment's body as its summary; never greener than the run's own conclusion."""
     summary = body.partition("\n")[2]
-    found = remarks(notice.report) if notice.report else ()
-    return CheckRun(notice.name, conclude(notice), headline(notice).plain, summary, found)
+    return CheckRun(notice.title, conclude(notice), headline(notice).plain, summary, tuple(_remarks(notice)))
 
 
-def conclude(notice: Notice) -> CheckConclusion:
-    """How the check ends: by verdict and fail-on; never better than the run ended, nor green over what is left out."""
-    # A run that ended well and compared nothing has not passed; one that did not end well has its own word for that.
-    own: CheckConclusion = "failure" if notice.has_passed else "success"
-    if notice.report:
-        failed = fails(notice.report, notice.fail_on) or notice.verdict in notice.fail_on
-        # How a run ended tells a failure of head, which fails it, from one of base, which does not.
-        failed |= not notice.event.conclusion and any(kind(each) == "failed" for each in notice.report.comparisons)
-        own = "failure" if failed else "success" if is_green(notice.report) else "neutral"
-    return max(own, _bound(notice.event.conclusion), key=CONCLUSIONS.index)
-
-
-def _bound(conclusion: str) -> CheckConclusion:
-    """The best that a check may say of a run that ended so; of one that is not known to have passed: failure."""
-    return BOUNDS.get(conclusion, "failure")
-
-
-def summary_line(notice: Notice) -> str:
-    """What the command prints: the verdict, and what it is about."""
-    why = f": {notice.why}" if not notice.report else ""
-    return f"{notice.name}: {headline(notice).plain}{why}"
+def _remarks(notice: Notice) -> list[Annotation]:
+    """Remarks on the tests of all reports, with the name of the job if there are several."""
+    found = [(part.name, each) for part in notice.parts if part.report for each in remarks(part.report)][:ANNOTATIONS]
+    return [replace(each, title=f"{name}: {each.title}") if notice.jobs else each for name, each in found]

@@ -10,8 +10,9 @@ import json
 import random
 import zipfile
 
-from pytest_giflab.github.comment import Notice, compose
+from pytest_giflab.github.comment import compose
 from pytest_giflab.github.event import RunEvent
+from pytest_giflab.github.notice import Notice
 from pytest_giflab.model import Benchmark, Comparison
 from pytest_giflab.report.document import to_document
 from tests.helpers.measurements import report

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import cmarkgfm
 
-from pytest_giflab.github.comment import Notice, compose
+from pytest_giflab.github.comment import compose
 from pytest_giflab.github.event import RunEvent
+from pytest_giflab.github.notice import Acknowledgement, Notice, gathered
 from pytest_giflab.model import Benchmark, Comparison, GateReport, Limits, Revision
 from pytest_giflab.thresholds import Thresholds
 from tests.helpers.measurements import HERE, report
@@ -91,6 +92,14 @@ def _mixed() -> list[Comparison]:
     ]
 
 
+def _matrix(rows: dict[str, list[Comparison]]) -> Notice:
+    """Jobs of a run that failed, each with these benchmarks."""
+    whole = a_notice(verdict="ok", conclusion="failure")
+    verdicts = {name: "critical" if any(each.verdict == "critical" for each in rows[name]) else "ok" for name in rows}
+    jobs = (replace(a_notice(*found, verdict=verdicts[name]), name=name) for name, found in rows.items())
+    return gathered(replace(whole, report=None), tuple(jobs))
+
+
 def examples() -> dict[str, Notice]:
     """One comment for each thing there may be to say, by name."""
     slow = a_row("critical", "test_count_speed", 1.59)
@@ -115,6 +124,13 @@ def examples() -> dict[str, Notice]:
         "undecided": a_notice(a_row("inconclusive", "test_count_speed", 1.04), *_well(4), verdict="inconclusive"),
         "contradicted": a_notice(*_well(5), verdict="ok", conclusion="failure"),
         "limits": a_notice(replace(slow, base_limits=own), *_well(2), verdict="critical"),
+        "waits": replace(a_notice(verdict="ok", conclusion="action_required"), report=None),
+        "cancelled": replace(a_notice(verdict="ok", conclusion="cancelled"), report=None),
+        "acknowledged": replace(
+            a_notice(slow, *_well(4), verdict="critical", conclusion="failure"),
+            acknowledged=Acknowledgement("octo", "the new format needs two passes"),
+        ),
+        "matrix": _matrix({"linux": _well(4), "macos": [slow, *_well(3)], "windows": [*_well(2), *skipped]}),
         "no-report": replace(a_notice(verdict="ok"), report=None, why="the run has no artifact named giflab-gate"),
     }
 

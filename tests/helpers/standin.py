@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import github
 import pytest
@@ -81,6 +82,8 @@ class StandIn:
         self.faults: list[Fault] = []
         self.sent_bytes = 0
         self.artifacts: dict[int, list[Artifact]] = {}
+        self.runs: dict[int, dict[str, Any]] = {}
+        self.permissions = {OWNER: "admin"}
         self.server = _Server(("127.0.0.1", 0), _Handler)
         self.server.owner = self
         self.url = f"http://127.0.0.1:{self.server.server_port}"
@@ -142,7 +145,7 @@ class _Handler(BaseHTTPRequestHandler):
             time.sleep(fault.hangs)
             body = fault.body if isinstance(fault.body, bytes) else json.dumps(fault.body).encode()
             self._send(fault.status, body, {**JSON, **fault.headers})
-        elif not self._artifacts(path):
+        elif not self._artifacts(path) and not self._people(path):
             self._send(*self._forward(data))
 
     def _artifacts(self, path: str) -> bool:
@@ -155,7 +158,7 @@ class _Handler(BaseHTTPRequestHandler):
                 for place, each in enumerate(owner.artifacts.get(run, []))
             ]
             address = owner.url + path
-            alone = {"id": run, "url": address, "artifacts_url": f"{address}/artifacts"}
+            alone = {"id": run, "url": address, "artifacts_url": f"{address}/artifacts", **owner.runs.get(run, {})}
             found = {"total_count": len(rows), "artifacts": rows} if match[3] else alone
             self._send(200, json.dumps(found).encode(), JSON)
         elif match := re.fullmatch(r"/repos/[^/]+/[^/]+/actions/artifacts/(\d+)/zip", path):
@@ -163,6 +166,17 @@ class _Handler(BaseHTTPRequestHandler):
         elif match := re.fullmatch(r"/storage/(\d+)", path):
             run, place = divmod(int(match[1]), 100)
             self._send(200, owner.artifacts[run][place].data, {"Content-Type": "application/zip"})
+        else:
+            return False
+        return True
+
+    def _people(self, path: str) -> bool:
+        """Answer who may do what, as GitHub does of a public repository, and take reactions: emulate does neither."""
+        if match := re.fullmatch(r"/repos/[^/]+/[^/]+/collaborators/([^/]+)/permission", path):
+            permission = self.server.owner.permissions.get(unquote(match[1]), "read")
+            self._send(200, json.dumps({"permission": permission}).encode(), JSON)
+        elif re.fullmatch(r"/repos/[^/]+/[^/]+/issues/comments/\d+/reactions", path):
+            self._send(201, json.dumps({"id": 1, "content": "+1"}).encode(), JSON)
         else:
             return False
         return True

@@ -12,7 +12,7 @@ import pytest
 from githubkit_schemas.latest import models
 from pydantic import TypeAdapter
 
-from pytest_giflab.github.client import Access
+from pytest_giflab.github.access import Access
 from pytest_giflab.github.event import RunEvent
 from tests.helpers.standin import BOT, OWNER, REPOSITORY, TOKENS, StandIn, stand_in
 
@@ -24,6 +24,7 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", r"/check-runs"): models.ReposOwnerRepoCheckRunsPostBodyOneof0,
     ("PATCH", r"/check-runs/\d+"): models.ReposOwnerRepoCheckRunsCheckRunIdPatchBodyAnyof1,
     ("POST", r"/issues/\d+/labels"): list[str],
+    ("POST", r"/issues/comments/\d+/reactions"): models.ReposOwnerRepoIssuesCommentsCommentIdReactionsPostBody,
 }
 LARGEST_COMMENT, LARGEST_SUMMARY, MOST_ANNOTATIONS = 65_536, 65_535, 50
 

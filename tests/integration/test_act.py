@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 import zipfile
 from pathlib import Path
@@ -14,8 +15,8 @@ import pytest
 from tests.conftest import ROOT
 from tests.helpers.act import Ran, Runner, git
 from tests.helpers.marks import needs_linux
-from tests.helpers.standin import BOT, FORKER, REPOSITORY, TOKENS
-from tests.integration.conftest import Hub
+from tests.helpers.standin import BOT, FORKER, OWNER, REPOSITORY, TOKENS, Fault
+from tests.integration.conftest import IN_REPOSITORY, Hub
 
 pytestmark = [needs_linux, pytest.mark.slow]
 
@@ -64,6 +65,18 @@ class Project:
     def _write(self, size: int) -> None:
         (self.folder / "work.py").write_text(WORK.format(size=size))
 
+    def in_matrix(self, name: str) -> str:
+        """The documented workflow as it is for a matrix of the jobs `one` and `two`; the name of its file."""
+        text = (EXAMPLES / name).read_text(encoding="utf-8")
+        strategy = "  gate:\n    strategy: { matrix: { job: [one, two] } }\n"
+        artifact = "giflab-gate-${{ matrix.job }}" if name == "performance-gate.yml" else "giflab-gate-*"
+        text = text.replace("  gate:\n", strategy)
+        text = re.sub(r"with: \{ ((?:budget|label): \w+) \}", rf'with: {{ \1, artifact: "{artifact}" }}', text)
+        if name == "performance-acknowledge.yml":
+            text += f'        with: {{ artifact: "{artifact}" }}\n'
+        (self.folder / ".github" / "workflows" / f"matrix-{name}").write_text(text)
+        return f"matrix-{name}"
+
     def check_out_merge(self, size: int) -> None:
         """Have a pull request that makes the work this large, and check out its merge, as GitHub does."""
         git(self.folder, "checkout", "-q", "-B", "change", self.base)
@@ -85,10 +98,10 @@ def project(tmp_path: Path) -> Project:
     return Project(tmp_path / "project")
 
 
-def gate(runner: Runner, project: Project, sha: str = "0" * 40) -> Ran:
+def gate(runner: Runner, project: Project, sha: str = "0" * 40, workflow: str = "performance-gate.yml") -> Ran:
     pull = {"number": 1, "head": {"ref": "change", "sha": sha}, "base": {"ref": "main", "sha": project.base}}
     event = {"action": "synchronize", "pull_request": pull, "repository": {"full_name": REPOSITORY}}
-    return runner.run("pull_request", event, project.folder, "performance-gate.yml")
+    return runner.run("pull_request", event, project.folder, workflow)
 
 
 def test_a_merge_queue_is_gated_against_what_it_is_merged_into(runner: Runner, project: Project) -> None:
@@ -102,7 +115,7 @@ def test_a_merge_queue_is_gated_against_what_it_is_merged_into(runner: Runner, p
 
 def comment(runner: Runner, project: Project, hub: Hub, run: int, conclusion: str, workflow: str) -> Ran:
     """The comment job, as for the pull request of a fork: GitHub names none."""
-    event = {
+    event: dict[str, Any] = {
         "action": "completed",
         "repository": {"full_name": REPOSITORY, "id": 1},
         "workflow_run": {
@@ -115,8 +128,12 @@ def comment(runner: Runner, project: Project, hub: Hub, run: int, conclusion: st
             "head_repository": {"owner": {"login": "octo"}},
             "html_url": f"https://github.com/{REPOSITORY}/actions/runs/{run}",
             "pull_requests": [],
+            "path": ".github/workflows/performance-gate.yml",
+            "run_attempt": 1,
+            "run_started_at": f"2026-11-29T10:00:{run:02}Z",
         },
     }
+    hub.server.runs[run] = {**event["workflow_run"], "repository": event["repository"]}
     secrets = {"GITHUB_TOKEN": TOKENS[BOT]}
     url = hub.server.url
     return runner.run("workflow_run", event, project.folder, workflow, secrets, GITHUB_API_URL=url)
@@ -167,6 +184,65 @@ def tell(hub: Hub, runner: Runner, project: Project, run: int, uploaded: bytes, 
     assert said[verdict_in(uploaded)] in own
     assert f"actions/runs/{run})" in own
     assert [each.conclusion for each in hub.checks(hub.sha)] == [conclusion]
+
+
+def test_a_matrix_is_told_whatever_the_comment_job_meets(hub: Hub, runner: Runner, project: Project) -> None:
+    """A newcomer's run, a label that may not be made, a cancelled run, a locked conversation, an acknowledgement."""
+    told = comment(runner, project, hub, 1, "action_required", project.in_matrix("performance-comment.yml"))
+    assert (told.code, conclusions(hub)) == (0, ["action_required"]), told.out
+    assert "a maintainer has to approve the run" in hub.comments(BOT)[0]
+
+    project.check_out_merge(10 * SIZE)
+    measured = gate(runner, project, hub.sha, project.in_matrix("performance-gate.yml"))
+    assert measured.conclusion == "failure", measured.out
+    for name in ("giflab-gate-one", "giflab-gate-two"):
+        hub.server.upload(2, runner.take_upload(name), name)
+    refused = Fault("POST", IN_REPOSITORY + r"/issues/\d+/labels", 403, body={"message": "Resource not accessible"})
+    hub.server.faults.append(refused)
+    told = comment(runner, project, hub, 2, "failure", project.in_matrix("performance-comment.yml"))
+    assert (told.code, conclusions(hub)) == (0, ["failure"]), told.out
+    assert "issues: write" in told.out
+    assert_matrix_is_slower(hub, "🔴")
+
+    locked = {"message": "Unable to update comment because issue is locked."}
+    hub.server.faults[:] = [Fault("PATCH", IN_REPOSITORY + r"/issues/comments/\d+", 403, body=locked, times=9)]
+    told = comment(runner, project, hub, 3, "cancelled", project.in_matrix("performance-comment.yml"))
+    assert told.code != 0
+    assert "the conversation is locked; unlock it" in told.out
+    hub.server.faults.clear()
+    told = comment(runner, project, hub, 4, "cancelled", project.in_matrix("performance-comment.yml"))
+    assert (told.code, conclusions(hub)) == (0, ["failure"]), told.out
+    assert_matrix_is_slower(hub, "🔴")
+
+    told = reply(
+        runner, project, hub, "/giflab acknowledge two passes", project.in_matrix("performance-acknowledge.yml")
+    )
+    assert (told.code, conclusions(hub)) == (0, ["neutral"]), told.out
+    assert_matrix_is_slower(hub, "⚠️")
+    assert "two passes" in hub.comments(BOT)[0]
+
+
+def conclusions(hub: Hub) -> list[str]:
+    return [each.conclusion for each in hub.checks(hub.sha)]
+
+
+def assert_matrix_is_slower(hub: Hub, icon: str) -> None:
+    (own,) = hub.comments(BOT)
+    assert own.splitlines()[1].startswith(f"## {icon} On ")
+    assert "2 slower" in own
+
+
+def reply(runner: Runner, project: Project, hub: Hub, body: str, workflow: str) -> Ran:
+    """Somebody with write access replies, and the job that listens runs."""
+    pull = hub.server.client(OWNER).get_repo(REPOSITORY).get_pull(hub.number)
+    event = {
+        "action": "created",
+        "repository": {"full_name": REPOSITORY, "id": 1},
+        "issue": {"number": hub.number, "pull_request": {"url": pull.url}},
+        "comment": pull.create_issue_comment(body).raw_data,
+    }
+    secrets = {"GITHUB_TOKEN": TOKENS[BOT]}
+    return runner.run("issue_comment", event, project.folder, workflow, secrets, GITHUB_API_URL=hub.server.url)
 
 
 def test_this_project_gates_its_own_benchmarks(runner: Runner, tmp_path: Path) -> None:

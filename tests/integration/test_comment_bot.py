@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 
 from pytest_giflab.errors import GitHubError, StoreError
-from pytest_giflab.github.client import Access, Site, Target
-from pytest_giflab.github.comment import Notice, marker
+from pytest_giflab.github.access import Access
+from pytest_giflab.github.client import Site
+from pytest_giflab.github.comment import marker
+from pytest_giflab.github.event import Target
+from pytest_giflab.github.notice import Notice
 from pytest_giflab.github.publish import CommentOn, Order, Posted, fill, post
 from pytest_giflab.model import GateReport
 from pytest_giflab.report.markdown import to_markdown
@@ -192,15 +195,6 @@ def test_a_listing_with_other_pull_requests_in_it_is_not_believed(hub: Hub) -> N
     assert hub.comments(BOT) == []
 
 
-def test_of_two_pull_requests_with_one_head_neither_is_told(hub: Hub) -> None:
-    repository = hub.server.client(OWNER).get_repo(REPOSITORY)
-    repository.create_git_ref("refs/heads/release", repository.get_branch("main").commit.sha)
-    repository.create_pull(base="release", head="change", title="Again", body="")
-    posted = tell(hub, pulls=(), head=f"{OWNER}:change")
-    assert "have the same head" in posted.errors[0]
-    assert hub.comments(BOT) == []
-
-
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
@@ -299,10 +293,10 @@ def test_what_may_be_better_the_next_time_is_tried_again(hub: Hub, fault: Fault)
 
 
 def test_no_answer_in_time_is_one_line(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pytest_giflab.github.client.TIMEOUT_S", 1)
+    monkeypatch.setattr("pytest_giflab.github.access.TIMEOUT_S", 1)
     hub.server.faults.append(Fault("GET", COMMENTS, hangs=2, times=9))
     with pytest.raises(GitHubError, match=r"no answer in time from http.*tried 3 times"):
-        Site(REPOSITORY, hub.access).comment(Target(hub.number, hub.sha), "m", "m\nbody")
+        Site(REPOSITORY, hub.access).said(Target(hub.number, hub.sha), "m")
 
 
 def test_no_connection_is_one_line(hub: Hub) -> None:

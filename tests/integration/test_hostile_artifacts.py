@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from pytest_giflab.cli import main
-from pytest_giflab.github.client import Access
-from pytest_giflab.github.comment import CONCLUSIONS, marker
+from pytest_giflab.github.access import Access
+from pytest_giflab.github.comment import marker
+from pytest_giflab.github.notice import CONCLUSIONS
 from pytest_giflab.report.document import to_document
 from tests.helpers.measurements import comparison, report
 from tests.helpers.standin import BOT, FORKER, OWNER, REPOSITORY, TOKENS
@@ -191,7 +192,9 @@ def test_names_and_reasons_are_text_whatever_they_are(hub: Hub, comment: Comment
     hub.server.upload(RUN, packed({**rows, "warnings": [nasty], "base": {"ref": nasty, "sha": nasty}}))
     assert comment()[0] == CODES["regression"]
     body = only_comment(hub)
-    own = re.sub(r"</?(code|sub|details|summary|a|wbr)\b[^<>]*>", "", body.removeprefix(marker("performance")))
+    text, _, told = body.removeprefix(marker("performance")).rpartition("\n")
+    assert re.fullmatch(r"<!-- giflab-gate-told: [\w&=]* -->", told)
+    own = re.sub(r"</?(code|sub|details|summary|a|wbr)\b[^<>]*>", "", text)
     assert not re.search(r"[<@`]|www\.|\{\{|\{%|\]\(https://ex|#1\b|zz", own)
     assert html.unescape(nasty) in html.unescape(body).replace("\u200b", "").replace("<wbr>", "")
     assert [

@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_giflab.errors import GateError, StoreError
-from pytest_giflab.github.artifact import read_artifact, unpack
+from pytest_giflab.github.artifact import is_named, job_of, read_artifact, unpack, unpack_each
 from pytest_giflab.report.document import to_document
 from tests.helpers.marks import needs_posix
 from tests.helpers.measurements import comparison, report
@@ -227,3 +227,46 @@ def test_a_folder_is_refused_in_one_line(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_refused_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"cannot read .*none\.json: No such file or directory$"):
         read_artifact(tmp_path / "none.json")
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern", "named"),
+    [
+        ("giflab-gate", "giflab-gate", True),
+        ("giflab-gate-2", "giflab-gate", False),
+        ("giflab-gate-linux", "giflab-gate-*", True),
+        ("a-giflab-gate-linux", "giflab-gate-*", False),
+        ("gate-linux-py3.12", "gate-*-py*", True),
+        ("gate[1]", "gate[1]", True),
+        ("gate1", "gate[1]", False),
+        ("gatex", "gate.", False),
+    ],
+)
+def test_an_artifact_has_the_name_or_anything_in_the_place_of_a_star(name: str, pattern: str, named: bool) -> None:
+    assert is_named(name, pattern) == named
+
+
+@pytest.mark.parametrize(
+    ("name", "job"),
+    [
+        ("gate-linux-py3.12", "linux-py3.12"),
+        ("gate-<@octo>", "__octo_"),
+        ("gate-", "_"),
+        ("gate-" + "x" * 99, "x" * 60),
+    ],
+)
+def test_a_job_is_named_by_what_its_artifact_has_besides(name: str, job: str) -> None:
+    assert job_of(name, "gate-*") == job
+
+
+def test_each_artifact_is_read_by_itself() -> None:
+    found = unpack_each({"one": zipped(), "two": b"PK no zip"})
+    assert found["one"] == REPORT
+    assert isinstance(found["two"], StoreError)
+
+
+def test_artifacts_together_unpack_to_no_more_than_one_may() -> None:
+    large = zipped(("report.json", TEXT + b" " * 10 * MIB))
+    found = unpack_each({"one": large, "two": large, "three": zipped()})
+    assert found["one"] == REPORT
+    assert [isinstance(found[name], StoreError) for name in ("two", "three")] == [True, True]

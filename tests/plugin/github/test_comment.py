@@ -17,18 +17,9 @@ from hypothesis import strategies as st
 
 from pytest_giflab.errors import StoreError
 from pytest_giflab.github.annotations import remarks
-from pytest_giflab.github.comment import (
-    CONCLUSIONS,
-    Notice,
-    check,
-    compose,
-    conclude,
-    headline,
-    is_slower,
-    marker,
-    summary_line,
-)
+from pytest_giflab.github.comment import check, compose, marker
 from pytest_giflab.github.event import RunEvent
+from pytest_giflab.github.notice import CONCLUSIONS, Notice, conclude, headline, is_slower, summary_line
 from pytest_giflab.model import Benchmark, Comparison, GateReport, Limits, Quantity, Revision
 from pytest_giflab.thresholds import Thresholds
 from tests.helpers.measurements import comparison, report
@@ -520,7 +511,7 @@ def test_a_report_may_be_worse_than_its_benchmarks() -> None:
     assert notice(a_report("critical", comparison("ok"))).verdict == "critical"
 
 
-@pytest.mark.parametrize("ending", ["failure", "cancelled", "timed_out", "startup_failure"])
+@pytest.mark.parametrize("ending", ["failure", "timed_out", "startup_failure"])
 def test_an_ok_after_a_run_that_did_not_pass_is_contradicted(ending: str) -> None:
     body = read(compose(notice(a_report("ok"), conclusion=ending)))
     assert body.splitlines()[1].startswith(f"## 🔴 The run ended with {ending}, though 1 benchmark is not slower")
@@ -626,7 +617,7 @@ def test_without_a_report_the_comment_says_why() -> None:
         "",
         "**performance** · head "
         f'<a href="https://github.com/owner/name/commit/{SHA}"><code>{SHA[:12]}</code></a> · '
-        f"[the run, with its report]({RUN})",
+        f"[the run]({RUN})",
         "",
         "This run left no report that can be trusted: the run has no artifact named giflab-gate",
     ]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pytest_giflab.errors import EventError
-from pytest_giflab.github.event import RunEvent, from_workflow, named
+from pytest_giflab.github.event import Reply, RunEvent, Target, from_workflow, named, placed
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
 MISSING = object()
@@ -77,7 +77,9 @@ def put(event: dict[str, Any], dotted: str, value: Any) -> dict[str, Any]:
 def event_of(folder: Path, event: object, name: str = "workflow_run", **environment: str) -> RunEvent:
     path = folder / "event.json"
     path.write_text(event if isinstance(event, str) else json.dumps(event), encoding="utf-8")
-    return from_workflow({"GITHUB_EVENT_NAME": name, "GITHUB_EVENT_PATH": str(path), **environment})
+    found = from_workflow({"GITHUB_EVENT_NAME": name, "GITHUB_EVENT_PATH": str(path), **environment})
+    assert isinstance(found, RunEvent)
+    return found
 
 
 def test_a_finished_run_of_the_repository_names_its_pull_request(tmp_path: Path) -> None:
@@ -195,7 +197,7 @@ def test_an_event_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
         from_workflow({"GITHUB_EVENT_NAME": "workflow_run", "GITHUB_EVENT_PATH": str(tmp_path / "none.json")})
 
 
-@pytest.mark.parametrize("name", ["push", "pull_request_target", "issue_comment", "workflow_dispatch"])
+@pytest.mark.parametrize("name", ["push", "pull_request_target", "issues", "workflow_dispatch"])
 def test_an_event_of_another_kind_is_refused_and_says_what_to_do(tmp_path: Path, name: str) -> None:
     with pytest.raises(EventError, match=f"'{name}' is not one of a pull request; give --repo and --pull"):
         event_of(tmp_path, pull_event(), name)
@@ -221,3 +223,81 @@ def test_the_user_can_name_repository_and_pull_request() -> None:
 def test_what_is_no_name_of_a_repository_is_refused(name: str) -> None:
     with pytest.raises(EventError, match="give OWNER/NAME"):
         named(name, 12, "", {})
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [
+        (".github/workflows/gate.yml", ".github/workflows/gate.yml"),
+        (".github/workflows/gate.yml@main", ".github/workflows/gate.yml"),
+        ("<!-- x -->", ""),
+        (None, ""),
+    ],
+)
+def test_a_run_is_of_a_workflow_and_began_at_a_moment(tmp_path: Path, path: str | None, found: str) -> None:
+    event = run_event(a_pull(12), path=path, run_attempt=3, run_started_at="2026-11-29T10:00:00Z")
+    told = event_of(tmp_path, event)
+    assert (told.workflow, told.attempt, told.started) == (found, 3, "2026-11-29T10:00:00Z")
+
+
+def test_a_job_of_the_pull_request_itself_is_of_its_workflow(tmp_path: Path) -> None:
+    where = "owner/name/.github/workflows/gate.yml@refs/pull/12/merge"
+    told = event_of(tmp_path, pull_event(), "pull_request", GITHUB_WORKFLOW_REF=where)
+    assert told.workflow == ".github/workflows/gate.yml"
+
+
+def reply_event(**changes: object) -> dict[str, Any]:
+    return {
+        "action": "created",
+        "repository": {"full_name": "owner/name"},
+        "issue": {"number": 12, "pull_request": {}},
+        "comment": {"id": 99, "user": {"login": "octo", "id": 5}, "body": "hi", "created_at": "2026-11-29T10:00:00.5Z"},
+        **changes,
+    }
+
+
+def reply_of(folder: Path, event: dict[str, Any]) -> object:
+    (folder / "event.json").write_text(json.dumps(event))
+    return from_workflow({"GITHUB_EVENT_NAME": "issue_comment", "GITHUB_EVENT_PATH": str(folder / "event.json")})
+
+
+def test_a_reply_is_read_with_its_author_and_its_moment(tmp_path: Path) -> None:
+    event = reply_event(issue={"number": 12, "pull_request": {"url": "x"}})
+    assert reply_of(tmp_path, event) == Reply("owner/name", 12, 99, "octo", 5, "hi", "2026-11-29T10:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"action": "edited"}, "only a new reply"),
+        ({"issue": {"number": 12}}, "not in a pull request"),
+        ({"comment": {"id": 99, "user": None}}, "is missing or wrong"),
+    ],
+)
+def test_a_reply_that_is_edited_or_not_in_a_pull_request_is_refused(
+    tmp_path: Path, changes: dict[str, Any], why: str
+) -> None:
+    with pytest.raises(EventError, match=why):
+        reply_of(tmp_path, reply_event(**{"issue": {"number": 12, "pull_request": {"url": "x"}}, **changes}))
+
+
+MAIN, RELEASE = Target(1, SHA, "main", "a" * 40), Target(2, SHA, "release", "b" * 40)
+
+
+@pytest.mark.parametrize(
+    ("base", "history", "found"),
+    [
+        ("a" * 40, {}, MAIN),
+        ("b" * 40, {}, RELEASE),
+        ("c" * 40, {"main"}, MAIN),
+        ("a" * 40, {"main", "release"}, MAIN),
+        ("c" * 40, {"main", "release"}, None),
+        ("c" * 40, {}, None),
+        ("main", {"main"}, None),
+        (None, {"main"}, None),
+    ],
+)
+def test_a_report_is_for_the_pull_request_whose_base_it_was_measured_against(
+    base: str | None, history: set[str], found: Target | None
+) -> None:
+    assert placed((MAIN, RELEASE), base, lambda _, branch: branch in history) == found
