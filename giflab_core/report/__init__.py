@@ -4,7 +4,7 @@
 2. `document`, `terminal`: it as JSON and as a table.
 3. `inspection_document`, `inspection_terminal`: the same for an `Inspection`.
 4. `file_verdicts`: verdicts on single files.
-5. `progress`: the progress bar.
+5. `progress`: whether anybody looks; `bar`: the progress bar, by rich.
 """
 
 from typing import TYPE_CHECKING
