@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from giflab_core.checks.suspects import COLOUR, DETAIL, ERROR, GAINED, LOST, MEASURES, PLACE_LIMITS, STRUCTURE
+from giflab_core.checks.explained import COLOUR, DETAIL, ERROR, GAINED, LOST, MEASURES, SPECK, STRUCTURE, TINT
+from giflab_core.checks.suspects import PLACE_LIMITS
 from giflab_core.kernels.tiles import SIDE
 from giflab_core.model import Check, Clip, FramePair, Region, Trouble
 
@@ -34,8 +35,8 @@ SINGLE = 1.25
 FEW, BRIEF_MS = 4, 100
 # What is said of a region is true of so much of it, or the share is said.
 MOST = 0.5
-# By measure, in the order of `suspects`, with its value; and which is told first if several are above their limits.
-PRIORITY = (LOST, GAINED, STRUCTURE, COLOUR, DETAIL, ERROR)
+# By measure, in the order of `explained`, with its value; and which is told first if several are above their limits.
+PRIORITY = (LOST, GAINED, STRUCTURE, COLOUR, SPECK, TINT, DETAIL, ERROR)
 WHAT = (
     "does not show what the original shows there",
     "lost its detail",
@@ -43,6 +44,8 @@ WHAT = (
     "has another colour (CIEDE2000 {:.0f})",
     "became transparent",
     "became opaque",
+    "lost a small mark, or has one more",
+    "has another colour (CIEDE2000 {:.0f})",
 )
 
 
@@ -63,7 +66,13 @@ class Place:
     @property
     def trouble(self) -> Trouble:
         """What it is a matter of; a change of tone of the whole picture may explain the first."""
-        return "tone" if self.kind in (DETAIL, ERROR, COLOUR) else "structure" if self.kind == STRUCTURE else "opacity"
+        return (
+            "tone"
+            if self.kind in (DETAIL, ERROR, COLOUR, TINT)
+            else "structure"
+            if self.kind == STRUCTURE
+            else "opacity"
+        )
 
 
 def worst_place(

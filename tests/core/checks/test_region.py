@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from giflab_core.checks.explained import COLOUR, LOST, STRUCTURE
 from giflab_core.checks.region import LATE_MS, SEEN_MS, check_region, worst_place
-from giflab_core.checks.suspects import COLOUR, LOST, PLACE_LIMITS, STRUCTURE, Suspects
+from giflab_core.checks.suspects import PLACE_LIMITS, Suspects
 from giflab_core.kernels.tiles import SIDE
 from giflab_core.model import Clip, FramePair, Region
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from giflab_core.checks.suspects import COLOUR, DETAIL, ERROR, GAINED, LOST, STRUCTURE, Suspects, find_suspects
+from giflab_core.checks.explained import COLOUR, DETAIL, ERROR, GAINED, LOST, STRUCTURE
+from giflab_core.checks.suspects import Suspects, find_suspects
 from giflab_core.config import Matte
 from giflab_core.decoding import Still
 from giflab_core.decoding.indexed import Indexed
