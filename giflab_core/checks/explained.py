@@ -50,7 +50,7 @@ NEAR = 8.0
 FLAT = 6.0
 # A ground that the compressed picture does not have to so many levels is dithered; and if it has not even about the
 # colour of a speck, who knows.
-OWN_GROUND, OWN_COLOUR = 4.0, 24.0
+OWN_GROUND, OWN_COLOUR = 2.0, 24.0
 
 
 def explain(

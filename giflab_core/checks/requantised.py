@@ -45,11 +45,10 @@ SPARED = 0.2
 # the pixels than this so far from all that it has. If nearly all are, other checks tell it, of the whole.
 SEVERAL, AS_MANY, AT_LEAST = 96, 0.8, 16
 LEFT_APART, ALL = 0.06, 0.9
-# A palette has room for what is lost if that weighs so many times what four of its own colours do, if each of these
-# became the nearest other one: pixels times squared levels, of all colours that are so far from the palette. One of so
-# many colours has it at the second number, of what is far. No honest encoder chooses so badly for what it shows.
-ROOM, ROOM_OF_MANY, LEAST_LOST = 1e5, 2e4, 12.0**2
-CHEAPEST, MANY_TO_CHOOSE = 4, 128
+# A palette that has this share of the original's colours exactly had room for what is lost if that weighs so many times
+# what four of its own colours do, if each of these became the nearest other one: pixels times squared levels, of all
+# colours that are so far from the palette. No honest encoder chooses so badly for what it shows.
+EXACT, ROOM, CHEAPEST, LEAST_LOST = 0.3, 3e4, 4, 12.0**2
 # A colour that is so far (in levels) from all of many that the original has is in no palette of it; one that has less
 # than this share of as many may be a whole clip's, and have means of what other pictures have, up to the second number.
 FOREIGN, FOREIGN_OF_FEW, FEW, MANY = 40.0, 90.0, 0.5, 64
@@ -203,16 +202,13 @@ def _spared(known: Keys, others: Keys, palette: Palette, rows: Whole, joint: Joi
     """
     squares = palette.squares[rows]
     is_lost: npt.NDArray[np.bool_] = (squares >= LEAST_LOST) & (known != HIDDEN)
-    if not is_lost.any() or len(others) < AT_LEAST:
-        return np.zeros(len(known), np.bool_)
-    lost = _pixels(known, packed(joint.original), joint) * squares * is_lost
+    none = np.zeros(len(known), np.bool_)
+    exact = np.count_nonzero(are_among(known, others))
+    if not is_lost.any() or len(others) < AT_LEAST or exact < EXACT * len(known):
+        return none
+    lost = _pixels(known, packed(joint.original), joint) * squares
     prices = np.sort(_pixels(others, packed(joint.compressed), joint) * palette.gaps())
-    price = max(1.0, float(prices[CHEAPEST - 1]))
-    if lost.sum() >= ROOM * price:
-        return is_lost
-    is_far: npt.NDArray[np.bool_] = is_lost & palette.is_apart[rows]
-    has_room = len(others) >= MANY_TO_CHOOSE and lost[is_far].sum() >= ROOM_OF_MANY * price
-    return is_far if has_room else np.zeros(len(known), np.bool_)
+    return is_lost if lost[is_lost].sum() >= ROOM * max(1.0, prices[CHEAPEST - 1]) else none
 
 
 def _pixels(some: Keys, colours: Keys, joint: Joint) -> npt.NDArray[np.float64]:
