@@ -47,10 +47,10 @@ if TYPE_CHECKING:
 # By goal the limits of `region`, in this order: the same for all content, as what a small palette explains is left out.
 PLACE_LIMITS: Mapping[Goal, tuple[float, ...]] = MappingProxyType(
     {
-        "small": (0.85, 0.45, 36.0, 13.0, 0.25, 0.25, 0.6, 6.0),
-        "good": (0.75, 0.40, 28.0, 9.0, 0.20, 0.20, 0.5, 5.0),
-        "invisible": (0.60, 0.30, 20.0, 6.0, 0.15, 0.15, 0.4, 4.0),
-        "lossless": (0.60, 0.30, 20.0, 6.0, 0.15, 0.15, 0.4, 4.0),
+        "small": (0.85, 0.45, 36.0, 13.0, 0.25, 0.25, 0.5, 6.0),
+        "good": (0.75, 0.40, 28.0, 9.0, 0.20, 0.20, 0.4, 5.0),
+        "invisible": (0.60, 0.30, 20.0, 6.0, 0.15, 0.15, 0.3, 4.0),
+        "lossless": (0.60, 0.30, 20.0, 6.0, 0.15, 0.15, 0.3, 4.0),
     }
 )
 # Nothing below this part of a limit is kept.
