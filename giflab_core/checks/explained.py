@@ -76,7 +76,7 @@ def explain(
     part[COLOUR] = _coloured(view, there, drawn, found, tiles, is_apart, explained[COLOUR], least)
     if there.spared.any() and (left := is_apart & (part[COLOUR] <= least)).any():
         part[COLOUR, left] = part[TINT, left] = _spared(view, there, found, tiles[left], floor[TINT])
-    part[SPECK] = _unexplained(there, part[SPECK], numbers)
+    part[SPECK] = _unexplained(there, part[SPECK], numbers, floor[SPECK])
     if (above := is_above(part, floor)).any():
         rest = undithered(view, there, drawn.places, found.sums, tiles[above])
         part[:, above] = _undithered(view, tiles[above], rest, raw[above], part[:, above], floor)
@@ -185,15 +185,18 @@ def _spared(view: PairView, there: Requantised, found: TileSums, tiles: Some, le
     return _coloured(view, there, drawn, found, tiles, np.ones(len(tiles), np.bool_), levels, least_of_all)
 
 
-def _unexplained(there: Requantised, values: npt.NDArray[np.float32], numbers: Specks) -> npt.NDArray[np.float32]:
-    """What remains of specks: `values` in pixels, `numbers` of shape (tiles, 4)."""
+def _unexplained(
+    there: Requantised, values: npt.NDArray[np.float32], numbers: Specks, least: float
+) -> npt.NDArray[np.float32]:
+    """What remains of specks: `values` in pixels, `numbers` of shape (tiles, 4); `least`: 0 for what is less."""
     left = np.zeros_like(values)
-    some = np.flatnonzero(values)
+    some = np.flatnonzero(values > least)
     if len(some):
         kinds, colours = numbers[some, 1], np.ascontiguousarray(numbers[some, 2:]).view(np.uint32)
-        chosen = there.chosen_for(colours[:, 0])
+        original, compressed = colours[:, 0], colours[:, 1]
+        chosen = there.chosen_for(original)
         raw, rest, own = (
-            specks.levels(*both) for both in (colours.T, (chosen, colours[:, 1]), (chosen, colours[:, 0]))
+            specks.levels(*both) for both in ((original, compressed), (chosen, compressed), (chosen, original))
         )
         is_known = own <= np.where(kinds == specks.ADDED, OWN_GROUND, OWN_COLOUR)
         left[some] = np.where(is_known & (rest >= specks.FAR), values[some] * np.minimum(1, rest / raw), 0)

@@ -21,6 +21,7 @@ typedef struct {
     const uint8_t *original, *compressed;
     ptrdiff_t height, width;
     int32_t near, far, flat, share;
+    uint8_t levels; /* that a channel of what is far differs by at least */
 } task;
 
 /* The pixels of a speck, from the one it was found at on: rows and columns of `is` are from REACH + 1 before it on. */
@@ -148,20 +149,44 @@ static void look(const task *work, ptrdiff_t row, ptrdiff_t column, int32_t *num
     memcpy(numbers + 3, work->compressed + at, 4);
 }
 
+/* The most that two rows of pixels differ by in a channel. */
+INLINED uint8_t most_apart(const uint8_t *RESTRICT a, const uint8_t *RESTRICT b, size_t bytes)
+{
+    uint8_t largest = 0;
+    for (size_t i = 0; i < bytes; i++) {
+        const uint8_t step = (uint8_t)(a[i] > b[i] ? a[i] - b[i] : b[i] - a[i]);
+        largest = step > largest ? step : largest;
+    }
+    return largest;
+}
+
+/* Which rows of a tile have a channel that is so far apart, as bits. */
+FOR_EACH_PROCESSOR
+static unsigned find_rows(const uint8_t *a, const uint8_t *b, size_t stride, size_t high, size_t bytes, uint8_t levels)
+{
+    unsigned rows = 0;
+    if (bytes == 4 * SIDE) {
+        for (size_t row = 0; row < high; row++)
+            rows |= (unsigned)(most_apart(a + row * stride, b + row * stride, 4 * SIDE) >= levels) << row;
+    } else {
+        for (size_t row = 0; row < high; row++)
+            rows |= (unsigned)(most_apart(a + row * stride, b + row * stride, bytes) >= levels) << row;
+    }
+    return rows;
+}
+
 static void look_through(const task *work, size_t tile_row, size_t tile_column, int32_t *numbers)
 {
     const ptrdiff_t top = (ptrdiff_t)(tile_row * SIDE), left = (ptrdiff_t)(tile_column * SIDE);
     const ptrdiff_t bottom = top + SIDE < work->height ? top + SIDE : work->height;
-    const ptrdiff_t right = left + SIDE < work->width ? left + SIDE : work->width;
-    for (ptrdiff_t row = top; row < bottom; row++) {
-        const ptrdiff_t at = 4 * (row * work->width + left);
-        if (!memcmp(work->original + at, work->compressed + at, 4 * (size_t)(right - left)))
-            continue;
-        for (ptrdiff_t column = left; column < right; column++)
+    const ptrdiff_t right = left + SIDE < work->width ? left + SIDE : work->width, at = 4 * (top * work->width + left);
+    const unsigned rows = find_rows(work->original + at, work->compressed + at, 4 * (size_t)work->width,
+                                    (size_t)(bottom - top), 4 * (size_t)(right - left), work->levels);
+    for (ptrdiff_t row = top; rows && row < bottom; row++)
+        for (ptrdiff_t column = left; rows >> (row - top) & 1 && column < right; column++)
             if (is_far(work, row, column) && !is_far(work, row, column - 1) && !is_far(work, row - 1, column - 1) &&
                 !is_far(work, row - 1, column) && !is_far(work, row - 1, column + 1))
                 look(work, row, column, numbers);
-    }
 }
 
 /* specks(original, compressed, marks, part, near, far, flat, share, out): of the tiles of a part */
@@ -180,6 +205,7 @@ static PyObject *specks_of(PyObject *module, PyObject *arguments)
         work.compressed = views[1].buf;
         work.height = views[0].shape[0];
         work.width = views[0].shape[1];
+        work.levels = (uint8_t)fmin(255, sqrt(fmax(0, work.far / 256)));
         const size_t rows = (size_t)views[2].shape[0], columns = (size_t)views[2].shape[1];
         if (rows != ((size_t)work.height + SIDE - 1) / SIDE || columns != ((size_t)work.width + SIDE - 1) / SIDE ||
             (size_t)views[3].shape[0] != rows || (size_t)views[3].shape[1] != columns || views[3].shape[2] != NUMBERS) {
