@@ -47,7 +47,7 @@ MANY_COLOURS = 64
 # Mean colours that differ by fewer levels look alike; by how much others do is found out if it matters.
 NEAR = 8.0
 # What is flat has a smaller deviation of luma (in levels).
-FLAT = 6.0
+FLAT = 2.0
 # A ground that the compressed picture does not have to so many levels is dithered; and if it has not even about the
 # colour of a speck, who knows.
 OWN_GROUND, OWN_COLOUR = 2.0, 24.0

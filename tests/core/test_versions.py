@@ -291,7 +291,7 @@ CONSTANTS = {
         "ERASED": 40.0,
         "MANY_COLOURS": 64,
         "NEAR": 8.0,
-        "FLAT": 6.0,
+        "FLAT": 2.0,
         "OWN_GROUND": 2.0,
         "OWN_COLOUR": 24.0,
     },
