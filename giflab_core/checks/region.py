@@ -37,7 +37,7 @@ FEW, BRIEF_MS = 4, 100
 # What is said of a region is true of so much of it, or the share is said.
 MOST = 0.5
 # By measure, in the order of `explained`, with its value; and which is told first if several are above their limits.
-PRIORITY = (LOST, GAINED, STRUCTURE, COLOUR, SPECK, DETAIL, ERROR, TINT)
+PRIORITY = (LOST, GAINED, STRUCTURE, COLOUR, DETAIL, ERROR, SPECK, TINT)
 WHAT = (
     "does not show what the original shows there",
     "lost its detail",

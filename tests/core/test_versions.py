@@ -337,7 +337,7 @@ CONSTANTS = {
         "FEW": 4,
         "BRIEF_MS": 100,
         "MOST": 0.5,
-        "PRIORITY": (4, 5, 0, 3, 6, 1, 2, 7),
+        "PRIORITY": (4, 5, 0, 3, 1, 2, 6, 7),
         "WHAT": (
             "does not show what the original shows there",
             "lost its detail",
