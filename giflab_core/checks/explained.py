@@ -48,8 +48,8 @@ MANY_COLOURS = 64
 NEAR = 8.0
 # What is flat has a smaller deviation of luma (in levels).
 FLAT = 2.0
-# A ground that the compressed picture does not have to so many levels is dithered; and if it has not even about the
-# colour of a speck, who knows.
+# A ground, or a speck of another colour, that the compressed picture does not have to so many levels may be dithered;
+# and if it has not even about the colour of a speck that is gone, who knows.
 OWN_GROUND, OWN_COLOUR = 2.0, 24.0
 
 
@@ -198,7 +198,7 @@ def _unexplained(
         raw, rest, own = (
             specks.levels(*both) for both in ((original, compressed), (chosen, compressed), (chosen, original))
         )
-        is_known = own <= np.where(kinds == specks.ADDED, OWN_GROUND, OWN_COLOUR)
+        is_known = own <= np.where(kinds == specks.LOST, OWN_COLOUR, OWN_GROUND)
         left[some] = np.where(is_known & (rest >= specks.FAR), values[some] * np.minimum(1, rest / raw), 0)
     return left
 

@@ -45,7 +45,7 @@ WHAT = (
     "has another colour (CIEDE2000 {:.0f})",
     "became transparent",
     "became opaque",
-    "lost a small mark, or has one more",
+    "lost a small mark, has one more, or one of another colour",
     "has another colour (CIEDE2000 {:.0f})",
 )
 

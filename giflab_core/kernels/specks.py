@@ -1,4 +1,4 @@
-"""The smallest things that one of two pictures shows on flat ground and the other does not: a dot, a comma, a minus."""
+"""The smallest things on flat ground that one picture shows and the other does not, or not so: a dot, a comma."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Place: TypeAlias = tuple[int, int]
 
 NUMBERS = 4
-LOST, ADDED = 1, 2
+LOST, ADDED, RECOLOURED = 1, 2, 3
 # What differs by so many levels belongs to a speck, one of its pixels differs by this, and flat ground by no more.
 NEAR, FAR, FLAT = 24, 80, 16
 # So much (per cent) of what is beside a speck must be its ground, in the picture that does not have it; and no speck
@@ -39,11 +39,13 @@ def find_specks(original: Pixels, compressed: Pixels, marks: Marks, part: Box, o
     `original`, `compressed`: RGBA, uint8, shape (height, width, 4), alpha 0 or 255; `marks`: only in marked tiles
     specks begin. Pixels that touch, corners included, and differ by `NEAR` levels and more are a speck if one differs
     by `FAR`, none in opacity, they are no more than `MOST` in either direction, and one of the pictures shows one
-    colour there and in `SHARE` of the pixels around it. A speck is in the tile of the first of its pixels, row by
-    row, that differs by `FAR`. Levels are the root of the mean of the squares of R, G and B by `WEIGHTS`.
+    colour there and in `SHARE` of the pixels around it. If neither does, but so many pixels around it have the colour
+    of the first of them, and neither picture has that where they differ most, the speck has another colour. It is in
+    the tile of the first of its pixels, row by row, that differs by `FAR`. Levels are the root of the mean of the
+    squares of R, G and B by `WEIGHTS`.
 
     Of each tile: by how many levels its pixels differ, all together, 0 without a speck; `LOST`, if the original has it,
-    or `ADDED`; and the colours of both pictures, 4 bytes as one number, where it differs most.
+    `ADDED`, or `RECOLOURED`; and the colours of both pictures, 4 bytes as one number, where it differs most.
     """
     native = NATIVE.specks if NATIVE else specks_numpy
     near, far, flat = (256 * each * each for each in (NEAR, FAR, FLAT))
@@ -78,6 +80,8 @@ def specks_numpy(
             for kind, picture in ((LOST, compressed), (ADDED, original))
             if _is_flat(picture, pixels, beside, peak, flat, share)
         ]
+        if _is_recoloured(original, compressed, beside, peak, near, flat, share):
+            kinds.append(RECOLOURED)
         if kinds and mass > out[tile][0]:
             colours = np.stack([original[peak], compressed[peak]])
             out[tile] = mass, kinds[0], *colours.view(np.int32)[:, 0]
@@ -118,6 +122,18 @@ def _is_flat(picture: Pixels, pixels: set[Place], beside: set[Place], peak: Plac
     """Whether a picture shows one colour where the speck is, and in most of what is beside it."""
     alike = [bool(_apart(picture[place], picture[peak]) <= flat) for place in (*pixels, *beside)]
     return all(alike[: len(pixels)]) and 100 * sum(alike[len(pixels) :]) >= share * len(beside)
+
+
+def _is_recoloured(
+    original: Pixels, compressed: Pixels, beside: set[Place], peak: Place, near: int, flat: int, share: int
+) -> bool:
+    """Whether most of what is beside a speck has one colour, which neither picture has where they differ most."""
+    if not beside:
+        return False
+    ground = compressed[min(beside)]
+    alike = sum(bool(_apart(compressed[place], ground) <= flat) for place in beside)
+    is_other = all(_apart(picture[peak], ground) >= near for picture in (original, compressed))
+    return is_other and 100 * alike >= share * len(beside)
 
 
 def levels(one: Keys, other: Keys) -> npt.NDArray[np.float64]:

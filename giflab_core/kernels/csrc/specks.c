@@ -1,4 +1,4 @@
-/* The smallest things that one picture shows on flat ground and the other does not: a dot, a comma, a minus.
+/* The smallest things on flat ground that one picture shows and the other does not, or not so: a dot, a comma, a minus.
  *
  * Pictures are RGBA, of one size of at least a pixel. */
 #include "arrays.h"
@@ -10,8 +10,8 @@
 #include "tiles.h"
 
 /* The most that a speck has in either direction, what can be reached from one of its pixels, and that with what is
- * around it; the numbers of a tile; and which picture has the speck. */
-enum { MOST = 9, REACH = MOST - 1, AROUND = 2 * REACH + 3, NUMBERS = 4, LOST = 1, ADDED = 2 };
+ * around it; the numbers of a tile; and what became of a speck. */
+enum { MOST = 9, REACH = MOST - 1, AROUND = 2 * REACH + 3, NUMBERS = 4, LOST = 1, ADDED = 2, RECOLOURED = 3 };
 /* Of a pixel that is transparent in one of two pictures. */
 enum { APART = INT32_MAX };
 /* What a pixel near one is: of the speck, or beside it. */
@@ -117,6 +117,25 @@ static int is_flat(const task *work, const uint8_t *picture, const speck *found,
     return 100 * alike >= work->share * beside;
 }
 
+/* Whether most of what is beside the speck shows one colour, that of its first pixel, which neither picture has where
+ * they differ most. */
+static int is_recoloured(const task *work, const speck *found, ptrdiff_t row, ptrdiff_t column, ptrdiff_t peak)
+{
+    const uint8_t *ground = NULL;
+    int32_t beside = 0, alike = 0;
+    for (int y = found->top - 1; y <= found->bottom + 1; y++)
+        for (int x = found->left - 1; x <= found->right + 1; x++) {
+            if (found->is[REACH + 1 + y][REACH + 1 + x] != BESIDE)
+                continue;
+            const uint8_t *const pixel = work->compressed + 4 * ((row + y) * work->width + column + x);
+            ground = ground ? ground : pixel;
+            beside++;
+            alike += apart(pixel, ground) <= work->flat;
+        }
+    return ground && 100 * alike >= work->share * beside && apart(work->original + peak, ground) >= work->near &&
+           apart(work->compressed + peak, ground) >= work->near;
+}
+
 /* Writes the speck that has its first pixel, row by row, here, if there is one and the tile has none of more. */
 static void look(const task *work, ptrdiff_t row, ptrdiff_t column, int32_t *numbers)
 {
@@ -140,11 +159,14 @@ static void look(const task *work, ptrdiff_t row, ptrdiff_t column, int32_t *num
     if (mass <= numbers[0])
         return;
     const ptrdiff_t at = 4 * ((row + down) * work->width + column + right);
-    const int is_lost = is_flat(work, work->compressed, &found, row, column, work->compressed + at);
-    if (!is_lost && !is_flat(work, work->original, &found, row, column, work->original + at))
+    const int32_t kind = is_flat(work, work->compressed, &found, row, column, work->compressed + at) ? LOST
+                         : is_flat(work, work->original, &found, row, column, work->original + at)   ? ADDED
+                         : is_recoloured(work, &found, row, column, at)                              ? RECOLOURED
+                                                                                                     : 0;
+    if (!kind)
         return;
     numbers[0] = mass;
-    numbers[1] = is_lost ? LOST : ADDED;
+    numbers[1] = kind;
     memcpy(numbers + 2, work->original + at, 4);
     memcpy(numbers + 3, work->compressed + at, 4);
 }

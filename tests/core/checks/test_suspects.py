@@ -200,6 +200,19 @@ def test_a_dot_that_came_is() -> None:
     assert specks(page(), dotted()) == {(4, 2): pytest.approx(4 * 225 / 255)}
 
 
+def test_a_red_dot_that_became_grey_is() -> None:
+    red, grey = dotted(), dotted(150)
+    red[32:34, 20:22, :3] = 220, 40, 40
+    assert specks(red, grey)[4, 2] > 1
+
+
+def test_a_red_dot_that_became_the_nearest_of_a_small_palette_is_not() -> None:
+    red, grey = dotted(), page(8)
+    red[32:34, 20:22, :3] = 220, 40, 40
+    grey[32:34, 20:22, :3] = 107
+    assert specks(red, grey) == {}
+
+
 def test_a_dot_in_another_grey_or_without_one_of_its_pixels_is_not() -> None:
     eaten = dotted()
     eaten[33, 21, :3] = PAPER

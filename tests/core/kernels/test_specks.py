@@ -10,7 +10,19 @@ from hypothesis import strategies as st
 
 from giflab_core.kernels.extension import NATIVE
 from giflab_core.kernels.joint import packed
-from giflab_core.kernels.specks import ADDED, FAR, FLAT, LOST, MOST, NEAR, NUMBERS, SHARE, find_specks, specks_numpy
+from giflab_core.kernels.specks import (
+    ADDED,
+    FAR,
+    FLAT,
+    LOST,
+    MOST,
+    NEAR,
+    NUMBERS,
+    RECOLOURED,
+    SHARE,
+    find_specks,
+    specks_numpy,
+)
 from giflab_core.kernels.tile_marks import grid
 from tests.helpers.kernels import needs_native
 
@@ -50,6 +62,12 @@ def test_a_dot_that_is_gone_is_lost_with_all_its_levels() -> None:
 def test_a_dot_that_came_is_added() -> None:
     ground, ink = packed(np.array([[250, 250, 250, 255], [50, 50, 50, 255]], np.uint8)).view(np.int32).tolist()
     assert found(page(), dotted(*DOT)) == {(1, 2): [4 * 200, ADDED, ground, ink]}
+
+
+@pytest.mark.usefixtures("either")
+def test_a_dot_of_another_colour_is_told() -> None:
+    """From black to 150 levels, on 250."""
+    assert found(dotted(*DOT, grey=0), dotted(*DOT, grey=150))[1, 2][:2] == [4 * 150, RECOLOURED]
 
 
 @pytest.mark.usefixtures("either")
