@@ -67,13 +67,9 @@ class Place:
     @property
     def trouble(self) -> Trouble:
         """What it is a matter of; a change of tone of the whole picture may explain the first."""
-        return (
-            "tone"
-            if self.kind in (DETAIL, ERROR, COLOUR, TINT)
-            else "structure"
-            if self.kind == STRUCTURE
-            else "opacity"
-        )
+        if self.kind in (DETAIL, ERROR, COLOUR, TINT):
+            return "tone"
+        return "structure" if self.kind in (STRUCTURE, SPECK) else "opacity"
 
 
 def worst_place(

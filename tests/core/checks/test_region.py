@@ -178,6 +178,15 @@ def test_another_tint_counts_from_a_tenth_of_a_second_on(measure: int, shown_ms:
     assert (region(in_turn(2000, shown_ms, 2000), [None, found, None]) is not None) == is_found
 
 
+@pytest.mark.parametrize(
+    ("measure", "trouble"), [(SPECK, "structure"), (STRUCTURE, "structure"), (TINT, "tone"), (LOST, "opacity")]
+)
+def test_what_a_place_is_a_matter_of(measure: int, trouble: str) -> None:
+    place = worst_place(in_turn(500), [tiles((1, 1), measure=measure)], SIZE)
+    assert place
+    assert place.trouble == trouble
+
+
 def test_a_mark_that_is_gone_is_told() -> None:
     check = check_region(in_turn(500), [tiles((1, 1), measure=SPECK)], clip())
     what = "lost a small mark, has one more, or one of another colour"
