@@ -195,9 +195,8 @@ def _unexplained(
         kinds, colours = numbers[some, 1], np.ascontiguousarray(numbers[some, 2:]).view(np.uint32)
         original, compressed = colours[:, 0], colours[:, 1]
         chosen = there.chosen_for(original)
-        raw, rest, own = (
-            specks.levels(*both) for both in ((original, compressed), (chosen, compressed), (chosen, original))
-        )
+        both = np.stack([original, chosen, chosen]), np.stack([compressed, compressed, original])
+        raw, rest, own = specks.levels(*both)
         is_known = own <= np.where(kinds == specks.LOST, OWN_COLOUR, OWN_GROUND)
         left[some] = np.where(is_known & (rest >= specks.FAR), values[some] * np.minimum(1, rest / raw), 0)
     return left
