@@ -137,6 +137,6 @@ def _is_recoloured(
 
 
 def levels(one: Keys, other: Keys) -> npt.NDArray[np.float64]:
-    """By how many levels colours of 4 bytes differ, as those of pixels do, in any shape; `inf` if only one is opaque."""
+    """By how many levels colours of 4 bytes differ, as those of pixels do, in any shape; `inf` if one is opaque."""
     squares = _apart(*(np.ascontiguousarray(each).view(np.uint8).reshape(*each.shape, 4) for each in (one, other)))
     return np.where(squares == APART, np.inf, np.sqrt(squares / 256.0))
