@@ -48,9 +48,9 @@ MANY_COLOURS = 64
 NEAR = 8.0
 # What is flat has a smaller deviation of luma (in levels).
 FLAT = 2.0
-# A ground, or a speck of another colour, that the compressed picture does not have to so many levels may be dithered;
-# and if it has not even about the colour of a speck that is gone, who knows.
-OWN_GROUND, OWN_COLOUR = 2.0, 24.0
+# A ground that the compressed picture does not have to so many levels is dithered, and so may be a speck of another
+# colour that it does not have exactly; if it has not even about the colour of a speck that is gone, who knows.
+OWN = ((specks.ADDED, 2.0), (specks.RECOLOURED, 0.0), (specks.LOST, 12.0))
 
 
 def explain(
@@ -197,7 +197,7 @@ def _unexplained(
         chosen = there.chosen_for(original)
         both = np.stack([original, chosen, chosen]), np.stack([compressed, compressed, original])
         raw, rest, own = specks.levels(*both)
-        is_known = own <= np.where(kinds == specks.LOST, OWN_COLOUR, OWN_GROUND)
+        is_known = np.logical_or.reduce([(kinds == kind) & (own <= most) for kind, most in OWN])
         left[some] = np.where(is_known & (rest >= specks.FAR), values[some] * np.minimum(1, rest / raw), 0)
     return left
 

@@ -292,8 +292,7 @@ CONSTANTS = {
         "MANY_COLOURS": 64,
         "NEAR": 8.0,
         "FLAT": 2.0,
-        "OWN_GROUND": 2.0,
-        "OWN_COLOUR": 24.0,
+        "OWN": ((2, 2.0), (3, 0.0), (1, 12.0)),
     },
     "requantised": {
         "HIDDEN": 0,
