@@ -1,10 +1,10 @@
 """Judge what was measured: checks, limits, a verdict.
 
-1. `assessment`: what clips and decoding told, as checks that no limit matters to; `size` is one more.
+1. `assessment`: what clips and decoding told, as checks that no limit matters to.
 2. `motion`, `content` and `content_type` look at pictures while they pass: does what moves move alike, is anything left
    of it, and what kind of picture is it?
-3. `suspects` looks for places that differ much in each pair, after `requantised` has taken out what a small palette
-   explains, and `undithered` what dithering does; `region` judges the worst place over time.
+3. `suspects` looks for places that differ much in each pair, after `explained` has taken out what a small palette
+   explains (`requantised`), and what dithering does (`undithered`); `region` judges the worst place over time.
 4. `tonality` measures how tones, colours and detail of the whole became others, and `tone` judges it.
 5. `limits`: numbers against limits, which `goals` has by goal and content, and the verdict.
 6. `folding`: which of all these follow from others.
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from giflab_core.checks.assessment import check_duration as check_duration
     from giflab_core.checks.assessment import check_loop as check_loop
     from giflab_core.checks.assessment import check_readable as check_readable
+    from giflab_core.checks.assessment import check_size as check_size
     from giflab_core.checks.assessment import check_transparency as check_transparency
     from giflab_core.checks.content import is_lost as is_lost
     from giflab_core.checks.content_type import ContentJudge as ContentJudge
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
     from giflab_core.checks.region import share_in as share_in
     from giflab_core.checks.region import tell_place as tell_place
     from giflab_core.checks.region import worst_place as worst_place
-    from giflab_core.checks.size import check_size as check_size
     from giflab_core.checks.suspects import PLACE_LIMITS as PLACE_LIMITS
     from giflab_core.checks.suspects import Suspects as Suspects
     from giflab_core.checks.suspects import find_suspects as find_suspects
@@ -59,6 +59,7 @@ lazy.exports(
             "check_duration",
             "check_loop",
             "check_readable",
+            "check_size",
             "check_transparency",
         ),
         "content": ("is_lost",),
@@ -77,7 +78,6 @@ lazy.exports(
         "motion": ("MATTE", "MotionCorrelation"),
         "region": ("check_region", "share_in", "tell_place", "worst_place"),
         "suspects": ("PLACE_LIMITS", "Suspects", "find_suspects"),
-        "size": ("check_size",),
         "tonality": ("ToneJudge",),
         "tone": ("TONE_TOLERANCES", "check_tone"),
     },

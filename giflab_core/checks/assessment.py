@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from math import gcd
 from statistics import median
 
@@ -27,6 +28,9 @@ TEMPO_SHARE, TEMPO_TOLERANCE = 0.75, 0.2
 LEAST_CHROMA_KEPT = ((100.0, 0.45), (20.0, 0.25), (1.0, 0.05))
 LEAST_CHROMA_KEPT_OF_FRAME = ((100.0, 0.30), (50.0, 0.20), (10.0, 0.05))
 LOST_ALPHA_TOLERANCE, LOST_ALPHA_TOLERANCE_P01 = 0.1, 0.5
+# Files that were rewritten without loss differ by less.
+LARGER, LEAST_BYTES = 1.1, 1024
+REST = "after the trailer"
 
 
 def check_readable(original: str | None, compressed: str | None, clips: tuple[Clip, Clip]) -> Check:
@@ -211,3 +215,36 @@ def _is_grey(kept: float, whole: float, least: Sequence[tuple[float, float]]) ->
     """Whether less is kept than the first share of `least` that there was enough chroma for."""
     share = next((share for chroma, share in least if whole >= chroma), 0.0)
     return kept < share * whole
+
+
+def check_size(original: Clip, compressed: Clip) -> Check:
+    """The compressed file is not much larger than the original, and holds no more that shows nothing.
+
+    Either is a warning: it may still look right. What the original holds already is not the compressed one's fault.
+    """
+    found = [*_grown(original, compressed), *_more(original, compressed)]
+    return Check("size", "warning", "; ".join(found)) if found else Check("size", "pass")
+
+
+def _grown(original: Clip, compressed: Clip) -> Iterator[str]:
+    before, after = original.size_bytes, compressed.size_bytes
+    if after >= LARGER * before and after - before >= LEAST_BYTES:
+        times = f": {after / before:.1f} times as large as the original" if before else ""
+        yield f"{before} bytes, then {after}{times}"
+
+
+def _more(original: Clip, compressed: Clip) -> Iterator[str]:
+    """What takes more place than before; names of applications may have changed their case."""
+    before, after = _by_kind(original), _by_kind(compressed)
+    for each in compressed.extras:
+        kind = each.kind.casefold()
+        if after[kind] - before[kind] >= (1 if each.kind == REST else LEAST_BYTES):
+            yield each.message
+
+
+def _by_kind(clip: Clip) -> Counter[str]:
+    """How many bytes extras of each kind take."""
+    sizes: Counter[str] = Counter()
+    for each in clip.extras:
+        sizes[each.kind.casefold()] += each.size_bytes
+    return sizes

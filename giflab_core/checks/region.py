@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from giflab_core.checks.suspects import COLOUR, DETAIL, ERROR, GAINED, LOST, MEASURES, PLACE_LIMITS, STRUCTURE
+from giflab_core.checks.explained import COLOUR, DETAIL, ERROR, GAINED, LOST, MEASURES, SPECK, STRUCTURE, TINT
+from giflab_core.checks.suspects import PLACE_LIMITS
 from giflab_core.kernels.tiles import SIDE
 from giflab_core.model import Check, Clip, FramePair, Region, Trouble
 
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
     Grid = npt.NDArray[np.float32]
 
-# A place differs for long enough if it does so for this time on end, or for this share of the clip in all.
+# A place differs for long enough if it does so for this time on end, or for this share of the clip in all; one that has
+# another tint only, for `BRIEF_MS`.
 SEEN_MS, SEEN_SHARE = 25, 0.2
 # A compressed frame that is right at another moment is late or early, if it is wrong no longer than this.
 LATE_MS = 150
@@ -34,8 +36,8 @@ SINGLE = 1.25
 FEW, BRIEF_MS = 4, 100
 # What is said of a region is true of so much of it, or the share is said.
 MOST = 0.5
-# By measure, in the order of `suspects`, with its value; and which is told first if several are above their limits.
-PRIORITY = (LOST, GAINED, STRUCTURE, COLOUR, DETAIL, ERROR)
+# By measure, in the order of `explained`, with its value; and which is told first if several are above their limits.
+PRIORITY = (LOST, GAINED, STRUCTURE, COLOUR, DETAIL, ERROR, SPECK, TINT)
 WHAT = (
     "does not show what the original shows there",
     "lost its detail",
@@ -43,6 +45,8 @@ WHAT = (
     "has another colour (CIEDE2000 {:.0f})",
     "became transparent",
     "became opaque",
+    "lost a small mark, has one more, or one of another colour",
+    "has another colour (CIEDE2000 {:.0f})",
 )
 
 
@@ -63,7 +67,9 @@ class Place:
     @property
     def trouble(self) -> Trouble:
         """What it is a matter of; a change of tone of the whole picture may explain the first."""
-        return "tone" if self.kind in (DETAIL, ERROR, COLOUR) else "structure" if self.kind == STRUCTURE else "opacity"
+        if self.kind in (DETAIL, ERROR, COLOUR, TINT):
+            return "tone"
+        return "structure" if self.kind in (STRUCTURE, SPECK) else "opacity"
 
 
 def worst_place(
@@ -80,7 +86,8 @@ def worst_place(
     excess = _excesses(pairs, suspects, shape, np.array(limits, np.float32))
     if not excess:
         return None
-    seen, peak = _seen(pairs, excess, shape)
+    plain = _plain(suspects, excess, np.array(limits, np.float32))
+    seen, peak = _seen(pairs, excess, plain, shape)
     if not seen.any():
         return None
     return _place(pairs, suspects, excess, seen, peak, size, limits)
@@ -120,25 +127,43 @@ def _frames(pairs: Sequence[FramePair]) -> list[tuple[int, int]]:
     return list(zip(starts, [*starts[1:], len(pairs)], strict=True))
 
 
+def _plain(
+    suspects: Sequence[Suspects | None], excess: Mapping[int, Grid], limits: npt.NDArray[np.float32]
+) -> dict[int, npt.NDArray[np.bool_]]:
+    """By pair, which tiles differ by more than another tint."""
+    found: dict[int, npt.NDArray[np.bool_]] = {}
+    for place, grid in excess.items():
+        each, plain = suspects[place], np.zeros(grid.shape, np.bool_)
+        if each is not None:
+            plain.flat[each.tiles] = (np.delete(each.values, TINT, axis=0) > np.delete(limits, TINT)[:, None]).any(
+                axis=0
+            )
+        found[place] = plain
+    return found
+
+
 def _seen(
-    pairs: Sequence[FramePair], excess: Mapping[int, Grid], shape: tuple[int, int]
+    pairs: Sequence[FramePair],
+    excess: Mapping[int, Grid],
+    plain: Mapping[int, npt.NDArray[np.bool_]],
+    shape: tuple[int, int],
 ) -> tuple[npt.NDArray[np.bool_], Grid]:
     """Which tiles differ for long enough, and by how much at least while they do."""
-    run_ms, all_ms, longest = (np.zeros(shape, np.int64) for _ in range(3))
-    peak = np.zeros(shape, np.float32)
+    runs_ms, longest = np.zeros((2, 2, *shape), np.int64)
+    all_ms, peak = np.zeros(shape, np.int64), np.zeros(shape, np.float32)
     for place, pair in enumerate(pairs):
         grid = excess.get(place)
         if grid is None:
-            run_ms[:] = 0
+            runs_ms[:] = 0
             continue
-        bad = grid > 0
-        run_ms = (run_ms + pair.duration_ms) * bad
-        all_ms += pair.duration_ms * bad
-        np.maximum(longest, run_ms, out=longest)
+        bad = np.stack([(grid > 0) & plain[place], grid > 0])
+        runs_ms = (runs_ms + pair.duration_ms) * bad
+        all_ms += pair.duration_ms * bad[1]
+        np.maximum(longest, runs_ms, out=longest)
         np.maximum(peak, grid, out=peak)
     total_ms = sum(pair.duration_ms for pair in pairs)
-    seen = (longest >= min(SEEN_MS, total_ms)) | (all_ms >= SEEN_SHARE * total_ms)
-    return seen & (all_ms > 0), peak
+    is_long = (longest[0] >= min(SEEN_MS, total_ms)) | (longest[1] >= min(BRIEF_MS, total_ms))
+    return (is_long | (all_ms >= SEEN_SHARE * total_ms)) & (all_ms > 0), peak
 
 
 def _place(

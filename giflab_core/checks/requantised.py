@@ -17,7 +17,7 @@ from giflab_core.kernels.joint import packed
 from giflab_core.kernels.look_up import find_colours, look_up
 from giflab_core.kernels.luma import luma
 from giflab_core.kernels.matches import HIDDEN, matches
-from giflab_core.kernels.nearest import Palettes, spaces
+from giflab_core.kernels.nearest import Palette, Palettes, spaces
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -45,6 +45,10 @@ SPARED = 0.2
 # the pixels than this so far from all that it has. If nearly all are, other checks tell it, of the whole.
 SEVERAL, AS_MANY, AT_LEAST = 96, 0.8, 16
 LEFT_APART, ALL = 0.06, 0.9
+# A palette that has this share of the original's colours exactly had room for what is lost if that weighs so many times
+# what four of its own colours do, if each of these became the nearest other one: pixels times squared levels, of all
+# colours that are so far from the palette. No honest encoder chooses so badly for what it shows.
+EXACT, ROOM, CHEAPEST, LEAST_LOST = 0.3, 3e4, 4, 12.0**2
 # A colour that is so far (in levels) from all of many that the original has is in no palette of it; one that has less
 # than this share of as many may be a whole clip's, and have means of what other pictures have, up to the second number.
 FOREIGN, FOREIGN_OF_FEW, FEW, MANY = 40.0, 90.0, 0.5, 64
@@ -57,20 +61,33 @@ class Requantised:
     """What the compressed picture has for each colour of the original, as parallel arrays of shape (n,).
 
     `known`: the colours of the original, 4 bytes as one number each, sorted; `chosen`: what becomes of each, and `luma`
-    of that, uint8. `others`: the colours of the compressed picture, of any number.
+    of that, uint8. `others`: the colours of the compressed picture, of any number. `spared`: bool, which colours the
+    palette had room for, though it does not have them.
     """
 
     known: Keys
     chosen: Keys
     luma: npt.NDArray[np.uint8]
     others: Keys
+    spared: npt.NDArray[np.bool_]
 
     def is_like(self, earlier: Requantised) -> bool:
         """Whether colours of both originals become the same."""
         if len(self.others) != len(earlier.others) or (self.others != earlier.others).any():
             return False
         places = np.minimum(np.searchsorted(earlier.known, self.known), len(earlier.known) - 1)
-        return bool(((earlier.known[places] != self.known) | (earlier.chosen[places] == self.chosen)).all())
+        is_same = (earlier.chosen[places] == self.chosen) & (earlier.spared[places] == self.spared)
+        return bool(((earlier.known[places] != self.known) | is_same).all())
+
+    def with_spared(self) -> Requantised:
+        """The same, if the original kept the colours that the palette had room for."""
+        chosen = np.where(self.spared, self.known, self.chosen)
+        return Requantised(self.known, chosen, luma(_colours(chosen)[None], 0)[0], self.others, self.spared)
+
+    def chosen_for(self, colours: Keys) -> Keys:
+        """What becomes of some of the known colours; of those that the palette had room for, themselves."""
+        places = np.minimum(np.searchsorted(self.known, colours), len(self.known) - 1)
+        return np.where(self.spared[places], colours, self.chosen[places])
 
     def draw(self, shown: Shown, marks: Marks, places: Keys, pixels: Keys, grey: Plane) -> None:
         """Write what the original becomes near the marked tiles: colours, 4 bytes as one number each, and their luma.
@@ -142,7 +159,8 @@ def requantised(joint: Joint, palettes: Palettes | None = None) -> Requantised |
     if known[0] == HIDDEN:
         chosen[0] = HIDDEN
     chosen[erased] = known[erased]
-    return Requantised(known, chosen, luma(_colours(chosen)[None], 0)[0], others)
+    spared = _spared(known, others, palette, rows, joint)
+    return Requantised(known, chosen, luma(_colours(chosen)[None], 0)[0], others, spared)
 
 
 def _foreign(known: Keys, others: Keys, usual: Whole, nearest: Whole) -> npt.NDArray[np.bool_]:
@@ -174,6 +192,29 @@ def _erased(known: Keys, others: Keys, is_apart: npt.NDArray[np.bool_], joint: J
         return erased
     is_large = len(others) >= SEVERAL or len(others) >= max(AT_LEAST, AS_MANY * len(known))
     return erased if is_large and _are_much(erased, known, joint) else np.zeros(len(known), np.bool_)
+
+
+def _spared(known: Keys, others: Keys, palette: Palette, rows: Whole, joint: Joint) -> npt.NDArray[np.bool_]:
+    """Which colours are gone though others are there that look more alike, and are in fewer pixels.
+
+    `rows`: the places in the palette of those that are known. What a quantiser weighs is how many pixels a colour has
+    times how far it moves, squared: it would rather have made one of two like colours.
+    """
+    squares = palette.squares[rows]
+    is_lost: npt.NDArray[np.bool_] = (squares >= LEAST_LOST) & (known != HIDDEN)
+    none = np.zeros(len(known), np.bool_)
+    exact = np.count_nonzero(are_among(known, others))
+    if not is_lost.any() or len(others) < AT_LEAST or exact < EXACT * len(known):
+        return none
+    lost = _pixels(known, packed(joint.original), joint) * squares
+    prices = np.sort(_pixels(others, packed(joint.compressed), joint) * palette.gaps())
+    return is_lost if lost[is_lost].sum() >= ROOM * max(1.0, prices[CHEAPEST - 1]) else none
+
+
+def _pixels(some: Keys, colours: Keys, joint: Joint) -> npt.NDArray[np.float64]:
+    """How many pixels have each of some colours, which are sorted; `colours`: one of each entry of the histogram."""
+    places = np.minimum(np.searchsorted(some, colours), len(some) - 1)
+    return np.bincount(places, joint.counts * (some[places] == colours), len(some)).astype(np.float64, copy=False)
 
 
 def _are_much(some: npt.NDArray[np.bool_], known: Keys, joint: Joint) -> bool:

@@ -45,6 +45,18 @@ def tile_measures(
 ) -> None: ...
 def tile_colours(sums: Integers, tiles: Sums, least: float, apart: float, linear: Doubles, out: Doubles, /) -> None: ...
 def tiles_above(values: Singles, floors: Singles, out: Mask, /) -> None: ...
+def specks(
+    original: Pixels,
+    compressed: Pixels,
+    marks: Levels,
+    part: Box,
+    near: int,
+    far: int,
+    flat: int,
+    share: int,
+    out: Integers,
+    /,
+) -> None: ...
 def look_up(
     indices: Levels | Words,
     table: npt.NDArray[np.uint8 | np.uint32],

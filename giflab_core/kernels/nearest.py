@@ -47,11 +47,13 @@ class Palettes:
 class Palette:
     """What the colours of one palette are for those that were asked for so far.
 
-    `nearest`: int64, which of the palette is the nearest in CIELAB; `is_apart`: bool; both by `places_of()`.
+    `nearest`: int64, which of the palette is the nearest in CIELAB; `squares`: float64, the squared distance of the
+    nearest in levels; `is_apart`: bool; all by `places_of()`.
     """
 
     def __init__(self, others: Keys) -> None:
         self._others = others
+        self._gaps: Doubles | None = None
         self._forget()
 
     def _forget(self) -> None:
@@ -60,6 +62,7 @@ class Palette:
         self._limits: Doubles = np.zeros((0, SPACES))
         self._mine: Doubles = np.zeros((0, SPACES, 3))
         self.nearest: Whole = np.zeros(0, np.int64)
+        self.squares: Doubles = np.zeros(0)
         self.is_apart: npt.NDArray[np.bool_] = np.zeros(0, np.bool_)
         # The colours, sorted, and their places, which are those in the order in which they came.
         self._sorted: Keys = np.zeros(0, np.uint32)
@@ -89,6 +92,14 @@ class Palette:
         near: npt.NDArray[np.bool_] = np.logical_or.reduce(far <= self._limits[places], axis=1)
         return near
 
+    def gaps(self) -> Doubles:
+        """The squared distance in levels of each colour of the palette to the nearest other one, `inf` if alone."""
+        if self._gaps is None:
+            squares = squared_distances(self._theirs[1], self._theirs[1])
+            np.fill_diagonal(squares, np.inf)
+            self._gaps = squares.min(axis=1)
+        return self._gaps
+
     def _rank(self, known: Keys) -> Whole:
         return np.minimum(np.searchsorted(self._sorted, known), max(0, len(self._sorted) - 1))
 
@@ -99,6 +110,7 @@ class Palette:
         self._mine = np.concatenate([self._mine, np.stack(mine, axis=1)])
         self._limits = np.concatenate([self._limits, FARTHER * np.sqrt(least) + FARTHER_BY])
         self.nearest = np.concatenate([self.nearest, squares[0].argmin(axis=1)])
+        self.squares = np.concatenate([self.squares, least[:, 1]])
         self.is_apart = np.concatenate([self.is_apart, least[:, 1] >= APART**2])
         colours = np.concatenate([self._sorted, new])
         order = np.argsort(colours)

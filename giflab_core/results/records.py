@@ -34,7 +34,7 @@ from giflab_core.model import (
 )
 
 # A number is raised whenever what it stands for may come out differently. Metrics have versions of their own.
-VERSIONS = {"format": 3, "decoding": decoding.VERSION, "pairing": 3, "scoring": 1, "checks": 10}
+VERSIONS = {"format": 3, "decoding": decoding.VERSION, "pairing": 3, "scoring": 1, "checks": 11}
 ZERO_DELAY = "browser"
 # The checks that a verdict looks up by name.
 NEEDED = {"canvas", "readable"}

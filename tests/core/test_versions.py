@@ -14,8 +14,9 @@ import numpy as np
 import pytest
 
 from giflab_core import ValidationReport, resolve, validate
-from giflab_core.checks import assessment, content_type, motion, tonality
+from giflab_core.checks import assessment, content_type, explained, motion, region, requantised, tonality
 from giflab_core.checks import content as lost
+from giflab_core.kernels import specks
 from giflab_core.metrics.catalogue import CATALOGUE
 from giflab_core.results.records import VERSIONS
 from giflab_core.sequence import fingerprint, local_motion, matching, order, runs, tempo, unseen, verdicts
@@ -49,7 +50,7 @@ NUMBERS: dict[str, tuple[Any, ...]] = {
     "ghost": ("1", 0.0062807842, 0.0062807842, 0.0062807842, 0.00884555785, 0.00884555785, 530),
 }
 # Versions of what all rests on, and what it finds in each pair: content, coverage, checks that have something to say.
-FOUNDATIONS = {"format": 3, "decoding": 2, "pairing": 3, "scoring": 1, "checks": 10}
+FOUNDATIONS = {"format": 3, "decoding": 2, "pairing": 3, "scoring": 1, "checks": 11}
 BY_FRAMES = [
     "readable",
     "canvas",
@@ -148,6 +149,8 @@ CONSTANTS = {
         "LEAST_CHROMA_KEPT_OF_FRAME": ((100.0, 0.3), (50.0, 0.2), (10.0, 0.05)),
         "LOST_ALPHA_TOLERANCE": 0.1,
         "LOST_ALPHA_TOLERANCE_P01": 0.5,
+        "LARGER": 1.1,
+        "LEAST_BYTES": 1024,
     },
     "content_type": {
         "FRAMES": 4,
@@ -270,6 +273,95 @@ CONSTANTS = {
         "BETTER": 0.7,
         "LEAST_RELATED": 0.6,
     },
+    "explained": {
+        "NOTHING": (0, 0, 0, 0),
+        "SIDE": 8,
+        "MEASURES": 8,
+        "BY_SUMS": 6,
+        "STRUCTURE": 0,
+        "DETAIL": 1,
+        "ERROR": 2,
+        "COLOUR": 3,
+        "LOST": 4,
+        "GAINED": 5,
+        "SPECK": 6,
+        "TINT": 7,
+        "UNEXPLAINED": 12.0,
+        "FEW_COLOURS": 8,
+        "ERASED": 40.0,
+        "MANY_COLOURS": 64,
+        "NEAR": 8.0,
+        "FLAT": 2.0,
+        "OWN": ((2, 2.0), (3, 0.0), (1, 12.0)),
+    },
+    "requantised": {
+        "HIDDEN": 0,
+        "MIXED": 4,
+        "OF_NEAREST": 64.0,
+        "DITHERED": 12,
+        "UNEVEN": 1.3,
+        "MOST_COLOURS": 512,
+        "MOST_DISTANCES": 2097152,
+        "SPARED": 0.2,
+        "SEVERAL": 96,
+        "AS_MANY": 0.8,
+        "AT_LEAST": 16,
+        "LEFT_APART": 0.06,
+        "ALL": 0.9,
+        "EXACT": 0.3,
+        "ROOM": 30000.0,
+        "CHEAPEST": 4,
+        "LEAST_LOST": 144.0,
+        "FOREIGN": 40.0,
+        "FOREIGN_OF_FEW": 90.0,
+        "FEW": 0.5,
+        "MANY": 64,
+        "REACH": 2,
+    },
+    "region": {
+        "COLOUR": 3,
+        "DETAIL": 1,
+        "ERROR": 2,
+        "GAINED": 5,
+        "LOST": 4,
+        "MEASURES": 8,
+        "SPECK": 6,
+        "STRUCTURE": 0,
+        "TINT": 7,
+        "SIDE": 8,
+        "SEEN_MS": 25,
+        "SEEN_SHARE": 0.2,
+        "LATE_MS": 150,
+        "SINGLE": 1.25,
+        "FEW": 4,
+        "BRIEF_MS": 100,
+        "MOST": 0.5,
+        "PRIORITY": (4, 5, 0, 3, 1, 2, 6, 7),
+        "WHAT": (
+            "does not show what the original shows there",
+            "lost its detail",
+            "differs by {:.0f} levels (root mean square)",
+            "has another colour (CIEDE2000 {:.0f})",
+            "became transparent",
+            "became opaque",
+            "lost a small mark, has one more, or one of another colour",
+            "has another colour (CIEDE2000 {:.0f})",
+        ),
+    },
+    "specks": {
+        "SIDE": 8,
+        "NUMBERS": 4,
+        "LOST": 1,
+        "ADDED": 2,
+        "RECOLOURED": 3,
+        "NEAR": 24,
+        "FAR": 80,
+        "FLAT": 16,
+        "SHARE": 75,
+        "MOST": 9,
+        "WEIGHTS": (77, 150, 29),
+        "APART": 2147483647,
+    },
 }
 
 
@@ -348,6 +440,10 @@ def test_what_checks_rest_on_has_a_new_version_where_it_changes() -> None:
         unseen,
         verdicts,
         tonality,
+        explained,
+        requantised,
+        region,
+        specks,
     )
     found = {
         module.__name__.rpartition(".")[2]: {

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from giflab_core.checks.region import LATE_MS, SEEN_MS, check_region, worst_place
-from giflab_core.checks.suspects import COLOUR, LOST, PLACE_LIMITS, STRUCTURE, Suspects
+from giflab_core.checks.explained import COLOUR, LOST, SPECK, STRUCTURE, TINT
+from giflab_core.checks.region import BRIEF_MS, LATE_MS, SEEN_MS, check_region, worst_place
+from giflab_core.checks.suspects import PLACE_LIMITS, Suspects
 from giflab_core.kernels.tiles import SIDE
 from giflab_core.model import Clip, FramePair, Region
 
@@ -167,3 +168,26 @@ def test_a_place_that_winds_through_the_canvas_is_told_in_a_moment() -> None:
     place = worst_place(in_turn(100), [found], (8 * side, 8 * side), [1.0] * len(LIMITS))
     assert place
     assert place.region == Region(0, 0, 8 * side, 8 * side)
+
+
+@pytest.mark.parametrize(
+    ("measure", "shown_ms", "is_found"), [(TINT, BRIEF_MS - 1, 0), (TINT, BRIEF_MS, 1), (COLOUR, 99, 1)]
+)
+def test_another_tint_counts_from_a_tenth_of_a_second_on(measure: int, shown_ms: int, is_found: bool) -> None:
+    found = tiles((1, 1), (1, 2), (2, 1), (2, 2), (2, 3), measure=measure)
+    assert (region(in_turn(2000, shown_ms, 2000), [None, found, None]) is not None) == is_found
+
+
+@pytest.mark.parametrize(
+    ("measure", "trouble"), [(SPECK, "structure"), (STRUCTURE, "structure"), (TINT, "tone"), (LOST, "opacity")]
+)
+def test_what_a_place_is_a_matter_of(measure: int, trouble: str) -> None:
+    place = worst_place(in_turn(500), [tiles((1, 1), measure=measure)], SIZE)
+    assert place
+    assert place.trouble == trouble
+
+
+def test_a_mark_that_is_gone_is_told() -> None:
+    check = check_region(in_turn(500), [tiles((1, 1), measure=SPECK)], clip())
+    what = "lost a small mark, has one more, or one of another colour"
+    assert check.message == f"a part of 8x8 pixels at (8, 8) {what}, from 0 to 500 ms (frame 0)"

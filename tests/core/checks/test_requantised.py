@@ -154,3 +154,27 @@ def test_dithering_in_linear_light_takes_a_dark_colour_more_often() -> None:
     """Of 0.216 three pixels of 0.254 make a black one, where in sRGB it takes six; then comes 152."""
     expected = 3 * (8 * 10**2 + 2 * 128**2 + 2 * 24**2) / 12
     assert mixed(grey(*[128] * 6), grey(0, 138, 144, 148, 152, 138))[0] == pytest.approx(expected)
+
+
+def greys(count: int, *others: tuple[int, int, int]) -> Pixels:
+    return row(*((each, each, each) for each in np.linspace(0, 255, count).astype(int).tolist()), *others)
+
+
+@pytest.mark.parametrize(("pixels", "is_spared"), [(2, False), (3, True)])
+def test_a_palette_of_many_like_greys_had_room_for_what_weighs_30000_times_as_much(
+    pixels: int, is_spared: bool
+) -> None:
+    """Greys are a pixel each, 3 squared levels from the next; red is 170 * 170 + 2 * 85 * 85 = 43350 from its grey."""
+    compressed = greys(256, *[(85, 85, 85)] * pixels)
+    found = requantised(joint_of_pixels(greys(256, *[RED] * pixels), compressed))
+    assert found
+    assert found.spared.any() == is_spared
+
+
+def test_a_palette_that_has_few_of_the_colours_exactly_had_none() -> None:
+    """Of 256 greys each fourth is left: a quarter."""
+    wide = np.linspace(0, 255, 256).astype(int) // 4 * 4
+    compressed = row(*((each, each, each) for each in wide.tolist()), *[(85, 85, 85)] * 3000)
+    found = requantised(joint_of_pixels(greys(256, *[RED] * 3000), compressed))
+    assert found
+    assert not found.spared.any()

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from giflab_core.checks.suspects import COLOUR, DETAIL, ERROR, GAINED, LOST, STRUCTURE, Suspects, find_suspects
+from giflab_core.checks.explained import COLOUR, DETAIL, ERROR, GAINED, LOST, SPECK, STRUCTURE, TINT
+from giflab_core.checks.suspects import Suspects, find_suspects
 from giflab_core.config import Matte
 from giflab_core.decoding import Still
 from giflab_core.decoding.indexed import Indexed
@@ -76,7 +77,7 @@ def test_a_word_of_another_colour_is() -> None:
 def test_a_paler_word_is_where_no_visible_loss_is_wanted() -> None:
     original, compressed = flat(64, 64, (255, 255, 255)), flat(64, 64, (255, 255, 255))
     original[48:, :, :3] = compressed[48:, :, :3] = 200, 40, 40
-    original[16:32, 16:40, :3], compressed[16:32, 16:40, :3] = (200, 40, 40), (200, 80, 70)
+    original[16:32, 16:40, :3], compressed[16:32, 16:40, :3] = (200, 40, 40), (200, 66, 58)
     view = PairView.of(original, compressed)
     assert find_suspects(view) is None
     assert find_suspects(view, "invisible")
@@ -164,6 +165,137 @@ def test_a_rare_colour_that_the_palette_lost_is_not() -> None:
     original[40:60, :, :3] = 200, 30, 30
     compressed = original.copy()
     compressed[20:28, 20:28, :3] = 200, 30, 30
+    assert suspected(original, compressed) == {}
+
+
+PAPER, INK = 255, 30
+
+
+def page(colours: int = 250) -> Pixels:
+    """White paper with strokes, above a ramp of greys."""
+    picture = flat(64, 64, (PAPER, PAPER, PAPER))
+    picture[4:12:3, 8:40, :3] = INK
+    ramp = np.linspace(0, 250, colours).astype(np.uint8)
+    picture[56:, :, :3] = np.resize(ramp, (8, 64))[..., None]
+    return picture
+
+
+def dotted(levels: int = INK) -> Pixels:
+    picture = page()
+    picture[32:34, 20:22, :3] = levels
+    return picture
+
+
+def specks(original: Pixels, compressed: Pixels) -> dict[tuple[int, int], float]:
+    found = suspected(original, compressed)
+    return {tile: float(values[SPECK]) for tile, values in found.items() if values[SPECK]}
+
+
+def test_a_dot_that_is_gone_is() -> None:
+    """Four pixels of 225 levels."""
+    assert specks(dotted(), page()) == {(4, 2): pytest.approx(4 * 225 / 255)}
+
+
+def test_a_dot_that_came_is() -> None:
+    assert specks(page(), dotted()) == {(4, 2): pytest.approx(4 * 225 / 255)}
+
+
+def test_a_red_dot_that_became_grey_is() -> None:
+    red, grey = dotted(), dotted(150)
+    red[32:34, 20:22, :3] = 220, 40, 40
+    assert specks(red, grey)[4, 2] > 1
+
+
+def test_a_red_dot_that_became_the_nearest_of_a_small_palette_is_not() -> None:
+    red, grey = dotted(), page(8)
+    red[32:34, 20:22, :3] = 220, 40, 40
+    grey[32:34, 20:22, :3] = 107
+    assert specks(red, grey) == {}
+
+
+def test_a_dot_in_another_grey_or_without_one_of_its_pixels_is_not() -> None:
+    eaten = dotted()
+    eaten[33, 21, :3] = PAPER
+    assert specks(dotted(), dotted(60)) == {}
+    assert specks(dotted(), eaten) == {}
+
+
+def test_a_dot_whose_colour_became_that_of_the_paper_everywhere_is_not() -> None:
+    original, compressed = dotted(170), page(2)
+    assert specks(original, compressed) == {}
+    assert specks(original, page()) != {}  # with a grey that is nearer than the paper it is
+
+
+def test_dots_that_an_ordered_dither_makes_of_a_ground_are_not() -> None:
+    """Of 240 levels a sixteenth of the pixels becomes black, and the others white."""
+    original = page(2)
+    original[16:48, :, :3] = 240
+    compressed = original.copy()
+    compressed[16:48, :, :3] = 255
+    compressed[17:48:4, 1::4, :3] = 0
+    assert specks(original, compressed) == {}
+
+
+PALE = (229, 243, 255)
+"""CIEDE2000 from white: 7.43."""
+
+
+def with_pale(rows: slice, columns: slice) -> Pixels:
+    picture = page()
+    picture[rows, columns, :3] = PALE
+    return picture
+
+
+PATCH = slice(16, 40), slice(24, 48)
+
+
+def test_a_pale_area_that_stayed_is() -> None:
+    found = suspected(page(), with_pale(*PATCH))
+    assert set(found) == {(row, column) for row in (2, 3, 4) for column in (3, 4, 5)}
+    assert {round(float(values[TINT]), 2) for values in found.values()} == {7.43}
+
+
+def test_a_pale_area_that_is_gone_is_if_the_palette_had_room() -> None:
+    assert set(suspected(with_pale(*PATCH), page())) >= {(row, column) for row in (2, 3, 4) for column in (3, 4, 5)}
+
+
+def test_a_pale_area_that_a_small_palette_lost_is_not() -> None:
+    original = with_pale(*PATCH)
+    original[56:, :, :3] = np.random.default_rng(1).integers(0, 256, (8, 64, 3))
+    palette = np.array([(255, 255, 255), (30, 30, 30), (120, 120, 120), (160, 60, 60), (60, 60, 160), (60, 160, 60)])
+    nearest = ((original[:, :, None, :3].astype(int) - palette) ** 2).sum(axis=3).argmin(axis=2)
+    compressed = original.copy()
+    compressed[..., :3] = palette[nearest]
+    assert not any(values[TINT] for values in suspected(original, compressed).values())
+
+
+def test_a_pale_area_of_one_tile_is_not() -> None:
+    assert suspected(page(), with_pale(slice(16, 24), slice(24, 32))) == {}
+
+
+def word(colour: tuple[int, int, int], colours: int = 250) -> Pixels:
+    """A soft word of a colour on a dark terminal, each pixel of it a shade, above a ramp of greys."""
+    picture = flat(64, 64, (30, 30, 30))
+    shades = np.random.default_rng(1).permutation(np.linspace(0.25, 1, 8 * 24)).reshape(8, 24, 1)
+    picture[24:32, 16:40, :3] = np.rint(30 + shades * (np.array(colour) - 30))
+    picture[56:, :, :3] = np.resize(np.linspace(0, 250, colours).astype(np.uint8), (8, 64))[..., None]
+    return picture
+
+
+GREEN_INK, GREY_INK = (106, 190, 90), (150, 150, 150)
+
+
+def test_a_green_word_that_became_grey_is_if_the_palette_had_room() -> None:
+    found = suspected(word(GREEN_INK), word(GREY_INK))
+    assert {(3, 2), (3, 3), (3, 4)} <= set(found)
+    assert min(found[3, column][TINT] for column in (2, 3, 4)) > 7.5
+
+
+def test_a_green_word_that_a_palette_of_few_greys_made_grey_is_not() -> None:
+    """Of 250 greys and one green sixteen greys are left."""
+    original, compressed = word(GREEN_INK), word((136, 136, 136))
+    greys = np.linspace(0, 255, 16).astype(np.uint8)
+    compressed[..., :3] = greys[np.abs(compressed[..., :1].astype(int) - greys).argmin(axis=2)][..., None]
     assert suspected(original, compressed) == {}
 
 
