@@ -153,12 +153,14 @@ static int grow(joint_pairs *found, uint32_t **heads, unsigned *bits, uint64_t m
 static int joint_find(const uint8_t *x, const uint8_t *y, size_t n, uint64_t multiplier, joint_pairs *found)
 {
     uint32_t *heads = NULL;
-    unsigned bits = 10;
+    enum { FLAT = 4 }; /* from so many pixels of one pair in a row on they are looked at by two */
+    unsigned bits = 10, in_row = 0;
     joint_pair *pair = NULL;
     *found = (joint_pairs){0};
     int whole = grow(found, &heads, &bits, multiplier);
-    for (size_t pixel = 0; whole && pixel < n; pixel++) {
-        const uint64_t colours = (uint64_t)load32(x + 4 * pixel) << 32 | load32(y + 4 * pixel);
+    for (size_t pixel = 0; whole && pixel < n;) {
+        const uint32_t one = load32(x + 4 * pixel), other = load32(y + 4 * pixel);
+        const uint64_t colours = (uint64_t)one << 32 | other;
         if (!pair || pair->colours != colours) {
             if (found->size == found->capacity && !(whole = grow(found, &heads, &bits, multiplier)))
                 break;
@@ -172,8 +174,17 @@ static int joint_find(const uint8_t *x, const uint8_t *y, size_t n, uint64_t mul
                 *head = index;
             }
             pair = found->pairs + index;
+            in_row = 0;
         }
         pair->count++;
+        pixel++;
+        if (++in_row < FLAT)
+            continue;
+        const uint64_t twice = (uint64_t)one << 32 | one, other_twice = (uint64_t)other << 32 | other;
+        const size_t first = pixel;
+        while (pixel + 2 <= n && load64(x + 4 * pixel) == twice && load64(y + 4 * pixel) == other_twice)
+            pixel += 2;
+        pair->count += (uint32_t)(pixel - first);
     }
     free(heads);
     return whole;

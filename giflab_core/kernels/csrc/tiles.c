@@ -90,7 +90,7 @@ INLINED int32_t sum_of_steps(const uint8_t *plane, size_t width)
     return sum;
 }
 
-/* The sums of a tile. `values`: planes that are 0 where there is no pixel; `steps`: planes with a pixel more to the right
+/* The sums of a tile. `values`: planes that are 0 where no pixel is; `steps`: planes with a pixel more to the right
  * and below; `widths`: of both. */
 INLINED void sum_tile(const uint8_t *a, const uint8_t *b, const uint8_t *const values[2], const uint8_t *const steps[2],
                       const size_t widths[2], size_t count, int32_t *tile)
