@@ -68,7 +68,7 @@ class _Table:
         self._pixels = np.zeros(256, np.uint32)
         self._view = self._pixels.view(np.uint8).reshape(256, 4)
         self._view.flags.writeable = False
-        self._count = 0
+        self._known: dict[int, int] = {}  # the index of each colour
         self.is_opaque = True  # none of the colours is `CLEAR`
         self._forms: dict[Form, Plane] = {}
         self._palette = b""
@@ -103,17 +103,15 @@ class _Table:
 
     def find(self, wanted: list[int]) -> list[int] | None:
         """The indices of colours, which become part of the table; None, and no change, where there is no room."""
-        count = self._count
-        known = dict(zip(self._pixels[:count].tolist(), range(count), strict=True))
+        known, count = self._known, len(self._known)
         new = [colour for colour in dict.fromkeys(wanted) if colour not in known]
         if count + len(new) > 256:
             return None
         if new:
-            self._count += len(new)
-            self._pixels[count : self._count] = new
+            self._pixels[count : count + len(new)] = new
             self.is_opaque = self.is_opaque and CLEAR not in new
             self._forms.clear()
-            known.update(zip(new, range(count, self._count), strict=True))
+            known.update(zip(new, range(count, count + len(new)), strict=True))
         return [known[colour] for colour in wanted]
 
 
