@@ -25,11 +25,15 @@ if TYPE_CHECKING:
 
 
 class Canvas:
-    """The screen of one clip. Call `draw()` for each image in turn, `snapshot()` when a frame is complete."""
+    """The screen of one clip. Call `draw()` for each image in turn, `snapshot()` when a frame is complete.
+
+    `whole`: what is on screen, RGBA, which the next image may change; read-only.
+    """
 
     def __init__(self, width: int, height: int) -> None:
         # One uint32 a pixel moves the four bytes of R, G, B, A at once; only views as bytes leave this class.
         self._pixels = np.zeros((height, width), np.uint32)
+        self.whole: Pixels = self.view((0, height, 0, width))
         self._copies = Copies(self._pixels)
         self._undo: tuple[Box, npt.NDArray[np.uint32] | int] = NOTHING, 0
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,14 +45,14 @@ Form = Callable[["Pixels"], "Plane"]
 """What each pixel is turned into: RGBA, shape (..., 4), to uint8, shape (...). Equal ones do alike."""
 
 
-@dataclass(frozen=True, slots=True)
-class LumaOn:
-    """Luma of pixels on a grey of this luma."""
+@lru_cache(maxsize=256)
+def luma_on(background: int) -> Form:
+    """Luma of pixels on a grey of this luma, 0 to 255: one and the same form for each."""
 
-    background: int
+    def form(pixels: Pixels) -> Plane:
+        return luma(pixels, background)
 
-    def __call__(self, pixels: Pixels) -> Plane:
-        return luma(pixels, self.background)
+    return form
 
 
 def transparency(pixels: Pixels) -> Plane:
@@ -65,7 +66,10 @@ class _Table:
 
     def __init__(self) -> None:
         self._pixels = np.zeros(256, np.uint32)
-        self._count = 0
+        self._view = self._pixels.view(np.uint8).reshape(256, 4)
+        self._view.flags.writeable = False
+        self._known: dict[int, int] = {}  # the index of each colour
+        self.is_opaque = True  # none of the colours is `CLEAR`
         self._forms: dict[Form, Plane] = {}
         self._palette = b""
         self._translation = np.zeros(256, np.uint8)
@@ -74,9 +78,7 @@ class _Table:
     @property
     def colours(self) -> Pixels:
         """RGBA, shape (256, 4), read-only."""
-        view = self._pixels.view(np.uint8).reshape(256, 4)
-        view.flags.writeable = False
-        return view
+        return self._view
 
     def through(self, form: Form) -> Plane:
         """A form of each colour: uint8, shape (256,)."""
@@ -101,16 +103,15 @@ class _Table:
 
     def find(self, wanted: list[int]) -> list[int] | None:
         """The indices of colours, which become part of the table; None, and no change, where there is no room."""
-        count = self._count
-        known = dict(zip(self._pixels[:count].tolist(), range(count), strict=True))
+        known, count = self._known, len(self._known)
         new = [colour for colour in dict.fromkeys(wanted) if colour not in known]
         if count + len(new) > 256:
             return None
         if new:
-            self._count += len(new)
-            self._pixels[count : self._count] = new
+            self._pixels[count : count + len(new)] = new
+            self.is_opaque = self.is_opaque and CLEAR not in new
             self._forms.clear()
-            known.update(zip(new, range(count, self._count), strict=True))
+            known.update(zip(new, range(count, count + len(new)), strict=True))
         return [known[colour] for colour in wanted]
 
 
@@ -119,6 +120,8 @@ class IndexCanvas:
 
     def __init__(self, width: int, height: int) -> None:
         self._plane = np.zeros((height, width), np.uint8)
+        self._view = self._plane.view()
+        self._view.flags.writeable = False
         self._table: _Table | None = None
         self._undo: tuple[Box, Plane | None, _Table | None] = NOTHING, None, None
         self._clear(self._whole)
@@ -147,11 +150,12 @@ class IndexCanvas:
 
     def indexed(self) -> Indexed | None:
         """What is on screen; None where that has more colours than one byte tells apart."""
-        if not self._table:
-            return None
-        indices = self._plane.view()
-        indices.flags.writeable = False
-        return Indexed(indices, self._table.colours)
+        return Indexed(self._view, self._table.colours) if self._table else None
+
+    @property
+    def is_opaque(self) -> bool:
+        """Whether no pixel can be transparent; not known if there is no table."""
+        return self._table is not None and self._table.is_opaque
 
     def write(self, form: Form, box: Box, out: Plane) -> bool:
         """Write a form of a box to the same place of `out`; False where there is no table."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from giflab_core.decoding.blocks import ImageBlock
 from giflab_core.decoding.canvas import Canvas
-from giflab_core.decoding.indexed import Form, IndexCanvas, Indexed, LumaOn, transparency
+from giflab_core.decoding.indexed import Form, IndexCanvas, Indexed, luma_on, transparency
 from giflab_core.decoding.lzw import indices
 from giflab_core.kernels.boxes import NOTHING, enclosing, slices
 
@@ -37,6 +37,18 @@ class Shown(Protocol):
         """Where it is transparent: bool, shape (height, width); None where no pixel is."""
 
 
+class _Plane:
+    """The screen in one form, `view` for others to read, and the box within which it is not that of the screen."""
+
+    __slots__ = ("pixels", "stale", "view")
+
+    def __init__(self, height: int, width: int) -> None:
+        self.pixels: Plane = np.empty((height, width), np.uint8)
+        self.view = self.pixels.view()
+        self.view.flags.writeable = False
+        self.stale: Box = 0, height, 0, width
+
+
 class Screen:
     """The screen of one clip in several forms. Call `draw()` for each image, `picture()` when a frame is complete."""
 
@@ -45,8 +57,7 @@ class Screen:
         self._indices = IndexCanvas(width, height)
         self._whole: Box = 0, height, 0, width
         self._changed = self._whole
-        # Each form that was asked for, and where it is not that of the screen.
-        self._planes: dict[Form, tuple[Plane, Box]] = {}
+        self._planes: dict[Form, _Plane] = {}  # those that were asked for
         self._has_hidden: bool | None = None
 
     def draw(self, image: ImageBlock) -> None:
@@ -55,7 +66,8 @@ class Screen:
         self._indices.put(image, drawn, seen)
         changed = self._pixels.put(image, drawn)
         self._changed = enclosing(self._changed, changed)
-        self._planes = {form: (plane, enclosing(stale, changed)) for form, (plane, stale) in self._planes.items()}
+        for plane in self._planes.values():
+            plane.stale = enclosing(plane.stale, changed)
         self._has_hidden = None
 
     def picture(self, duration_ms: int) -> Picture:
@@ -67,31 +79,34 @@ class Screen:
         return self._pixels.snapshot()
 
     def pixels(self) -> Pixels:
-        return self._pixels.view(self._whole)
+        return self._pixels.whole
 
     def indexed(self) -> Indexed | None:
         return self._indices.indexed()
 
     def grey(self, background: int) -> Plane:
         # On an opaque picture the background shows nowhere, so that one plane does for all.
-        return self._plane(LumaOn(background if self.hidden() is not None else 0))
+        return self._plane(luma_on(background if self._is_hiding() else 0))
 
     def hidden(self) -> Mask | None:
-        plane = self._plane(transparency).view(np.bool_)
+        return self._plane(transparency).view(np.bool_) if self._is_hiding() else None
+
+    def _is_hiding(self) -> bool:
+        """Whether any pixel is transparent."""
         if self._has_hidden is None:
-            self._has_hidden = bool(plane.any())
-        return plane if self._has_hidden else None
+            self._has_hidden = not self._indices.is_opaque and bool(self._plane(transparency).any())
+        return self._has_hidden
 
     def _plane(self, form: Form) -> Plane:
         """Kept for each form, so that only what has changed is looked up again."""
-        plane, stale = self._planes.get(form) or (np.empty(self._whole[1::2], np.uint8), self._whole)
-        if stale != NOTHING:
-            if not self._indices.write(form, stale, plane):
-                plane[slices(stale)] = form(self._pixels.view(stale))
-            self._planes[form] = plane, NOTHING
-        view = plane.view()
-        view.flags.writeable = False
-        return view
+        plane = self._planes.get(form)
+        if plane is None:
+            plane = self._planes[form] = _Plane(*self._whole[1::2])
+        if plane.stale != NOTHING:
+            if not self._indices.write(form, plane.stale, plane.pixels):
+                plane.pixels[slices(plane.stale)] = form(self._pixels.view(plane.stale))
+            plane.stale = NOTHING
+        return plane.view
 
 
 class Picture:
@@ -143,7 +158,7 @@ class Still:
         return None
 
     def grey(self, background: int) -> Plane:
-        return self._plane(LumaOn(background))
+        return self._plane(luma_on(background))
 
     def hidden(self) -> Mask | None:
         plane = self._plane(transparency).view(np.bool_)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from giflab_core.kernels.boxes import pixels_in
+from giflab_core.kernels.boxes import NOTHING, pixels_in, slices
 from giflab_core.kernels.extension import NATIVE
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     Sums: TypeAlias = npt.NDArray[np.int64]
 
 WINDOW = 16
+# Boxes of 2 x 2 pixels in a row that are summed together, and summed again if any of them changes.
+RUN = 32
 # How many boxes of 2 x 2 pixels away one may matter.
 REACH = 4
 # Luma in units of 1/1000, and two chroma channels in units of 1/10000, of red, green and blue.
@@ -39,7 +41,7 @@ def haarpsi(x: Pixels, y: Pixels) -> float:
     constants of the paper (C 30, alpha 4.2, three scales), on pictures averaged over boxes of 2 x 2 pixels; beyond
     their borders all is black.
     """
-    return _similarity(_rows(x, y))
+    return HaarpsiSum(*x.shape[:2]).update(x, y)
 
 
 class HaarpsiSum:
@@ -48,46 +50,72 @@ class HaarpsiSum:
     `height`, `width`: of the pictures.
     """
 
-    __slots__ = ("_rows",)
+    __slots__ = ("_columns", "_deficit", "_is_empty", "_sums", "_weight")
 
     def __init__(self, height: int, width: int) -> None:
-        self._rows: Sums | None = None
+        self._columns = (width + 1) // 2
+        self._sums: Sums = np.zeros(((height + 1) // 2, -(-self._columns // RUN), 2), np.int64)
+        self._deficit = self._weight = 0
+        self._is_empty = True
 
     def update(self, x: Pixels, y: Pixels, box: Box | None = None) -> float:
         """Exactly `haarpsi(x, y)` of two pictures that outside of `box` are what they were at the last call.
 
         `box`: top, bottom, left, right, half open, within the pictures. None, and at the first call any box, is all.
         """
-        if box is None or self._rows is None:
-            self._rows = _rows(x, y)
-        elif pixels_in(box):
-            # The rows that these pixels matter to, and what those depend on; nearer to its border rows come out wrong.
-            first, last = max(0, box[0] // 2 - REACH), min(-(-box[1] // 2) + REACH, len(self._rows))
-            start, end = max(0, first - REACH), last + REACH
-            part = slice(2 * start, 2 * end)
-            self._rows[first:last] = _rows(x[part], y[part])[first - start : last - start]
-        return _similarity(self._rows)
+        if box is None or self._is_empty:
+            self._is_empty, part = False, (0, self._sums.shape[0], 0, self._sums.shape[1])
+        else:
+            part = self._reached_by(box)
+        if part != NOTHING:
+            function = NATIVE.haarpsi_update if NATIVE else haarpsi_update_numpy
+            deficit, weight = function(x, y, self._sums, part)
+            self._deficit += deficit
+            self._weight += weight
+        return _similarity(self._deficit, self._weight)
+
+    def _reached_by(self, box: Box) -> Box:
+        """The rows and runs that the pixels of a box matter to."""
+        if not pixels_in(box):
+            return NOTHING
+        top, bottom = _reached(box[0], box[1], len(self._sums))
+        left, right = _reached(box[2], box[3], self._columns)
+        return top, bottom, left // RUN, -(-right // RUN)
 
 
-def _rows(x: Pixels, y: Pixels) -> Sums:
-    """The sums of each row of boxes: deficits, weights."""
-    if not NATIVE:
-        return haarpsi_rows_numpy(x, y)
-    sums = np.empty(((x.shape[0] + 1) // 2, 2), np.int64)
-    NATIVE.haarpsi_rows(x, y, sums)
-    return sums
+def _reached(start: int, end: int, length: int) -> tuple[int, int]:
+    """The boxes of 2 x 2 pixels, of so many beside each other, that pixels from one up to another matter to."""
+    return max(0, start // 2 - REACH), min(-(-end // 2) + REACH, length)
 
 
-def _similarity(rows: Sums) -> float:
-    deficit, weight = map(int, rows.sum(axis=0))
+def _similarity(deficit: int, weight: int) -> float:
     if deficit <= 0:  # equal, but for rounding
         return 1.0
     share = 1 / (1 + exp(-ALPHA)) - deficit / STEPS / (1.5 * weight)
     return (log(share / (1 - share)) / ALPHA) ** 2
 
 
-def haarpsi_rows_numpy(x: Pixels, y: Pixels) -> Sums:
-    """The twin of the native function: sums of each row, over both orientations, of weights times deficits, of weights.
+def haarpsi_update_numpy(x: Pixels, y: Pixels, sums: Sums, box: Box) -> tuple[int, int]:
+    """The twin of the native function: sums runs again, and tells by how much what they add up to changed.
+
+    `sums`: int64, shape (rows, runs, 2), deficits and weights of each `RUN` boxes of 2 x 2 pixels in a row; `box`:
+    which rows and runs of it, at least one.
+    """
+    columns = (x.shape[1] + 1) // 2
+    first, last, left, right = box[0], box[1], box[2] * RUN, min(box[3] * RUN, columns)
+    # What these depend on. Nearer to the border of that they come out wrong.
+    above, beside = max(0, first - REACH), max(0, left - REACH)
+    part = slice(2 * above, 2 * (last + REACH)), slice(2 * beside, 2 * (right + REACH))
+    found = haarpsi_places_numpy(x[part], y[part])[first - above : last - above, left - beside : right - beside]
+    runs = sums[slices(box)]
+    before = runs.sum(axis=(0, 1))
+    runs[:] = np.add.reduceat(found, np.arange(0, right - left, RUN), axis=1)
+    deficit, weight = map(int, runs.sum(axis=(0, 1)) - before)
+    return deficit, weight
+
+
+def haarpsi_places_numpy(x: Pixels, y: Pixels) -> Sums:
+    """For each box of 2 x 2 pixels the sums over both orientations of weights times deficits, and of weights.
 
     A deficit is by how much the sigmoid of a similarity falls short of that of 1. The weight of a pixel's chroma is the
     mean of its two others, so that the sum of all weights is 1.5 times that of those.
@@ -103,8 +131,7 @@ def haarpsi_rows_numpy(x: Pixels, y: Pixels) -> Sums:
     perfect = _sigmoid(np.ones(1, np.float32))
     lost = [(perfect - _sigmoid(0.5 * both)).astype(np.float64) for both in (*similar, i + q)]
     deficits = h * lost[0] + v * lost[1] + 0.5 * (h + v) * lost[2]
-    sums = np.rint(deficits * STEPS).astype(np.int64), (h + v).astype(np.int64)
-    return np.stack([each.sum(axis=1) for each in sums], axis=1)
+    return np.stack([np.rint(deficits * STEPS).astype(np.int64), (h + v).astype(np.int64)], axis=2)
 
 
 def _channels(pixels: Pixels) -> list[Integers]:

@@ -13,7 +13,8 @@ all pairs of the clip are worth less: their numbers are multiplied by the square
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import exp, prod
 from types import MappingProxyType
 
@@ -56,10 +57,15 @@ PARTS: Mapping[Metric, Similarity] = MappingProxyType(
 
 
 def _score(pair: PairView) -> float:
-    fitting = {metric: part for metric, part in PARTS.items() if metric.absence(*pair.size) is None}
+    return prod(float(part.of(pair.score(metric)) ** part.weight) for metric, part in _fitting(*pair.size))
+
+
+@lru_cache(maxsize=8)
+def _fitting(width: int, height: int) -> tuple[tuple[Metric, Similarity], ...]:
+    """The parts that a canvas of this size is large enough for, with weights that add up to 1."""
+    fitting = {metric: part for metric, part in PARTS.items() if metric.absence(width, height) is None}
     total = sum(part.weight for part in fitting.values())
-    similarities = ((part.of(pair.score(metric)), part.weight / total) for metric, part in fitting.items())
-    return prod(float(similarity**weight) for similarity, weight in similarities)
+    return tuple((metric, replace(part, weight=part.weight / total)) for metric, part in fitting.items())
 
 
 def _factor(motion: float | None) -> float:

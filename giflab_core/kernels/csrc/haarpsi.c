@@ -1,72 +1,22 @@
-/* HaarPSI: how alike Haar wavelets are.
- *
- * Pictures are 4 bytes a pixel, red, green, blue and one that is not looked at, row by row. */
+/* HaarPSI: how alike Haar wavelets are. */
 #include "arrays.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "haar.h"
 #include "opponent.h"
-#include "simd.h"
 
-/* What HaarPSI follows from: the sum of weights, and that of weights times what a similarity lacks; see haarpsi.py. */
+/* What HaarPSI follows from: the sum of weights times what a similarity lacks, and that of weights; see haarpsi.py. */
 typedef struct {
     int64_t deficit, weight;
 } haarpsi_sums;
-
-/* All sums are of integers: luma in units of 1/4000, chroma of 1/40000. A wavelet is four squares of 1, 2 or
- * 4 boxes' side, and the sums of all such squares are held for the last eight rows. Square (r, c) begins there. */
-
-enum { SQUARES_1, SQUARES_2, SQUARES_4, CHROMA_I, CHROMA_Q, PLANES, HELD = 8, MARGIN = 8 };
 
 static const double ALPHA = 4.2;
 
 /* Deficits are summed in units of 2**-8 of a weight's: up to 2**28 pixels. */
 static const double HAARPSI_MAGIC = 0x1.8p44;
-
-/* Rows of one picture by plane and number, which may be as low as -HELD. */
-typedef struct {
-    int32_t *rows;
-    size_t stride;
-} haar_planes;
-
-INLINED int32_t *row_of(haar_planes planes, int plane, ptrdiff_t row)
-{
-    return planes.rows + ((size_t)plane * HELD + (size_t)(row + HELD) % HELD) * planes.stride + MARGIN;
-}
-
-FOR_EACH_PROCESSOR
-static void mix_yiq(colour_row sums, size_t count, int32_t *RESTRICT luma, int32_t *RESTRICT in_phase,
-                    int32_t *RESTRICT quadrature)
-{
-    for (size_t i = 0; i < count; i++) {
-        const int32_t red = sums.red[i], green = sums.green[i], blue = sums.blue[i];
-        luma[i] = 299 * red + 587 * green + 114 * blue;
-        in_phase[i] = 5959 * red - 2746 * green - 3213 * blue;
-        quadrature[i] = 2115 * red - 5227 * green + 3112 * blue;
-    }
-}
-
-/* Squares of twice the side, from those that begin at two rows which are `side` apart. */
-FOR_EACH_PROCESSOR
-static void double_squares(const int32_t *RESTRICT above, const int32_t *RESTRICT below, ptrdiff_t side, size_t width,
-                           int32_t *RESTRICT squares)
-{
-    for (ptrdiff_t i = -4; i < (ptrdiff_t)width + 2; i++)
-        squares[i] = above[i] + above[i + side] + below[i] + below[i + side];
-}
-
-/* Wavelets across a horizontal and a vertical edge at one place, of four squares. */
-typedef struct {
-    int32_t horizontal, vertical;
-} wavelets;
-
-INLINED wavelets wavelets_at(const int32_t *above, const int32_t *below, ptrdiff_t i, ptrdiff_t side)
-{
-    const int32_t falling = above[i + 1 - side] - below[i + 1], rising = above[i + 1] - below[i + 1 - side];
-    return (wavelets){falling + rising, falling - rising};
-}
 
 /* exp(-t) for 0 <= t <= 4.2 by its series at t/16. */
 INLINED float decay(float t)
@@ -97,163 +47,207 @@ INLINED int32_t larger(int32_t a, int32_t b)
     return a > b ? a : b;
 }
 
-INLINED float likeness(float a, float b, float constant)
-{
-    return (2.0f * a * b + constant) / (a * a + b * b + constant);
-}
-
 /* The likeness of two sums' absolute values in grey levels. */
 INLINED float like(int32_t a, int32_t b, float unit)
 {
-    return likeness(fabsf((float)a * unit), fabsf((float)b * unit), 30.0f);
+    const float p = (float)a * unit, q = (float)b * unit, constant = 30.0f;
+    return (fabsf(2.0f * p * q) + constant) / (p * p + q * q + constant);
 }
 
-INLINED int32_t square(const int32_t *above, const int32_t *below, ptrdiff_t i)
-{
-    return above[i] + above[i + 1] + below[i] + below[i + 1];
-}
+/* What a row of places depends on in one picture: above and below. */
+typedef struct {
+    const int32_t *of[PLANES][2];
+} haar_rows;
 
-FOR_EACH_PROCESSOR
-static void add_places(haar_planes x, haar_planes y, ptrdiff_t row, ptrdiff_t first, ptrdiff_t last, haarpsi_sums *sums)
+INLINED haar_rows rows_at(haar_planes planes, ptrdiff_t row)
 {
-    const float perfect = sigmoid(1.0f);
-    int64_t deficit = 0, weight = 0;
-#define ROWS(plane, above, below)                                                                                 \
-    const int32_t *RESTRICT x##plane##0 = row_of(x, plane, row + (above)),                                        \
-                  *RESTRICT x##plane##1 = row_of(x, plane, row + (below)),                                        \
-                  *RESTRICT y##plane##0 = row_of(y, plane, row + (above)),                                        \
-                  *RESTRICT y##plane##1 = row_of(y, plane, row + (below))
-    ROWS(SQUARES_1, 0, 1);
-    ROWS(SQUARES_2, -1, 1);
-    ROWS(SQUARES_4, -3, 1);
-    ROWS(CHROMA_I, 0, 1);
-    ROWS(CHROMA_Q, 0, 1);
-#undef ROWS
-    for (ptrdiff_t i = first; i < last; i++) {
-#define AT(picture, squares, side) wavelets_at(picture##squares##0, picture##squares##1, i, side)
-        const wavelets x1 = AT(x, SQUARES_1, 1), x2 = AT(x, SQUARES_2, 2), x4 = AT(x, SQUARES_4, 4);
-        const wavelets y1 = AT(y, SQUARES_1, 1), y2 = AT(y, SQUARES_2, 2), y4 = AT(y, SQUARES_4, 4);
-#undef AT
-        const float fine = 1.0f / (2 * 4000), coarse = 1.0f / (4 * 4000), chroma = 1.0f / (4 * 40000);
-        const float horizontal = like(x1.horizontal, y1.horizontal, fine) + like(x2.horizontal, y2.horizontal, coarse);
-        const float vertical = like(x1.vertical, y1.vertical, fine) + like(x2.vertical, y2.vertical, coarse);
-        const float colour = like(square(xCHROMA_I0, xCHROMA_I1, i), square(yCHROMA_I0, yCHROMA_I1, i), chroma) +
-                             like(square(xCHROMA_Q0, xCHROMA_Q1, i), square(yCHROMA_Q0, yCHROMA_Q1, i), chroma);
-        const int32_t h = larger(x4.horizontal, y4.horizontal), v = larger(x4.vertical, y4.vertical);
-        const double lost = (double)h * (double)(perfect - sigmoid(0.5f * horizontal)) +
-                            (double)v * (double)(perfect - sigmoid(0.5f * vertical)) +
-                            0.5 * (double)(h + v) * (double)(perfect - sigmoid(0.5f * colour));
-        deficit += fixed(lost, HAARPSI_MAGIC);
-        weight += h + v;
+    haar_rows rows;
+    for (int plane = 0; plane < PLANES; plane++) {
+        const int above = plane == SUMS_2 || plane == STEPS_2 ? 1 : plane == SUMS_4 || plane == STEPS_4 ? 3 : 0;
+        rows.of[plane][0] = row_of(planes, plane, row - above);
+        rows.of[plane][1] = row_of(planes, plane, row + 1);
     }
-    sums->deficit += deficit;
-    sums->weight += weight;
+    return rows;
 }
 
-/* So many places of a row are passed over at once where both pictures are the same. */
-enum { PLACES = 32 };
-
-/* Whether all that the places from `first` up to `last` depend on is the same in both pictures. */
-static int are_same(haar_planes x, haar_planes y, ptrdiff_t row, ptrdiff_t first, ptrdiff_t last)
+/* Wavelets across a horizontal edge are the sums above less those below; the others, and what chroma is averaged to,
+ * are both together. */
+INLINED int32_t wavelet(const int32_t *above, const int32_t *below, ptrdiff_t i, int is_horizontal)
 {
-    static const struct {
-        int plane, above;
-    } seen[] = {{SQUARES_4, -3}, {SQUARES_1, 0}, {CHROMA_I, 0}, {CHROMA_Q, 0}, {SQUARES_2, -1}};
-    const size_t length = (size_t)(last - first + 4) * sizeof(int32_t);
-    for (size_t i = 0; i < sizeof seen / sizeof *seen; i++)
-        for (int below = 0; below < 2; below++) {
-            const ptrdiff_t at = row + (below ? 1 : seen[i].above);
-            if (memcmp(row_of(x, seen[i].plane, at) + first - 3, row_of(y, seen[i].plane, at) + first - 3, length))
-                return 0;
-        }
-    return 1;
+    return is_horizontal ? above[i] - below[i] : above[i] + below[i];
 }
 
-/* What the weights of such places add up to; they lack nothing. */
-FOR_EACH_PROCESSOR
-static int64_t weight_of(haar_planes x, ptrdiff_t row, ptrdiff_t first, ptrdiff_t last)
+/* Places of a row. */
+typedef struct {
+    ptrdiff_t first, count;
+} haar_run;
+
+#define PLANE(rows, plane, name)                                   \
+    const int32_t *RESTRICT name##0 = rows->of[plane][0] + run.first, \
+                  *RESTRICT name##1 = rows->of[plane][1] + run.first
+
+/* The weights of places, which only the widest wavelets make. Returns their sum. */
+INLINED int64_t weigh(const haar_rows *x, const haar_rows *y, int plane, int is_horizontal, haar_run run,
+                      int32_t *RESTRICT weights)
 {
-    const int32_t *const above = row_of(x, SQUARES_4, row - 3), *const below = row_of(x, SQUARES_4, row + 1);
-    int64_t weight = 0;
-    for (ptrdiff_t i = first; i < last; i++) {
-        const wavelets found = wavelets_at(above, below, i, 4);
-        weight += larger(found.horizontal, 0) + larger(found.vertical, 0);
+    PLANE(x, plane, x);
+    PLANE(y, plane, y);
+    int64_t sum = 0;
+    for (ptrdiff_t i = 0; i < run.count; i++) {
+        weights[i] = larger(wavelet(x0, x1, i, is_horizontal), wavelet(y0, y1, i, is_horizontal));
+        sum += weights[i];
     }
-    return weight;
+    return sum;
 }
 
-static void add_row(haar_planes x, haar_planes y, ptrdiff_t row, size_t width, haarpsi_sums *sums)
+/* Likenesses by two planes, added. */
+INLINED void compare(const haar_rows *x, const haar_rows *y, int plane, float unit, int other, float other_unit,
+                     int is_horizontal, haar_run run, float *RESTRICT alike)
 {
-    for (ptrdiff_t first = 0; first < (ptrdiff_t)width; first += PLACES) {
-        const ptrdiff_t last = first + PLACES < (ptrdiff_t)width ? first + PLACES : (ptrdiff_t)width;
-        if (are_same(x, y, row, first, last))
-            sums->weight += weight_of(x, row, first, last);
+    PLANE(x, plane, x);
+    PLANE(y, plane, y);
+    PLANE(x, other, xo);
+    PLANE(y, other, yo);
+    for (ptrdiff_t i = 0; i < run.count; i++)
+        alike[i] = like(wavelet(x0, x1, i, is_horizontal), wavelet(y0, y1, i, is_horizontal), unit) +
+                   like(wavelet(xo0, xo1, i, is_horizontal), wavelet(yo0, yo1, i, is_horizontal), other_unit);
+}
+#undef PLANE
+
+/* Whether the chroma of both is the same at all that so many places depend on. */
+INLINED int has_same_chroma(const haar_rows *x, const haar_rows *y, haar_run run)
+{
+    const size_t length = (size_t)run.count * sizeof(int32_t);
+    int is_same = 1;
+    for (int plane = SUMS_I; is_same && plane <= SUMS_Q; plane++)
+        is_same = !memcmp(x->of[plane][0] + run.first, y->of[plane][0] + run.first, length) &&
+                  !memcmp(x->of[plane][1] + run.first, y->of[plane][1] + run.first, length);
+    return is_same;
+}
+
+/* What a run of places adds up to. Where both pictures have the same colours nothing lacks, and without an edge what
+ * lacks has no weight. */
+INLINED haarpsi_sums sum_run(const haar_rows *x, const haar_rows *y, int is_same, haar_run run)
+{
+    enum { HORIZONTAL, VERTICAL, CHROMA, KINDS };
+    int32_t h[RUN], v[RUN];
+    float alike[KINDS * RUN], lacking[KINDS * RUN];
+    const float fine = 1.0f / (2 * 4000), coarse = 1.0f / (4 * 4000), chroma = 1.0f / (4 * 40000);
+    const int64_t weight = weigh(x, y, SUMS_4, 1, run, h) + weigh(x, y, STEPS_4, 0, run, v);
+    if (is_same || !weight)
+        return (haarpsi_sums){0, weight};
+    compare(x, y, SUMS_1, fine, SUMS_2, coarse, 1, run, alike);
+    compare(x, y, STEPS_1, fine, STEPS_2, coarse, 0, run, alike + run.count);
+    const ptrdiff_t compared = (has_same_chroma(x, y, run) ? CHROMA : KINDS) * run.count;
+    if (compared > CHROMA * run.count)
+        compare(x, y, SUMS_I, chroma, SUMS_Q, chroma, 0, run, alike + CHROMA * run.count);
+    /* Half of two likenesses is a similarity, whose sigmoid falls short of that of 1. All kinds at once, since one
+     * number takes long to be computed, and many beside each other do not. */
+    for (ptrdiff_t i = 0; i < compared; i++)
+        lacking[i] = sigmoid(1.0f) - sigmoid(0.5f * alike[i]);
+    for (ptrdiff_t i = compared; i < KINDS * run.count; i++)
+        lacking[i] = 0.0f;
+    int64_t deficit = 0;
+    for (ptrdiff_t i = 0; i < run.count; i++)
+        deficit += fixed((double)h[i] * (double)lacking[i] + (double)v[i] * (double)lacking[run.count + i] +
+                             0.5 * (double)(h[i] + v[i]) * (double)lacking[CHROMA * run.count + i],
+                         HAARPSI_MAGIC);
+    return (haarpsi_sums){deficit, weight};
+}
+
+/* The sums of a row of places, by runs. */
+FOR_EACH_PROCESSOR
+static void sum_runs(const haar_strip *strip, ptrdiff_t row, haarpsi_sums *sums)
+{
+    const haar_rows rows[2] = {rows_at(strip->planes[0], row), rows_at(strip->planes[1], row)};
+    haar_run run = {0, RUN};
+    for (size_t place = 0; run.first < (ptrdiff_t)strip->count; place++, run.first += RUN) {
+        const int is_same = strip->same_rows[place] == SEEN;
+        const haar_rows *const other = &rows[is_same ? 0 : 1];
+        const ptrdiff_t left = (ptrdiff_t)strip->count - run.first;
+        if (left < RUN)
+            sums[place] = sum_run(&rows[0], other, is_same, (haar_run){run.first, left});
         else
-            add_places(x, y, row, first, last, sums);
+            sums[place] = sum_run(&rows[0], other, is_same, (haar_run){run.first, RUN}); /* quicker if it is known */
     }
 }
 
-/* The sums of each row of boxes of two pictures, height and width at least 1. Returns 0, or -1 where memory is short. */
-static int haarpsi(const uint8_t *x, const uint8_t *y, size_t height, size_t width, haarpsi_sums *result)
+/* Sums runs of two pictures again, those of some rows from `part.left` up to `part.right`, of a table with so many a
+ * row; `change` is by how much what it adds up to changed. Returns 0, or -1 where memory is short. */
+static int haarpsi(const uint8_t *x, const uint8_t *y, size_t height, size_t width, box part, haarpsi_sums *table,
+                   size_t runs, haarpsi_sums *change)
 {
-    const uint8_t *const pictures[2] = {x, y};
-    const size_t rows = (height + 1) / 2, count = (width + 1) / 2, stride = count + 2 * MARGIN;
-    int32_t *const held = calloc(2 * PLANES * HELD * stride, sizeof *held);
-    int32_t *const sums = malloc(3 * count * sizeof *sums);
-    uint16_t *const columns = malloc(4 * (count + 1) * 2 * sizeof *columns);
-    const int whole = held && sums && columns;
+    const size_t places = (width + 1) / 2, first = part.left * RUN, found = part.right - part.left;
+    const size_t last = part.right * RUN < places ? part.right * RUN : places;
+    const size_t stride = (last - first + LANES - 1) / LANES * LANES + 2 * MARGIN;
+    int32_t *const memory = calloc((2 * PLANES * HELD + 8) * stride + LANES, sizeof *memory);
+    uint8_t *const bytes = calloc(8 * places + found, 1);
+    haarpsi_sums *const sums = malloc(found * sizeof *sums);
+    const int whole = memory && bytes && sums;
     if (whole) {
-        const colour_row colours = {sums, sums + count, sums + 2 * count};
-        memset(result, 0, rows * sizeof *result);
-        const haar_planes planes[2] = {{held, stride}, {held + PLANES * HELD * stride, stride}};
-        /* A wavelet's lowest box is four rows below its place. */
-        for (ptrdiff_t row = -4; row < (ptrdiff_t)rows; row++) {
-            for (int picture = 0; picture < 2; picture++) {
-                const haar_planes here = planes[picture];
-                int32_t *const luma = row_of(here, SQUARES_1, row + 4);
-                int32_t *const i = row_of(here, CHROMA_I, row + 4), *const q = row_of(here, CHROMA_Q, row + 4);
-                if (row + 4 < (ptrdiff_t)rows) {
-                    sum_boxes(pictures[picture], height, width, 2, 0, (size_t)(row + 4), columns, colours);
-                    mix_yiq(colours, count, luma, i, q);
-                } else {
-                    memset(luma, 0, count * sizeof *luma);
-                    memset(i, 0, count * sizeof *i);
-                    memset(q, 0, count * sizeof *q);
-                }
-                double_squares(row_of(here, SQUARES_1, row + 3), luma, 1, count, row_of(here, SQUARES_2, row + 3));
-                double_squares(row_of(here, SQUARES_2, row + 1), row_of(here, SQUARES_2, row + 3), 2, count,
-                               row_of(here, SQUARES_4, row + 1));
+        int32_t *const held = memory + (LANES - (uintptr_t)memory / sizeof *memory % LANES);
+        int32_t *const row = held + 2 * PLANES * HELD * stride + MARGIN;
+        const haar_strip strip = {
+            .pictures = {x, y}, .black = bytes, .height = height, .width = width, .first = first, .count = last - first,
+            .start = first < BEFORE ? 0 : first - BEFORE, .end = last + BEHIND < places ? last + BEHIND : places,
+            .planes = {{held, stride}, {held + PLANES * HELD * stride, stride}},
+            .rows = {{row, row + stride, row + 2 * stride},
+                     {row + 3 * stride, row + 4 * stride, row + 5 * stride},
+                     {row + 6 * stride, row + 6 * stride, row + 6 * stride}},
+            .squares = row + 7 * stride, .same_rows = bytes + 8 * places};
+        *change = (haarpsi_sums){0, 0};
+        for (size_t at = part.top; at < part.bottom + SEEN - 1; at++) {
+            haar_take_row(&strip, (ptrdiff_t)at - BEFORE);
+            if (at < part.top + SEEN - 1)
+                continue;
+            const size_t below = at - (SEEN - 1);
+            sum_runs(&strip, (ptrdiff_t)below, sums);
+            haarpsi_sums *const kept = table + below * runs + part.left;
+            for (size_t run = 0; run < found; run++) {
+                change->deficit += sums[run].deficit - kept[run].deficit;
+                change->weight += sums[run].weight - kept[run].weight;
+                kept[run] = sums[run];
             }
-            if (row >= 0)
-                add_row(planes[0], planes[1], row, count, &result[row]);
         }
     }
-    free(columns);
     free(sums);
-    free(held);
+    free(bytes);
+    free(memory);
     return whole ? 0 : -1;
 }
 
-/* haarpsi_rows(x, y, sums); sums: deficit and weight of each row of boxes */
-static PyObject *haarpsi_of(PyObject *module, PyObject *arguments)
+/* haarpsi_update(x, y, sums, box) -> by how much deficits and weights changed; sums: both for each run of places, of
+ * which those in the box are found again */
+static PyObject *haarpsi_update(PyObject *module, PyObject *arguments)
 {
     (void)module;
     Py_buffer arrays[3] = {0};
+    box part;
     PyObject *result = NULL;
-    if (PyArg_ParseTuple(arguments, "O&O&O&", to_read, &arrays[0], to_read, &arrays[1], to_write, &arrays[2]) &&
-        are_pictures(arrays, 2) && is_table(&arrays[2], I64, 2) && has_rows(&arrays[2], (arrays[0].shape[0] + 1) / 2)) {
-        int failed = 0;
-        Py_BEGIN_ALLOW_THREADS
-        failed = haarpsi(arrays[0].buf, arrays[1].buf, (size_t)arrays[0].shape[0], (size_t)arrays[0].shape[1],
-                         arrays[2].buf);
-        Py_END_ALLOW_THREADS
-        result = failed ? PyErr_NoMemory() : Py_NewRef(Py_None);
+    if (PyArg_ParseTuple(arguments, "O&O&O&O&", to_read, &arrays[0], to_read, &arrays[1], to_write, &arrays[2], to_box,
+                         &part) &&
+        are_pictures(arrays, 2) && is_array(&arrays[2], I64, 3) && is_within(part, &arrays[2])) {
+        const Py_ssize_t height = arrays[0].shape[0], width = arrays[0].shape[1], *const shape = arrays[2].shape;
+        if (shape[0] != (height + 1) / 2 || shape[1] != ((width + 1) / 2 + RUN - 1) / RUN || shape[2] != 2)
+            PyErr_SetString(PyExc_ValueError, "the sums do not have the shape of the runs");
+        else if (part.top == part.bottom || part.left == part.right)
+            PyErr_SetString(PyExc_ValueError, "the box is empty");
+        else {
+            haarpsi_sums change;
+            int failed = 0;
+            Py_BEGIN_ALLOW_THREADS
+            failed = haarpsi(arrays[0].buf, arrays[1].buf, (size_t)height, (size_t)width, part, arrays[2].buf,
+                             (size_t)shape[1], &change);
+            Py_END_ALLOW_THREADS
+            result = failed ? PyErr_NoMemory()
+                            : Py_BuildValue("LL", (long long)change.deficit, (long long)change.weight);
+        }
     }
     let_go(arrays, 3);
     return result;
 }
 
 PyMethodDef haarpsi_methods[] = {
-    {"haarpsi_rows", haarpsi_of, METH_VARARGS, NULL},
+    {"haarpsi_update", haarpsi_update, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };

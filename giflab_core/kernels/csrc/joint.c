@@ -6,8 +6,6 @@
 
 #include "simd.h"
 
-#define JOINT_CELLS (256 * 256)
-
 /* `colours`: the original's in the upper half, as bytes in memory; `next`: another pair with the same hash. */
 typedef struct {
     uint64_t colours;
@@ -41,46 +39,91 @@ INLINED int is_mixed(uint64_t bytes)
     return bytes != (bytes >> 8 | bytes << 56);
 }
 
-/* Count the pairs of n indices of each picture (fewer than 2^32): table[256 * x + y], which is all zero before. Gives
- * how many different pairs there are. */
-static size_t joint_count(const uint8_t *x, const uint8_t *y, size_t n, uint32_t *table)
+/* How often each pair of indices occurs: at `columns` times the first one's plus the second one's, in several copies
+ * that are added up at last. Most cells are empty, and are passed over by groups. */
+typedef struct {
+    uint32_t *cells;
+    size_t size, columns, copies;
+} joint_table;
+
+enum { GROUP = 16 };
+
+FOR_EACH_PROCESSOR static uint8_t largest(const uint8_t *values, size_t n)
 {
-    /* Eight pixels of one pair, as on flat ground, are added at once: an addition waits for the one before it to the
-     * same place. */
+    uint8_t found = 0;
+    for (size_t i = 0; i < n; i++)
+        found = values[i] > found ? values[i] : found;
+    return found;
+}
+
+/* An empty table for n indices of two pictures; `cells` is NULL where memory is short. */
+static joint_table joint_new(const uint8_t *x, const uint8_t *y, size_t n)
+{
+    joint_table table;
+    table.columns = (size_t)largest(y, n) / GROUP * GROUP + GROUP;
+    table.size = ((size_t)largest(x, n) + 1) * table.columns;
+    /* More would not stay in a cache that is near, or cost more to add up than they save. */
+    table.copies = table.size <= 1 << 14 ? 4 : table.size <= 1 << 15 || 3 * table.size <= n ? 2 : 1;
+    table.cells = calloc(table.copies * table.size, sizeof *table.cells);
+    return table;
+}
+
+/* Count the pairs of n indices of each picture (fewer than 2^32). Gives how many different pairs there are. */
+FOR_EACH_PROCESSOR static size_t joint_count(const uint8_t *x, const uint8_t *y, size_t n, joint_table table)
+{
+    /* An addition waits for the one before it to the same place. So pixels of one pair, as on flat ground, are
+     * added at once, and others to copies of the table in turn. */
+    uint32_t *const cells = table.cells;
+    const size_t columns = table.columns;
+    const size_t copy = table.copies > 1 ? table.size : 0, far = table.copies > 2 ? 2 * table.size : 0;
     size_t at = 0, different = 0;
-    for (; at + 8 <= n; at += 8) {
-        if (is_mixed(load64(x + at)) | is_mixed(load64(y + at)))
-            for (size_t pixel = at; pixel < at + 8; pixel++)
-                table[x[pixel] << 8 | y[pixel]]++;
-        else
-            table[x[at] << 8 | y[at]] += 8;
+    while (at + 8 <= n) {
+        const uint64_t xs = load64(x + at), ys = load64(y + at);
+        if (is_mixed(xs) | is_mixed(ys)) {
+            for (size_t pixel = at; pixel < at + 8; pixel += 4) {
+                cells[x[pixel] * columns + y[pixel]]++;
+                cells[x[pixel + 1] * columns + y[pixel + 1] + copy]++;
+                cells[x[pixel + 2] * columns + y[pixel + 2] + far]++;
+                cells[x[pixel + 3] * columns + y[pixel + 3] + copy + far]++;
+            }
+            at += 8;
+        } else {
+            const size_t first = at;
+            for (at += 8; at + 8 <= n && load64(x + at) == xs && load64(y + at) == ys; at += 8)
+                ;
+            cells[x[first] * columns + y[first]] += (uint32_t)(at - first);
+        }
     }
     for (; at < n; at++)
-        table[x[at] << 8 | y[at]]++;
-    for (size_t cell = 0; cell < JOINT_CELLS; cell++)
-        different += table[cell] != 0;
+        cells[x[at] * columns + y[at]]++;
+    for (size_t other = 1; other < table.copies; other++)
+        for (size_t cell = 0; cell < table.size; cell++)
+            cells[cell] += cells[other * table.size + cell];
+    for (size_t cell = 0; cell < table.size; cell++)
+        different += cells[cell] != 0;
     return different;
 }
 
 /* The pairs of such a table in ascending order, as colours of 4 bytes. */
-static void joint_list(const uint32_t *table, const uint8_t *x_colours, const uint8_t *y_colours, uint8_t *original,
+static void joint_list(joint_table table, const uint8_t *x_colours, const uint8_t *y_colours, uint8_t *original,
                        uint8_t *compressed, int64_t *counts)
 {
-    enum { GROUP = 16 }; /* most cells are empty, and are passed over by groups */
-    for (size_t first = 0; first < JOINT_CELLS; first += GROUP) {
-        uint32_t any = 0;
-        for (size_t cell = first; cell < first + GROUP; cell++)
-            any |= table[cell];
-        for (size_t cell = first; any && cell < first + GROUP; cell++) {
-            if (!table[cell])
-                continue;
-            memcpy(original, x_colours + 4 * (cell >> 8), 4);
-            memcpy(compressed, y_colours + 4 * (cell & 255), 4);
-            *counts++ = table[cell];
-            original += 4;
-            compressed += 4;
+    const uint32_t *cells = table.cells;
+    for (size_t row = 0; row * table.columns < table.size; row++)
+        for (size_t first = 0; first < table.columns; first += GROUP, cells += GROUP) {
+            uint32_t any = 0;
+            for (size_t cell = 0; cell < GROUP; cell++)
+                any |= cells[cell];
+            for (size_t cell = 0; any && cell < GROUP; cell++) {
+                if (!cells[cell])
+                    continue;
+                memcpy(original, x_colours + 4 * row, 4);
+                memcpy(compressed, y_colours + 4 * (first + cell), 4);
+                *counts++ = cells[cell];
+                original += 4;
+                compressed += 4;
+            }
         }
-    }
 }
 
 /* Make room for twice as many pairs, and a table that is never fuller than that; 0 where memory is short. */
@@ -110,12 +153,14 @@ static int grow(joint_pairs *found, uint32_t **heads, unsigned *bits, uint64_t m
 static int joint_find(const uint8_t *x, const uint8_t *y, size_t n, uint64_t multiplier, joint_pairs *found)
 {
     uint32_t *heads = NULL;
-    unsigned bits = 10;
+    enum { FLAT = 4 }; /* from so many pixels of one pair in a row on they are looked at by two */
+    unsigned bits = 10, in_row = 0;
     joint_pair *pair = NULL;
     *found = (joint_pairs){0};
     int whole = grow(found, &heads, &bits, multiplier);
-    for (size_t pixel = 0; whole && pixel < n; pixel++) {
-        const uint64_t colours = (uint64_t)load32(x + 4 * pixel) << 32 | load32(y + 4 * pixel);
+    for (size_t pixel = 0; whole && pixel < n;) {
+        const uint32_t one = load32(x + 4 * pixel), other = load32(y + 4 * pixel);
+        const uint64_t colours = (uint64_t)one << 32 | other;
         if (!pair || pair->colours != colours) {
             if (found->size == found->capacity && !(whole = grow(found, &heads, &bits, multiplier)))
                 break;
@@ -129,8 +174,17 @@ static int joint_find(const uint8_t *x, const uint8_t *y, size_t n, uint64_t mul
                 *head = index;
             }
             pair = found->pairs + index;
+            in_row = 0;
         }
         pair->count++;
+        pixel++;
+        if (++in_row < FLAT)
+            continue;
+        const uint64_t twice = (uint64_t)one << 32 | one, other_twice = (uint64_t)other << 32 | other;
+        const size_t first = pixel;
+        while (pixel + 2 <= n && load64(x + 4 * pixel) == twice && load64(y + 4 * pixel) == other_twice)
+            pixel += 2;
+        pair->count += (uint32_t)(pixel - first);
     }
     free(heads);
     return whole;
@@ -169,7 +223,7 @@ static PyObject *joint_of_indices(PyObject *module, PyObject *arguments)
     enum { X, Y, X_COLOURS, Y_COLOURS, ARRAYS };
     Py_buffer arrays[ARRAYS] = {0};
     PyObject *result = NULL;
-    uint32_t *table = NULL;
+    joint_table table = {0};
     size_t n;
     char *joint[3];
     int fits = PyArg_ParseTuple(arguments, "O&O&O&O&", to_read, &arrays[X], to_read, &arrays[Y], to_read,
@@ -182,8 +236,8 @@ static PyObject *joint_of_indices(PyObject *module, PyObject *arguments)
         PyErr_SetString(PyExc_ValueError, "the pictures have more than 2**32 - 1 pixels");
         goto release;
     }
-    table = calloc(JOINT_CELLS, sizeof *table);
-    if (!table) {
+    table = joint_new(arrays[X].buf, arrays[Y].buf, (size_t)arrays[X].len);
+    if (!table.cells) {
         PyErr_NoMemory();
         goto release;
     }
@@ -195,7 +249,7 @@ static PyObject *joint_of_indices(PyObject *module, PyObject *arguments)
         joint_list(table, arrays[X_COLOURS].buf, arrays[Y_COLOURS].buf, (uint8_t *)joint[0], (uint8_t *)joint[1],
                    (int64_t *)joint[2]);
 release:
-    free(table);
+    free(table.cells);
     let_go(arrays, ARRAYS);
     return result;
 }

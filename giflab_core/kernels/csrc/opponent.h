@@ -1,4 +1,4 @@
-/* What MDSI and HaarPSI share: sums that are exact, and those of colours over boxes. No Python: sizes are trusted.
+/* Sums that are exact, for MDSI and HaarPSI, and those of colours over boxes, for MDSI. No Python: sizes are trusted.
  *
  * Pictures are 4 bytes a pixel, red, green, blue and one that is not looked at, row by row. */
 #ifndef GIFLAB_OPPONENT_H

@@ -76,9 +76,10 @@ INLINED int32_t sum_of_products(const int16_t *RESTRICT one, const int16_t *REST
 }
 
 /* The absolute steps from each pixel to the next one in the row and in the column. */
-INLINED int32_t sum_of_steps(const uint8_t *plane, size_t width, const int16_t *RESTRICT values)
+INLINED int32_t sum_of_steps(const uint8_t *plane, size_t width)
 {
-    int16_t beside[PIXELS], below[PIXELS];
+    int16_t values[PIXELS], beside[PIXELS], below[PIXELS];
+    widen(plane, width, values);
     widen(plane + 1, width, beside);
     widen(plane + width, width, below);
     int32_t sum = 0;
@@ -89,11 +90,12 @@ INLINED int32_t sum_of_steps(const uint8_t *plane, size_t width, const int16_t *
     return sum;
 }
 
-/* A tile with a pixel more to the right and below. */
-INLINED void sum_whole(const pair *of, size_t at, int32_t *tile)
+/* The sums of a tile. `values`: planes that are 0 where no pixel is; `steps`: planes with a pixel more to the right
+ * and below; `widths`: of both. */
+INLINED void sum_tile(const uint8_t *a, const uint8_t *b, const uint8_t *const values[2], const uint8_t *const steps[2],
+                      const size_t widths[2], size_t count, int32_t *tile)
 {
-    const size_t stride = 4 * of->width;
-    const uint8_t *const a = of->a + 4 * at, *const b = of->b + 4 * at;
+    const size_t stride = 4 * widths[0];
     int32_t both[4];
     int16_t x[PIXELS], y[PIXELS];
     sum_channels(a, a, stride, tile);
@@ -101,45 +103,54 @@ INLINED void sum_whole(const pair *of, size_t at, int32_t *tile)
     sum_channels(a, b, stride, both);
     tile[8] = both[3];
     tile[9] = sum_errors(a, b, stride);
-    widen(of->x + at, of->width, x);
-    widen(of->y + at, of->width, y);
+    widen(values[0], widths[0], x);
+    widen(values[1], widths[0], y);
     tile[10] = sum_of(x);
     tile[11] = sum_of(y);
     tile[12] = sum_of_products(x, x);
     tile[13] = sum_of_products(y, y);
     tile[14] = sum_of_products(x, y);
-    tile[15] = sum_of_steps(of->x + at, of->width, x);
-    tile[16] = sum_of_steps(of->y + at, of->width, y);
-    tile[17] = PIXELS;
+    tile[15] = sum_of_steps(steps[0], widths[1]);
+    tile[16] = sum_of_steps(steps[1], widths[1]);
+    tile[17] = (int32_t)count;
 }
 
-static int32_t steps_at(const pair *of, const uint8_t *plane, size_t row, size_t column)
+/* A tile with a pixel more to the right and below. */
+INLINED void sum_whole(const pair *of, size_t at, int32_t *tile)
 {
-    const uint8_t *const pixel = plane + row * of->width + column;
-    return (column + 1 < of->width ? abs(pixel[1] - *pixel) : 0) +
-           (row + 1 < of->height ? abs(pixel[of->width] - *pixel) : 0);
+    const uint8_t *const planes[] = {of->x + at, of->y + at};
+    const size_t widths[] = {of->width, of->width};
+    sum_tile(of->a + 4 * at, of->b + 4 * at, planes, planes, widths, PIXELS, tile);
 }
 
-/* A tile at the edge of the pictures, of what pixels there are. */
-static void sum_edge(const pair *of, size_t top, size_t left, int32_t *tile)
+/* A tile at the edge of the pictures, of what pixels there are. For steps the last ones are repeated, so that there is
+ * none from them; those along the repeated ones are taken off again. */
+INLINED void sum_edge(const pair *of, size_t top, size_t left, int32_t *tile)
 {
-    memset(tile, 0, FIELDS * sizeof *tile);
-    for (size_t row = top; row < top + SIDE && row < of->height; row++)
-        for (size_t column = left; column < left + SIDE && column < of->width; column++) {
-            const size_t at = row * of->width + column;
-            const uint8_t *const a = of->a + 4 * at, *const b = of->b + 4 * at;
-            const int32_t x = of->x[at], y = of->y[at];
-            for (size_t channel = 0; channel < 4; channel++) {
-                tile[channel] += a[channel];
-                tile[4 + channel] += b[channel];
-            }
-            tile[8] += a[3] & b[3];
-            for (size_t channel = 0; channel < 3; channel++)
-                tile[9] += (a[channel] - b[channel]) * (a[channel] - b[channel]);
-            const int32_t found[] = {x, y, x * x, y * y, x * y, steps_at(of, of->x, row, column),
-                                     steps_at(of, of->y, row, column), 1};
-            for (size_t i = 0; i < sizeof found / sizeof *found; i++)
-                tile[10 + i] += found[i];
+    enum { MORE = SIDE + 1 };
+    uint8_t pictures[2][ALL] = {{0}}, planes[2][PIXELS] = {{0}}, repeated[2][MORE * MORE];
+    const size_t below = of->height - top, beside = of->width - left;
+    const size_t rows = below < SIDE ? below : SIDE, columns = beside < SIDE ? beside : SIDE;
+    for (size_t picture = 0; picture < 2; picture++) {
+        const uint8_t *const pixels = picture ? of->b : of->a, *const plane = picture ? of->y : of->x;
+        for (size_t row = 0; row < rows; row++) {
+            const size_t at = (top + row) * of->width + left;
+            memcpy(pictures[picture] + row * BYTES, pixels + 4 * at, 4 * columns);
+            memcpy(planes[picture] + row * SIDE, plane + at, columns);
+        }
+        for (size_t row = 0; row < MORE; row++)
+            for (size_t column = 0; column < MORE; column++)
+                repeated[picture][row * MORE + column] = plane[(top + (row < below ? row : below - 1)) * of->width +
+                                                               left + (column < beside ? column : beside - 1)];
+    }
+    const uint8_t *const values[] = {planes[0], planes[1]}, *const steps[] = {repeated[0], repeated[1]};
+    const size_t widths[] = {SIDE, MORE};
+    sum_tile(pictures[0], pictures[1], values, steps, widths, rows * columns, tile);
+    for (size_t plane = 0; plane < 2; plane++)
+        for (size_t i = 0; i < SIDE; i++) {
+            const uint8_t *const across = steps[plane] + SIDE * MORE + i, *const down = steps[plane] + i * MORE + SIDE;
+            tile[15 + plane] -= (int32_t)(SIDE - rows) * abs(across[1] - *across) +
+                                (int32_t)(SIDE - columns) * abs(down[MORE] - *down);
         }
 }
 
