@@ -23,6 +23,52 @@ if TYPE_CHECKING:
     from giflab_core.kernels.boxes import Box
     from giflab_core.model import Pixels, Plane
 
+    Table = npt.NDArray[np.uint32]
+    """RGBA of 256 colours."""
+
+
+# Pictures are held against those before by so many pixels at once: what is copied for that stays in the cache.
+BAND_PIXELS = 1 << 15
+
+
+class _Undo:
+    """How to dispose of an image: what was in a box before, or that nothing was.
+
+    `pixels`: RGBA as uint32, or as indices of `table`; None for nothing.
+    """
+
+    __slots__ = ("box", "pixels", "table")
+
+    def __init__(self, box: Box, pixels: npt.NDArray[np.uint32] | Plane | None = None, table: Table | None = None):
+        self.box, self.pixels, self.table = box, pixels, table
+
+    @classmethod
+    def of(cls, image: ImageBlock, box: Box, before: tuple[Plane, Table] | None) -> _Undo:
+        """Of an image that is not drawn yet; `before`: what is in the box, where that is known as indices."""
+        if box == NOTHING or image.control.disposal not in (TO_BACKGROUND, TO_PREVIOUS):
+            return _Undo(NOTHING)
+        if image.control.disposal == TO_BACKGROUND:
+            return _Undo(box)
+        return _Undo(box, *before) if before else _Undo(box, np.empty((box[1] - box[0], box[3] - box[2]), np.uint32))
+
+    def save(self, canvas: npt.NDArray[np.uint32], first: int, last: int) -> None:
+        """Take what is on these rows of the canvas, where that is needed."""
+        top, bottom = max(first, self.box[0]), min(last, self.box[1])
+        if self.pixels is not None and self.table is None and top < bottom:
+            self.pixels[top - self.box[0] : bottom - self.box[0]] = canvas[top:bottom, self.box[2] : self.box[3]]
+
+    def restore(self, canvas: npt.NDArray[np.uint32], first: int, last: int) -> None:
+        """Put it back on these rows of the canvas."""
+        top, bottom = max(first, self.box[0]), min(last, self.box[1])
+        if top >= bottom:
+            return
+        left, right = self.box[2:]
+        before = 0 if self.pixels is None else self.pixels[top - self.box[0] : bottom - self.box[0]]
+        if self.table is None:
+            canvas[top:bottom, left:right] = before
+        else:
+            CODEC.paint(before, bottom - top, right - left, self.table, None, canvas, left, top)
+
 
 class Canvas:
     """The screen of one clip. Call `draw()` for each image in turn, `snapshot()` when a frame is complete."""
@@ -30,8 +76,10 @@ class Canvas:
     def __init__(self, width: int, height: int) -> None:
         # One uint32 a pixel moves the four bytes of R, G, B, A at once; only views as bytes leave this class.
         self._pixels = np.zeros((height, width), np.uint32)
+        self._bytes = self._pixels.view(np.uint8).reshape(height, width, 4)
+        self._bytes.flags.writeable = False
         self._copies = Copies(self._pixels)
-        self._undo: tuple[Box, npt.NDArray[np.uint32] | int] = NOTHING, 0
+        self._undo = _Undo(NOTHING)
 
     def draw(self, image: ImageBlock) -> None:
         """Dispose of the image before, then draw this one. Raises DecodeError, and then has changed nothing."""
@@ -39,34 +87,50 @@ class Canvas:
 
     def put(self, image: ImageBlock, drawn: Plane) -> Box:
         """As `draw()`, an image whose indices are known. Returns a box that all changes are in."""
-        disposed, before = self._undo
-        if disposed != NOTHING:
-            self._pixels[slices(disposed)] = before
-        box = shown(image, self._pixels.shape)
-        self._undo = NOTHING, 0
-        changed = enclosing(disposed, box)
+        return self._put(image, drawn, None, is_new=True)
+
+    def redraw(self, image: ImageBlock, drawn: Plane, before: tuple[Plane, Table] | None) -> Box:
+        """As `put()`; the box is `NOTHING` where the picture is what it was.
+
+        `before`: what is in the part that the image covers, once the image before is disposed of, as indices and a
+        table of 256 pixels; None where nobody knows it so. Kept until this image is disposed of, if it is needed then.
+        """
+        return self._put(image, drawn, before, is_new=False)
+
+    def _put(self, image: ImageBlock, drawn: Plane, before: tuple[Plane, Table] | None, *, is_new: bool) -> Box:
+        box, undo = shown(image, self._pixels.shape), self._undo
+        self._undo = _Undo.of(image, box, before)
+        top, bottom, left, right = changed = enclosing(undo.box, box)
+        step = max(1, BAND_PIXELS // max(1, right - left))
+        while top < bottom:
+            end = bottom if is_new else min(top + step, bottom)
+            part = self._pixels[top:end, left:right]
+            was = None if is_new else part.copy()
+            undo.restore(self._pixels, top, end)
+            self._undo.save(self._pixels, top, end)
+            self._paint(image, drawn, box, top, end)
+            is_new = was is None or not np.array_equal(part, was)
+            top = end
+        if not is_new:
+            return NOTHING
         self._copies.note(changed)
-        if box == NOTHING:
-            return changed
-        if image.control.disposal == TO_BACKGROUND:
-            self._undo = box, 0
-        elif image.control.disposal == TO_PREVIOUS:
-            self._undo = box, self._pixels[slices(box)].copy()
-        top, bottom, left, right = box
-        table, transparent = colours(image.palette), image.control.transparent
-        CODEC.paint(drawn, bottom - top, right - left, table, transparent, self._pixels, left, top)
         return changed
+
+    def _paint(self, image: ImageBlock, drawn: Plane, box: Box, first: int, last: int) -> None:
+        """Draw these rows of the canvas."""
+        top, bottom = max(first, box[0]), min(last, box[1])
+        if top < bottom:
+            rows, columns = bottom - top, box[3] - box[2]
+            table, transparent = colours(image.palette), image.control.transparent
+            CODEC.paint(drawn[top - box[0] :], rows, columns, table, transparent, self._pixels, box[2], top)
 
     def snapshot(self) -> Pixels:
         """What is on screen: uint8, shape (height, width, 4), RGBA, read-only, its own."""
         return self._copies.make()
 
-    def view(self, box: Box) -> Pixels:
-        """A part of the screen, RGBA, which the next image may change."""
-        height, width = self._pixels.shape
-        pixels = self._pixels.view(np.uint8).reshape(height, width, 4)[slices(box)]
-        pixels.flags.writeable = False
-        return pixels
+    def view(self, box: Box | None = None) -> Pixels:
+        """A part of the screen, RGBA, which the next image may change; None: all."""
+        return self._bytes[slices(box)] if box else self._bytes
 
 
 def shown(image: ImageBlock, screen: tuple[int, ...]) -> Box:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from giflab_core.decoding.blocks import ImageBlock
-from giflab_core.decoding.canvas import Canvas
+from giflab_core.decoding.blocks import TO_BACKGROUND, TO_PREVIOUS, ImageBlock
+from giflab_core.decoding.canvas import Canvas, shown
 from giflab_core.decoding.indexed import Form, IndexCanvas, Indexed, LumaOn, transparency
 from giflab_core.decoding.lzw import indices
 from giflab_core.kernels.boxes import NOTHING, enclosing, slices
@@ -47,16 +47,30 @@ class Screen:
         self._changed = self._whole
         # Each form that was asked for, and where it is not that of the screen.
         self._planes: dict[Form, tuple[Plane, Box]] = {}
+        # Whether there are transparent pixels, if that is known; and that there are none, by what was drawn, now and
+        # once the image drawn last is disposed of.
         self._has_hidden: bool | None = None
+        self._is_covered = self._stays_covered = False
 
     def draw(self, image: ImageBlock) -> None:
         """As `Canvas.draw`."""
         drawn, seen = indices(image)
         self._indices.put(image, drawn, seen)
-        changed = self._pixels.put(image, drawn)
+        changed = self._pixels.redraw(image, drawn, self._indices.before())
+        self._note_cover(image, seen)
+        if changed == NOTHING:
+            return
         self._changed = enclosing(self._changed, changed)
         self._planes = {form: (plane, enclosing(stale, changed)) for form, (plane, stale) in self._planes.items()}
         self._has_hidden = None
+
+    def _note_cover(self, image: ImageBlock, seen: bytes) -> None:
+        transparent, disposal = image.control.transparent, image.control.disposal
+        is_opaque = transparent is None or not seen[transparent]
+        box = shown(image, self._whole[1::2])
+        self._is_covered = self._stays_covered or (is_opaque and box == self._whole)
+        if box != NOTHING and disposal != TO_PREVIOUS:
+            self._stays_covered = self._is_covered and disposal != TO_BACKGROUND
 
     def picture(self, duration_ms: int) -> Picture:
         """What is on screen now."""
@@ -67,7 +81,7 @@ class Screen:
         return self._pixels.snapshot()
 
     def pixels(self) -> Pixels:
-        return self._pixels.view(self._whole)
+        return self._pixels.view()
 
     def indexed(self) -> Indexed | None:
         return self._indices.indexed()
@@ -77,6 +91,8 @@ class Screen:
         return self._plane(LumaOn(background if self.hidden() is not None else 0))
 
     def hidden(self) -> Mask | None:
+        if self._is_covered:
+            return None
         plane = self._plane(transparency).view(np.bool_)
         if self._has_hidden is None:
             self._has_hidden = bool(plane.any())

@@ -7,16 +7,15 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from giflab_core.config import Config
-from giflab_core.decoding import Shown, Still, is_changed, pictures, scaled
+from giflab_core.decoding import Picture, Shown, Still, is_changed, pictures, scaled
 from giflab_core.errors import DecodeError, FileChanged
-from giflab_core.kernels.boxes import NOTHING, Box, enclosing, slices
+from giflab_core.kernels.boxes import NOTHING, Box, enclosing
 from giflab_core.kernels.same import same
 from giflab_core.model import Clip, FramePair
 from giflab_core.sequence import Fingerprinter
 from giflab_core.text import printable
 
 if TYPE_CHECKING:
-    from giflab_core.model import Pixels
     from giflab_core.sequence import Fingerprint
 
 UNLIKE = "a file was not the same when it was read again"
@@ -62,7 +61,6 @@ class Cursor:
         self._pictures = pictures(clip.path, limits=config.decode_limits, stamp=clip.stamp)
         self._clip = clip
         self._size = size
-        self._before: Pixels | None = None
         self._fingerprinter: Fingerprinter | None = None
         # Of the frames from the first one on that has one; None for those that show the picture before all these.
         self._fingerprints: list[Fingerprint | None] = []
@@ -111,9 +109,7 @@ class Cursor:
             return False
         if picture is None:
             return False
-        is_sized = (self._clip.width, self._clip.height) == self._size
-        self.shown = picture if is_sized else Still(scaled(picture.rgba(), self._size))
-        is_new = self._is_new()
+        is_new = self._show(picture)
         if is_new:
             self._moving = self._moving or self._count > 0
             self.fresh = enclosing(self.fresh, self.shown.changed)
@@ -123,15 +119,18 @@ class Cursor:
         self._count += 1
         return True
 
-    def _is_new(self) -> bool:
-        """Whether the picture is another one than before: images are also drawn over with what is there already."""
-        pixels, box = self.shown.pixels(), self.shown.changed
-        if self._before is None:
-            self._before = pixels.copy()
-            return True
-        if same(pixels, self._before, box):
+    def _show(self, picture: Picture) -> bool:
+        """Whether it is another picture than before: images are also drawn over with what is there already."""
+        is_first = not self._count
+        if (self._clip.width, self._clip.height) == self._size:
+            self.shown = picture
+            return is_first or picture.changed != NOTHING
+        if not is_first and picture.changed == NOTHING:
             return False
-        self._before[slices(box)] = pixels[slices(box)]
+        pixels = scaled(picture.pixels(), self._size)
+        if not is_first and same(pixels, self.shown.pixels()):
+            return False
+        self.shown = Still(pixels)
         return True
 
 
