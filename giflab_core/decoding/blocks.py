@@ -80,10 +80,10 @@ class Extension:
 class BlockReader:
     """One pass over a GIF file.
 
-    The constructor reads the header; `images()` or `blocks()` walks the rest. `loop_count`, `has_trailer`,
-    `stray_bytes` (zeros between blocks), `n_images`, `extras` and `extent` (how far the first image reaches to the right and down,
-    in pixels) are known when that walk has ended. Raises DecodeError where bytes are missing
-    or make no sense, LimitExceeded before allocating what `limits` forbid.
+    The constructor reads the header; `images()` or `blocks()` walks the rest. `n_images` are those that it has come to.
+    `loop_count`, `has_trailer`, `stray_bytes` (zeros between blocks), `extras` and `extent` (how far the first image
+    reaches to the right and down, in pixels) are known when that walk has ended. Raises DecodeError where bytes are
+    missing or make no sense, LimitExceeded before allocating what `limits` forbid.
     """
 
     def __init__(self, stream: BinaryIO, limits: DecodeLimits) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from giflab_core.decoding.blocks import TO_BACKGROUND, TO_PREVIOUS, ImageBlock
+from giflab_core.decoding.blocks import KEEP, TO_PREVIOUS, ImageBlock
 from giflab_core.decoding.codec import CODEC
 from giflab_core.decoding.copies import Copies
 from giflab_core.decoding.lzw import indices
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from giflab_core.model import Pixels, Plane
 
     Table = npt.NDArray[np.uint32]
-    """RGBA of 256 colours."""
+    """RGBA, one number a pixel or colour."""
 
 
 # Pictures are held against those before by so many pixels at once: what is copied for that stays in the cache.
@@ -32,42 +32,40 @@ BAND_PIXELS = 1 << 15
 
 
 class _Undo:
-    """How to dispose of an image: what was in a box before, or that nothing was.
+    """How to dispose of an image: what was in a box before, as pixels or as indices of a table, or that it is cleared.
 
-    `pixels`: RGBA as uint32, or as indices of `table`; None for nothing.
+    `pixels`: uint32, of the box's shape; `before`: indices of that shape, and their table. Neither: it is cleared.
     """
 
-    __slots__ = ("box", "pixels", "table")
+    __slots__ = ("before", "box", "pixels")
 
-    def __init__(self, box: Box, pixels: npt.NDArray[np.uint32] | Plane | None = None, table: Table | None = None):
-        self.box, self.pixels, self.table = box, pixels, table
+    def __init__(self, image: ImageBlock | None, box: Box, before: tuple[Plane, Table] | None) -> None:
+        """Of an image that is not drawn yet; `before`: what is in its box then, where that is known as indices."""
+        disposal = image.control.disposal if image else KEEP
+        self.box = NOTHING if disposal == KEEP else box
+        self.before = before if disposal == TO_PREVIOUS else None
+        self.pixels: Table | None = None
+        if disposal == TO_PREVIOUS and before is None:
+            self.pixels = np.empty((box[1] - box[0], box[3] - box[2]), np.uint32)
 
-    @classmethod
-    def of(cls, image: ImageBlock, box: Box, before: tuple[Plane, Table] | None) -> _Undo:
-        """Of an image that is not drawn yet; `before`: what is in the box, where that is known as indices."""
-        if box == NOTHING or image.control.disposal not in (TO_BACKGROUND, TO_PREVIOUS):
-            return _Undo(NOTHING)
-        if image.control.disposal == TO_BACKGROUND:
-            return _Undo(box)
-        return _Undo(box, *before) if before else _Undo(box, np.empty((box[1] - box[0], box[3] - box[2]), np.uint32))
-
-    def save(self, canvas: npt.NDArray[np.uint32], first: int, last: int) -> None:
-        """Take what is on these rows of the canvas, where that is needed."""
+    def save(self, canvas: Table, first: int, last: int) -> None:
+        """Take what is on these rows of the canvas, if that is needed."""
         top, bottom = max(first, self.box[0]), min(last, self.box[1])
-        if self.pixels is not None and self.table is None and top < bottom:
+        if self.pixels is not None and top < bottom:
             self.pixels[top - self.box[0] : bottom - self.box[0]] = canvas[top:bottom, self.box[2] : self.box[3]]
 
-    def restore(self, canvas: npt.NDArray[np.uint32], first: int, last: int) -> None:
+    def restore(self, canvas: Table, first: int, last: int) -> None:
         """Put it back on these rows of the canvas."""
         top, bottom = max(first, self.box[0]), min(last, self.box[1])
         if top >= bottom:
             return
         left, right = self.box[2:]
-        before = 0 if self.pixels is None else self.pixels[top - self.box[0] : bottom - self.box[0]]
-        if self.table is None:
-            canvas[top:bottom, left:right] = before
+        rows = slice(top - self.box[0], bottom - self.box[0])
+        if self.before:
+            plane, table = self.before
+            CODEC.paint(plane[rows], bottom - top, right - left, table, None, canvas, left, top)
         else:
-            CODEC.paint(before, bottom - top, right - left, self.table, None, canvas, left, top)
+            canvas[top:bottom, left:right] = 0 if self.pixels is None else self.pixels[rows]
 
 
 class Canvas:
@@ -75,11 +73,11 @@ class Canvas:
 
     def __init__(self, width: int, height: int) -> None:
         # One uint32 a pixel moves the four bytes of R, G, B, A at once; only views as bytes leave this class.
-        self._pixels = np.zeros((height, width), np.uint32)
+        self._pixels: Table = np.zeros((height, width), np.uint32)
         self._bytes = self._pixels.view(np.uint8).reshape(height, width, 4)
         self._bytes.flags.writeable = False
         self._copies = Copies(self._pixels)
-        self._undo = _Undo(NOTHING)
+        self._undo = _Undo(None, NOTHING, None)
 
     def draw(self, image: ImageBlock) -> None:
         """Dispose of the image before, then draw this one. Raises DecodeError, and then has changed nothing."""
@@ -99,7 +97,7 @@ class Canvas:
 
     def _put(self, image: ImageBlock, drawn: Plane, before: tuple[Plane, Table] | None, *, is_new: bool) -> Box:
         box, undo = shown(image, self._pixels.shape), self._undo
-        self._undo = _Undo.of(image, box, before)
+        self._undo = _Undo(image, box, before)
         top, bottom, left, right = changed = enclosing(undo.box, box)
         step = max(1, BAND_PIXELS // max(1, right - left))
         while top < bottom:
