@@ -10,11 +10,15 @@ from giflab_core.decoding.blocks import TO_BACKGROUND, TO_PREVIOUS, ImageBlock
 from giflab_core.decoding.canvas import Canvas, shown
 from giflab_core.decoding.indexed import Form, IndexCanvas, Indexed, LumaOn, transparency
 from giflab_core.decoding.lzw import indices
-from giflab_core.kernels.boxes import NOTHING, enclosing, slices
+from giflab_core.kernels.boxes import LARGE_PIXELS, NOTHING, enclosing, pixels_in, slices
 
 if TYPE_CHECKING:
     from giflab_core.kernels.boxes import Box
     from giflab_core.model import Mask, Pixels, Plane
+
+
+# So many forms of a large picture are kept at a time: its transparency, and luma on two greys.
+MOST_FORMS = 3
 
 
 class Shown(Protocol):
@@ -31,7 +35,10 @@ class Shown(Protocol):
         """As indices of one table of colours; None where it takes more than one byte to tell them apart."""
 
     def grey(self, background: int) -> Plane:
-        """Luma (see kernels/luma.py) on a grey of this luma, 0 to 255: uint8, shape (height, width)."""
+        """Luma (see kernels/luma.py) on a grey of this luma, 0 to 255: uint8, shape (height, width).
+
+        Of a picture of more than `LARGE_PIXELS` it stays valid for as long as it is held.
+        """
 
     def hidden(self) -> Mask | None:
         """Where it is transparent: bool, shape (height, width); None where no pixel is."""
@@ -44,6 +51,7 @@ class Screen:
         self._pixels = Canvas(width, height)
         self._indices = IndexCanvas(width, height)
         self._whole: Box = 0, height, 0, width
+        self._is_large = width * height > LARGE_PIXELS
         self._changed = self._whole
         # Each form that was asked for, and where it is not that of the screen.
         self._planes: dict[Form, tuple[Plane, Box]] = {}
@@ -54,6 +62,9 @@ class Screen:
 
     def draw(self, image: ImageBlock) -> None:
         """As `Canvas.draw`."""
+        if self._is_large and 2 * image.width * image.height > pixels_in(self._whole):
+            # Most of them will have to be made anew: meanwhile decompressing has their memory.
+            self._planes.clear()
         drawn, seen = indices(image)
         self._indices.put(image, drawn, seen)
         changed = self._pixels.redraw(image, drawn, self._indices.before())
@@ -100,14 +111,23 @@ class Screen:
 
     def _plane(self, form: Form) -> Plane:
         """Kept for each form, so that only what has changed is looked up again."""
-        plane, stale = self._planes.get(form) or (np.empty(self._whole[1::2], np.uint8), self._whole)
-        if stale != NOTHING:
+        plane, stale = self._planes.get(form) or (None, self._whole)
+        if plane is None or stale != NOTHING:
+            plane = self._made_anew(form, plane, stale)
             if not self._indices.write(form, stale, plane):
                 plane[slices(stale)] = form(self._pixels.view(stale))
             self._planes[form] = plane, NOTHING
         view = plane.view()
         view.flags.writeable = False
         return view
+
+    def _made_anew(self, form: Form, plane: Plane | None, stale: Box) -> Plane:
+        """What a plane is written to: itself, or of a large picture another one, since earlier ones are kept then."""
+        if not self._is_large:
+            return np.empty(self._whole[1::2], np.uint8) if plane is None else plane
+        if plane is None and len(self._planes) == MOST_FORMS:
+            del self._planes[next(iter(self._planes))]
+        return np.empty(self._whole[1::2], np.uint8) if plane is None or stale == self._whole else plane.copy()
 
 
 class Picture:

@@ -9,13 +9,14 @@ import pytest
 
 from giflab_core import open_clip, pair, resolve
 from giflab_core.config import Goal
-from giflab_core.kernels import ssim
+from giflab_core.decoding import picture
+from giflab_core.kernels import large_change, ssim
 from giflab_core.measurement import bands, scorer
 from giflab_core.measurement.scoring import Scores, score
-from giflab_core.metrics import METRICS
+from giflab_core.metrics import METRICS, history
 from tests.core.measurement.test_scoring import write
 
-MODULES = ssim, scorer
+MODULES = ssim, scorer, history, picture
 METRIC_NAMES = [name for name in METRICS if name not in ("fsim", "ms_ssim")]
 
 
@@ -33,6 +34,7 @@ def taking_all_for_large(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
             monkeypatch.setattr(module, "LARGE_PIXELS", 0)
         monkeypatch.setattr(ssim, "BAND_ROWS", 5)
         monkeypatch.setattr(bands, "BAND_PIXELS", 1)
+        monkeypatch.setattr(large_change, "BAND_PIXELS", 7 * 60)
 
     return begin
 
