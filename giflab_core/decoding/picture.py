@@ -113,7 +113,7 @@ class Screen:
         """Kept for each form, so that only what has changed is looked up again."""
         plane, stale = self._planes.get(form) or (None, self._whole)
         if plane is None or stale != NOTHING:
-            plane = self._made_anew(form, plane, stale)
+            plane = self._made_anew(plane, stale)
             if not self._indices.write(form, stale, plane):
                 plane[slices(stale)] = form(self._pixels.view(stale))
             self._planes[form] = plane, NOTHING
@@ -121,12 +121,12 @@ class Screen:
         view.flags.writeable = False
         return view
 
-    def _made_anew(self, form: Form, plane: Plane | None, stale: Box) -> Plane:
+    def _made_anew(self, plane: Plane | None, stale: Box) -> Plane:
         """What a plane is written to: itself, or of a large picture another one, since earlier ones are kept then."""
         if not self._is_large:
             return np.empty(self._whole[1::2], np.uint8) if plane is None else plane
         if plane is None and len(self._planes) == MOST_FORMS:
-            del self._planes[next(iter(self._planes))]
+            del self._planes[next(form for form in self._planes if form != transparency)]
         return np.empty(self._whole[1::2], np.uint8) if plane is None or stale == self._whole else plane.copy()
 
 

@@ -114,6 +114,8 @@ class Scorer:
         self._equal = same(*pixels, screens.step if self._equal else None)
         view = self._view(screens)
         self.view = None if self._equal else view
+        for part in self._over_time:  # first, so that what is kept of earlier pictures can go
+            view.score(part)
         now = [metric for metric in self._metrics if not self._batch.takes(metric, view)]
         values = {metric.name: view.score(metric) for metric in now}
         if self._equal:

@@ -203,7 +203,9 @@ class PairView:
         masks = [mask for mask in self.hidden if mask is not None]
         if not masks:
             return None
-        opaque = ~np.logical_or.reduce(masks)
+        opaque = ~masks[0]
+        for mask in masks[1:]:
+            np.logical_and(opaque, ~mask, out=opaque)
         if np.count_nonzero(opaque) < LEAST_PIXELS:
             return None
         return moments(*self.luma_on(0), opaque)

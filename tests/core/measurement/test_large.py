@@ -13,7 +13,7 @@ from giflab_core.decoding import picture
 from giflab_core.kernels import large_change, ssim
 from giflab_core.measurement import bands, scorer
 from giflab_core.measurement.scoring import Scores, score
-from giflab_core.metrics import METRICS, history
+from giflab_core.metrics import METRICS, alpha, history
 from tests.core.measurement.test_scoring import write
 
 MODULES = ssim, scorer, history, picture
@@ -34,6 +34,7 @@ def taking_all_for_large(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
             monkeypatch.setattr(module, "LARGE_PIXELS", 0)
         monkeypatch.setattr(ssim, "BAND_ROWS", 5)
         monkeypatch.setattr(bands, "BAND_PIXELS", 1)
+        monkeypatch.setattr(alpha, "BAND_PIXELS", 5 * 60)
         monkeypatch.setattr(large_change, "BAND_PIXELS", 7 * 60)
 
     return begin
