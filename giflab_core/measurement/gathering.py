@@ -40,6 +40,8 @@ def measure(task: Task) -> Evidence:
     absent = unfit(task.metrics, before, canvas)
     metrics = [METRICS[each.name] for each in task.metrics if each.name not in absent]
     pairs, scores = _compared(before, after, canvas, metrics, task)
+    shown_ms = pairs.tempo.durations_ms if pairs.tempo else after.durations_ms
+    scores, runs = _runs(scores, before.durations_ms, shown_ms)
     for track in (scores.original, scores.compressed):
         if not track.frames:
             raise DecodeError(track.damage or "no frame")
@@ -56,7 +58,7 @@ def measure(task: Task) -> Evidence:
         check_loop(before, after),
         check_size(before, after),
     )
-    sifted = _sifted(before, after, scores, pairs, whole, config.goal)
+    sifted = _sifted(before, after, scores, runs, pairs.left_out_ms, whole, config.goal)
     return Evidence(
         original=before,
         compressed=after,
@@ -114,19 +116,38 @@ def _first_difference_ms(original: Clip, compressed: Clip, scores: Scores, pairs
     return min(found, default=None)
 
 
+def _runs(
+    scores: Scores, original_ms: Sequence[int], compressed_ms: Sequence[int]
+) -> tuple[Scores, tuple[Runs, Runs] | None]:
+    """The pictures of both clips, if any are compared; and the scores without fingerprints, which these take over."""
+    tracks = scores.original, scores.compressed
+    original, compressed = (replace(track, fingerprints=()) for track in tracks)
+    bare = replace(scores, original=original, compressed=compressed)
+    if not scores.pairs:
+        return bare, None
+    before, after = (
+        Runs.of(track.fingerprints, durations_ms[: len(track.fingerprints)])
+        for track, durations_ms in zip(tracks, (original_ms, compressed_ms), strict=True)
+    )
+    return bare, (before, after)
+
+
 def _sifted(
-    original: Clip, compressed: Clip, scores: Scores, pairs: Alignment, whole: tuple[Check, ...], goal: Goal
+    original: Clip,
+    compressed: Clip,
+    scores: Scores,
+    runs: tuple[Runs, Runs] | None,
+    left_out_ms: int,
+    whole: tuple[Check, ...],
+    goal: Goal,
 ) -> Sifted:
     """The checks of pictures after those of whole files, and what follows from what."""
-    if not scores.pairs:
+    if not runs:
         return Sifted(whole)
-    before, after = scores.original.fingerprints, scores.compressed.fingerprints
     # What was scaled is soft everywhere.
     scaled = (original.width, original.height) != (compressed.width, compressed.height)
-    shown_ms = pairs.tempo.durations_ms if pairs.tempo else compressed.durations_ms
-    runs = Runs.of(before, original.durations_ms[: len(before)]), Runs.of(after, shown_ms[: len(after)])
     found = Matching(*runs, (original.width, original.height))
-    timely = check_sequence(found, scores.motion, pairs.left_out_ms)
+    timely = check_sequence(found, scores.motion, left_out_ms)
     return sift(scores.pairs, scores.findings, found, whole, timely, original, "small" if scaled else goal)
 
 
