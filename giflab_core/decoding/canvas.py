@@ -103,11 +103,11 @@ class Canvas:
         while top < bottom:
             end = bottom if is_new else min(top + step, bottom)
             part = self._pixels[top:end, left:right]
-            was = None if is_new else part.copy()
+            was = b"" if is_new else part.tobytes()
             undo.restore(self._pixels, top, end)
             self._undo.save(self._pixels, top, end)
             self._paint(image, drawn, box, top, end)
-            is_new = was is None or not np.array_equal(part, was)
+            is_new = is_new or part.tobytes() != was
             top = end
         if not is_new:
             return NOTHING

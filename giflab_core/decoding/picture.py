@@ -53,8 +53,8 @@ class Screen:
         self._whole: Box = 0, height, 0, width
         self._is_large = width * height > LARGE_PIXELS
         self._changed = self._whole
-        # Each form that was asked for, and where it is not that of the screen.
-        self._planes: dict[Form, tuple[Plane, Box]] = {}
+        # Each form that was asked for, also as it is handed out, and where it is not that of the screen.
+        self._planes: dict[Form, tuple[Plane, Plane, Box]] = {}
         # Whether there are transparent pixels, if that is known; and that there are none, by what was drawn, now and
         # once the image drawn last is disposed of.
         self._has_hidden: bool | None = None
@@ -72,7 +72,8 @@ class Screen:
         if changed == NOTHING:
             return
         self._changed = enclosing(self._changed, changed)
-        self._planes = {form: (plane, enclosing(stale, changed)) for form, (plane, stale) in self._planes.items()}
+        for form, (plane, view, stale) in self._planes.items():
+            self._planes[form] = plane, view, enclosing(stale, changed)
         self._has_hidden = None
 
     def _note_cover(self, image: ImageBlock, seen: bytes) -> None:
@@ -111,14 +112,15 @@ class Screen:
 
     def _plane(self, form: Form) -> Plane:
         """Kept for each form, so that only what has changed is looked up again."""
-        plane, stale = self._planes.get(form) or (None, self._whole)
-        if plane is None or stale != NOTHING:
-            plane = self._made_anew(plane, stale)
-            if not self._indices.write(form, stale, plane):
-                plane[slices(stale)] = form(self._pixels.view(stale))
-            self._planes[form] = plane, NOTHING
+        plane, view, stale = self._planes.get(form) or (None, None, self._whole)
+        if view is not None and stale == NOTHING:
+            return view
+        plane = self._made_anew(plane, stale)
+        if not self._indices.write(form, stale, plane):
+            plane[slices(stale)] = form(self._pixels.view(stale))
         view = plane.view()
         view.flags.writeable = False
+        self._planes[form] = plane, view, NOTHING
         return view
 
     def _made_anew(self, plane: Plane | None, stale: Box) -> Plane:

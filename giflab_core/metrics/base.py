@@ -160,7 +160,7 @@ class PairView:
             self._scores[metric.name] = metric.identical if skip else metric.score(self)
         return self._scores[metric.name]
 
-    @property
+    @cached_property
     def size(self) -> tuple[int, int]:
         """Width and height."""
         height, width, _ = self.shown[0].pixels().shape
