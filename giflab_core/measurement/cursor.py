@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from giflab_core.config import Config
 from giflab_core.decoding import Picture, Shown, Still, is_changed, pictures, scaled
 from giflab_core.errors import DecodeError, FileChanged
@@ -64,6 +66,7 @@ class Cursor:
         self._fingerprinter: Fingerprinter | None = None
         # Of the frames from the first one on that has one; None for those that show the picture before all these.
         self._fingerprints: list[Fingerprint | None] = []
+        self._room: Fingerprint | None = None
         self._first = self._count = 0
         self._moving = False
         self.damage: str | None = None
@@ -115,7 +118,7 @@ class Cursor:
             self.fresh = enclosing(self.fresh, self.shown.changed)
         if self._fingerprinter:
             before = self._fingerprints[-1] if self._fingerprints else None
-            self._fingerprints.append(self._fingerprinter.take(self.shown) if is_new else before)
+            self._fingerprints.append(self._kept(self._fingerprinter.take(self.shown)) if is_new else before)
         self._count += 1
         return True
 
@@ -132,6 +135,16 @@ class Cursor:
             return False
         self.shown = Still(pixels)
         return True
+
+    def _kept(self, found: Fingerprint) -> Fingerprint:
+        """The same in one piece of memory with the others: the system gets that back, unlike many small ones."""
+        if self._room is None:
+            self._room = np.empty((self._clip.n_frames, len(found)), np.uint16)
+        if self._count >= len(self._room):
+            return found  # of a file that has more frames by now
+        self._room[self._count] = found
+        row: Fingerprint = self._room[self._count]
+        return row
 
 
 def _latest(before: Fingerprint | None, now: Fingerprint | None) -> Fingerprint | None:

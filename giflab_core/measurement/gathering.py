@@ -39,9 +39,7 @@ def measure(task: Task) -> Evidence:
     canvas = check_canvas(before, after, allow_resize=config.allow_resize)
     absent = unfit(task.metrics, before, canvas)
     metrics = [METRICS[each.name] for each in task.metrics if each.name not in absent]
-    pairs, scores = _compared(before, after, canvas, metrics, task)
-    shown_ms = pairs.tempo.durations_ms if pairs.tempo else after.durations_ms
-    scores, runs = _runs(scores, before.durations_ms, shown_ms)
+    pairs, scores, runs = _compared(before, after, canvas, metrics, task)
     for track in (scores.original, scores.compressed):
         if not track.frames:
             raise DecodeError(track.damage or "no frame")
@@ -78,14 +76,25 @@ def measure(task: Task) -> Evidence:
 
 def _compared(
     original: Clip, compressed: Clip, canvas: Check, metrics: Sequence[Metric], task: Task
-) -> tuple[Alignment, Scores]:
-    """Which frames of both belong together, and their scores; nothing is scaled where nothing may be compared."""
+) -> tuple[Alignment, Scores, tuple[Runs, ...]]:
+    """Which frames of both belong together, their scores, and the pictures of both clips if any are compared.
+
+    Nothing is scaled where nothing may be compared. The scores have no fingerprints, which the pictures take over.
+    """
     config = task.config
     if canvas.status == "fail":
-        return Alignment(), unscored(original, compressed, config)
+        return Alignment(), unscored(original, compressed, config), ()
     _check_scaled(original, compressed, config.decode_limits)
     pairs = aligned(original, compressed, config)
-    return pairs, score(original, compressed, pairs.scored, metrics, config, task.observer)
+    scores = score(original, compressed, pairs.scored, metrics, config, task.observer)
+    prints = [scores.original.fingerprints, scores.compressed.fingerprints]
+    before, after = (replace(track, fingerprints=()) for track in (scores.original, scores.compressed))
+    scores = replace(scores, original=before, compressed=after)
+    if not scores.pairs:
+        return pairs, scores, ()
+    shown_ms = [original.durations_ms, pairs.tempo.durations_ms if pairs.tempo else compressed.durations_ms]
+    # Fingerprints are let go clip by clip: of long clips they take much memory.
+    return pairs, scores, tuple(Runs.of(each := prints.pop(0), durations[: len(each)]) for durations in shown_ms)
 
 
 def _check_scaled(original: Clip, compressed: Clip, limits: DecodeLimits) -> None:
@@ -116,27 +125,11 @@ def _first_difference_ms(original: Clip, compressed: Clip, scores: Scores, pairs
     return min(found, default=None)
 
 
-def _runs(
-    scores: Scores, original_ms: Sequence[int], compressed_ms: Sequence[int]
-) -> tuple[Scores, tuple[Runs, Runs] | None]:
-    """The pictures of both clips, if any are compared; and the scores without fingerprints, which these take over."""
-    tracks = scores.original, scores.compressed
-    original, compressed = (replace(track, fingerprints=()) for track in tracks)
-    bare = replace(scores, original=original, compressed=compressed)
-    if not scores.pairs:
-        return bare, None
-    before, after = (
-        Runs.of(track.fingerprints, durations_ms[: len(track.fingerprints)])
-        for track, durations_ms in zip(tracks, (original_ms, compressed_ms), strict=True)
-    )
-    return bare, (before, after)
-
-
 def _sifted(
     original: Clip,
     compressed: Clip,
     scores: Scores,
-    runs: tuple[Runs, Runs] | None,
+    runs: tuple[Runs, ...],
     left_out_ms: int,
     whole: tuple[Check, ...],
     goal: Goal,
@@ -146,7 +139,7 @@ def _sifted(
         return Sifted(whole)
     # What was scaled is soft everywhere.
     scaled = (original.width, original.height) != (compressed.width, compressed.height)
-    found = Matching(*runs, (original.width, original.height))
+    found = Matching(runs[0], runs[1], (original.width, original.height))
     timely = check_sequence(found, scores.motion, left_out_ms)
     return sift(scores.pairs, scores.findings, found, whole, timely, original, "small" if scaled else goal)
 
