@@ -13,10 +13,10 @@ from giflab_core.decoding import picture
 from giflab_core.kernels import large_change, ssim
 from giflab_core.measurement import bands, scorer
 from giflab_core.measurement.scoring import Scores, score
-from giflab_core.metrics import METRICS, alpha, history
+from giflab_core.metrics import METRICS, alpha, haarpsi, history
 from tests.core.measurement.test_scoring import write
 
-MODULES = ssim, scorer, history, picture
+MODULES = ssim, scorer, history, picture, haarpsi
 METRIC_NAMES = [name for name in METRICS if name not in ("fsim", "ms_ssim")]
 
 
@@ -34,6 +34,7 @@ def taking_all_for_large(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
             monkeypatch.setattr(module, "LARGE_PIXELS", 0)
         monkeypatch.setattr(ssim, "BAND_ROWS", 5)
         monkeypatch.setattr(bands, "BAND_PIXELS", 1)
+        monkeypatch.setattr(haarpsi, "BAND_PIXELS", 1)
         monkeypatch.setattr(alpha, "BAND_PIXELS", 5 * 60)
         monkeypatch.setattr(large_change, "BAND_PIXELS", 7 * 60)
 
