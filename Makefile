@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: comment-pictures peers help demo test lint typecheck coverage check-wheel test-lowest test-slow test-peers fuzz gate clean
 .PHONY: traces-changes traces-same traces-same-big traces-short
-.PHONY: bench-mutants bench-traces bench-stored bench-amortised bench-gate bench-suite bench-budget bench-layout bench-import bench-start bench-verdict bench-times bench-limits bench-faults bench-blunders bench-tones bench-checks bench-decode bench-metrics bench-cache bench-threads
+.PHONY: bench-mutants bench-traces bench-stored bench-amortised bench-gate bench-suite bench-budget bench-layout bench-import bench-start bench-verdict bench-times bench-limits bench-faults bench-blunders bench-tones bench-checks bench-bounds bench-decode bench-metrics bench-cache bench-threads
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -169,6 +169,9 @@ bench-tones: $(VENV)/.dev ## Print which faults of the whole picture fail, by ki
 
 bench-checks: $(VENV)/.dev ## Print what the checks of places, tones and time cost of a default validation (3 minutes; BENCH_ARGS=--short).
 	$(BIN)/python -m tests.benchmarks.checks_cost $(BENCH_ARGS)
+
+bench-bounds: $(VENV)/.dev ## Print the most memory and time that pairs within the limits take (6 minutes; BENCH_ARGS="--short --metrics all").
+	$(BIN)/python -m tests.benchmarks.bounds $(BENCH_ARGS)
 
 clean: ## Remove what the targets made.
 	rm -rf .venv build dist *.egg-info $(DEMO) .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .hypothesis

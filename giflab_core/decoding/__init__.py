@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from giflab_core.decoding.extras import told_enlarged as told_enlarged
     from giflab_core.decoding.extras import told_rest as told_rest
     from giflab_core.decoding.extras import told_texts as told_texts
+    from giflab_core.decoding.indexed import Indexed as Indexed
     from giflab_core.decoding.lzw import indices as indices
+    from giflab_core.decoding.picture import Picture as Picture
     from giflab_core.decoding.picture import Shown as Shown
     from giflab_core.decoding.picture import Still as Still
     from giflab_core.decoding.reader import REPLACEMENT_CS as REPLACEMENT_CS
@@ -69,8 +71,9 @@ lazy.exports(
             "told_rest",
             "told_texts",
         ),
+        "indexed": ("Indexed",),
         "lzw": ("indices",),
-        "picture": ("Shown", "Still"),
+        "picture": ("Picture", "Shown", "Still"),
         "reader": (
             "PathLike",
             "REPLACEMENT_CS",

@@ -11,7 +11,7 @@ import os
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, TypeGuard
 
 from giflab_core.config import DecodeLimits
 from giflab_core.decoding.codec import CODEC
@@ -80,16 +80,17 @@ class Extension:
 class BlockReader:
     """One pass over a GIF file.
 
-    The constructor reads the header; `images()` or `blocks()` walks the rest. `loop_count`, `has_trailer`,
-    `stray_bytes` (zeros between blocks), `extras` and `extent` (how far the first image reaches to the right and down,
-    in pixels) are known when that walk has ended. Raises DecodeError where bytes are missing
-    or make no sense, LimitExceeded before allocating what `limits` forbid.
+    The constructor reads the header; `images()` or `blocks()` walks the rest. `n_images` are those that it has come to.
+    `loop_count`, `has_trailer`, `stray_bytes` (zeros between blocks), `extras` and `extent` (how far the first image
+    reaches to the right and down, in pixels) are known when that walk has ended. Raises DecodeError where bytes are
+    missing or make no sense, LimitExceeded before allocating what `limits` forbid.
     """
 
     def __init__(self, stream: BinaryIO, limits: DecodeLimits) -> None:
         self._stream = stream
         self._limits = limits
         self._total_pixels = 0
+        self.n_images = 0
         self.loop_count: int | None = None
         self.has_trailer = False
         self.stray_bytes = 0
@@ -110,15 +111,18 @@ class BlockReader:
 
         `refuse_text`: plain text is damage too, since nobody draws it.
         """
-        for block in self.blocks():
-            if isinstance(block, ImageBlock):
-                yield block
-            elif refuse_text and block.label == PLAIN_TEXT:
+
+        def is_image(block: ImageBlock | Extension) -> TypeGuard[ImageBlock]:
+            if refuse_text and isinstance(block, Extension) and block.label == PLAIN_TEXT:
                 raise DecodeError("a plain text extension, which no decoder draws: re-encode the text as an image")
+            return isinstance(block, ImageBlock)
+
+        # A filter holds no image while the next one is awaited, as a loop would: its data take memory.
+        return filter(is_image, self.blocks())
 
     def blocks(self) -> Iterator[ImageBlock | Extension]:
         """As `images()`, with the extensions between them."""
-        control, count, extensions = GraphicControl(), 0, 0
+        control, extensions = GraphicControl(), 0
         while introducer := self._stream.read(1):
             if introducer[0] == EXTENSION:
                 label = self._read(1)[0]
@@ -133,13 +137,7 @@ class BlockReader:
                     self._note_loop(data)
                 yield Extension(label, data, size)
             elif introducer[0] == IMAGE:
-                count += 1
-                self._check_count(count)
-                image = self._read_image(control)
-                self._check_total(image)
-                if count == 1 and image.width and image.height:
-                    self.extent = image.left + image.width, image.top + image.height
-                yield image
+                yield self._next_image(control)
                 control = GraphicControl()
             elif introducer[0] == TRAILER:
                 self.has_trailer = True
@@ -148,8 +146,17 @@ class BlockReader:
                 raise DecodeError(f"byte 0x{introducer[0]:02x} at {self._stream.tell() - 1} starts no GIF block")
             else:
                 self.stray_bytes += 1 + self._skip_zeros()
-        if not count:
+        if not self.n_images:
             raise DecodeError("the file ends before the first image")
+
+    def _next_image(self, control: GraphicControl) -> ImageBlock:
+        self.n_images += 1
+        self._check_count(self.n_images)
+        image = self._read_image(control)
+        self._check_total(image)
+        if self.n_images == 1 and image.width and image.height:
+            self.extent = image.left + image.width, image.top + image.height
+        return image
 
     def _read(self, size: int) -> bytes:
         data = self._stream.read(size)
@@ -163,20 +170,23 @@ class BlockReader:
     def _sub_blocks(self, most: int) -> tuple[bytes, int, bool]:
         """Up to `most` bytes of sub-blocks with their length bytes, how many there are in all, and whether their
         terminator is there (section 15)."""
-        parts, total, position, size = [], 0, 0, FIRST_CHUNK
-        while chunk := self._stream.read(size):
+        first, total, position, size, whole = b"", 0, 0, FIRST_CHUNK, False
+        while not whole and (chunk := self._stream.read(size)):
             position, whole = CODEC.scan(chunk, position)
             if whole:
                 self._stream.seek(position - len(chunk), os.SEEK_CUR)
                 chunk = chunk[:position]
-            if total < most:
-                parts.append(chunk[: most - total])
+            first, size = first or chunk, CHUNK
             total += len(chunk)
-            if whole:
-                return b"".join(parts), total, True
             position -= len(chunk)
-            size = CHUNK
-        return b"".join(parts), total, False
+        wanted = min(total, most)
+        if wanted <= len(first):
+            return first[:wanted], total, whole
+        # Long ones are read again, all at once: to put them together of chunks would take as much memory again.
+        self._stream.seek(-total, os.SEEK_CUR)
+        data = self._stream.read(wanted)
+        self._stream.seek(total - len(data), os.SEEK_CUR)
+        return data, total, whole
 
     def _read_extension(self) -> tuple[bytes, int]:
         data, size, whole = self._sub_blocks(EXTENSION_KEPT)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 CLEAR = 0
 """The transparent pixel: what palettes have is opaque."""
+UNKNOWN: Plane = np.empty((0, 0), np.uint8)
+"""In place of indices that there are none of."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,6 +76,11 @@ class _Table:
         self._palette = b""
         self._translation = np.zeros(256, np.uint8)
         self._translated = np.zeros(256, np.bool_)
+
+    @property
+    def pixels(self) -> npt.NDArray[np.uint32]:
+        """RGBA as one number each, shape (256,), not to be written to."""
+        return self._pixels
 
     @property
     def colours(self) -> Pixels:
@@ -134,7 +141,8 @@ class IndexCanvas:
         """Dispose of the image before, then draw this one, whose indices are `drawn`; `seen` says which occur."""
         disposed, before, table = self._undo
         if before is not None:
-            self._plane[slices(disposed)] = before
+            if table:
+                self._plane[slices(disposed)] = before
             self._table = table
         elif disposed != NOTHING:
             self._clear(disposed)
@@ -145,8 +153,16 @@ class IndexCanvas:
         if image.control.disposal == TO_BACKGROUND:
             self._undo = box, None, None
         elif image.control.disposal == TO_PREVIOUS:
-            self._undo = box, self._plane[slices(box)].copy(), self._table
+            self._undo = box, self._plane[slices(box)].copy() if self._table else UNKNOWN, self._table
         self._draw(image, drawn, seen, box)
+
+    def before(self) -> tuple[Plane, npt.NDArray[np.uint32]] | None:
+        """What the image drawn last covers and gives back when it is disposed of: indices, and RGBA of their colours.
+
+        None if it gives nothing back, or one byte a pixel cannot tell that.
+        """
+        _, before, table = self._undo
+        return (before, table.pixels) if table and before is not None else None
 
     def indexed(self) -> Indexed | None:
         """What is on screen; None where that has more colours than one byte tells apart."""

@@ -6,15 +6,19 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from giflab_core.decoding.blocks import ImageBlock
-from giflab_core.decoding.canvas import Canvas
+from giflab_core.decoding.blocks import TO_BACKGROUND, TO_PREVIOUS, ImageBlock
+from giflab_core.decoding.canvas import Canvas, shown
 from giflab_core.decoding.indexed import Form, IndexCanvas, Indexed, luma_on, transparency
 from giflab_core.decoding.lzw import indices
-from giflab_core.kernels.boxes import NOTHING, enclosing, slices
+from giflab_core.kernels.boxes import LARGE_PIXELS, NOTHING, enclosing, pixels_in, slices
 
 if TYPE_CHECKING:
     from giflab_core.kernels.boxes import Box
     from giflab_core.model import Mask, Pixels, Plane
+
+
+# So many forms of a large picture are kept at a time: its transparency, and luma on two greys.
+MOST_FORMS = 3
 
 
 class Shown(Protocol):
@@ -31,7 +35,10 @@ class Shown(Protocol):
         """As indices of one table of colours; None where it takes more than one byte to tell them apart."""
 
     def grey(self, background: int) -> Plane:
-        """Luma (see kernels/luma.py) on a grey of this luma, 0 to 255: uint8, shape (height, width)."""
+        """Luma (see kernels/luma.py) on a grey of this luma, 0 to 255: uint8, shape (height, width).
+
+        Of a picture of more than `LARGE_PIXELS` it stays valid for as long as it is held.
+        """
 
     def hidden(self) -> Mask | None:
         """Where it is transparent: bool, shape (height, width); None where no pixel is."""
@@ -42,11 +49,15 @@ class _Plane:
 
     __slots__ = ("pixels", "stale", "view")
 
-    def __init__(self, height: int, width: int) -> None:
-        self.pixels: Plane = np.empty((height, width), np.uint8)
-        self.view = self.pixels.view()
+    def __init__(self, pixels: Plane) -> None:
+        self.stale: Box = 0, pixels.shape[0], 0, pixels.shape[1]
+        self.go_on_in(pixels)
+
+    def go_on_in(self, pixels: Plane) -> None:
+        """Leave the pixels to those who hold them, and take these."""
+        self.pixels = pixels
+        self.view = pixels.view()
         self.view.flags.writeable = False
-        self.stale: Box = 0, height, 0, width
 
 
 class Screen:
@@ -56,19 +67,37 @@ class Screen:
         self._pixels = Canvas(width, height)
         self._indices = IndexCanvas(width, height)
         self._whole: Box = 0, height, 0, width
+        self._is_large = width * height > LARGE_PIXELS
         self._changed = self._whole
         self._planes: dict[Form, _Plane] = {}  # those that were asked for
+        # Whether there are transparent pixels, if that is known; and that there are none, by what was drawn, now and
+        # once the image drawn last is disposed of.
         self._has_hidden: bool | None = None
+        self._is_covered = self._stays_covered = False
 
     def draw(self, image: ImageBlock) -> None:
         """As `Canvas.draw`."""
+        if self._is_large and 2 * image.width * image.height > pixels_in(self._whole):
+            # Most of them will have to be made anew: meanwhile decompressing has their memory.
+            self._planes.clear()
         drawn, seen = indices(image)
         self._indices.put(image, drawn, seen)
-        changed = self._pixels.put(image, drawn)
+        changed = self._pixels.redraw(image, drawn, self._indices.before())
+        self._note_cover(image, seen)
+        if changed == NOTHING:
+            return
         self._changed = enclosing(self._changed, changed)
         for plane in self._planes.values():
             plane.stale = enclosing(plane.stale, changed)
         self._has_hidden = None
+
+    def _note_cover(self, image: ImageBlock, seen: bytes) -> None:
+        transparent, disposal = image.control.transparent, image.control.disposal
+        is_opaque = transparent is None or not seen[transparent]
+        box = shown(image, self._whole[1::2])
+        self._is_covered = self._stays_covered or (is_opaque and box == self._whole)
+        if box != NOTHING and disposal != TO_PREVIOUS:
+            self._stays_covered = self._is_covered and disposal != TO_BACKGROUND
 
     def picture(self, duration_ms: int) -> Picture:
         """What is on screen now."""
@@ -79,7 +108,7 @@ class Screen:
         return self._pixels.snapshot()
 
     def pixels(self) -> Pixels:
-        return self._pixels.whole
+        return self._pixels.view()
 
     def indexed(self) -> Indexed | None:
         return self._indices.indexed()
@@ -93,6 +122,8 @@ class Screen:
 
     def _is_hiding(self) -> bool:
         """Whether any pixel is transparent."""
+        if self._is_covered:
+            return False
         if self._has_hidden is None:
             self._has_hidden = not self._indices.is_opaque and bool(self._plane(transparency).any())
         return self._has_hidden
@@ -101,7 +132,11 @@ class Screen:
         """Kept for each form, so that only what has changed is looked up again."""
         plane = self._planes.get(form)
         if plane is None:
-            plane = self._planes[form] = _Plane(*self._whole[1::2])
+            if self._is_large and len(self._planes) == MOST_FORMS:
+                del self._planes[next(form for form in self._planes if form != transparency)]
+            plane = self._planes[form] = _Plane(np.empty(self._whole[1::2], np.uint8))
+        elif self._is_large and plane.stale != NOTHING:  # what was handed out is kept
+            plane.go_on_in(np.empty_like(plane.pixels) if plane.stale == self._whole else plane.pixels.copy())
         if plane.stale != NOTHING:
             if not self._indices.write(form, plane.stale, plane.pixels):
                 plane.pixels[slices(plane.stale)] = form(self._pixels.view(plane.stale))

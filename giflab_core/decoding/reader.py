@@ -155,6 +155,7 @@ def _drawn(
         for image, shown_ms in _timed(blocks, zero_delay):
             if image:
                 surface.draw(image)
+            del image  # its data take memory, and are not needed while the picture is looked at
             if shown_ms is not None:
                 yield surface, shown_ms
 
@@ -202,21 +203,29 @@ def _timed(blocks: BlockReader, zero_delay: ZeroDelay) -> Iterator[tuple[ImageBl
 
     A file without an image that is otherwise whole shows an empty canvas: one frame, nothing to draw.
     """
+    if zero_delay == "browser":
+        # No loop: that would hold an image, with its data, while the picture is looked at.
+        yield from map(_by_itself, blocks.images())
+    else:
+        yield from _merged(blocks)
+    if not blocks.n_images:
+        yield None, 10 * REPLACEMENT_CS if zero_delay == "browser" else 0
+
+
+def _by_itself(image: ImageBlock) -> tuple[ImageBlock, int]:
+    return image, browser_ms(image.control.delay_cs)
+
+
+def _merged(blocks: BlockReader) -> Iterator[tuple[ImageBlock, int | None]]:
+    """An image without a delay is drawn with the next one."""
     held: ImageBlock | None = None
-    empty = True
-    # The suite whose rule "merge" is refuses plain text; browsers skip it.
-    for image in blocks.images(refuse_text=zero_delay == "merge"):
-        empty = False
-        delay_cs = image.control.delay_cs
-        if zero_delay == "browser":
-            yield image, browser_ms(delay_cs)
-            continue
+    # The suite whose rule this is refuses plain text; browsers skip it.
+    for image in blocks.images(refuse_text=True):
         if held:
             yield held, None
+        delay_cs = image.control.delay_cs
         held = None if delay_cs else image
         if delay_cs:
             yield image, 10 * delay_cs
     if held:
         yield held, 0
-    if empty:
-        yield None, 10 * REPLACEMENT_CS if zero_delay == "browser" else 0

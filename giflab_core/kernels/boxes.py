@@ -7,6 +7,8 @@ from typing import TypeAlias
 Box: TypeAlias = tuple[int, int, int, int]
 """Rows from the first up to the second, columns from the third up to the fourth."""
 NOTHING: Box = (0, 0, 0, 0)
+LARGE_PIXELS = 1 << 22
+"""A picture of more pixels is large: what is kept of it, to save time later, must not take much memory for each."""
 
 
 def enclosing(one: Box, other: Box) -> Box:

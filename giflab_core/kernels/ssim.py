@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from giflab_core.kernels.boxes import slices
+from giflab_core.kernels.boxes import LARGE_PIXELS, pixels_in, slices
 from giflab_core.kernels.extension import NATIVE
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ C1 = np.float32(2 * AREA * AREA * 6.5025)
 C2 = np.float32(2 * AREA * (AREA - 1) * 58.5225)
 # Values worked on at once in NumPy, so that the intermediate arrays stay in the processor's cache.
 BAND = 1 << 15
+# So many rows of windows of large planes have one sum: few enough to score again, enough that the rows that two of them
+# share matter little.
+BAND_ROWS = 64
 
 
 def ssim(x: Plane, y: Plane) -> float:
@@ -67,6 +70,35 @@ class SsimSum:
             update = NATIVE.ssim_update if NATIVE else update_numpy
             self._total = (self._total or 0) + update(x, y, self._scores, (top, bottom, left, right))
         return (self._total or 0) / (rows * columns * ONE)
+
+
+class SsimBands:
+    """As `SsimSum`, of large planes: the sum of every few rows of windows is kept, not the score of each window."""
+
+    __slots__ = ("_totals", "_windows")
+
+    def __init__(self, height: int, width: int) -> None:
+        self._windows = height - WINDOW + 1, width - WINDOW + 1
+        self._totals: list[int] = []
+
+    def update(self, x: Plane, y: Plane, box: Box | None = None) -> float:
+        """As `SsimSum.update`."""
+        rows, columns = self._windows
+        starts = range(0, rows, BAND_ROWS)
+        touched = range(len(starts))
+        if box and self._totals:
+            first, last = max(0, box[0] - WINDOW + 1), min(box[1], rows)
+            touched = range(first // BAND_ROWS, -(-last // BAND_ROWS)) if pixels_in(box) else range(0)
+        self._totals = self._totals or [0] * len(starts)
+        for band in touched:
+            part = slice(starts[band], min(starts[band] + BAND_ROWS, rows) + WINDOW - 1)
+            self._totals[band] = (NATIVE.ssim if NATIVE else total_numpy)(x[part], y[part])
+        return sum(self._totals) / (rows * columns * ONE)
+
+
+def follower(height: int, width: int) -> SsimSum | SsimBands:
+    """What follows planes of this size."""
+    return (SsimBands if height * width > LARGE_PIXELS else SsimSum)(height, width)
 
 
 def total_numpy(x: Plane, y: Plane) -> int:

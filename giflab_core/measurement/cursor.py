@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from giflab_core.config import Config
-from giflab_core.decoding import Shown, Still, is_changed, pictures, scaled
+from giflab_core.decoding import Picture, Shown, Still, is_changed, pictures, scaled
 from giflab_core.errors import DecodeError, FileChanged
-from giflab_core.kernels.boxes import NOTHING, Box, enclosing, slices
+from giflab_core.kernels.boxes import NOTHING, Box, enclosing
 from giflab_core.kernels.same import same
 from giflab_core.model import Clip, FramePair
 from giflab_core.sequence import Fingerprinter
 from giflab_core.text import printable
 
 if TYPE_CHECKING:
-    from giflab_core.model import Pixels
     from giflab_core.sequence import Fingerprint
 
 UNLIKE = "a file was not the same when it was read again"
@@ -62,10 +63,10 @@ class Cursor:
         self._pictures = pictures(clip.path, limits=config.decode_limits, stamp=clip.stamp)
         self._clip = clip
         self._size = size
-        self._before: Pixels | None = None
         self._fingerprinter: Fingerprinter | None = None
         # Of the frames from the first one on that has one; None for those that show the picture before all these.
         self._fingerprints: list[Fingerprint | None] = []
+        self._room: Fingerprint | None = None
         self._first = self._count = 0
         self._moving = False
         self.damage: str | None = None
@@ -111,28 +112,39 @@ class Cursor:
             return False
         if picture is None:
             return False
-        is_sized = (self._clip.width, self._clip.height) == self._size
-        self.shown = picture if is_sized else Still(scaled(picture.rgba(), self._size))
-        is_new = self._is_new()
+        is_new = self._show(picture)
         if is_new:
             self._moving = self._moving or self._count > 0
             self.fresh = enclosing(self.fresh, self.shown.changed)
         if self._fingerprinter:
             before = self._fingerprints[-1] if self._fingerprints else None
-            self._fingerprints.append(self._fingerprinter.take(self.shown) if is_new else before)
+            self._fingerprints.append(self._kept(self._fingerprinter.take(self.shown)) if is_new else before)
         self._count += 1
         return True
 
-    def _is_new(self) -> bool:
-        """Whether the picture is another one than before: images are also drawn over with what is there already."""
-        pixels, box = self.shown.pixels(), self.shown.changed
-        if self._before is None:
-            self._before = pixels.copy()
-            return True
-        if same(pixels, self._before, box):
+    def _show(self, picture: Picture) -> bool:
+        """Whether it is another picture than before: images are also drawn over with what is there already."""
+        is_first = not self._count
+        if (self._clip.width, self._clip.height) == self._size:
+            self.shown = picture
+            return is_first or picture.changed != NOTHING
+        if not is_first and picture.changed == NOTHING:
             return False
-        self._before[slices(box)] = pixels[slices(box)]
+        pixels = scaled(picture.pixels(), self._size)
+        if not is_first and same(pixels, self.shown.pixels()):
+            return False
+        self.shown = Still(pixels)
         return True
+
+    def _kept(self, found: Fingerprint) -> Fingerprint:
+        """The same in one piece of memory with the others: the system gets that back, unlike many small ones."""
+        if self._room is None:
+            self._room = np.empty((self._clip.n_frames, len(found)), np.uint16)
+        if self._count >= len(self._room):
+            return found  # of a file that has more frames by now
+        self._room[self._count] = found
+        row: Fingerprint = self._room[self._count]
+        return row
 
 
 def _latest(before: Fingerprint | None, now: Fingerprint | None) -> Fingerprint | None:

@@ -39,7 +39,7 @@ def measure(task: Task) -> Evidence:
     canvas = check_canvas(before, after, allow_resize=config.allow_resize)
     absent = unfit(task.metrics, before, canvas)
     metrics = [METRICS[each.name] for each in task.metrics if each.name not in absent]
-    pairs, scores = _compared(before, after, canvas, metrics, task)
+    pairs, scores, runs = _compared(before, after, canvas, metrics, task)
     for track in (scores.original, scores.compressed):
         if not track.frames:
             raise DecodeError(track.damage or "no frame")
@@ -56,7 +56,7 @@ def measure(task: Task) -> Evidence:
         check_loop(before, after),
         check_size(before, after),
     )
-    sifted = _sifted(before, after, scores, pairs, whole, config.goal)
+    sifted = _sifted(before, after, scores, runs, pairs.left_out_ms, whole, config.goal)
     return Evidence(
         original=before,
         compressed=after,
@@ -76,14 +76,25 @@ def measure(task: Task) -> Evidence:
 
 def _compared(
     original: Clip, compressed: Clip, canvas: Check, metrics: Sequence[Metric], task: Task
-) -> tuple[Alignment, Scores]:
-    """Which frames of both belong together, and their scores; nothing is scaled where nothing may be compared."""
+) -> tuple[Alignment, Scores, tuple[Runs, ...]]:
+    """Which frames of both belong together, their scores, and the pictures of both clips if any are compared.
+
+    Nothing is scaled where nothing may be compared. The scores have no fingerprints, which the pictures take over.
+    """
     config = task.config
     if canvas.status == "fail":
-        return Alignment(), unscored(original, compressed, config)
+        return Alignment(), unscored(original, compressed, config), ()
     _check_scaled(original, compressed, config.decode_limits)
     pairs = aligned(original, compressed, config)
-    return pairs, score(original, compressed, pairs.scored, metrics, config, task.observer)
+    scores = score(original, compressed, pairs.scored, metrics, config, task.observer)
+    prints = [scores.original.fingerprints, scores.compressed.fingerprints]
+    before, after = (replace(track, fingerprints=()) for track in (scores.original, scores.compressed))
+    scores = replace(scores, original=before, compressed=after)
+    if not scores.pairs:
+        return pairs, scores, ()
+    shown_ms = [original.durations_ms, pairs.tempo.durations_ms if pairs.tempo else compressed.durations_ms]
+    # Fingerprints are let go clip by clip: of long clips they take much memory.
+    return pairs, scores, tuple(Runs.of(each := prints.pop(0), durations[: len(each)]) for durations in shown_ms)
 
 
 def _check_scaled(original: Clip, compressed: Clip, limits: DecodeLimits) -> None:
@@ -115,18 +126,21 @@ def _first_difference_ms(original: Clip, compressed: Clip, scores: Scores, pairs
 
 
 def _sifted(
-    original: Clip, compressed: Clip, scores: Scores, pairs: Alignment, whole: tuple[Check, ...], goal: Goal
+    original: Clip,
+    compressed: Clip,
+    scores: Scores,
+    runs: tuple[Runs, ...],
+    left_out_ms: int,
+    whole: tuple[Check, ...],
+    goal: Goal,
 ) -> Sifted:
     """The checks of pictures after those of whole files, and what follows from what."""
-    if not scores.pairs:
+    if not runs:
         return Sifted(whole)
-    before, after = scores.original.fingerprints, scores.compressed.fingerprints
     # What was scaled is soft everywhere.
     scaled = (original.width, original.height) != (compressed.width, compressed.height)
-    shown_ms = pairs.tempo.durations_ms if pairs.tempo else compressed.durations_ms
-    runs = Runs.of(before, original.durations_ms[: len(before)]), Runs.of(after, shown_ms[: len(after)])
-    found = Matching(*runs, (original.width, original.height))
-    timely = check_sequence(found, scores.motion, pairs.left_out_ms)
+    found = Matching(runs[0], runs[1], (original.width, original.height))
+    timely = check_sequence(found, scores.motion, left_out_ms)
     return sift(scores.pairs, scores.findings, found, whole, timely, original, "small" if scaled else goal)
 
 

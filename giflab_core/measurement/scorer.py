@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from giflab_core.checks import Suspects, find_suspects, is_lost
-from giflab_core.config import Config, Goal
-from giflab_core.kernels.boxes import NOTHING, Box, enclosing
+from giflab_core.config import Config
+from giflab_core.kernels.boxes import LARGE_PIXELS, NOTHING, Box, enclosing
 from giflab_core.kernels.chroma import kept_chroma
-from giflab_core.kernels.joint import joint_of_indices, joint_of_pixels
+from giflab_core.kernels.joint import Joint, joint_of_indices, joint_of_pixels
 from giflab_core.kernels.same import same
+from giflab_core.measurement.bands import SuspectFinder
 from giflab_core.measurement.cursor import Screens
 from giflab_core.metrics import Memory, Metric, PairView
 
@@ -97,12 +98,13 @@ class Scorer:
         self._over_time = [part for part in parts if part.over_time]
         self._config = config
         self._memory = Memory()
+        self._suspects = SuspectFinder(config)
         self._batch = Batch(metrics)
         self.different = 0  # pairs that were not equal
         # What has changed since the last pair whose pictures were looked at, and whether the pair before was equal.
         self._changes: tuple[Box, Box] = NOTHING, NOTHING
         self._equal = False
-        self.view: PairView | None = None  # the pair scored last, where its pictures differ
+        self.joint: Joint | None = None  # of the pair scored last, where its pictures differ
 
     def score(self, screens: Screens) -> Row:
         """The numbers of what both show now."""
@@ -111,7 +113,9 @@ class Scorer:
         pixels = left.shown.pixels(), right.shown.pixels()
         self._equal = same(*pixels, screens.step if self._equal else None)
         view = self._view(screens)
-        self.view = None if self._equal else view
+        self.joint = None
+        for part in self._over_time:  # first, so that what is kept of earlier pictures can go
+            view.score(part)
         now = [metric for metric in self._metrics if not self._batch.takes(metric, view)]
         values = {metric.name: view.score(metric) for metric in now}
         if self._equal:
@@ -119,8 +123,10 @@ class Scorer:
         if len(now) < len(self._metrics):
             self._batch.add(view, values)
         self.different += 1
+        finding = self._finding(view)
+        self.joint = view.joint
         self._changes = NOTHING, NOTHING
-        return Row(values, _finding(view, self._config.goal), self._batch)
+        return Row(values, finding, self._batch)
 
     def watch(self, screens: Screens) -> None:
         """Learn of what both show now what the numbers of later pairs depend on.
@@ -130,6 +136,14 @@ class Scorer:
         view = self._view(screens)
         for part in self._over_time:
             view.score(part)
+
+    def _finding(self, view: PairView) -> Finding:
+        width, height = view.size
+        if width * height > LARGE_PIXELS:
+            suspects = self._suspects.find(view, self._changes)
+        else:
+            suspects = find_suspects(view, self._config.goal)
+        return Finding(is_lost(view), _lost_alpha(view), _chroma(view), suspects)
 
     def _view(self, screens: Screens) -> PairView:
         return PairView(
@@ -143,10 +157,6 @@ class Scorer:
             start_ms=screens.start_ms,
             equal=self._equal,
         )
-
-
-def _finding(view: PairView, goal: Goal) -> Finding:
-    return Finding(is_lost(view), _lost_alpha(view), _chroma(view), find_suspects(view, goal))
 
 
 def _chroma(view: PairView) -> tuple[float, float]:

@@ -47,11 +47,11 @@ class Segment:
         left, right = screens.left.shown, screens.right.shown
         planes = left.grey(MATTE), right.grey(MATTE)
         self.motion.add(*planes, screens.step, pair.duration_ms)
-        if view := self._scorer.view:
+        if joint := self._scorer.joint:
             if self.first_difference_ms is None:
                 self.first_difference_ms = pair.start_ms
             if moments := self.tone.moments(pair):
-                self.tone.add(view.joint, *planes, moments)
+                self.tone.add(joint, *planes, moments)
 
     def drain(self) -> None:
         """Decode what is left of both files."""

@@ -18,19 +18,37 @@ if TYPE_CHECKING:
     from giflab_core.model import Mask
 
 BORDER_WEIGHT = 0.25
+# Looked at together, so that this takes little memory.
+BAND_PIXELS = 1 << 20
 
 
 def _score(pair: PairView) -> float:
     width, height = pair.size
-    nowhere = np.zeros((height, width), np.bool_)
-    original, compressed = (nowhere if mask is None else mask for mask in pair.hidden)
-    differs = original != compressed
-    count = int(np.count_nonzero(differs))
-    if not count:
+    rows = max(1, BAND_PIXELS // width)
+    bands = [_counts(pair, top, min(top + rows, height)) for top in range(0, height, rows)]
+    differing, at_border, hidden = map(sum, zip(*bands, strict=True))
+    if not differing:
         return 0.0
-    at_border = int(np.count_nonzero(differs & border(original)))
-    opaque = original.size - int(np.count_nonzero(original & compressed))
-    return (count - (1 - BORDER_WEIGHT) * at_border) / opaque
+    return (differing - (1 - BORDER_WEIGHT) * at_border) / (width * height - hidden)
+
+
+def _counts(pair: PairView, top: int, bottom: int) -> tuple[int, int, int]:
+    """How many pixels of some rows differ, how many of those are at a border, and how many are transparent in both."""
+    around = slice(max(0, top - 1), bottom + 1)
+    original, compressed = (_rows(mask, around, pair.size) for mask in pair.hidden)
+    own = slice(top - around.start, bottom - around.start)
+    differs = (original != compressed)[own]
+    if not (count := int(np.count_nonzero(differs))):
+        return 0, 0, int(np.count_nonzero(original[own]))
+    at_border = int(np.count_nonzero(differs & border(original)[own]))
+    return count, at_border, int(np.count_nonzero((original & compressed)[own]))
+
+
+def _rows(mask: Mask | None, rows: slice, size: tuple[int, int]) -> Mask:
+    if mask is not None:
+        return mask[rows]
+    width, height = size
+    return np.zeros((min(rows.stop, height) - rows.start, width), np.bool_)
 
 
 def border(mask: Mask) -> Mask:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from giflab_core.model import Mask, Pixels, Plane
 
 T = TypeVar("T")
+Followed = TypeVar("Followed", contravariant=True)
 Planes = tuple["Plane", "Plane"]
 MATTE_LUMA = {"white": 255, "black": 0}
 # Where nothing is transparent no background shows, and one stands for all.
@@ -88,10 +89,10 @@ class Metric:
         return self.description.absence(width, height)
 
 
-class Follower(Protocol):
+class Follower(Protocol[Followed]):
     """A number of two planes, or two pictures, that is kept up to date where they change."""
 
-    def update(self, x: Plane, y: Plane, box: Box | None) -> float: ...
+    def update(self, x: Followed, y: Followed, box: Box | None) -> float: ...
 
 
 @dataclass(slots=True, frozen=True)
@@ -203,7 +204,9 @@ class PairView:
         masks = [mask for mask in self.hidden if mask is not None]
         if not masks:
             return None
-        opaque = ~np.logical_or.reduce(masks)
+        opaque = ~masks[0]
+        for mask in masks[1:]:
+            np.logical_and(opaque, ~mask, out=opaque)
         if np.count_nonzero(opaque) < LEAST_PIXELS:
             return None
         return moments(*self.luma_on(0), opaque)
@@ -257,7 +260,7 @@ class PairView:
         return cast("T", self._memory.kept[key])
 
     def follow(
-        self, name: str, make: Callable[[int, int], Follower], on: Callable[[int], Planes] | None = None
+        self, name: str, make: Callable[[int, int], Follower[Any]], on: Callable[[int], tuple[Any, Any]] | None = None
     ) -> tuple[float, ...]:
         """The number of a `Follower`, made of (height, width), on each background that matters.
 
@@ -267,8 +270,8 @@ class PairView:
         found = []
         for background in self.backgrounds:
             kept = self.keep(("follow", name, background), lambda: _Kept(make(height, width)))
-            planes = (on or self.luma_on)(background)
-            found.append(kept.value.update(*planes, self.changed_since(kept.serial)))
+            x, y = (on or self.luma_on)(background)
+            found.append(kept.value.update(x, y, self.changed_since(kept.serial)))
             kept.serial = self.serial
         return tuple(found)
 

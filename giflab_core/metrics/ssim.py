@@ -9,7 +9,7 @@ from giflab_core.metrics.catalogue import CATALOGUE
 
 
 def _score(pair: PairView) -> float:
-    return min(pair.follow("ssim", kernel.SsimSum))
+    return min(pair.follow("ssim", kernel.follower))
 
 
 SSIM = Metric(CATALOGUE["ssim"], score=_score, identical=1.0)

@@ -2,7 +2,8 @@
 
 1. `fingerprint`: a small copy of each picture, taken while it passes.
 2. `runs`: the pictures of one clip, each with when it is on screen.
-3. `matching`: two clips' pictures side by side, and which picture of the original each of the compressed clip's is.
+3. `matching`: two clips' pictures side by side, and which picture of the original each of the compressed clip's is;
+   `levels`: their cells in grey levels.
 4. `order`, `unseen`, `timing`, `local_motion`: what comes at another moment, never, early or late, or moves otherwise.
 5. `tempo`: the same pictures, faster or slower.
 6. `verdicts`: all of these as checks.

@@ -15,6 +15,7 @@ import numpy as np
 from giflab_core.kernels.boxes import Box
 from giflab_core.kernels.courses import course_sums
 from giflab_core.sequence.fingerprint import grid
+from giflab_core.sequence.levels import batches
 from giflab_core.sequence.matching import Matching
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def strayed(found: Matching, left_out: Collection[int] = ()) -> Strayed | None:
 
 def _astray(found: Matching, due: Whole, weights: Weights, cells: Whole) -> tuple[Whole, float]:
     """Which of these cells stray, and how they correlate; picture i counts by its weight, 0 for not at all."""
-    x, y, xx, yy, xy = course_sums(found.x, found.y, due, weights, cells) / weights.sum()
+    x, y, xx, yy, xy = _course_sums(found, due, weights, cells) / weights.sum()
     spread_x, spread_y, shared = np.maximum(xx - x * x, 0), np.maximum(yy - y * y, 0), xy - x * y
     tolerance = found.tolerance[cells]
     moves = (spread_x >= (MOVES * tolerance) ** 2) & (spread_y >= (STILL_MOVES * tolerance) ** 2)
@@ -74,6 +75,15 @@ def _astray(found: Matching, due: Whole, weights: Weights, cells: Whole) -> tupl
     if not len(places):
         return cells[places], 1.0
     return cells[places], float(shared[places].sum() / np.sqrt(spread_x[places].sum() * spread_y[places].sum()))
+
+
+def _course_sums(found: Matching, due: Whole, weights: Weights, cells: Whole) -> Weights:
+    """As `course_sums`, of so many cells at once that these take little memory."""
+    sums = np.zeros((5, len(cells)))
+    for part in batches(len(cells), len(found.x) + len(found.y)):
+        x, y = found.x.of_cells(cells[part]), found.y.of_cells(cells[part])
+        sums[:, part] = course_sums(x, y, due, weights, np.arange(x.shape[1]))
+    return sums
 
 
 def _box(found: Matching, cells: Whole) -> Box:

@@ -17,6 +17,7 @@ from giflab_core.kernels.cells import ends
 from giflab_core.kernels.distances import squared_distances
 from giflab_core.kernels.nearness import nearness
 from giflab_core.sequence.fingerprint import PARTS, grid
+from giflab_core.sequence.levels import Levels, batches
 from giflab_core.sequence.runs import TICKS_MS, Runs
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ PRODUCTS, MOST_PRODUCTS = 50_000_000, 2_000_000_000
 class Matching:
     """The pictures of two clips of one canvas; indices are those of `Runs`.
 
-    `x`, `y`: float32, shape (pictures, active cells), in grey levels; `tolerance`: from what difference on a cell
+    `x`, `y`: see `Levels`, shape (pictures, active cells); `tolerance`: from what difference on a cell
     differs; `spread`: how far the original's values of it lie apart; `places`: (row, column), shape (active cells, 2).
     """
 
@@ -59,7 +60,7 @@ class Matching:
         spread = original.prints.max(axis=0) - original.prints.min(axis=0)
         is_active = spread > ACTIVE * PARTS
         active, self._steady = np.flatnonzero(is_active), np.flatnonzero(~is_active)
-        self.x, self.y = (_levels(runs.prints, active) for runs in (original, compressed))
+        self.x, self.y = (Levels(runs.prints, active) for runs in (original, compressed))
         rows, columns = grid(*size)
         self.places = np.stack(np.divmod(active % (rows * columns), columns), axis=1)
         heights, widths = np.diff(ends(size[1], rows)), np.diff(ends(size[0], columns))
@@ -136,22 +137,29 @@ class Matching:
 
     def _is_due(self) -> npt.NDArray[np.bool_]:
         """Whether pictures differ in no cell from those that are due, but for their tone: these need no looking up."""
-        errors = self.y - self.x[self.due]
-        errors -= errors.mean(axis=0)
-        same: npt.NDArray[np.bool_] = (np.abs(errors, out=errors) < self.tolerance).all(axis=1)
-        return same
+        total: Cells | None = None
+        for rows in self._batches():
+            errors = self.y[rows] - self.x[self.due[rows]]
+            # One after the other, as they would be added all at once.
+            total = np.add.reduce(errors if total is None else np.concatenate([total[None], errors]))
+        mean = self.tolerance if total is None else total / np.float32(len(self.y))
+        same = [
+            (np.abs(self.y[rows] - self.x[self.due[rows]] - mean) < self.tolerance).all(axis=1)
+            for rows in self._batches()
+        ]
+        return np.concatenate(same)
 
     @cached_property
     def _foreign(self) -> npt.NDArray[np.float64]:
         """How much each compressed picture differs from the original where that never changes, beyond what is usual."""
-        first = _levels(self.original.prints[:1], self._steady)
-        parts = (_levels(self.compressed.prints[rows], self._steady) for rows in self._batches())
+        first = Levels(self.original.prints[:1], self._steady)[:]
+        parts = (Levels(self.compressed.prints[rows], self._steady)[:] for rows in self._batches())
         errors = np.concatenate([((part - first) ** 2).sum(axis=1, dtype=np.float64) for part in parts])
         excess: npt.NDArray[np.float64] = np.maximum(errors - 2 * np.median(errors), 0)
         return excess
 
     def _batches(self) -> Iterator[slice]:
-        return (slice(top, top + ROWS_AT_ONCE) for top in range(0, len(self.y), ROWS_AT_ONCE))
+        return batches(len(self.y), self.original.prints.shape[1])
 
     def _looked_up(self, rows: Whole, picked: Whole, most: int) -> Whole:
         """As `best`, by some cells, among at most so many pictures."""
@@ -172,11 +180,6 @@ class Matching:
         begin, end = self.original.at(first_ms), self.original.at(last_ms)
         near = np.arange(max(0, begin - most // 4), min(count, end + most // 4))
         return np.union1d(near, np.linspace(0, count - 1, most // 2).astype(np.int64))
-
-
-def _levels(prints: npt.NDArray[np.uint16], active: Whole) -> Cells:
-    # Row by row: an index of columns alone would give the result column by column.
-    return prints.take(active, axis=1).astype(np.float32) / np.float32(PARTS)
 
 
 def _most(values: npt.NDArray[np.floating]) -> float:
