@@ -75,10 +75,9 @@ def redirect_children(original: Path, tree: Path) -> None:
     What pytest has put on the import path of this process alone (`pythonpath`, `conftest.py`), they would not find.
     """
     tops = [top for each in _copies(original, tree) for top in each.tops]
-    entries = [entry for entry in _entries(tree) if any(_provides(Path(entry), top) for top in tops)]
-    inherited = [entry for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry]
-    if found := dict.fromkeys([*inherited, *entries]):
-        os.environ["PYTHONPATH"] = os.pathsep.join(found)
+    if entries := [entry for entry in _entries(tree) if any(_provides(Path(entry), top) for top in tops)]:
+        inherited = [entry for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry]
+        os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys([*entries, *inherited]))
 
 
 def strays(original: Path, tree: Path, *, own_environment: bool, has_children: bool = False) -> list[str]:
@@ -91,7 +90,7 @@ def strays(original: Path, tree: Path, *, own_environment: bool, has_children: b
     own = (str(tree), sys.prefix) if own_environment else (str(tree),)
     move, home = _Move(original, tree), os.path.realpath(tree)
     copies = [each for each in _copies(original, tree) if not is_below(each.folder, own)]
-    copied = {file for each in copies for file in each.files}
+    copied = {file: each.source for each in copies for file in each.files}
     roots = [Path(entry) for entry in dict.fromkeys([str(tree), str(tree / "src"), *_entries(tree)])]
     found = []
     for name, module in sorted(sys.modules.items()):
@@ -102,7 +101,7 @@ def strays(original: Path, tree: Path, *, own_environment: bool, has_children: b
             top = name.partition(".")[0]
             installed = top not in sys.stdlib_module_names and any(_provides(root, name) for root in roots)
             if file in copied or move.concerns(file) or installed:
-                found.append(f"{name} ({file})")
+                found.append(f"{name} ({file}{copied.get(file, '')})")
         elif is_below(file, own[:1]):
             real = os.path.realpath(file)
             if move.concerns(real) and not is_below(real, (home,)):
@@ -117,7 +116,7 @@ def _of_children(copies: Iterable[InstalledCopy], tree: Path) -> Iterator[str]:
     for each in copies:
         for top, file in each.tops.items():
             if not any(_provides(root, top) for root in roots):
-                yield f"{top} ({file}, which child processes of a benchmark would import)"
+                yield f"{top} ({file}{each.source}, which child processes of a benchmark would import)"
 
 
 @cache
