@@ -12,7 +12,7 @@ import pytest
 
 from giflab_core.errors import GiflabError
 from pytest_giflab.baselines import JsonStore
-from pytest_giflab.collection import find_benchmarks
+from pytest_giflab.collection import find_benchmarks, is_skipped
 from pytest_giflab.decision import fails
 from pytest_giflab.duet import Call
 from pytest_giflab.errors import GateError
@@ -43,6 +43,8 @@ class GatedSession:
         self._benchmarks: dict[str, Benchmark] = {}
         self._outcomes: Mapping[str, Outcome] = {}
         self._notes: list[str] = []
+        # What is skipped where it is measured, and would not be here.
+        self._skipped: list[str] = []
         self._conclusion: Conclusion | None = None
         self._idle: Idle | None = None
         # By time.monotonic: nothing is measured after the first, no benchmark runs after the second.
@@ -154,7 +156,10 @@ class GatedSession:
             return None
         hook = item.ihook
         hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
-        for report in self._reports(item, outcome):
+        reports = self._reports(item, outcome)
+        if any(report.skipped and report.when == "setup" for report in reports) and not is_skipped(item):
+            self._skipped.append(item.nodeid)
+        for report in reports:
             hook.pytest_runtest_logreport(report=report)
         # The test ran elsewhere, but what the tests before it set up here must go when the next does not need it.
         state = item.session._setupstate
@@ -190,6 +195,7 @@ class GatedSession:
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int | pytest.ExitCode) -> None:
         self._note_strays()
+        self._note_skipped()
         if self._idle and not self._idle.is_judged:
             return
         failed = exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
@@ -236,6 +242,15 @@ class GatedSession:
         if not self._idle or self._idle.is_judged:
             why = "not gated, it asks for the benchmark fixture while it runs; name it among the test's arguments"
             self._notes += [f"{name}: {why}" for name in sorted(names)]
+
+    def _note_skipped(self) -> None:
+        if self._skipped and self._options.is_duet:
+            more = f" and {len(self._skipped) - 1} more" if len(self._skipped) > 1 else ""
+            advice = read_inifile(self._config.inipath).add("giflab_include", "PATH")
+            self._notes.append(
+                f"{self._skipped[0]}{more}: skipped in the snapshots, and would not be in the working tree; if that is "
+                f"for a file that git ignores, {advice}"
+            )
 
     def _fails(self) -> bool:
         """Whether the run or a benchmark of it has a verdict that was to fail it."""

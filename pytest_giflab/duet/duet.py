@@ -152,7 +152,8 @@ class Duet:
                 for each in changed:
                     each.outcomes[BASE].fail(error.reason, error.said)
             for each in changed:
-                if why := each.outcomes[BASE].error:
+                # A test that skips itself now hides what it measured.
+                if why := each.outcomes[BASE].error or ("skipped" if each.is_skipped_by_both else ""):
                     each.said = each.outcomes[BASE].said
                     each.begin()
                     each.tests, each.is_advisory = OWN, True
