@@ -18,7 +18,7 @@ from pytest_giflab.duet import Call
 from pytest_giflab.errors import GateError
 from pytest_giflab.gates import Asked, Conclusion, Gate, Run, SideBySideGate, StoredGate
 from pytest_giflab.idle import NO_BENCHMARK, Idle, asks_for_some, why_idle
-from pytest_giflab.measuring import Invocation, Outcome
+from pytest_giflab.measuring import Invocation, Outcome, run_once
 from pytest_giflab.model import Benchmark
 from pytest_giflab.neighbours import arguments_of_measuring, without_coverage_threshold
 from pytest_giflab.options import Options, read_thresholds, words_of_call
@@ -178,11 +178,8 @@ class GatedSession:
         outcome, now = self._outcomes.get(item.nodeid), time.monotonic()
         if now > self._end or (outcome and outcome.was_cut_short and now > self._deadline):
             pytest.skip("not run, the time of --giflab-budget is up")
-        before, timing.disabled = timing.disabled, True
-        try:
+        with run_once(timing):
             return (yield)
-        finally:
-            timing.disabled = before
 
     def _reports(self, item: pytest.Item, outcome: Outcome) -> list[pytest.TestReport]:
         """What pytest said of the test where it ran; a failure of our own if it could not say anything."""
