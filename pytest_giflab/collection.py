@@ -6,6 +6,7 @@ import ast
 import hashlib
 import inspect
 import textwrap
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, get_args
 
@@ -71,6 +72,14 @@ def check_marker(item: pytest.Item) -> None:
         clock = marker.kwargs.get("clock")
         if clock not in (None, *get_args(Clock)):
             raise pytest.UsageError(f"{item.nodeid}: clock={clock!r} is not among {', '.join(get_args(Clock))}")
+
+
+def is_skipped(item: pytest.Item) -> bool:
+    """Whether the markers of a test skip it in this session."""
+    plugin: Any = item.config.pluginmanager.get_plugin("skipping")
+    with suppress(Exception, pytest.fail.Exception):  # a condition can fail here, and pytest is free to change
+        return plugin.evaluate_skip_marks(item) is not None
+    return True
 
 
 def _source(item: pytest.Item) -> str | None:

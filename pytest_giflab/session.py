@@ -6,49 +6,29 @@ import math
 import time
 from collections.abc import Generator, Mapping
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from giflab_core.errors import GiflabError
 from pytest_giflab.baselines import JsonStore
-from pytest_giflab.collection import find_benchmarks
+from pytest_giflab.collection import find_benchmarks, is_skipped
 from pytest_giflab.decision import fails
 from pytest_giflab.duet import Call
 from pytest_giflab.errors import GateError
 from pytest_giflab.gates import Asked, Conclusion, Gate, Run, SideBySideGate, StoredGate
-from pytest_giflab.measuring import Invocation, Outcome
+from pytest_giflab.idle import NO_BENCHMARK, Idle, asks_for_some, why_idle
+from pytest_giflab.measuring import Invocation, Outcome, run_once
 from pytest_giflab.model import Benchmark
-from pytest_giflab.neighbours import arguments_of_measuring, why_not_measurable, without_coverage_threshold
+from pytest_giflab.neighbours import arguments_of_measuring, without_coverage_threshold
 from pytest_giflab.options import Options, read_thresholds, words_of_call
 from pytest_giflab.report import showing_progress, to_text, write_report
 from pytest_giflab.selection import Selection
 from pytest_giflab.thresholds import Terms
 from pytest_giflab.workspace import read_inifile
 
-# With these a run does not have a test to measure.
-SWITCHES_WITHOUT_TESTS = (
-    ("collectonly", ("--collect-only", "--co")),
-    ("setuponly", ("--setup-only",)),
-    ("setupplan", ("--setup-plan",)),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Idle:
-    """Why nothing is measured; `is_meant`: the run was never to measure anything; `is_judged`: it has a verdict yet."""
-
-    why: str
-    is_meant: bool = False
-    is_judged: bool = False
-
-
 # After the budget, what was not measured still runs once, if that takes no longer than this, nor than the budget.
 GRACE_S = 20.0
-
-# A benchmark may be missing all the same.
-NO_BENCHMARK = Idle("no test that was selected uses the benchmark fixture", is_meant=True, is_judged=True)
 
 
 class GatedSession:
@@ -63,6 +43,8 @@ class GatedSession:
         self._benchmarks: dict[str, Benchmark] = {}
         self._outcomes: Mapping[str, Outcome] = {}
         self._notes: list[str] = []
+        # What is skipped where it is measured, and would not be here.
+        self._skipped: list[str] = []
         self._conclusion: Conclusion | None = None
         self._idle: Idle | None = None
         # By time.monotonic: nothing is measured after the first, no benchmark runs after the second.
@@ -95,23 +77,17 @@ class GatedSession:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         self._benchmarks = {each.id: each for each in find_benchmarks(session, self._thresholds)}
 
-    def _why_idle(self) -> Idle | None:
-        given = [names for option, names in SWITCHES_WITHOUT_TESTS if self._config.getoption(option, False)]
-        # The ini file of a change must not switch its gate off.
-        is_meant = any(not set(names).isdisjoint(words_of_call(self._config)) for names in given)
-        if why := why_not_measurable(self._config):
-            return Idle(why, is_meant=is_meant)
-        if given:
-            where = "was given" if is_meant else "is in the ini file's addopts; give it on the command line"
-            return Idle(f"{given[0][0]} {where}", is_meant=is_meant)
-        return None if self._benchmarks or self._uncollected else NO_BENCHMARK
-
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
-        self._idle = self._why_idle()
+        has_any = self._benchmarks or self._uncollected
+        self._idle = why_idle(self._config) or (None if has_any else NO_BENCHMARK)
         if self._idle and not self._idle.is_meant:
             how = "side by side" if self._options.is_duet else "against a baseline"
             raise pytest.UsageError(f"giflab: cannot measure {how}: {self._idle.why}")
+        # What head's own configuration leaves out, base may have.
+        if self._idle is NO_BENCHMARK and self._options.against and not asks_for_some(self._config):
+            self._measure()
+            self._idle = None if self._conclusion else NO_BENCHMARK
         if self._idle:
             self._notes.append(f"measured nothing: {self._idle.why}")
         elif self._benchmarks and (not self._uncollected or self._config.option.continue_on_collection_errors):
@@ -180,7 +156,10 @@ class GatedSession:
             return None
         hook = item.ihook
         hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
-        for report in self._reports(item, outcome):
+        reports = self._reports(item, outcome)
+        if any(report.skipped and report.when == "setup" for report in reports) and not is_skipped(item):
+            self._skipped.append(item.nodeid)
+        for report in reports:
             hook.pytest_runtest_logreport(report=report)
         # The test ran elsewhere, but what the tests before it set up here must go when the next does not need it.
         state = item.session._setupstate
@@ -199,11 +178,8 @@ class GatedSession:
         outcome, now = self._outcomes.get(item.nodeid), time.monotonic()
         if now > self._end or (outcome and outcome.was_cut_short and now > self._deadline):
             pytest.skip("not run, the time of --giflab-budget is up")
-        before, timing.disabled = timing.disabled, True
-        try:
+        with run_once(timing):
             return (yield)
-        finally:
-            timing.disabled = before
 
     def _reports(self, item: pytest.Item, outcome: Outcome) -> list[pytest.TestReport]:
         """What pytest said of the test where it ran; a failure of our own if it could not say anything."""
@@ -216,6 +192,7 @@ class GatedSession:
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int | pytest.ExitCode) -> None:
         self._note_strays()
+        self._note_skipped()
         if self._idle and not self._idle.is_judged:
             return
         failed = exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
@@ -262,6 +239,15 @@ class GatedSession:
         if not self._idle or self._idle.is_judged:
             why = "not gated, it asks for the benchmark fixture while it runs; name it among the test's arguments"
             self._notes += [f"{name}: {why}" for name in sorted(names)]
+
+    def _note_skipped(self) -> None:
+        if self._skipped and self._options.is_duet:
+            more = f" and {len(self._skipped) - 1} more" if len(self._skipped) > 1 else ""
+            advice = read_inifile(self._config.inipath).add("giflab_include", "PATH")
+            self._notes.append(
+                f"{self._skipped[0]}{more}: skipped in the snapshots, and would not be in the working tree; if that is "
+                f"for a file that git ignores, {advice}"
+            )
 
     def _fails(self) -> bool:
         """Whether the run or a benchmark of it has a verdict that was to fail it."""

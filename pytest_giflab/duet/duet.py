@@ -16,7 +16,7 @@ from pytest_giflab.duet.shuffling import in_new_order
 from pytest_giflab.duet.sides import BASE, HEAD, NULL, OVER, OWN, Sides, collecting
 from pytest_giflab.duet.trial import Trial
 from pytest_giflab.errors import MeasurementError
-from pytest_giflab.measuring import Collected, Fresh, Invocation, OutOfTime, started
+from pytest_giflab.measuring import Collected, Finished, Fresh, Invocation, OutOfTime, started
 from pytest_giflab.model import Benchmark, Comparison, Process
 from pytest_giflab.report import DuetProgress
 from pytest_giflab.selection import Selection
@@ -152,7 +152,8 @@ class Duet:
                 for each in changed:
                     each.outcomes[BASE].fail(error.reason, error.said)
             for each in changed:
-                if why := each.outcomes[BASE].error:
+                # A test that skips itself now hides what it measured.
+                if why := each.outcomes[BASE].error or ("skipped" if each.is_skipped_by_both else ""):
                     each.said = each.outcomes[BASE].said
                     each.begin()
                     each.tests, each.is_advisory = OWN, True
@@ -172,7 +173,7 @@ class Duet:
                 if not collected:
                     continue
                 for name, message in collected.items():
-                    require_own_code(name, message)
+                    self._require_own_code(name, message)
                 if not self._is_sorted:
                     self._sort_out(collected)
                 done.update(self._without_test(self._waiting(tests, done), collected))
@@ -182,8 +183,12 @@ class Duet:
                     with self._clocked.phase("exit"):
                         for name, side in sides.items():
                             last = side.finish()
-                            require_own_code(name, last)
+                            self._require_own_code(name, last)
                             self._clocked.worked(name, "tests", max(0, last.cpu_ns - collected[name].cpu_ns))
+
+    def _require_own_code(self, name: str, message: Collected | Finished) -> None:
+        if self._benchmarks:  # else base is only asked what it has
+            require_own_code(name, message)
 
     def _collect(self, sides: Mapping[str, Fresh], tests: str, done: set[str]) -> dict[str, Collected]:
         """What each side has; nothing if one did not get that far: what is known is not lost for that."""

@@ -74,6 +74,11 @@ class Trial:
         return bool(self.outcomes[BASE].error and not self.of_head.error)
 
     @property
+    def is_skipped_by_both(self) -> bool:
+        """Whether neither side has let `benchmark` run."""
+        return _is_skipped(self.outcomes[HEAD]) and _is_skipped(self.outcomes[BASE])
+
+    @property
     def is_measurable(self) -> bool:
         """Whether every process came to its end with it. Head's second one runs head's code: it counts no less."""
         return all(outcome.is_measurable for outcome in self.outcomes.values())
@@ -153,6 +158,10 @@ class Trial:
         name, outcome = min(sides, key=lambda side: (not side[1].error, _was_stopped(side[1])))
         name = BASE if name == BASE else HEAD
         found = outcome.measurement(self.head)
+        base = self.outcomes[BASE]
+        if _is_skipped(self.outcomes[HEAD]) and (base.is_measurable or _was_stopped(base)):
+            reason = f"head skips it, base does not: {found.reason}"
+            return Comparison(self.head, "missing", reason=reason, base_limits=self.base.limits)
         where = f"{name}: " if name == BASE or found.status == "error" else ""
         hint = SIDES_COLLIDE if not self.is_exclusive and IN_USE.search(f"{outcome.said} {found.reason}") else ""
         reason = f"{where}{found.reason}{hint}"
@@ -166,6 +175,11 @@ class Trial:
 def _was_stopped(outcome: Outcome) -> bool:
     """Whether it was ended before its first turn, as the others are for the side that left."""
     return outcome.refusal is not None and outcome.refusal.kind == "no-turns"
+
+
+def _is_skipped(outcome: Outcome) -> bool:
+    """Whether it came to its end, and did not call `benchmark`."""
+    return bool(outcome.runs) and not outcome.is_measurable and not (outcome.error or outcome.refusal)
 
 
 class _Look:

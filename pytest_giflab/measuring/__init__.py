@@ -15,6 +15,7 @@ from giflab_core import lazy
 if TYPE_CHECKING:
     from pytest_giflab.measuring.clocks import cpu_ns as cpu_ns
     from pytest_giflab.measuring.clocks import cpu_seconds_of_children as cpu_seconds_of_children
+    from pytest_giflab.measuring.fixture import run_once as run_once
     from pytest_giflab.measuring.messages import Begin as Begin
     from pytest_giflab.measuring.messages import BenchmarkEnded as BenchmarkEnded
     from pytest_giflab.measuring.messages import Calibrate as Calibrate
@@ -48,6 +49,7 @@ lazy.exports(
     __name__,
     {
         "clocks": ("cpu_ns", "cpu_seconds_of_children"),
+        "fixture": ("run_once",),
         "messages": (
             "Begin",
             "BenchmarkEnded",

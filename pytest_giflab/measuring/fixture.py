@@ -6,11 +6,14 @@ import inspect
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from statistics import median
 from typing import Any, ClassVar
 
+from pytest_benchmark import plugin as pytest_benchmark_plugin
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from pytest_giflab.measuring.clocks import now_ns
 from pytest_giflab.measuring.messages import Refusal
 from pytest_giflab.measuring.workload import PedanticWorkload, Workload, play_alone
 from pytest_giflab.model import Process
@@ -48,7 +51,10 @@ class GatedFixture(BenchmarkFixture):  # type: ignore[misc]  # pytest-benchmark 
                     function_to_benchmark(*args, **kwargs)
 
             self._play(Workload(run))
-        return self._checked(function_to_benchmark(*args, **kwargs))
+        start = now_ns()
+        result = function_to_benchmark(*args, **kwargs)
+        self._leave_stats(now_ns() - start)
+        return self._checked(result)
 
     def _raw_pedantic(
         self,
@@ -94,7 +100,13 @@ class GatedFixture(BenchmarkFixture):  # type: ignore[misc]  # pytest-benchmark 
         else:
             workload = PedanticWorkload(around, int(rounds), int(warmup_rounds), int(iterations))
             self._play(workload, SHORTEST_CALL_NS if setup else SHORTEST_ROUND_NS)
+            self._leave_stats(workload.unrecorded_ns)
         return self._checked(result)
+
+    def _leave_stats(self, spent_ns: int) -> None:
+        """A test that looks at them must not fail since the other side has left before the first turn."""
+        if self.refusal is NO_TURNS:
+            self._make_stats(1).update(max(1, spent_ns) / 1e9)
 
     def _checked(self, result: Any) -> Any:
         if inspect.iscoroutine(result) and not self.refusal:
@@ -128,6 +140,43 @@ class GatedFixture(BenchmarkFixture):  # type: ignore[misc]  # pytest-benchmark 
         for turn in process.wall_ns:
             for wall in turn:
                 stats.update(wall / 1e9)
+
+
+class OnceFixture(BenchmarkFixture):  # type: ignore[misc]  # pytest-benchmark is untyped
+    """The `benchmark` fixture of a test that runs once, disabled; its `stats` are those of this one call."""
+
+    def _raw(self, function_to_benchmark: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        return super()._raw(self._with_stats(function_to_benchmark), *args, **kwargs)
+
+    def _raw_pedantic(self, target: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        return super()._raw_pedantic(self._with_stats(target), *args, **kwargs)
+
+    def _with_stats(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            start = now_ns()
+            result = function(*args, **kwargs)
+            spent = max(1, now_ns() - start)
+            self._add_stats = _for_the_test_alone
+            self._make_stats(1).update(spent / 1e9)
+            return result
+
+        return call
+
+
+def _for_the_test_alone(_: object) -> None:
+    """Statistics that pytest-benchmark neither shows nor saves."""
+
+
+@contextmanager
+def run_once(timing: Any) -> Iterator[None]:
+    """Let benchmarks that are set up inside run once; `timing` is the session of pytest-benchmark."""
+    before = timing.disabled, pytest_benchmark_plugin.BenchmarkFixture
+    timing.disabled, pytest_benchmark_plugin.BenchmarkFixture = True, OnceFixture
+    try:
+        yield
+    finally:
+        timing.disabled, pytest_benchmark_plugin.BenchmarkFixture = before
 
 
 @contextmanager

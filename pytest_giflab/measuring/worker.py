@@ -54,7 +54,7 @@ from pytest_giflab.measuring.workload import Workload
 from pytest_giflab.neighbours import is_codspeed_benchmark, neutralise, unload
 from pytest_giflab.options import read_terms, read_thresholds
 from pytest_giflab.thresholds import Terms
-from pytest_giflab.workspace import redirect_imports, strays
+from pytest_giflab.workspace import redirect_children, redirect_imports, strays
 
 PR_SET_PDEATHSIG = 1
 ENDED_EARLY = 1
@@ -121,6 +121,7 @@ class _Worker:
         self._deselected: set[str] = set()
         self._running = ""
         self._has_selected = False
+        self._has_children = False  # any benchmark let child processes work
         self._whole: set[str] = set()  # tests that are benchmarks from their first line to their last
         if layout is not None:
             GatedFixture.lead = staticmethod(self._play_by_turns)
@@ -173,6 +174,8 @@ class _Worker:
         if error := sys.exception():
             self._uncollected[""] = what_was_raised(error)
         benchmarks, odd = collect_benchmarks(session, read_thresholds(self._config))
+        if self._places:
+            redirect_children(*self._places)
         lost, left = {**self._uncollected, **odd}, tuple(sorted(self._deselected))
         self._say(Collected(tuple(benchmarks), lost, self._strays(), cpu_ns(), left, self._terms()))
         by_id = {item.nodeid: item for item in session.items}
@@ -189,7 +192,10 @@ class _Worker:
             return None
 
     def _strays(self) -> tuple[str, ...]:
-        return tuple(strays(*self._places, own_environment=self._given.own_environment)) if self._places else ()
+        if not self._places:
+            return ()
+        own, children = self._given.own_environment, self._has_children
+        return tuple(strays(*self._places, own_environment=own, has_children=children))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
@@ -207,6 +213,7 @@ class _Worker:
         result = yield
         fixture = getattr(item, "funcargs", {}).get("benchmark")
         if isinstance(fixture, GatedFixture):
+            self._has_children |= bool(fixture.process and fixture.process.children_ns)
             self._say(Measured(item.nodeid, fixture.process, fixture.refusal))
         return result
 

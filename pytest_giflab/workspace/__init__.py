@@ -6,7 +6,8 @@
 4. `ignored`: files that git ignores and the code needs.
 5. `temporary`: a folder and processes that are gone when the session is, however it ends.
 6. `builds`: build a snapshot in an environment of its own, once for each content.
-7. `redirect`: import the project from another folder, and prove it.
+7. `installed`: which distributions are copies of the project.
+8. `redirect`: import the project from another folder, and prove it.
 """
 
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pytest_giflab.workspace.inifile import IniFile as IniFile
     from pytest_giflab.workspace.inifile import is_configured_alike as is_configured_alike
     from pytest_giflab.workspace.inifile import read_inifile as read_inifile
+    from pytest_giflab.workspace.redirect import redirect_children as redirect_children
     from pytest_giflab.workspace.redirect import redirect_imports as redirect_imports
     from pytest_giflab.workspace.redirect import strays as strays
     from pytest_giflab.workspace.snapshot import LEFT_OUT as LEFT_OUT
@@ -43,7 +45,7 @@ lazy.exports(
         "git": ("Repository",),
         "ignored": ("hint", "include"),
         "inifile": ("BUILD", "IniFile", "is_configured_alike", "read_inifile"),
-        "redirect": ("redirect_imports", "strays"),
+        "redirect": ("redirect_children", "redirect_imports", "strays"),
         "snapshot": (
             "LEFT_OUT",
             "built_modules",

@@ -49,6 +49,19 @@ def path_with_plugins(path: str) -> str:
     return os.pathsep.join(filter(None, [str(Path(__file__).with_name("loaded")), path]))
 
 
+def install(site: Path, name: str, modules: Sequence[str], origin: Mapping[str, object] | None) -> None:
+    """Put empty modules into a folder of installed ones, as pip does; `origin`: what is in `direct_url.json`."""
+    record = site / f"{name}-1.0.dist-info"
+    record.mkdir(parents=True)
+    (record / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+    (record / "RECORD").write_text("".join(f"{each},,\n" for each in (*modules, "../bin/script")))
+    if origin is not None:
+        (record / "direct_url.json").write_text(json.dumps(origin))
+    for each in modules:
+        (site / each).parent.mkdir(exist_ok=True)
+        (site / each).touch()
+
+
 @contextmanager
 def interruptible(command: Sequence[str], cwd: Path, env: Mapping[str, str] | None = None) -> Iterator[Popen]:
     """A process that Ctrl-C and a closed terminal end, even if this one was started to ignore them.

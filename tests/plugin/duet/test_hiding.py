@@ -61,15 +61,54 @@ def test_what_head_no_longer_runs_is_missing(project: Project, files: dict[str, 
     assert "missing" in found.said
 
 
+NAMED = "def test_hidden(benchmark):"
+
+
 @pytest.mark.parametrize(
-    ("marker", "reason"),
-    [("skip(reason='slow')", "slow"), ("xfail(run=False)", "expected to fail")],
-    ids=["skip", "xfail"],
+    ("hiding", "reason"),
+    [
+        (f"@pytest.mark.skip(reason='slow')\n{NAMED}", "slow"),
+        (f"@pytest.mark.xfail(run=False)\n{NAMED}", "expected to fail"),
+        (f"{NAMED}\n    pytest.skip('slow')", "slow"),
+        (f"{NAMED}\n    return", "the test did not call benchmark"),
+    ],
+    ids=["skip", "xfail", "skips itself", "returns"],
 )
-def test_what_head_marks_is_skipped(project: Project, marker: str, reason: str) -> None:
-    marked = SUITE.replace("def test_hidden", f"@pytest.mark.{marker}\ndef test_hidden")
-    project.write({"test_work.py": f"import pytest\n{marked}"})
-    assert hidden(project.against("HEAD", *MEASURED)) == ("skipped", reason)
+def test_what_head_alone_skips_is_missing(project: Project, hiding: str, reason: str) -> None:
+    project.write({"test_work.py": f"import pytest\n{SUITE.replace(NAMED, hiding)}"})
+    found = project.against("HEAD", *MEASURED)
+    assert hidden(found) == ("missing", f"head skips it, base does not: {reason}")
+
+
+def test_what_both_sides_skip_is_skipped_and_said_if_it_would_run_here(project: Project) -> None:
+    mark = "@pytest.mark.skipif(not __import__('os').path.exists('data.txt'), reason='no data')\n"
+    project.commit({"test_work.py": f"import pytest\n{SUITE.replace(NAMED, mark + NAMED)}", ".gitignore": "*.txt\n"})
+    project.write({"data.txt": ""})
+    found = project.against("HEAD", *MEASURED)
+    assert hidden(found) == ("skipped", "no data")
+    assert "test_hidden: skipped in the snapshots, and would not be in the working tree" in found.said
+    assert "add to pytest.ini, below [pytest]: giflab_include" in found.said
+
+
+ASKED = "giflab_against = HEAD\n"
+
+
+@pytest.mark.parametrize("files", [{"pytest.ini": f"{INI}{ASKED}addopts = -k plain\n"}, {"test_work.py": ""}])
+def test_a_head_that_leaves_no_benchmark_is_not_green(project: Project, files: dict[str, str]) -> None:
+    project.commit({"pytest.ini": f"{INI}{ASKED}", "test_plain.py": "def test_plain(): pass\n"})
+    project.write(files)
+    found = project.gated()
+    assert {row["status"] for row in found.rows.values()} == {"missing"}
+    assert found.status == pytest.ExitCode.USAGE_ERROR
+    assert "nothing could be compared: test_work.py::test_kept: missing" in found.said
+
+
+@pytest.mark.parametrize("asked", [["-k", "plain"], ["test_plain.py"]])
+def test_a_call_that_picks_other_tests_is_a_run_without_a_gate(project: Project, asked: list[str]) -> None:
+    project.commit({"pytest.ini": f"{INI}{ASKED}", "test_plain.py": "def test_plain(): pass\n"})
+    found = project.run(*asked)
+    assert found.status == pytest.ExitCode.OK
+    assert "measured nothing: no test that was selected uses the benchmark fixture" in found.said
 
 
 def test_what_the_command_line_leaves_out_is_not_missing(project: Project) -> None:

@@ -14,8 +14,9 @@ import pytest
 
 from pytest_giflab.measuring import clocks
 from pytest_giflab.measuring import workload as timing
-from pytest_giflab.measuring.fixture import GatedFixture
+from pytest_giflab.measuring.fixture import GatedFixture, run_once
 from pytest_giflab.measuring.messages import RefusalKind
+from pytest_giflab.measuring.workload import Workload
 from pytest_giflab.model import Process
 from tests.helpers.work import spin
 
@@ -205,6 +206,40 @@ def test_pedantic_refuses_what_pytest_benchmark_refuses(
 def test_stats_are_filled_for_tests_that_look_at_them(gated: GatedFixture) -> None:
     gated(spin, 0.001)
     assert 0.0009 < gated.stats.stats.min < 0.1
+
+
+def left_before_the_first_turn(workload: Workload) -> None:
+    workload.finish()
+
+
+@pytest.mark.parametrize("is_pedantic", [False, True])
+def test_so_they_are_if_the_other_side_left_before_the_first_turn(
+    gated: GatedFixture, monkeypatch: pytest.MonkeyPatch, is_pedantic: bool
+) -> None:
+    monkeypatch.setattr(GatedFixture, "lead", staticmethod(left_before_the_first_turn))
+    (gated.pedantic if is_pedantic else gated)(time.sleep, *([(0.01,)] if is_pedantic else [0.01]))
+    assert refused(gated) == "no-turns"
+    assert 0.01 <= gated.stats.stats.mean < 0.1
+
+
+@pytest.mark.parametrize("is_pedantic", [False, True])
+def test_what_runs_once_has_the_stats_of_that_call(request: pytest.FixtureRequest, is_pedantic: bool) -> None:
+    calls = []
+
+    def call(seconds: float) -> str:
+        time.sleep(seconds)
+        calls.append(seconds)
+        return "done"
+
+    session = request.config._benchmarksession  # type: ignore[attr-defined]
+    shown = list(session.benchmarks)
+    with run_once(session):
+        once = request.getfixturevalue("benchmark")
+    found = once.pedantic(call, (0.01,), rounds=5) if is_pedantic else once(call, 0.01)
+    assert (found, calls) == ("done", [0.01])
+    assert 0.01 <= once.stats.stats.mean < 0.1
+    assert once.stats["rounds"] == 1
+    assert session.benchmarks == shown, "pytest-benchmark would print it"
 
 
 def test_a_round_that_the_clocks_swallow_is_refused(gated: GatedFixture) -> None:
