@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Generator, Mapping
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ from pytest_giflab.options import Options, read_thresholds, words_of_call
 from pytest_giflab.report import showing_progress, to_text, write_report
 from pytest_giflab.selection import Selection
 from pytest_giflab.thresholds import Terms
-from pytest_giflab.workspace import read_inifile
+from pytest_giflab.workspace import elapsed_s, read_inifile
 
 # With these a run does not have a test to measure.
 SWITCHES_WITHOUT_TESTS = (
@@ -65,7 +64,7 @@ class GatedSession:
         self._notes: list[str] = []
         self._conclusion: Conclusion | None = None
         self._idle: Idle | None = None
-        # By time.monotonic: nothing is measured after the first, no benchmark runs after the second.
+        # By elapsed_s: nothing is measured after the first, no benchmark runs after the second.
         self._deadline = self._end = math.inf
         self._thresholds = read_thresholds(config)
         try:
@@ -126,7 +125,7 @@ class GatedSession:
             if terminal:
                 terminal.write_line(f"giflab: {text}")
 
-        start = time.monotonic()
+        start = elapsed_s()
         uncaptured = capture.global_and_fixture_disabled() if capture else nullcontext()
         with uncaptured, showing_progress(write_line) as view:
             try:
@@ -196,7 +195,7 @@ class GatedSession:
         timing = getattr(self._config, "_benchmarksession", None)
         if self._idle or item.nodeid not in self._benchmarks or timing is None:
             return (yield)
-        outcome, now = self._outcomes.get(item.nodeid), time.monotonic()
+        outcome, now = self._outcomes.get(item.nodeid), elapsed_s()
         if now > self._end or (outcome and outcome.was_cut_short and now > self._deadline):
             pytest.skip("not run, the time of --giflab-budget is up")
         before, timing.disabled = timing.disabled, True

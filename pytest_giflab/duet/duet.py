@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import random
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from giflab_core.text import counted
@@ -20,7 +19,7 @@ from pytest_giflab.measuring import Collected, Fresh, Invocation, OutOfTime, sta
 from pytest_giflab.model import Benchmark, Comparison, Process
 from pytest_giflab.report import DuetProgress
 from pytest_giflab.selection import Selection
-from pytest_giflab.workspace import Scratch
+from pytest_giflab.workspace import Scratch, elapsed_s
 
 # How many benchmarks a second process of head plays, too.
 NULL_BENCHMARKS = 3
@@ -31,7 +30,7 @@ FAILED_STARTS = 3
 class Duet:
     """One duet of these benchmarks of head, from the first pair to the last.
 
-    `selection`: whether the run was asked for a benchmark that only base has. `deadline`: by `time.monotonic`; what
+    `selection`: whether the run was asked for a benchmark that only base has. `deadline`: by `elapsed_s`; what
     is going on then is given up. Where the time is short, as many benchmarks as come to their first look are played,
     then others; which come first is left to chance.
     """
@@ -76,11 +75,11 @@ class Duet:
         ended, interrupted = "", False
         try:
             while not self._is_sorted or self._pending() or self._put_off:
-                start = time.monotonic()
+                start = elapsed_s()
                 self._take_in_turn(start)
                 self._play_pair(scratch)
                 self._pairs += 1
-                self._spent_s += time.monotonic() - start
+                self._spent_s += elapsed_s() - start
                 self._look()
         except OutOfTime:
             ended = f"the time was up after {counted(self._pairs, 'pair')}"
@@ -101,7 +100,7 @@ class Duet:
 
     def _is_enough(self) -> bool:
         """In a first pair: whether what was begun needs all the time there is to come to its first look."""
-        now = time.monotonic()
+        now = elapsed_s()
         is_full = (FIRST_LOOK + 2) * (now - self._began) > self._deadline - now  # with room for a busy machine
         if is_full:
             self._put_off.update(name for name, each in self._trials.items() if not each.has_begun)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -17,7 +16,7 @@ from pytest_giflab.model import Benchmark
 from pytest_giflab.report import DuetProgress
 from pytest_giflab.selection import Selection
 from pytest_giflab.thresholds import Terms
-from pytest_giflab.workspace import BUILD, Repository, hint, scratch
+from pytest_giflab.workspace import BUILD, Repository, elapsed_s, hint, scratch
 
 
 def play(
@@ -34,7 +33,7 @@ def play(
     terms no turn begins. Raises GitError or MeasurementError if a side cannot be prepared or measured at all. Nothing
     of it is left on the disk.
     """
-    start = time.monotonic()
+    start = elapsed_s()
 
     def deadline(terms: Terms) -> float:
         return start + (math.inf if terms.budget_s is None else terms.budget_s)
@@ -46,7 +45,7 @@ def play(
             return hint(repository, place.folder / HEAD, text, call.inifile)
 
         try:
-            sides = prepare(repository, commit, call, modules, place, lambda terms: deadline(terms) - time.monotonic())
+            sides = prepare(repository, commit, call, modules, place, lambda terms: deadline(terms) - elapsed_s())
             played = Duet(benchmarks, sides, selection, deadline(sides.terms), on_progress).play(place)
         except NotBuilt as error:
             raise MeasurementError(f"{error}: {call.inifile.add('giflab_setup', BUILD)}") from error
@@ -68,7 +67,7 @@ def _run_alone(names: Sequence[str], head: Invocation, deadline: float) -> dict[
 
     What the time is not enough for has nothing to tell of.
     """
-    if not names or time.monotonic() > deadline:
+    if not names or elapsed_s() > deadline:
         return {}
     try:
         return record(names, head, processes=1, deadline=deadline)

@@ -1,11 +1,12 @@
 """Measure benchmarks in fresh pytest processes.
 
 1. `messages`: what the session and the processes say to each other; `reading` parses it, `channel` carries it.
-2. `clocks`: what is read round the calls; `workload`: what a benchmark does, played in turns.
-3. `fixture`: pytest-benchmark's, with rounds of our own.
-4. `worker`: the plugin of a process that measures.
-5. `outcome`: what became of a benchmark there.
-6. `processes`: start them, speak with them; `why`: what they said last; `recording`: one after the other.
+2. `clocks`: what is read round the calls; `system`: what tests cannot replace.
+3. `workload`: what a benchmark does, played in turns.
+4. `fixture`: pytest-benchmark's, with rounds of our own.
+5. `worker`: the plugin of a process that measures.
+6. `outcome`: what became of a benchmark there.
+7. `processes`: start them, speak with them; `why`: what they said last; `recording`: one after the other.
 """
 
 from typing import TYPE_CHECKING

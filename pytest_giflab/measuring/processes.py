@@ -9,7 +9,6 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from pytest_giflab.errors import MeasurementError
 from pytest_giflab.measuring.channel import Channel, ChannelClosed, Door
 from pytest_giflab.measuring.messages import Collected, Command, Finished, Instructions, Select, WorkerMessage, expected
 from pytest_giflab.measuring.why import last_reason
-from pytest_giflab.workspace import Scratch, uninterrupted
+from pytest_giflab.workspace import HAS_CURRENT_FOLDER, Scratch, elapsed_s, uninterrupted
 
 TAIL_LINES = 15
 END_S = 10.0
@@ -103,7 +102,7 @@ class Fresh:
         return Instructions(
             arguments=(*invocation.arguments, *own, *invocation.extra),
             paths=invocation.paths,
-            as_module=_is_module(),
+            with_folder=HAS_CURRENT_FOLDER,
             original=str(invocation.original) if invocation.original else None,
             tree=str(invocation.tree) if invocation.tree else None,
             own_environment=invocation.python != sys.executable,
@@ -118,7 +117,7 @@ class Fresh:
         Raises Lost if it is dead or silent for longer than patience lasts, OutOfTime if time is over before it says
         anything, MeasurementError if it makes no sense.
         """
-        left_s = max(0.001, self._deadline - time.monotonic())
+        left_s = max(0.001, self._deadline - elapsed_s())
         try:
             return expected(self._channel.receive(min(left_s, self._invocation.patience_s)), WorkerMessage)
         except TimeoutError as error:
@@ -193,7 +192,7 @@ def started(
 ) -> Iterator[dict[str, Fresh]]:
     """A process for each name, all with the same hash seed; they and their children end with the block.
 
-    `deadline`: by `time.monotonic`; no word of theirs is awaited for longer.
+    `deadline`: by `elapsed_s`; no word of theirs is awaited for longer.
     """
     # Each set has its own layout of dictionaries and sets: part of what a benchmark's time depends on.
     hash_seed = random.SystemRandom().randrange(2**32)
@@ -232,17 +231,6 @@ def _personality(wanted: int) -> int:
 def cores() -> list[int]:
     """The processors that this process may use, by number; none if the system cannot pin."""
     return sorted(os.sched_getaffinity(0)) if sys.platform == "linux" else []
-
-
-def _is_module() -> bool:
-    """Whether this session was started as `python -m pytest`, which puts the current folder on the path.
-
-    Not if the interpreter was told to leave it off: `-P`, PYTHONSAFEPATH.
-    """
-    if sys.flags.safe_path:
-        return False
-    place = sys.orig_argv.index("-m") if "-m" in sys.orig_argv else None
-    return place is not None and sys.orig_argv[place + 1 : place + 2] == ["pytest"]
 
 
 def _environment(invocation: Invocation, hash_seed: int, temporary: Path) -> dict[str, str]:

@@ -27,7 +27,7 @@ def record(
 ) -> dict[str, Outcome]:
     """Measure each benchmark in `processes` fresh pytest processes, one process at a time.
 
-    A benchmark that fails, is skipped or kills its process is not tried again. `deadline`: by `time.monotonic`; what
+    A benchmark that fails, is skipped or kills its process is not tried again. `deadline`: by `elapsed_s`; what
     was not measured in all processes by then is refused. Raises MeasurementError if a process ends before it collected
     anything. Whatever ends this function ends the running process too.
     """

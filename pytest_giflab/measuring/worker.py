@@ -8,7 +8,6 @@ parallel.
 from __future__ import annotations
 
 import ctypes
-import gc
 import mmap
 import os
 import random
@@ -49,6 +48,7 @@ from pytest_giflab.measuring.messages import (
     WorkerMessage,
     expected,
 )
+from pytest_giflab.measuring.system import System
 from pytest_giflab.measuring.why import what_was_raised
 from pytest_giflab.measuring.workload import Workload
 from pytest_giflab.neighbours import is_codspeed_benchmark, neutralise, unload
@@ -69,7 +69,7 @@ def main() -> NoReturn:
         places = (Path(given.original), Path(given.tree)) if given.original and given.tree else None
         if places:
             redirect_imports(*places)
-        if given.as_module:
+        if given.with_folder:
             sys.path.insert(0, os.getcwd())
         # The project may be this one: what is measured is then imported anew, from its own folder.
         for name in [name for name in sys.modules if name.partition(".")[0] in ("giflab_core", "pytest_giflab")]:
@@ -179,8 +179,8 @@ class _Worker:
         session.items[:] = [by_id[name] for name in expected(self._channel.receive(), Select).ids]
         self._has_selected = True
         # The suite's own objects are here to stay: a collection between turns need not look at them again.
-        gc.collect()
-        gc.freeze()
+        System.collect()
+        System.freeze()
 
     def _terms(self) -> Terms | None:
         try:
@@ -217,7 +217,7 @@ class _Worker:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:
         self._say(Finished(self._strays(), cpu_ns()))
-        gc.freeze()
+        System.freeze()
         if self._has_selected:
             # Plugins would sum up what nobody reads, for up to 1.3 s, and --no-summary stops only pytest's own summary.
             pytest.exit("all is told", returncode=0)
@@ -266,5 +266,5 @@ class _Worker:
         """Let all threads of this process run on these cores alone (Linux)."""
         if sys.platform == "linux" and cores and tuple(cores) != self._cores:
             self._cores = tuple(cores)
-            for thread in os.listdir("/proc/self/task"):
-                os.sched_setaffinity(int(thread), cores)
+            for thread in System.list_folder("/proc/self/task"):
+                System.pin(int(thread), cores)

@@ -7,6 +7,7 @@
 5. `temporary`: a folder and processes that are gone when the session is, however it ends.
 6. `builds`: build a snapshot in an environment of its own, once for each content.
 7. `redirect`: import the project from another folder, and prove it.
+8. `beginning`: what a session had before the project could change it.
 """
 
 from typing import TYPE_CHECKING
@@ -14,6 +15,9 @@ from typing import TYPE_CHECKING
 from giflab_core import lazy
 
 if TYPE_CHECKING:
+    from pytest_giflab.workspace.beginning import HAS_CURRENT_FOLDER as HAS_CURRENT_FOLDER
+    from pytest_giflab.workspace.beginning import elapsed_s as elapsed_s
+    from pytest_giflab.workspace.beginning import unix_s as unix_s
     from pytest_giflab.workspace.builds import build as build
     from pytest_giflab.workspace.git import Repository as Repository
     from pytest_giflab.workspace.ignored import hint as hint
@@ -39,6 +43,7 @@ if TYPE_CHECKING:
 lazy.exports(
     __name__,
     {
+        "beginning": ("HAS_CURRENT_FOLDER", "elapsed_s", "unix_s"),
         "builds": ("build",),
         "git": ("Repository",),
         "ignored": ("hint", "include"),
