@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from giflab_core.text import counted
 from pytest_giflab.decision import FIRST_LOOK, FULL_LOOK
-from pytest_giflab.duet.collected import require_own_code, sort_out, why_not_collected
+from pytest_giflab.duet.collected import require_own_code, sort_out, why_not_collected, with_hint
 from pytest_giflab.duet.pair import MORE_WORK, WORK, Clocked, Pair, Score
 from pytest_giflab.duet.played import Played, void
 from pytest_giflab.duet.shuffling import in_new_order
@@ -194,7 +194,7 @@ class Duet:
                 self._clocked.worked(name, "start", collected[name].cpu_ns)
             except MeasurementError as error:
                 if not self._is_sorted:
-                    raise
+                    raise with_hint(error) from error
                 self._failed_starts += 1
                 if name == NULL:
                     self._null = frozenset()
@@ -244,7 +244,7 @@ class Duet:
             for name in ids:
                 if name not in known:
                     trial = self._trials[name]
-                    fault = why_not_collected(trial.head, message)
+                    fault = why_not_collected(trial.head, message, self._benchmarks)
                     trial.outcomes[side].fail(fault.reason, fault.said)
                     yield name
 

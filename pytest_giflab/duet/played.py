@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from pytest_giflab.duet.collected import UNCOLLECTED
 from pytest_giflab.duet.sides import HEAD
 from pytest_giflab.measuring import Outcome
 from pytest_giflab.model import Comparison
@@ -43,6 +44,15 @@ class Played:
         reasons = [f"{each.reason}\n{each.said}" for each in self.comparisons if each.status in ("error", "skipped")]
         said = [each.said for each in (*self.outcomes.values(), *self.failures.values())]
         return "\n".join(filter(None, [*reasons, *said]))
+
+    @property
+    def lost(self) -> list[str]:
+        """Benchmarks that head cannot even collect."""
+        return [each.benchmark.id for each in self.comparisons if _is_lost(each)]
+
+
+def _is_lost(comparison: Comparison) -> bool:
+    return comparison.status == "error" and comparison.reason.startswith(tuple(f"{HEAD}: {why}" for why in UNCOLLECTED))
 
 
 def with_lost(played: Played) -> Played:

@@ -16,7 +16,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeGuard
 
 import pytest
 from pytest_benchmark import plugin as pytest_benchmark_plugin
@@ -93,6 +93,10 @@ def padding(layout: random.Random) -> list[object]:
     pages = [mmap.mmap(-1, mmap.PAGESIZE * layout.randrange(1, 4096)) for _ in range(3)]
     blocks = [bytearray(layout.randrange(16, 100_000)) for _ in range(50)]
     return [*pages, *blocks, *(object() for _ in range(layout.randrange(20_000)))]
+
+
+def _is_ours(fixture: object) -> TypeGuard[GatedFixture]:
+    return isinstance(fixture, GatedFixture)
 
 
 class _Fixtures:
@@ -172,6 +176,7 @@ class _Worker:
         # pytest comes here, too, if something has ended the collection: `sys.exit()` in a module, or a hook.
         if error := sys.exception():
             self._uncollected[""] = what_was_raised(error)
+            session.items.clear()  # none of these will run
         benchmarks, odd = collect_benchmarks(session, read_thresholds(self._config))
         lost, left = {**self._uncollected, **odd}, tuple(sorted(self._deselected))
         self._say(Collected(tuple(benchmarks), lost, self._strays(), cpu_ns(), left, self._terms()))
@@ -206,19 +211,31 @@ class _Worker:
     def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
         result = yield
         fixture = getattr(item, "funcargs", {}).get("benchmark")
-        if isinstance(fixture, GatedFixture):
+        if _is_ours(fixture):
             self._say(Measured(item.nodeid, fixture.process, fixture.refusal))
         return result
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Iterator[None]:
+        # For a project's own fixture of this name pytest-benchmark would end the whole run.
+        given = getattr(item, "funcargs", {})
+        own = {name: value for name, value in given.items() if name == "benchmark" and not _is_ours(value)}
+        for name in own:
+            del given[name]
+        try:
+            return (yield)
+        finally:
+            given.update(own)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         data = self._config.hook.pytest_report_to_serializable(config=self._config, report=report)
         self._say(Reported(report.nodeid, data))
 
     @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self) -> None:
+    def pytest_sessionfinish(self, exitstatus: int) -> None:
         self._say(Finished(self._strays(), cpu_ns()))
         System.freeze()
-        if self._has_selected:
+        if self._has_selected and exitstatus != pytest.ExitCode.INTERNAL_ERROR:
             # Plugins would sum up what nobody reads, for up to 1.3 s, and --no-summary stops only pytest's own summary.
             pytest.exit("all is told", returncode=0)
 

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from pytest_giflab.workspace.beginning import unix_s as unix_s
     from pytest_giflab.workspace.builds import build as build
     from pytest_giflab.workspace.git import Repository as Repository
+    from pytest_giflab.workspace.ignored import Trouble as Trouble
     from pytest_giflab.workspace.ignored import hint as hint
     from pytest_giflab.workspace.ignored import include as include
-    from pytest_giflab.workspace.inifile import BUILD as BUILD
     from pytest_giflab.workspace.inifile import IniFile as IniFile
+    from pytest_giflab.workspace.inifile import build_line as build_line
     from pytest_giflab.workspace.inifile import is_configured_alike as is_configured_alike
     from pytest_giflab.workspace.inifile import read_inifile as read_inifile
     from pytest_giflab.workspace.redirect import redirect_imports as redirect_imports
@@ -46,8 +47,8 @@ lazy.exports(
         "beginning": ("HAS_CURRENT_FOLDER", "elapsed_s", "unix_s"),
         "builds": ("build",),
         "git": ("Repository",),
-        "ignored": ("hint", "include"),
-        "inifile": ("BUILD", "IniFile", "is_configured_alike", "read_inifile"),
+        "ignored": ("Trouble", "hint", "include"),
+        "inifile": ("IniFile", "build_line", "is_configured_alike", "read_inifile"),
         "redirect": ("redirect_imports", "strays"),
         "snapshot": (
             "LEFT_OUT",
