@@ -19,7 +19,7 @@ from pytest_giflab.errors import GateError
 from pytest_giflab.gates import Asked, Conclusion, Gate, Run, SideBySideGate, StoredGate
 from pytest_giflab.measuring import Invocation, Outcome
 from pytest_giflab.model import Benchmark
-from pytest_giflab.neighbours import arguments_of_measuring, why_not_measurable, without_coverage_threshold
+from pytest_giflab.neighbours import arguments_of_measuring, let_go, why_not_measurable
 from pytest_giflab.options import Options, read_thresholds, words_of_call
 from pytest_giflab.report import showing_progress, to_text, write_report
 from pytest_giflab.selection import Selection
@@ -132,9 +132,7 @@ class GatedSession:
                 self._outcomes = self._gate.measure(self._asked(), view)
             except (GiflabError, OSError) as error:  # a full disk, a file that went away
                 raise pytest.UsageError(f"giflab: {error}") from error
-        if threshold := without_coverage_threshold(self._config):
-            why = "benchmarks ran in processes of their own, where coverage is not measured"
-            self._notes.append(f"the threshold of coverage, {threshold:g} %, does not hold for this run: {why}")
+        self._notes += let_go(self._config, elapsed_s() - start)
         if self._options.is_duet:
             self._report_early()
         if budget_s := self._terms.budget_s:
