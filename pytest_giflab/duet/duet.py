@@ -10,12 +10,12 @@ from giflab_core.text import counted
 from pytest_giflab.decision import FIRST_LOOK, FULL_LOOK
 from pytest_giflab.duet.collected import require_own_code, sort_out, why_not_collected, with_hint
 from pytest_giflab.duet.pair import MORE_WORK, WORK, Clocked, Pair, Score
-from pytest_giflab.duet.played import Played, void
+from pytest_giflab.duet.played import Played, late, void
 from pytest_giflab.duet.shuffling import in_new_order
 from pytest_giflab.duet.sides import BASE, HEAD, NULL, OVER, OWN, Sides, collecting
 from pytest_giflab.duet.trial import Trial
 from pytest_giflab.errors import MeasurementError
-from pytest_giflab.measuring import Collected, Fresh, Invocation, OutOfTime, started
+from pytest_giflab.measuring import END_S, LATE_END_S, Collected, Fresh, Invocation, OutOfTime, let_end, started
 from pytest_giflab.model import Benchmark, Comparison, Process
 from pytest_giflab.report import DuetProgress
 from pytest_giflab.selection import Selection
@@ -61,6 +61,8 @@ class Duet:
         self._clocked = Clocked()
         self._pairs = 0
         self._spent_s = 0.0
+        # Why processes did not end by themselves.
+        self._late = ""
         # What the time is not enough for until the rest is decided.
         self._put_off: set[str] = set()
         # The first pair of what is being decided; when it began, infinite in the pairs after it.
@@ -132,7 +134,7 @@ class Duet:
             dict(self._clocked.cpu_s),
             ended,
             interrupted,
-            tuple(_changed_limits(self._trials.values())),
+            (*_changed_limits(self._trials.values()), *filter(None, [self._late])),
         )
         return void(played) if played.is_void else played
 
@@ -178,11 +180,20 @@ class Duet:
                 ids = in_new_order(self._waiting(tests, done), self._order)
                 self._control(ids)
                 if self._play_all(sides, ids, done):
-                    with self._clocked.phase("exit"):
-                        for name, side in sides.items():
-                            last = side.finish()
-                            require_own_code(name, last)
-                            self._clocked.worked(name, "tests", max(0, last.cpu_ns - collected[name].cpu_ns))
+                    self._end(sides, collected)
+
+    def _end(self, sides: Mapping[str, Fresh], collected: Mapping[str, Collected]) -> None:
+        """Let the processes end, and take in the last that they say."""
+        threads = 0
+        with self._clocked.phase("exit"):
+            for name, side in sides.items():
+                last = side.finish()
+                require_own_code(name, last)
+                self._clocked.worked(name, "tests", max(0, last.cpu_ns - collected[name].cpu_ns))
+                threads += last.threads
+            limit_s = LATE_END_S if threads or self._late else END_S
+            if not let_end(sides.values(), limit_s):
+                self._late = self._late or late(limit_s, has_threads=threads > 0)
 
     def _collect(self, sides: Mapping[str, Fresh], tests: str, done: set[str]) -> dict[str, Collected]:
         """What each side has; nothing if one did not get that far: what is known is not lost for that."""

@@ -83,6 +83,12 @@ def _failed(comparison: Comparison, outcome: Outcome) -> Comparison:
     return replace(comparison, status="error", reason=f"{HEAD}: {outcome.error}") if outcome.error else comparison
 
 
+def late(limit_s: float, *, has_threads: bool) -> str:
+    """A note on processes that did not end by themselves within this time."""
+    why = " because of threads that are not daemons" if has_threads else ""
+    return f"processes still ran {limit_s:g} s after their last test{why}, and were ended; each pair waits so long"
+
+
 def void(played: Played) -> Played:
     """The same, but nothing is decided."""
     return replace(played, comparisons=tuple(map(_undecided, played.comparisons)))

@@ -33,11 +33,14 @@ if TYPE_CHECKING:
     from pytest_giflab.measuring.messages import WarmUp as WarmUp
     from pytest_giflab.measuring.messages import WorkerMessage as WorkerMessage
     from pytest_giflab.measuring.outcome import Outcome as Outcome
+    from pytest_giflab.measuring.processes import END_S as END_S
+    from pytest_giflab.measuring.processes import LATE_END_S as LATE_END_S
     from pytest_giflab.measuring.processes import Fresh as Fresh
     from pytest_giflab.measuring.processes import Invocation as Invocation
     from pytest_giflab.measuring.processes import Lost as Lost
     from pytest_giflab.measuring.processes import OutOfTime as OutOfTime
     from pytest_giflab.measuring.processes import cores as cores
+    from pytest_giflab.measuring.processes import let_end as let_end
     from pytest_giflab.measuring.processes import started as started
     from pytest_giflab.measuring.recording import PROCESSES as PROCESSES
     from pytest_giflab.measuring.recording import record as record
@@ -68,7 +71,7 @@ lazy.exports(
             "WarmedUp",
         ),
         "outcome": ("Outcome",),
-        "processes": ("Fresh", "Invocation", "Lost", "OutOfTime", "cores", "started"),
+        "processes": ("END_S", "LATE_END_S", "Fresh", "Invocation", "Lost", "OutOfTime", "cores", "let_end", "started"),
         "recording": ("PROCESSES", "record"),
         "why": ("Fault", "what_kept_from"),
         "workload": ("TURN_NS",),

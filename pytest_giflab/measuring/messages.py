@@ -192,10 +192,12 @@ class BenchmarkEnded(BenchmarkMessage):
 
 @dataclass(frozen=True, slots=True)
 class Finished(WorkerMessage):
-    """pytest is done; modules that are not the tree's own; CPU nanoseconds of the process."""
+    """pytest is done; modules that are not the tree's own; CPU nanoseconds of the process; how many threads are left
+    that it will wait for before it ends."""
 
     strays: tuple[str, ...]
     cpu_ns: int = 0
+    threads: int = 0
 
 
 @dataclass(frozen=True, slots=True)

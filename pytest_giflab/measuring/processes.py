@@ -9,7 +9,8 @@ import random
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,9 @@ from pytest_giflab.measuring.why import last_reason
 from pytest_giflab.workspace import HAS_CURRENT_FOLDER, Scratch, elapsed_s, uninterrupted
 
 TAIL_LINES = 15
-END_S = 10.0
+# How long a process may take to end by itself; the same where threads keep it from that, or where others took longer.
+END_S, LATE_END_S = 10.0, 2.0
+POLL_S = 0.005
 # Of personality(2).
 ADDR_NO_RANDOMIZE, ASK_PERSONALITY = 0x0040000, 0xFFFFFFFF
 # Imports the worker from where this session has it, whatever the project has under that name.
@@ -162,19 +165,21 @@ class Fresh:
         self._channel.__exit__()
 
     def finish(self) -> Finished:
-        """Let it end by itself, for a while; the last it says. Nothing of it is missing if it dies over that."""
+        """Hear it to its end; the last it says. Nothing of it is missing if it dies over that."""
         last = Finished(strays=())
         with suppress(Lost):
             while not isinstance(event := self.receive(), Finished):
                 pass
             last = event
-        self.wait()
         return last
+
+    @property
+    def is_running(self) -> bool:
+        return self._process.poll() is None
 
     def wait(self) -> None:
         """Let it end by itself, for a while."""
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(END_S)
+        let_end([self])
 
     def _said(self) -> str:
         return self._log.read_text(encoding="utf-8", errors="replace")
@@ -184,6 +189,16 @@ class Fresh:
         if code is None:
             return "a closed connection"
         return f"signal {-code} ({signal.strsignal(-code)})" if code < 0 else f"exit status {code}"
+
+
+def let_end(processes: Collection[Fresh], limit_s: float = END_S) -> bool:
+    """Let them end by themselves, all at once, for so long; whether they did."""
+    until, pause = elapsed_s() + limit_s, threading.Event()
+    while is_late := any(each.is_running for each in processes):
+        if elapsed_s() >= until:
+            break
+        pause.wait(POLL_S)  # by a clock that no conftest.py can freeze
+    return not is_late
 
 
 @contextmanager

@@ -13,6 +13,7 @@ import os
 import random
 import signal
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -233,7 +234,9 @@ class _Worker:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, exitstatus: int) -> None:
-        self._say(Finished(self._strays(), cpu_ns()))
+        # Not the main thread, which is no daemon either.
+        threads = sum(not each.daemon for each in threading.enumerate()) - 1
+        self._say(Finished(self._strays(), cpu_ns(), max(0, threads)))
         System.freeze()
         if self._has_selected and exitstatus != pytest.ExitCode.INTERNAL_ERROR:
             # Plugins would sum up what nobody reads, for up to 1.3 s, and --no-summary stops only pytest's own summary.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,14 @@ def test_a_port_that_each_process_opens_at_its_start_is_told(project: Project) -
     found = project.against("HEAD", *MEASURED)
     assert found.status == pytest.ExitCode.USAGE_ERROR
     assert "both sides run at the same time, so let the system choose the port or the name" in found.said
+
+
+def test_processes_that_threads_keep_from_their_end_are_ended_together_and_named_once(project: Project) -> None:
+    wait = "import threading, time\nthreading.Thread(target=time.sleep, args=(60,)).start()\n"
+    # The session is no such process.
+    project.commit({"conftest.py": f"import sys\nif sys.argv[0] == 'pytest':\n    {wait.replace(chr(10), '; ')}\n"})
+    start = time.monotonic()
+    found = project.against("HEAD", *MEASURED)
+    assert found.status == 0, found.said
+    assert time.monotonic() - start < 15  # one after the other they took 10 s each
+    assert found.said.count("still ran 2 s after their last test because of threads that are not daemons") == 1
