@@ -10,6 +10,7 @@ import site
 import stat
 import subprocess
 import sys
+import threading
 import venv
 from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
@@ -20,6 +21,7 @@ from pathlib import Path
 from giflab_core.cache import DAY_S, READY, Builds, private_builds, require_private
 from giflab_core.text import printable
 from pytest_giflab.errors import MeasurementError
+from pytest_giflab.workspace.beginning import elapsed_s
 from pytest_giflab.workspace.snapshot import digest, restore_tree
 from pytest_giflab.workspace.temporary import Scratch
 
@@ -27,6 +29,7 @@ TREE, ENVIRONMENT = "tree", "env"
 PYTHON = Path(ENVIRONMENT, "Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 PACKAGES = "Lib/site-packages" if sys.platform == "win32" else "lib*/python*/site-packages"
 TAIL_LINES = 15
+POLL_S = 0.01
 # Where backends that take a version from git look for one first: setuptools_scm and hatch-vcs, pdm-backend, pbr, and
 # plugins of poetry and uv.
 PRETENDED = (
@@ -163,25 +166,33 @@ def _run(
     command: Sequence[str], folder: Path, environment: Mapping[str, str], scratch: Scratch, limit_s: float
 ) -> tuple[str, str]:
     """Run a command to its end: why it failed, if it did, and what it said. It does not outlive the session."""
-    with subprocess.Popen(
-        command,
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        start_new_session=True,
-    ) as process:
+    log = scratch.folder / "setup.txt"
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        ) as process,
+    ):
         scratch.guard(process.pid)
+        # Not by the clock of subprocess, which a conftest.py may have frozen.
+        until, pause = elapsed_s() + limit_s, threading.Event()
         try:
-            said, _ = process.communicate(timeout=limit_s)
-        except subprocess.TimeoutExpired:
-            return f"no end after {limit_s:.0f} s (six times giflab_timeout, or what is left of the budget)", ""
+            while process.poll() is None and elapsed_s() < until:
+                pause.wait(POLL_S)
+            status = process.returncode
         finally:
+            process.kill()
             scratch.kill(process.pid)
-    return f"exit status {process.returncode}" if process.returncode else "", said
+    said = log.read_text(encoding="utf-8", errors="replace")
+    if status is None:
+        return f"no end after {limit_s:.0f} s (six times giflab_timeout, or what is left of the budget)", said
+    return f"exit status {status}" if status else "", said
 
 
 def _site_packages(environment: Path) -> Path:
