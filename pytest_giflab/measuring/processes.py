@@ -23,7 +23,7 @@ from pytest_giflab.workspace import HAS_CURRENT_FOLDER, Scratch, elapsed_s, unin
 
 TAIL_LINES = 15
 # How long a process may take to end by itself; the same where threads keep it from that, or where others took longer.
-END_S, LATE_END_S = 10.0, 2.0
+END_S, LATE_END_S = 10.0, 1.0
 POLL_S = 0.005
 # Of personality(2).
 ADDR_NO_RANDOMIZE, ASK_PERSONALITY = 0x0040000, 0xFFFFFFFF

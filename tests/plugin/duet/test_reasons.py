@@ -70,4 +70,4 @@ def test_processes_that_threads_keep_from_their_end_are_ended_together_and_named
     found = project.against("HEAD", *MEASURED)
     assert found.status == 0, found.said
     assert time.monotonic() - start < 15  # one after the other they took 10 s each
-    assert found.said.count("still ran 2 s after their last test because of threads that are not daemons") == 1
+    assert found.said.count("still ran 1 s after their last test because of threads that are not daemons") == 1
