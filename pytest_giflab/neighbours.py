@@ -160,6 +160,22 @@ def without_coverage_threshold(config: pytest.Config) -> float | None:
     return None
 
 
+def let_go(config: pytest.Config, seconds: float) -> Iterator[str]:
+    """After so many seconds of measuring: let plugins of this session not hold that against it; what to tell of it."""
+    put_off_session_timeout(config, seconds)
+    if threshold := without_coverage_threshold(config):
+        why = "benchmarks ran in processes of their own, where coverage is not measured"
+        yield f"the threshold of coverage, {threshold:g} %, does not hold for this run: {why}"
+
+
+def put_off_session_timeout(config: pytest.Config, seconds: float) -> None:
+    """Let the `session_timeout` of pytest-timeout not count what measuring took: that has a budget of its own."""
+    plugin = next(filter(None, map(config.pluginmanager.get_plugin, ("timeout", "pytest_timeout"))), None)
+    key = getattr(plugin, "SESSION_EXPIRE_KEY", None)
+    if key is not None and config.stash.get(key, 0):  # 0 or absent: there is none
+        config.stash[key] += seconds
+
+
 def is_codspeed_benchmark(item: pytest.Item) -> bool:
     """Whether a test is a benchmark of pytest-codspeed as a whole: it bears the marker, and names no fixture of it."""
     if item.config.getoption("codspeed", None) is None or "benchmark" in getattr(item, "fixturenames", ("benchmark",)):

@@ -6,6 +6,7 @@ import pytest
 
 from giflab_core import lazy
 from pytest_giflab.options import add_options, read_options
+from pytest_giflab.workspace import elapsed_s  # noqa: F401  before a conftest.py can freeze a clock
 
 MARKER = (
     "giflab(warning=0.05, critical=0.10, clock=None, exclusive=False): limits of this benchmark as fractions, the "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Generator, Mapping
 from contextlib import nullcontext, suppress
 from pathlib import Path
@@ -20,12 +19,12 @@ from pytest_giflab.gates import Asked, Conclusion, Gate, Run, SideBySideGate, St
 from pytest_giflab.idle import NO_BENCHMARK, Idle, asks_for_some, why_idle
 from pytest_giflab.measuring import Invocation, Outcome, run_once
 from pytest_giflab.model import Benchmark
-from pytest_giflab.neighbours import arguments_of_measuring, without_coverage_threshold
+from pytest_giflab.neighbours import arguments_of_measuring, let_go
 from pytest_giflab.options import Options, read_thresholds, words_of_call
 from pytest_giflab.report import showing_progress, to_text, write_report
 from pytest_giflab.selection import Selection
 from pytest_giflab.thresholds import Terms
-from pytest_giflab.workspace import read_inifile
+from pytest_giflab.workspace import elapsed_s, read_inifile
 
 # After the budget, what was not measured still runs once, if that takes no longer than this, nor than the budget.
 GRACE_S = 20.0
@@ -47,7 +46,7 @@ class GatedSession:
         self._skipped: list[str] = []
         self._conclusion: Conclusion | None = None
         self._idle: Idle | None = None
-        # By time.monotonic: nothing is measured after the first, no benchmark runs after the second.
+        # By elapsed_s: nothing is measured after the first, no benchmark runs after the second.
         self._deadline = self._end = math.inf
         self._thresholds = read_thresholds(config)
         try:
@@ -102,16 +101,14 @@ class GatedSession:
             if terminal:
                 terminal.write_line(f"giflab: {text}")
 
-        start = time.monotonic()
+        start = elapsed_s()
         uncaptured = capture.global_and_fixture_disabled() if capture else nullcontext()
         with uncaptured, showing_progress(write_line) as view:
             try:
                 self._outcomes = self._gate.measure(self._asked(), view)
             except (GiflabError, OSError) as error:  # a full disk, a file that went away
                 raise pytest.UsageError(f"giflab: {error}") from error
-        if threshold := without_coverage_threshold(self._config):
-            why = "benchmarks ran in processes of their own, where coverage is not measured"
-            self._notes.append(f"the threshold of coverage, {threshold:g} %, does not hold for this run: {why}")
+        self._notes += let_go(self._config, elapsed_s() - start)
         if self._options.is_duet:
             self._report_early()
         if budget_s := self._terms.budget_s:
@@ -175,7 +172,7 @@ class GatedSession:
         timing = getattr(self._config, "_benchmarksession", None)
         if self._idle or item.nodeid not in self._benchmarks or timing is None:
             return (yield)
-        outcome, now = self._outcomes.get(item.nodeid), time.monotonic()
+        outcome, now = self._outcomes.get(item.nodeid), elapsed_s()
         if now > self._end or (outcome and outcome.was_cut_short and now > self._deadline):
             pytest.skip("not run, the time of --giflab-budget is up")
         with run_once(timing):

@@ -60,17 +60,15 @@ OWNERS = {
     },
     "reads the environment": {
         "giflab_core.cache.folder",
-        *(f"pytest_giflab.measuring.{name}" for name in ("channel", "clocks", "processes")),
+        *(f"pytest_giflab.measuring.{name}" for name in ("channel", "processes", "system")),
         *(f"pytest_giflab.workspace.{name}" for name in ("git", "builds", "redirect")),
         *("pytest_giflab.options", "pytest_giflab.github.commands"),
     },
     "reads clocks": {
-        *("pytest_giflab.session", "pytest_giflab.report.bars"),
         *(f"giflab_core.cache.{name}" for name in ("builds", "database", "digests", "disk", "writer")),
         *("giflab_core.frames.store", "giflab_core.frames.cache"),
-        *(f"pytest_giflab.measuring.{name}" for name in ("channel", "clocks", "processes")),
-        *(f"pytest_giflab.duet.{name}" for name in ("duet", "pair", "playing")),
-        *("pytest_giflab.gates.base", "pytest_giflab.gates.stored", "pytest_giflab.github.refusal"),
+        # In a session of pytest one file alone: a conftest.py may freeze the clocks that others see.
+        *("pytest_giflab.workspace.beginning", "pytest_giflab.measuring.clocks", "pytest_giflab.github.refusal"),
     },
     "starts processes": {
         *(f"pytest_giflab.workspace.{name}" for name in ("git", "builds", "temporary")),

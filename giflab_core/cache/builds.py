@@ -80,11 +80,12 @@ class Builds:
         Raises TimeoutError if somebody still uses it after `limit_s`; asks at least once. Raises CacheRefused if there
         cannot be a lock, also if a link is in its place.
         """
-        end = time.monotonic() + limit_s
+        left = limit_s / POLL_S  # no clock: a session that waits may have a frozen one
         while not (lock := self._try_lock(self._lock_file(self.place(name)))):
-            if time.monotonic() >= end:
+            if left <= 0:
                 raise TimeoutError(f"{printable(self.place(name))} is still in use")
             time.sleep(POLL_S)
+            left -= 1
         return lock
 
     def _try_lock(self, file: Path) -> Lock | None:

@@ -169,8 +169,12 @@ def _confirm(
         total = both.chosen
         fresh = both_fresh.mean if total is both.mean else both_fresh.typical
         if _confirmed(total, direction, thresholds, family) and _repeated(fresh, direction, thresholds, share):
-            why = f"{word}{_on_average(both)}, and {look - alarm} fresh pairs confirm it"
-            return _decision(_flag(total.log_ratio, thresholds), total, thresholds, look, why)
+            told = _flag(total.log_ratio, thresholds)
+            is_typical = _confirmed(both.typical, direction, thresholds, family) and told == _flag(
+                both.typical.log_ratio, thresholds
+            )
+            why = f"{word}{'' if is_typical else _on_average(both)}, and {look - alarm} fresh pairs confirm it"
+            return _decision(told, total, thresholds, look, why)
         if look == last:
             return _unconfirmed(both, both_fresh, word, thresholds)
         look = min(look + NEXT_LOOK, last)
@@ -219,7 +223,7 @@ def _clears(both: Estimates, thresholds: Thresholds, doubt: float = 1.0) -> bool
 
 
 def _on_average(both: Estimates) -> str:
-    """Where the mean decided: what a typical call costs."""
+    """Where the mean decided, and a typical call alone would not have had the same verdict: what that costs."""
     if both.chosen is both.typical:
         return ""
     return f" on average by what a call does now and then (a typical call: {_percent(both.typical.log_ratio)})"

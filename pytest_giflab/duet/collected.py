@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 
 from pytest_giflab.duet.sides import BASE, HEAD, OVER, OWN
-from pytest_giflab.duet.trial import Trial
-from pytest_giflab.errors import NotBuilt
+from pytest_giflab.duet.trial import IN_USE, Trial
+from pytest_giflab.errors import MeasurementError, NotBuilt
 from pytest_giflab.measuring import Collected, Fault, Finished, what_kept_from
 from pytest_giflab.model import Benchmark, Comparison
 from pytest_giflab.selection import Selection
 
 RESTLESS = "its id differs from process to process, so that it cannot be told again; give parametrize() ids of its own"
+# What pytest makes of a test whose set of parameters is empty.
+NO_PARAMETERS = re.compile(r"\[(.*-)?NOTSET(-.*)?\]$")
+EMPTY = (
+    "in a fresh process the set of its parameters is empty; if they are made of files that git ignores, name these in "
+    "the ini key giflab_include"
+)
+NOT_COLLECTED = "not collected"
+# How reasons begin why a side lacks a test that the session has.
+UNCOLLECTED = (RESTLESS, EMPTY, NOT_COLLECTED)
+AT_ONCE = "; the session and both sides run at the same time, so let the system choose the port or the name"
 
 
 def require_own_code(name: str, message: Collected | Finished) -> None:
@@ -25,13 +36,29 @@ def require_own_code(name: str, message: Collected | Finished) -> None:
         )
 
 
-def why_not_collected(benchmark: Benchmark, collected: Collected) -> Fault:
-    """For a benchmark that is not among what was collected."""
-    return what_kept_from(benchmark.id, collected.uncollected) or Fault("not collected")
+def why_not_collected(benchmark: Benchmark, collected: Collected, known: Collection[str]) -> Fault:
+    """For a benchmark that is not among what was collected; `known`: all ids of benchmarks that the session has."""
+    if fault := what_kept_from(benchmark.id, collected.uncollected):
+        return fault
+    same = (each.id for each in collected.benchmarks if _function(each.id) == _function(benchmark.id))
+    others = [name for name in same if name not in known]
+    if any(map(NO_PARAMETERS.search, others)):
+        return Fault(EMPTY)
+    return Fault(f"{RESTLESS}: here {benchmark.id}, there {others[0]}" if others else NOT_COLLECTED)
+
+
+def with_hint(error: MeasurementError) -> MeasurementError:
+    """Of a process that could not even start: the same, with what to do if another one holds what it needs."""
+    hint = _hint(error.said.partition("\n")[0])
+    return MeasurementError(f"{error.reason}{hint}", error.said) if hint else error
+
+
+def _hint(said: str) -> str:
+    return AT_ONCE if IN_USE.search(said) else ""
 
 
 def _lost(benchmark: Benchmark, side: str, fault: Fault) -> Comparison:
-    return Comparison(benchmark, "error", reason=f"{side}: {fault.reason}", said=fault.said)
+    return Comparison(benchmark, "error", reason=f"{side}: {fault.reason}{_hint(fault.said)}", said=fault.said)
 
 
 def sort_out(
@@ -52,9 +79,7 @@ def sort_out(
     restless = _restless(benchmarks, head)
     for name, benchmark in benchmarks.items():
         if name not in head:
-            there = restless.get(_function(name))
-            restless_id = Fault(f"{RESTLESS}: here {name}, there {there}") if there else None
-            others.append(_lost(benchmark, HEAD, restless_id or why_not_collected(benchmark, collected[HEAD])))
+            others.append(_lost(benchmark, HEAD, why_not_collected(benchmark, collected[HEAD], benchmarks)))
         elif name in base:
             trials[name] = _trial(base[name], benchmark, has_over=has_over)
         elif fault := what_kept_from(name, collected[BASE].uncollected):
@@ -82,10 +107,10 @@ def _gone(benchmark: Benchmark, head: Collected) -> Comparison:
     return Comparison(benchmark, "missing", reason=why)
 
 
-def _restless(benchmarks: Mapping[str, Benchmark], head: Mapping[str, Benchmark]) -> dict[str, str]:
-    """Of the functions whose ids another process of the same code does not have, but others: one that it has."""
+def _restless(benchmarks: Mapping[str, Benchmark], head: Mapping[str, Benchmark]) -> set[str]:
+    """The functions whose ids another process of the same code does not have, but others."""
     gone = {_function(name) for name in benchmarks if name not in head}
-    return {_function(name): name for name in head if name not in benchmarks and _function(name) in gone}
+    return gone.intersection(_function(name) for name in head if name not in benchmarks)
 
 
 def _function(name: str) -> str:

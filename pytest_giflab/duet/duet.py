@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import math
 import random
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from giflab_core.text import counted
 from pytest_giflab.decision import FIRST_LOOK, FULL_LOOK
-from pytest_giflab.duet.collected import require_own_code, sort_out, why_not_collected
+from pytest_giflab.duet.collected import require_own_code, sort_out, why_not_collected, with_hint
 from pytest_giflab.duet.pair import MORE_WORK, WORK, Clocked, Pair, Score
-from pytest_giflab.duet.played import Played, void
+from pytest_giflab.duet.played import Played, late, void
 from pytest_giflab.duet.shuffling import in_new_order
 from pytest_giflab.duet.sides import BASE, HEAD, NULL, OVER, OWN, Sides, collecting
 from pytest_giflab.duet.trial import Trial
 from pytest_giflab.errors import MeasurementError
-from pytest_giflab.measuring import Collected, Finished, Fresh, Invocation, OutOfTime, started
+from pytest_giflab.measuring import (
+    END_S,
+    LATE_END_S,
+    Collected,
+    Finished,
+    Fresh,
+    Invocation,
+    OutOfTime,
+    let_end,
+    started,
+)
 from pytest_giflab.model import Benchmark, Comparison, Process
 from pytest_giflab.report import DuetProgress
 from pytest_giflab.selection import Selection
-from pytest_giflab.workspace import Scratch
+from pytest_giflab.workspace import Scratch, elapsed_s
 
 # How many benchmarks a second process of head plays, too.
 NULL_BENCHMARKS = 3
@@ -31,7 +40,7 @@ FAILED_STARTS = 3
 class Duet:
     """One duet of these benchmarks of head, from the first pair to the last.
 
-    `selection`: whether the run was asked for a benchmark that only base has. `deadline`: by `time.monotonic`; what
+    `selection`: whether the run was asked for a benchmark that only base has. `deadline`: by `elapsed_s`; what
     is going on then is given up. Where the time is short, as many benchmarks as come to their first look are played,
     then others; which come first is left to chance.
     """
@@ -62,6 +71,8 @@ class Duet:
         self._clocked = Clocked()
         self._pairs = 0
         self._spent_s = 0.0
+        # Why processes did not end by themselves.
+        self._late = ""
         # What the time is not enough for until the rest is decided.
         self._put_off: set[str] = set()
         # The first pair of what is being decided; when it began, infinite in the pairs after it.
@@ -76,11 +87,11 @@ class Duet:
         ended, interrupted = "", False
         try:
             while not self._is_sorted or self._pending() or self._put_off:
-                start = time.monotonic()
+                start = elapsed_s()
                 self._take_in_turn(start)
                 self._play_pair(scratch)
                 self._pairs += 1
-                self._spent_s += time.monotonic() - start
+                self._spent_s += elapsed_s() - start
                 self._look()
         except OutOfTime:
             ended = f"the time was up after {counted(self._pairs, 'pair')}"
@@ -101,7 +112,7 @@ class Duet:
 
     def _is_enough(self) -> bool:
         """In a first pair: whether what was begun needs all the time there is to come to its first look."""
-        now = time.monotonic()
+        now = elapsed_s()
         is_full = (FIRST_LOOK + 2) * (now - self._began) > self._deadline - now  # with room for a busy machine
         if is_full:
             self._put_off.update(name for name, each in self._trials.items() if not each.has_begun)
@@ -133,7 +144,7 @@ class Duet:
             dict(self._clocked.cpu_s),
             ended,
             interrupted,
-            tuple(_changed_limits(self._trials.values())),
+            (*_changed_limits(self._trials.values()), *filter(None, [self._late])),
         )
         return void(played) if played.is_void else played
 
@@ -180,11 +191,20 @@ class Duet:
                 ids = in_new_order(self._waiting(tests, done), self._order)
                 self._control(ids)
                 if self._play_all(sides, ids, done):
-                    with self._clocked.phase("exit"):
-                        for name, side in sides.items():
-                            last = side.finish()
-                            self._require_own_code(name, last)
-                            self._clocked.worked(name, "tests", max(0, last.cpu_ns - collected[name].cpu_ns))
+                    self._end(sides, collected)
+
+    def _end(self, sides: Mapping[str, Fresh], collected: Mapping[str, Collected]) -> None:
+        """Let the processes end, and take in the last that they say."""
+        threads = 0
+        with self._clocked.phase("exit"):
+            for name, side in sides.items():
+                last = side.finish()
+                self._require_own_code(name, last)
+                self._clocked.worked(name, "tests", max(0, last.cpu_ns - collected[name].cpu_ns))
+                threads += last.threads
+            limit_s = LATE_END_S if threads or self._late else END_S
+            if not let_end(sides.values(), limit_s):
+                self._late = self._late or late(limit_s, has_threads=threads > 0)
 
     def _require_own_code(self, name: str, message: Collected | Finished) -> None:
         if self._benchmarks:  # else base is only asked what it has
@@ -200,7 +220,7 @@ class Duet:
                 self._clocked.worked(name, "start", collected[name].cpu_ns)
             except MeasurementError as error:
                 if not self._is_sorted:
-                    raise
+                    raise with_hint(error) from error
                 self._failed_starts += 1
                 if name == NULL:
                     self._null = frozenset()
@@ -250,7 +270,7 @@ class Duet:
             for name in ids:
                 if name not in known:
                     trial = self._trials[name]
-                    fault = why_not_collected(trial.head, message)
+                    fault = why_not_collected(trial.head, message, self._benchmarks)
                     trial.outcomes[side].fail(fault.reason, fault.said)
                     yield name
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -33,6 +32,7 @@ from pytest_giflab.measuring import (
     cores,
 )
 from pytest_giflab.model import Process
+from pytest_giflab.workspace import elapsed_s
 
 FEWEST_TURNS = 8
 # Turns longer than this are counted by the time they take.
@@ -87,11 +87,11 @@ class Clocked:
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
         """Count the time of the block."""
-        start = time.perf_counter_ns()
+        start = elapsed_s()
         try:
             yield
         finally:
-            self.add(name, time.perf_counter_ns() - start)
+            self.add(name, 1e9 * (elapsed_s() - start))
 
     def add(self, name: str, nanoseconds: float) -> None:
         self.seconds[name] += nanoseconds / 1e9

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from pytest_giflab.duet.collected import UNCOLLECTED
 from pytest_giflab.duet.sides import HEAD
 from pytest_giflab.measuring import Outcome
 from pytest_giflab.model import Comparison
@@ -44,6 +45,15 @@ class Played:
         said = [each.said for each in (*self.outcomes.values(), *self.failures.values())]
         return "\n".join(filter(None, [*reasons, *said]))
 
+    @property
+    def lost(self) -> list[str]:
+        """Benchmarks that head cannot even collect."""
+        return [each.benchmark.id for each in self.comparisons if _is_lost(each)]
+
+
+def _is_lost(comparison: Comparison) -> bool:
+    return comparison.status == "error" and comparison.reason.startswith(tuple(f"{HEAD}: {why}" for why in UNCOLLECTED))
+
 
 def with_lost(played: Played) -> Played:
     """The same; what head could not even collect has an outcome too, so that it fails as a test does."""
@@ -71,6 +81,12 @@ def with_alone(played: Played, alone: Mapping[str, Outcome]) -> Played:
 
 def _failed(comparison: Comparison, outcome: Outcome) -> Comparison:
     return replace(comparison, status="error", reason=f"{HEAD}: {outcome.error}") if outcome.error else comparison
+
+
+def late(limit_s: float, *, has_threads: bool) -> str:
+    """A note on processes that did not end by themselves within this time."""
+    why = " because of threads that are not daemons" if has_threads else ""
+    return f"processes still ran {limit_s:g} s after their last test{why}, and were ended; each pair waits so long"
 
 
 def void(played: Played) -> Played:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -17,7 +16,7 @@ from pytest_giflab.model import Benchmark
 from pytest_giflab.report import DuetProgress
 from pytest_giflab.selection import Selection
 from pytest_giflab.thresholds import Terms
-from pytest_giflab.workspace import BUILD, Repository, hint, scratch
+from pytest_giflab.workspace import Repository, Trouble, build_line, elapsed_s, hint, scratch
 
 
 def play(
@@ -34,22 +33,24 @@ def play(
     terms no turn begins. Raises GitError or MeasurementError if a side cannot be prepared or measured at all. Nothing
     of it is left on the disk.
     """
-    start = time.monotonic()
+    start = elapsed_s()
 
     def deadline(terms: Terms) -> float:
         return start + (math.inf if terms.budget_s is None else terms.budget_s)
 
+    root = call.invocation.root.resolve()
     modules = list(dict.fromkeys(each.file for each in benchmarks.values()))
     with scratch() as place:
 
-        def missed(text: str) -> str:
-            return hint(repository, place.folder / HEAD, text, call.inifile)
+        def missed(text: str, lost: Sequence[str] = ()) -> str:
+            return hint(repository, root, place.folder / HEAD, Trouble(text, lost), call.inifile)
 
         try:
-            sides = prepare(repository, commit, call, modules, place, lambda terms: deadline(terms) - time.monotonic())
+            sides = prepare(repository, commit, call, modules, place, lambda terms: deadline(terms) - elapsed_s())
             played = Duet(benchmarks, sides, selection, deadline(sides.terms), on_progress).play(place)
         except NotBuilt as error:
-            raise MeasurementError(f"{error}: {call.inifile.add('giflab_setup', BUILD)}") from error
+            advice = call.inifile.add("giflab_setup", build_line(root, repository.top()))
+            raise MeasurementError(f"{error}: {advice}") from error
         except MeasurementError as error:
             if not (missing := missed(str(error))):
                 raise
@@ -59,7 +60,7 @@ def play(
             rest = without_outcome(played, benchmarks)
             played = with_alone(played, _run_alone(rest, sides.head, deadline(sides.terms)))
         trouble = played.trouble
-        notes = [*played.notes, *overruled(call.terms, sides.terms), missed(trouble) if trouble else ""]
+        notes = [*played.notes, *overruled(call.terms, sides.terms), missed(trouble, played.lost) if trouble else ""]
         return replace(played, terms=sides.terms, notes=tuple(filter(None, notes)))
 
 
@@ -68,7 +69,7 @@ def _run_alone(names: Sequence[str], head: Invocation, deadline: float) -> dict[
 
     What the time is not enough for has nothing to tell of.
     """
-    if not names or time.monotonic() > deadline:
+    if not names or elapsed_s() > deadline:
         return {}
     try:
         return record(names, head, processes=1, deadline=deadline)

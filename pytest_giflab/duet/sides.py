@@ -94,11 +94,12 @@ class _Workshop:
 
     def invocation(self, name: str) -> Invocation:
         """How pytest is called in the snapshot of this name, once that is complete."""
-        tree, python = self._place / name, self._call.invocation.python
-        if self._call.setup:
-            built = build(tree, self._call.setup, self._scratch, self._build_s())
-            tree, python = built.tree, built.python
         given = self._call.invocation
+        tree, python = self._place / name, given.python
+        if self._call.setup:
+            inner = given.root.resolve().relative_to(self._top)
+            built = build(tree, self._call.setup, self._scratch, self._build_s(), inner)
+            tree, python = built.tree, built.python
         folder, root = self._inside(given.folder, tree), self._inside(given.root, tree)
         for each in (folder, root):
             each.mkdir(parents=True, exist_ok=True)

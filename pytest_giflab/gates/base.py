@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from pytest_giflab.model import Benchmark, Comparison, GateReport, Mode, Revisio
 from pytest_giflab.report import ProgressView
 from pytest_giflab.selection import Selection
 from pytest_giflab.thresholds import Terms, Thresholds
+from pytest_giflab.workspace import unix_s
 
 STOPPED = "not measured: pytest stopped, since it could not collect everything"
 
@@ -70,7 +70,7 @@ class Run:
     root: Path
     store: Path
     thresholds: Thresholds
-    started: float = field(default_factory=time.time)
+    started: float = field(default_factory=unix_s)
 
     def revision(self) -> Revision:
         """What is checked out."""
@@ -78,7 +78,7 @@ class Run:
 
     def so_far_s(self) -> float:
         """How long the run has taken, in seconds; at least 0, also if the clock was set back."""
-        return max(0.0, time.time() - self.started)
+        return max(0.0, unix_s() - self.started)
 
     def report(
         self,
@@ -99,7 +99,7 @@ class Run:
             environment=machine.capture(),
             thresholds=self.thresholds,
             started=iso(self.started),
-            seconds=round(time.time() - self.started, 1),
+            seconds=round(unix_s() - self.started, 1),
             comparisons=tuple(comparisons),
             warnings=tuple(warnings),
             selfcheck=selfcheck or {},
@@ -145,4 +145,4 @@ def iso(seconds: float) -> str:
 
 def now() -> str:
     """The time, in ISO 8601."""
-    return iso(time.time())
+    return iso(unix_s())

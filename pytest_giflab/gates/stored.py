@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -18,7 +17,7 @@ from pytest_giflab.measuring import PROCESSES, Outcome, record
 from pytest_giflab.model import Baseline, Comparison, Measurement, Recording, Revision
 from pytest_giflab.report import ProgressView
 from pytest_giflab.thresholds import FLAGS
-from pytest_giflab.workspace import find_repository
+from pytest_giflab.workspace import elapsed_s, find_repository
 
 
 class StoredGate:
@@ -54,7 +53,7 @@ class StoredGate:
 
     def measure(self, asked: Asked, view: ProgressView) -> Mapping[str, Outcome]:
         """Measure in fresh processes; what seems slower is measured again, side by side with the baseline's commit."""
-        deadline = time.monotonic() + self._budget_s
+        deadline = elapsed_s() + self._budget_s
         count = counted(len(asked.benchmarks), "benchmark")
         view.line(f"measuring {count} in {PROCESSES} fresh processes each")
         outcomes = record(list(asked.benchmarks), asked.call.invocation, view.recording, deadline=deadline)
@@ -85,7 +84,7 @@ class StoredGate:
             if not repository.has(last.commit):
                 raise GateError(f"git does not have its commit {last.commit[:12]}")
             view.line(f"confirming {len(alarms)} by measuring side by side with {last.commit[:12]}")
-            left_s = max(0.0, deadline - time.monotonic())
+            left_s = max(0.0, deadline - elapsed_s())
             call = replace(asked.call, terms=replace(asked.call.terms, budget_s=left_s))
             named = {name: asked.benchmarks[name] for name in alarms}
             played = play(named, call, asked.selection, repository, last.commit, view.duet)

@@ -1,11 +1,12 @@
 """Measure benchmarks in fresh pytest processes.
 
 1. `messages`: what the session and the processes say to each other; `reading` parses it, `channel` carries it.
-2. `clocks`: what is read round the calls; `workload`: what a benchmark does, played in turns.
-3. `fixture`: pytest-benchmark's, with rounds of our own.
-4. `worker`: the plugin of a process that measures.
-5. `outcome`: what became of a benchmark there.
-6. `processes`: start them, speak with them; `why`: what they said last; `recording`: one after the other.
+2. `clocks`: what is read round the calls; `system`: what tests cannot replace.
+3. `workload`: what a benchmark does, played in turns.
+4. `fixture`: pytest-benchmark's, with rounds of our own.
+5. `worker`: the plugin of a process that measures.
+6. `outcome`: what became of a benchmark there.
+7. `processes`: start them, speak with them; `why`: what they said last; `recording`: one after the other.
 """
 
 from typing import TYPE_CHECKING
@@ -33,11 +34,14 @@ if TYPE_CHECKING:
     from pytest_giflab.measuring.messages import WarmUp as WarmUp
     from pytest_giflab.measuring.messages import WorkerMessage as WorkerMessage
     from pytest_giflab.measuring.outcome import Outcome as Outcome
+    from pytest_giflab.measuring.processes import END_S as END_S
+    from pytest_giflab.measuring.processes import LATE_END_S as LATE_END_S
     from pytest_giflab.measuring.processes import Fresh as Fresh
     from pytest_giflab.measuring.processes import Invocation as Invocation
     from pytest_giflab.measuring.processes import Lost as Lost
     from pytest_giflab.measuring.processes import OutOfTime as OutOfTime
     from pytest_giflab.measuring.processes import cores as cores
+    from pytest_giflab.measuring.processes import let_end as let_end
     from pytest_giflab.measuring.processes import started as started
     from pytest_giflab.measuring.recording import PROCESSES as PROCESSES
     from pytest_giflab.measuring.recording import record as record
@@ -69,7 +73,7 @@ lazy.exports(
             "WarmedUp",
         ),
         "outcome": ("Outcome",),
-        "processes": ("Fresh", "Invocation", "Lost", "OutOfTime", "cores", "started"),
+        "processes": ("END_S", "LATE_END_S", "Fresh", "Invocation", "Lost", "OutOfTime", "cores", "let_end", "started"),
         "recording": ("PROCESSES", "record"),
         "why": ("Fault", "what_kept_from"),
         "workload": ("TURN_NS",),

@@ -8,12 +8,12 @@ import secrets
 import select
 import socket
 import sys
-import time
 from contextlib import suppress
 from typing import Self
 
 from pytest_giflab.errors import MeasurementError
 from pytest_giflab.measuring.messages import Message, from_json, to_json
+from pytest_giflab.workspace import elapsed_s
 
 CONNECT_S = 60.0
 SECRET, SECRET_BYTES = "GIFLAB_SECRET", 32
@@ -54,10 +54,10 @@ class Channel:
         Raises TimeoutError if none is complete in time, ChannelClosed if none will come, MeasurementError if what comes
         is not a message.
         """
-        until = math.inf if timeout_s is None else time.monotonic() + timeout_s
+        until = math.inf if timeout_s is None else elapsed_s() + timeout_s
         while (end := self._received.find(b"\n")) < 0:
             try:
-                left_s = until - time.monotonic()
+                left_s = until - elapsed_s()
                 if left_s <= 0:
                     raise TimeoutError
                 self._socket.settimeout(None if math.isinf(left_s) else left_s)
@@ -113,11 +113,11 @@ def _admit(server: socket.socket, secret: bytes, limit_s: float) -> socket.socke
 
     Raises MeasurementError if none comes in time.
     """
-    end = time.monotonic() + limit_s
+    end = elapsed_s() + limit_s
     server.setblocking(False)  # who has called may be gone
     said: dict[socket.socket, bytes] = {}
     try:
-        while (left_s := end - time.monotonic()) > 0:
+        while (left_s := end - elapsed_s()) > 0:
             for caller in select.select([server, *said], [], [], left_s)[0]:
                 with suppress(OSError):
                     if caller is server:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import gc
-import os
 import sys
 import time
 from collections.abc import Callable
 
+from pytest_giflab.measuring.system import HASH_SEED, System
 from pytest_giflab.model import Process
 
 if sys.platform != "win32":
@@ -58,7 +57,7 @@ class Usage:
 
     def __init__(self) -> None:
         self._spent: tuple[int, ...] = (0, 0, 0)
-        self._gc = gc.isenabled()
+        self._gc = System.has_collection()
 
     def __enter__(self) -> None:
         self._before = _counters()
@@ -89,20 +88,20 @@ class Usage:
             children_ns=children_ns,
             warm_calls=warm_calls,
             gc=self._gc,
-            hash_seed=int(os.environ.get("PYTHONHASHSEED", "0")),
+            hash_seed=HASH_SEED,
         )
 
 
 def _counters() -> tuple[int, ...]:
     """Run-queue delay of this thread in ns, its voluntary switches, CPU ns of ended child processes; 0 if unknown."""
     try:
-        with open("/proc/thread-self/schedstat", encoding="ascii") as stream:
+        with System.open("/proc/thread-self/schedstat", encoding="ascii") as stream:
             delay_ns = int(stream.read().split()[1])
     except (OSError, IndexError, ValueError):
         delay_ns = 0
     if sys.platform == "win32":
         return delay_ns, 0, 0
-    own = resource.getrusage(getattr(resource, "RUSAGE_THREAD", resource.RUSAGE_SELF))
+    own = System.usage(getattr(resource, "RUSAGE_THREAD", resource.RUSAGE_SELF))
     return delay_ns, own.ru_nvcsw, round(1e9 * cpu_seconds_of_children())
 
 
@@ -110,5 +109,5 @@ def cpu_seconds_of_children() -> float:
     """CPU time of all child processes that have ended; 0 if the system does not tell."""
     if sys.platform == "win32":
         return 0.0
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    children = System.usage(resource.RUSAGE_CHILDREN)
     return children.ru_utime + children.ru_stime

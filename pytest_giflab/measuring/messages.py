@@ -7,9 +7,9 @@ From the session: `Instructions` once, `Select` once; in a duet, for each benchm
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from json import dumps, loads
 from typing import Any, Literal, TypeAlias, TypeVar
 
 from giflab_core.frozen import freeze
@@ -78,15 +78,15 @@ M = TypeVar("M", bound=Message)
 class Instructions(Message):
     """How a process runs pytest.
 
-    `paths`: what to collect; none to collect what the arguments say. `as_module`: as `python -m pytest`. `original`,
-    `tree`: the project is imported from `tree` instead of `original`. `own_environment`: what is installed for this
-    interpreter was built from `tree`. `parent`: the process id of the session. `layout`: the seed of the memory layout
-    in a duet, None outside of one. `cores`: the processors that may be used.
+    `paths`: what to collect; none to collect what the arguments say. `with_folder`: the current folder is
+    on the path. `original`, `tree`: the project is imported from `tree` instead of `original`. `own_environment`: what
+    is installed for this interpreter was built from `tree`. `parent`: the process id of the session. `layout`: the seed
+    of the memory layout in a duet, None outside of one. `cores`: the processors that may be used.
     """
 
     arguments: tuple[str, ...]
     paths: tuple[str, ...]
-    as_module: bool
+    with_folder: bool
     original: str | None
     tree: str | None
     own_environment: bool
@@ -192,10 +192,12 @@ class BenchmarkEnded(BenchmarkMessage):
 
 @dataclass(frozen=True, slots=True)
 class Finished(WorkerMessage):
-    """pytest is done; modules that are not the tree's own; CPU nanoseconds of the process."""
+    """pytest is done; modules that are not the tree's own; CPU nanoseconds of the process; how many threads are left
+    that it will wait for before it ends."""
 
     strays: tuple[str, ...]
     cpu_ns: int = 0
+    threads: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,13 +253,13 @@ READERS = {kind.__name__: reader_of(kind) for kind in KINDS}
 def to_json(message: Message) -> bytes:
     """The message as a JSON object, on one line."""
     document = {"kind": type(message).__name__, **_shallow(message)}
-    return json.dumps(document, default=_plain, separators=(",", ":")).encode()
+    return dumps(document, default=_plain, separators=(",", ":")).encode()
 
 
 def from_json(line: bytes) -> Message:
     """The message in a line; raises MeasurementError for anything else than one that `to_json` wrote."""
     try:
-        document = json.loads(line)
+        document = loads(line)
     except (ValueError, RecursionError) as error:
         raise MeasurementError(f"a message is not JSON: {error}") from error
     kind = document.pop("kind", None) if isinstance(document, dict) else None

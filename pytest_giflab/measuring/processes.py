@@ -9,8 +9,8 @@ import random
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,10 +19,12 @@ from pytest_giflab.errors import MeasurementError
 from pytest_giflab.measuring.channel import Channel, ChannelClosed, Door
 from pytest_giflab.measuring.messages import Collected, Command, Finished, Instructions, Select, WorkerMessage, expected
 from pytest_giflab.measuring.why import last_reason
-from pytest_giflab.workspace import Scratch, uninterrupted
+from pytest_giflab.workspace import HAS_CURRENT_FOLDER, Scratch, elapsed_s, uninterrupted
 
 TAIL_LINES = 15
-END_S = 10.0
+# How long a process may take to end by itself; the same where threads keep it from that, or where others took longer.
+END_S, LATE_END_S = 10.0, 1.0
+POLL_S = 0.005
 # Of personality(2).
 ADDR_NO_RANDOMIZE, ASK_PERSONALITY = 0x0040000, 0xFFFFFFFF
 # Imports the worker from where this session has it, whatever the project has under that name.
@@ -103,7 +105,7 @@ class Fresh:
         return Instructions(
             arguments=(*invocation.arguments, *own, *invocation.extra),
             paths=invocation.paths,
-            as_module=_is_module(),
+            with_folder=HAS_CURRENT_FOLDER,
             original=str(invocation.original) if invocation.original else None,
             tree=str(invocation.tree) if invocation.tree else None,
             own_environment=invocation.python != sys.executable,
@@ -118,7 +120,7 @@ class Fresh:
         Raises Lost if it is dead or silent for longer than patience lasts, OutOfTime if time is over before it says
         anything, MeasurementError if it makes no sense.
         """
-        left_s = max(0.001, self._deadline - time.monotonic())
+        left_s = max(0.001, self._deadline - elapsed_s())
         try:
             return expected(self._channel.receive(min(left_s, self._invocation.patience_s)), WorkerMessage)
         except TimeoutError as error:
@@ -163,19 +165,21 @@ class Fresh:
         self._channel.__exit__()
 
     def finish(self) -> Finished:
-        """Let it end by itself, for a while; the last it says. Nothing of it is missing if it dies over that."""
+        """Hear it to its end; the last it says. Nothing of it is missing if it dies over that."""
         last = Finished(strays=())
         with suppress(Lost):
             while not isinstance(event := self.receive(), Finished):
                 pass
             last = event
-        self.wait()
         return last
+
+    @property
+    def is_running(self) -> bool:
+        return self._process.poll() is None
 
     def wait(self) -> None:
         """Let it end by itself, for a while."""
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(END_S)
+        let_end([self])
 
     def _said(self) -> str:
         return self._log.read_text(encoding="utf-8", errors="replace")
@@ -187,13 +191,23 @@ class Fresh:
         return f"signal {-code} ({signal.strsignal(-code)})" if code < 0 else f"exit status {code}"
 
 
+def let_end(processes: Collection[Fresh], limit_s: float = END_S) -> bool:
+    """Let them end by themselves, all at once, for so long; whether they did."""
+    until, pause = elapsed_s() + limit_s, threading.Event()
+    while is_late := any(each.is_running for each in processes):
+        if elapsed_s() >= until:
+            break
+        pause.wait(POLL_S)  # by a clock that no conftest.py can freeze
+    return not is_late
+
+
 @contextmanager
 def started(
     invocations: Mapping[str, Invocation], scratch: Scratch, *, duet: bool = False, deadline: float = math.inf
 ) -> Iterator[dict[str, Fresh]]:
     """A process for each name, all with the same hash seed; they and their children end with the block.
 
-    `deadline`: by `time.monotonic`; no word of theirs is awaited for longer.
+    `deadline`: by `elapsed_s`; no word of theirs is awaited for longer.
     """
     # Each set has its own layout of dictionaries and sets: part of what a benchmark's time depends on.
     hash_seed = random.SystemRandom().randrange(2**32)
@@ -232,17 +246,6 @@ def _personality(wanted: int) -> int:
 def cores() -> list[int]:
     """The processors that this process may use, by number; none if the system cannot pin."""
     return sorted(os.sched_getaffinity(0)) if sys.platform == "linux" else []
-
-
-def _is_module() -> bool:
-    """Whether this session was started as `python -m pytest`, which puts the current folder on the path.
-
-    Not if the interpreter was told to leave it off: `-P`, PYTHONSAFEPATH.
-    """
-    if sys.flags.safe_path:
-        return False
-    place = sys.orig_argv.index("-m") if "-m" in sys.orig_argv else None
-    return place is not None and sys.orig_argv[place + 1 : place + 2] == ["pytest"]
 
 
 def _environment(invocation: Invocation, hash_seed: int, temporary: Path) -> dict[str, str]:

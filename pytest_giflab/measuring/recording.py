@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pytest_giflab.errors import MeasurementError
 from pytest_giflab.measuring.messages import BenchmarkEnded, BenchmarkMessage, Finished, Refusal, Select, expected
 from pytest_giflab.measuring.outcome import Outcome
-from pytest_giflab.measuring.processes import Fresh, Invocation, OutOfTime, started
+from pytest_giflab.measuring.processes import END_S, LATE_END_S, Fresh, Invocation, OutOfTime, let_end, started
 from pytest_giflab.measuring.why import Fault, what_kept_from
 from pytest_giflab.workspace import scratch
 
@@ -27,7 +27,7 @@ def record(
 ) -> dict[str, Outcome]:
     """Measure each benchmark in `processes` fresh pytest processes, one process at a time.
 
-    A benchmark that fails, is skipped or kills its process is not tried again. `deadline`: by `time.monotonic`; what
+    A benchmark that fails, is skipped or kills its process is not tried again. `deadline`: by `elapsed_s`; what
     was not measured in all processes by then is refused. Raises MeasurementError if a process ends before it collected
     anything. Whatever ends this function ends the running process too.
     """
@@ -73,7 +73,7 @@ def _run(process: Fresh, ids: Sequence[str], outcomes: Mapping[str, Outcome], te
                 finished.add(running)
                 running = ""
                 tell()
-        process.wait()
+        let_end([process], LATE_END_S if event.threads else END_S)
     except MeasurementError as error:
         for name in [running] if running else set(ids) - finished:
             outcomes[name].fail(error.reason, error.said)

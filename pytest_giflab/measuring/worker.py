@@ -8,16 +8,16 @@ parallel.
 from __future__ import annotations
 
 import ctypes
-import gc
 import mmap
 import os
 import random
 import signal
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeGuard
 
 import pytest
 from pytest_benchmark import plugin as pytest_benchmark_plugin
@@ -49,6 +49,7 @@ from pytest_giflab.measuring.messages import (
     WorkerMessage,
     expected,
 )
+from pytest_giflab.measuring.system import System
 from pytest_giflab.measuring.why import what_was_raised
 from pytest_giflab.measuring.workload import Workload
 from pytest_giflab.neighbours import is_codspeed_benchmark, neutralise, unload
@@ -69,7 +70,7 @@ def main() -> NoReturn:
         places = (Path(given.original), Path(given.tree)) if given.original and given.tree else None
         if places:
             redirect_imports(*places)
-        if given.as_module:
+        if given.with_folder:
             sys.path.insert(0, os.getcwd())
         # The project may be this one: what is measured is then imported anew, from its own folder.
         for name in [name for name in sys.modules if name.partition(".")[0] in ("giflab_core", "pytest_giflab")]:
@@ -93,6 +94,10 @@ def padding(layout: random.Random) -> list[object]:
     pages = [mmap.mmap(-1, mmap.PAGESIZE * layout.randrange(1, 4096)) for _ in range(3)]
     blocks = [bytearray(layout.randrange(16, 100_000)) for _ in range(50)]
     return [*pages, *blocks, *(object() for _ in range(layout.randrange(20_000)))]
+
+
+def _is_ours(fixture: object) -> TypeGuard[GatedFixture]:
+    return isinstance(fixture, GatedFixture)
 
 
 class _Fixtures:
@@ -173,6 +178,7 @@ class _Worker:
         # pytest comes here, too, if something has ended the collection: `sys.exit()` in a module, or a hook.
         if error := sys.exception():
             self._uncollected[""] = what_was_raised(error)
+            session.items.clear()  # none of these will run
         benchmarks, odd = collect_benchmarks(session, read_thresholds(self._config))
         if self._places:
             redirect_children(*self._places)
@@ -182,8 +188,8 @@ class _Worker:
         session.items[:] = [by_id[name] for name in expected(self._channel.receive(), Select).ids]
         self._has_selected = True
         # The suite's own objects are here to stay: a collection between turns need not look at them again.
-        gc.collect()
-        gc.freeze()
+        System.collect()
+        System.freeze()
 
     def _terms(self) -> Terms | None:
         try:
@@ -212,20 +218,34 @@ class _Worker:
     def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
         result = yield
         fixture = getattr(item, "funcargs", {}).get("benchmark")
-        if isinstance(fixture, GatedFixture):
+        if _is_ours(fixture):
             self._has_children |= bool(fixture.process and fixture.process.children_ns)
             self._say(Measured(item.nodeid, fixture.process, fixture.refusal))
         return result
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Iterator[None]:
+        # For a project's own fixture of this name pytest-benchmark would end the whole run.
+        given = getattr(item, "funcargs", {})
+        own = {name: value for name, value in given.items() if name == "benchmark" and not _is_ours(value)}
+        for name in own:
+            del given[name]
+        try:
+            return (yield)
+        finally:
+            given.update(own)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         data = self._config.hook.pytest_report_to_serializable(config=self._config, report=report)
         self._say(Reported(report.nodeid, data))
 
     @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self) -> None:
-        self._say(Finished(self._strays(), cpu_ns()))
-        gc.freeze()
-        if self._has_selected:
+    def pytest_sessionfinish(self, exitstatus: int) -> None:
+        # Not the main thread, which is no daemon either.
+        threads = sum(not each.daemon for each in threading.enumerate()) - 1
+        self._say(Finished(self._strays(), cpu_ns(), max(0, threads)))
+        System.freeze()
+        if self._has_selected and exitstatus != pytest.ExitCode.INTERNAL_ERROR:
             # Plugins would sum up what nobody reads, for up to 1.3 s, and --no-summary stops only pytest's own summary.
             pytest.exit("all is told", returncode=0)
 
@@ -273,5 +293,5 @@ class _Worker:
         """Let all threads of this process run on these cores alone (Linux)."""
         if sys.platform == "linux" and cores and tuple(cores) != self._cores:
             self._cores = tuple(cores)
-            for thread in os.listdir("/proc/self/task"):
-                os.sched_setaffinity(int(thread), cores)
+            for thread in System.list_folder("/proc/self/task"):
+                System.pin(int(thread), cores)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from pytest_giflab.measuring.clocks import FINE_CPU_CLOCK, Round, Usage, is_threaded, now_ns, timed
 from pytest_giflab.measuring.messages import Plan
+from pytest_giflab.measuring.system import System
 from pytest_giflab.model import Process
 
 # A turn is several rounds in a row: 2.5 ms, one speed mode of the processor; long enough for clocks that take 0.3 us.
@@ -145,8 +145,8 @@ def play_alone(workload: Workload) -> None:
         return
     plan, _ = workload.calibrate()
     for _ in range(_turns(workload.turn(plan)) - 1):
-        if gc.isenabled():
-            gc.collect()  # between turns, when nothing is timed
+        if System.has_collection():
+            System.collect()  # between turns, when nothing is timed
         workload.turn(plan)
 
 
@@ -159,10 +159,10 @@ def _turns(turn_ns: int) -> int:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """No garbage collection inside."""
-    enabled = gc.isenabled()
-    gc.disable()
+    enabled = System.has_collection()
+    System.forbid_collection()
     try:
         yield
     finally:
         if enabled:
-            gc.enable()
+            System.allow_collection()

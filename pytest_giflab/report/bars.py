@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Self
@@ -14,6 +13,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from giflab_core.text import printable
 from pytest_giflab.decision import FIRST_LOOK
 from pytest_giflab.report.progress import DuetProgress, ProgressView
+from pytest_giflab.workspace import elapsed_s
 
 COLUMNS = (TextColumn("{task.description}"), BarColumn(bar_width=24), TextColumn("{task.fields[state]}"))
 # Continuous integration ends what is silent for long.
@@ -53,7 +53,7 @@ class _Lines:
         self._write_line = write_line
         self._state = "getting ready"
         self._pairs = 0
-        self._last = time.monotonic()
+        self._last = elapsed_s()
         self._is_over = threading.Event()
         self._talker = threading.Thread(target=self._talk, daemon=True)
 
@@ -66,12 +66,12 @@ class _Lines:
         self._talker.join()
 
     def _talk(self) -> None:
-        while not self._is_over.wait(max(0.1, self._last + QUIET_S - time.monotonic())):
-            if time.monotonic() >= self._last + QUIET_S:
+        while not self._is_over.wait(max(0.1, self._last + QUIET_S - elapsed_s())):
+            if elapsed_s() >= self._last + QUIET_S:
                 self.line(self._state)
 
     def line(self, text: str) -> None:
-        self._last = time.monotonic()
+        self._last = elapsed_s()
         self._write_line(text)
 
     def record(self, done: int, total: int) -> None:

@@ -8,6 +8,7 @@
 6. `builds`: build a snapshot in an environment of its own, once for each content.
 7. `installed`: which distributions are copies of the project.
 8. `redirect`: import the project from another folder, and prove it.
+9. `beginning`: what a session had before the project could change it.
 """
 
 from typing import TYPE_CHECKING
@@ -15,12 +16,16 @@ from typing import TYPE_CHECKING
 from giflab_core import lazy
 
 if TYPE_CHECKING:
+    from pytest_giflab.workspace.beginning import HAS_CURRENT_FOLDER as HAS_CURRENT_FOLDER
+    from pytest_giflab.workspace.beginning import elapsed_s as elapsed_s
+    from pytest_giflab.workspace.beginning import unix_s as unix_s
     from pytest_giflab.workspace.builds import build as build
     from pytest_giflab.workspace.git import Repository as Repository
+    from pytest_giflab.workspace.ignored import Trouble as Trouble
     from pytest_giflab.workspace.ignored import hint as hint
     from pytest_giflab.workspace.ignored import include as include
-    from pytest_giflab.workspace.inifile import BUILD as BUILD
     from pytest_giflab.workspace.inifile import IniFile as IniFile
+    from pytest_giflab.workspace.inifile import build_line as build_line
     from pytest_giflab.workspace.inifile import is_configured_alike as is_configured_alike
     from pytest_giflab.workspace.inifile import read_inifile as read_inifile
     from pytest_giflab.workspace.redirect import redirect_children as redirect_children
@@ -41,10 +46,11 @@ if TYPE_CHECKING:
 lazy.exports(
     __name__,
     {
+        "beginning": ("HAS_CURRENT_FOLDER", "elapsed_s", "unix_s"),
         "builds": ("build",),
         "git": ("Repository",),
-        "ignored": ("hint", "include"),
-        "inifile": ("BUILD", "IniFile", "is_configured_alike", "read_inifile"),
+        "ignored": ("Trouble", "hint", "include"),
+        "inifile": ("IniFile", "build_line", "is_configured_alike", "read_inifile"),
         "redirect": ("redirect_children", "redirect_imports", "strays"),
         "snapshot": (
             "LEFT_OUT",

@@ -10,6 +10,7 @@ import site
 import stat
 import subprocess
 import sys
+import threading
 import venv
 from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
@@ -20,6 +21,7 @@ from pathlib import Path
 from giflab_core.cache import DAY_S, READY, Builds, private_builds, require_private
 from giflab_core.text import printable
 from pytest_giflab.errors import MeasurementError
+from pytest_giflab.workspace.beginning import elapsed_s
 from pytest_giflab.workspace.snapshot import digest, restore_tree
 from pytest_giflab.workspace.temporary import Scratch
 
@@ -27,6 +29,7 @@ TREE, ENVIRONMENT = "tree", "env"
 PYTHON = Path(ENVIRONMENT, "Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 PACKAGES = "Lib/site-packages" if sys.platform == "win32" else "lib*/python*/site-packages"
 TAIL_LINES = 15
+POLL_S = 0.01
 # Where backends that take a version from git look for one first: setuptools_scm and hatch-vcs, pdm-backend, pbr, and
 # plugins of poetry and uv.
 PRETENDED = (
@@ -44,10 +47,11 @@ class Built:
     python: str
 
 
-def build(snapshot: Path, commands: Sequence[str], scratch: Scratch, limit_s: float) -> Built:
+def build(snapshot: Path, commands: Sequence[str], scratch: Scratch, limit_s: float, inner: Path = Path()) -> Built:
     """Run `commands` in a copy of the snapshot, with a new virtual environment that also sees what is installed here.
 
-    `limit_s`: so long a command may run, and so long another session may use what is to be used here.
+    `inner`: the folder to run them in, from the top of the snapshot. `limit_s`: so long a command may run, and so long
+    another session may use what is to be used here.
 
     What was built of the same content, by the same commands and beside the same distributions is taken from the cache,
     and is locked while `scratch` lives. Raises MeasurementError if a command fails or takes too long, or if another
@@ -55,7 +59,7 @@ def build(snapshot: Path, commands: Sequence[str], scratch: Scratch, limit_s: fl
     could be written by others.
     """
     builds = private_builds()
-    name = _key(snapshot, commands)
+    name = _key(snapshot, commands, inner)
     place = builds.place(name)
     # Both sides may be the same code, and who holds a lock would wait for itself.
     while name not in scratch.locked:
@@ -63,7 +67,7 @@ def build(snapshot: Path, commands: Sequence[str], scratch: Scratch, limit_s: fl
             lock = scratch.holds.enter_context(closing(builds.lock(name, limit_s)))
         except TimeoutError as error:
             raise MeasurementError(f"{error} by another session, after {limit_s:.0f} s") from error
-        _prepare(builds, name, snapshot, commands, scratch, limit_s)
+        _prepare(builds, name, _Steps(snapshot, commands, inner, limit_s), scratch)
         if lock.share():
             scratch.locked.add(name)
     # Of the last day nothing goes: the gates of many projects would build by turns.
@@ -71,19 +75,27 @@ def build(snapshot: Path, commands: Sequence[str], scratch: Scratch, limit_s: fl
     return Built(place / TREE, str(place / PYTHON))
 
 
-def _prepare(
-    builds: Builds, name: str, snapshot: Path, commands: Sequence[str], scratch: Scratch, limit_s: float
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    """What to build, by which commands, in which folder of it, and how long one may take."""
+
+    snapshot: Path
+    commands: Sequence[str]
+    inner: Path
+    limit_s: float
+
+
+def _prepare(builds: Builds, name: str, steps: _Steps, scratch: Scratch) -> None:
     """Build in the place of this name, or restore what was built there; nobody else uses it meanwhile."""
     place = builds.place(name)
     if place.exists():
         require_private(place)
     if not (place / READY).exists():
-        _make_anew(builds, name, snapshot, commands, scratch, limit_s)
+        _make_anew(builds, name, steps, scratch)
     require_private(*_folders(place))
     (place / READY).touch()
     # Whatever a run before has written over the project's files.
-    restore_tree(snapshot, place / TREE)
+    restore_tree(steps.snapshot, place / TREE)
     _close_to_others(place)
 
 
@@ -102,15 +114,13 @@ def _folders(place: Path) -> list[Path]:
     return [place / TREE, environment, (place / PYTHON).parent, *sorted(packages)]
 
 
-def _key(snapshot: Path, commands: Sequence[str]) -> str:
+def _key(snapshot: Path, commands: Sequence[str], inner: Path) -> str:
     beside = sorted(f"{each.name}=={each.version}" for each in metadata.distributions())
-    facts = [digest(snapshot), list(commands), sys.version, sys.prefix, beside]
+    facts = [digest(snapshot), list(commands), inner.as_posix(), sys.version, sys.prefix, beside]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
 
 
-def _make_anew(
-    builds: Builds, name: str, snapshot: Path, commands: Sequence[str], scratch: Scratch, limit_s: float
-) -> None:
+def _make_anew(builds: Builds, name: str, steps: _Steps, scratch: Scratch) -> None:
     place = builds.place(name)
     try:
         builds.empty(name)
@@ -118,7 +128,7 @@ def _make_anew(
         raise MeasurementError(f"cannot build in {printable(place)}: {error.strerror}; remove what is there") from error
     try:
         place.mkdir(mode=0o700)
-        _make(place, snapshot, commands, scratch, limit_s)
+        _make(place, steps, scratch)
         _close_to_others(place)
     except BaseException:
         with suppress(OSError):
@@ -126,8 +136,10 @@ def _make_anew(
         raise
 
 
-def _make(place: Path, snapshot: Path, commands: Sequence[str], scratch: Scratch, limit_s: float) -> None:
-    shutil.copytree(snapshot, place / TREE, symlinks=True)
+def _make(place: Path, steps: _Steps, scratch: Scratch) -> None:
+    shutil.copytree(steps.snapshot, place / TREE, symlinks=True)
+    folder = place / TREE / steps.inner
+    folder.mkdir(parents=True, exist_ok=True)
     builder = venv.EnvBuilder(symlinks=sys.platform != "win32", with_pip=util.find_spec("pip") is None)
     builder.create(place / ENVIRONMENT)
     # After its own packages, those of this session: pytest, the plugins, what the project depends on.
@@ -142,37 +154,45 @@ def _make(place: Path, snapshot: Path, commands: Sequence[str], scratch: Scratch
     # A snapshot has no tags to make a version from.
     own = {**dict.fromkeys(PRETENDED, NO_VERSION), **own}
     own.pop("PYTHONPATH", None)
-    for command in commands:
+    for command in steps.commands:
         shell = ["cmd", "/c", command] if sys.platform == "win32" else ["sh", "-c", command]
-        status, said = _run(shell, place / TREE, own, scratch, limit_s)
+        status, said = _run(shell, folder, own, scratch, steps.limit_s)
         if status:
             end = "\n".join(said.rstrip().splitlines()[-TAIL_LINES:])
-            raise MeasurementError(f"giflab_setup failed for {snapshot.name} with {status}: {command}\n{end}")
+            raise MeasurementError(f"giflab_setup failed for {steps.snapshot.name} with {status}: {command}\n{end}")
 
 
 def _run(
     command: Sequence[str], folder: Path, environment: Mapping[str, str], scratch: Scratch, limit_s: float
 ) -> tuple[str, str]:
     """Run a command to its end: why it failed, if it did, and what it said. It does not outlive the session."""
-    with subprocess.Popen(
-        command,
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        start_new_session=True,
-    ) as process:
+    log = scratch.folder / "setup.txt"
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        ) as process,
+    ):
         scratch.guard(process.pid)
+        # Not by the clock of subprocess, which a conftest.py may have frozen.
+        until, pause = elapsed_s() + limit_s, threading.Event()
         try:
-            said, _ = process.communicate(timeout=limit_s)
-        except subprocess.TimeoutExpired:
-            return f"no end after {limit_s:.0f} s (six times giflab_timeout, or what is left of the budget)", ""
+            while process.poll() is None and elapsed_s() < until:
+                pause.wait(POLL_S)
+            status = process.returncode
         finally:
+            process.kill()
             scratch.kill(process.pid)
-    return f"exit status {process.returncode}" if process.returncode else "", said
+    said = log.read_text(encoding="utf-8", errors="replace")
+    if status is None:
+        return f"no end after {limit_s:.0f} s (six times giflab_timeout, or what is left of the budget)", said
+    return f"exit status {status}" if status else "", said
 
 
 def _site_packages(environment: Path) -> Path:

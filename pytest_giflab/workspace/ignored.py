@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass
+from pathlib import Path, PurePath, PurePosixPath
 
 from pytest_giflab.errors import GitError, MeasurementError
 from pytest_giflab.workspace.git import Repository
-from pytest_giflab.workspace.inifile import BUILD, IniFile
+from pytest_giflab.workspace.inifile import IniFile, build_line
 from pytest_giflab.workspace.snapshot import LEFT_OUT, place_in
 
 # Nobody misses these by name.
@@ -35,7 +37,7 @@ def include(top: Path, root: Path, patterns: Sequence[str], trees: Sequence[Path
             raise MeasurementError(f"giflab_include: {pattern!r} names nothing below {root}")
         for file in (file for path in found for file in _files(path)):
             for tree in trees:
-                _copy(file, tree, file.relative_to(top).as_posix())
+                _copy(file, tree, file.relative_to(top).as_posix(), top)
 
 
 def _straight(path: Path) -> Path:
@@ -53,27 +55,55 @@ def _files(path: Path) -> Iterator[Path]:
         yield from (Path(folder, name) for name in (*files, *links))
 
 
-def _copy(file: Path, tree: Path, name: str) -> None:
-    if not os.path.lexists(tree / name):
-        shutil.copy2(file, place_in(tree, name), follow_symlinks=False)
+def _copy(file: Path, tree: Path, name: str, top: Path) -> None:
+    if os.path.lexists(tree / name):
+        return
+    place = place_in(tree, name)
+    if file.is_symlink() and not file.resolve().is_relative_to(top):
+        place.symlink_to(file.resolve())  # whatever way leads out of the repository, does not lead out of the tree
+    else:
+        shutil.copy2(file, place, follow_symlinks=False)
 
 
-def hint(repository: Repository, tree: Path, text: str, inifile: IniFile) -> str:
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What went wrong in words, and the ids of tests that `lost` their parameters."""
+
+    text: str
+    lost: Sequence[str] = ()
+
+
+def hint(repository: Repository, root: Path, tree: Path, trouble: Trouble, inifile: IniFile) -> str:
     """What a reader should know if what went wrong in `tree`, a snapshot of the working tree, is about a file
     that git ignores, and what to write into `inifile` then; "" if it is not, or if git cannot tell. The same holds for
-    the other side."""
+    the other side. `root`: pytest's root folder, from which both lines of the advice count."""
     try:
-        liked = {path: likeness for path in repository.ignored() if (likeness := _likeness(path, text))}
+        top = repository.top()
+        missed = [path for path in repository.ignored() if _is_missed(path, tree)]
     except GitError:
         return ""
-    likely = [path for path in liked if _is_missed(path, tree)]
-    if not likely:
+    liked = {path: likeness for path in missed if (likeness := _likeness(path, trouble.text, top))}
+    path = min(liked, key=lambda path: (-liked[path], len(path))) if liked else _parameters(trouble.lost, missed)
+    if not path:
         return ""
-    path = min(likely, key=lambda path: (-liked[path], len(path)))
+    place = PurePath(os.path.relpath(top / path, root)).as_posix()
     return (
         f"{path} is not among what is measured, because git ignores it. If building the project writes it, "
-        f"{inifile.add('giflab_setup', BUILD)}. If not, {inifile.add('giflab_include', path)}"
+        f"{inifile.add('giflab_setup', build_line(root, top))}. If not, {inifile.add('giflab_include', place)}"
     )
+
+
+def _parameters(lost: Sequence[str], missed: Sequence[str]) -> str:
+    """The folder of the files that the parameters of these tests are named after, or the file if it is in none;
+    "" if there is none."""
+    inside = [name.partition("[")[2].removesuffix("]") for name in lost]
+    words = {word for each in inside for word in (each, *each.split("-")) if word}
+    named = [each for each in map(PurePosixPath, missed) if not words.isdisjoint((each.name, each.stem))]
+    folders = Counter(each.parent for each in named)
+    if not named:
+        return ""
+    folder = max(folders, key=lambda each: (folders[each], -len(each.parts)))
+    return str(folder if folder.parts else next(each for each in named if each.parent == folder))
 
 
 def _is_missed(path: str, tree: Path) -> bool:
@@ -85,11 +115,13 @@ def _is_missed(path: str, tree: Path) -> bool:
     )
 
 
-def _likeness(path: str, text: str) -> int:
+def _likeness(path: str, text: str, top: Path) -> int:
     """How sure it is that the text is about this file, or about a folder that it is in; 0 if it is not."""
     file = PurePosixPath(path)
     places = [path, *(str(folder) for folder in file.parents if len(folder.parts) > 1)]
     if any(_has(f"/{place}", text) for place in places):
+        return BY_PATH
+    if f"/{path}/" in text and (top / path).is_dir():  # a link to a folder
         return BY_PATH
     if any(_has(module, text) for module in _modules(file)):
         return BY_MODULE

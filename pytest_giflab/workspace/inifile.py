@@ -13,8 +13,8 @@ INI_SECTIONS = {"setup.cfg": "[tool:pytest]"}
 TOML_SUFFIX, NATIVE_TOML = ".toml", ("pytest.toml", ".pytest.toml")
 # What pytest looks for, unless it is told a file.
 NAMES = (*NATIVE_TOML, "pytest.ini", ".pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg")
-# Builds what a project of any backend is made of, in the folder of a side.
-BUILD = "python -m pip install --no-deps -e ."
+# In a folder with one of these is a project that can be installed.
+PROJECTS = ("pyproject.toml", "setup.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,13 @@ class IniFile:
         if self.has_lists:
             return f"[{json.dumps(value)}]"
         return json.dumps(value) if self.name.endswith(TOML_SUFFIX) else value
+
+
+def build_line(root: Path, top: Path) -> str:
+    """What builds a project of any backend, run in pytest's root folder: the nearest project from there up to `top`."""
+    folders = [each for each in (root, *root.parents) if each.is_relative_to(top)]
+    project = next((each for each in folders if any((each / name).is_file() for name in PROJECTS)), root)
+    return f"python -m pip install --no-deps -e {os.path.relpath(project, root)}"
 
 
 def is_configured_alike(one: Path, other: Path, more: Collection[str] = ()) -> bool:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from pytest_giflab.neighbours import OPTIONS, UNLOADED, Neighbour, neutralise, unload, why_not_measurable
+from pytest_giflab.neighbours import OPTIONS, UNLOADED, Neighbour, let_go, neutralise, unload, why_not_measurable
 from tests.helpers.covering import processes_without_coverage
 from tests.helpers.marks import needs_linux
 from tests.helpers.projects import MEASURED, WORK, Project, Run
@@ -178,6 +178,21 @@ def test_what_measures_itself_is_refused_by_name(pytester: pytest.Pytester) -> N
     assert why_not_measurable(config) == ""
     config.pluginmanager.get_plugin("codspeed_plugin").is_codspeed_enabled = True  # type: ignore[union-attr]
     assert "--codspeed" in why_not_measurable(config)
+
+
+@pytest.mark.parametrize(("expires", "later"), [(1000.0, 1060.0), (0, 0), (None, None)])
+def test_a_timeout_of_the_session_does_not_count_what_is_measured(
+    pytester: pytest.Pytester, expires: float | None, later: float | None
+) -> None:
+    config = pytester.parseconfig()
+    key = pytest.StashKey[float]()
+    if known := config.pluginmanager.get_plugin("timeout"):
+        config.pluginmanager.unregister(known)
+    config.pluginmanager.register(SimpleNamespace(SESSION_EXPIRE_KEY=key), "pytest_timeout")
+    if expires is not None:
+        config.stash[key] = expires
+    assert list(let_go(config, 60.0)) == []
+    assert config.stash.get(key, None) == later
 
 
 @needs_linux

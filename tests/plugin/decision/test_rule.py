@@ -329,3 +329,16 @@ def test_a_decision_makes_sense(both: tuple[Array, Array]) -> None:
     assert decision.verdict not in ("warning", "critical") or decision.low > 1
     assert decision.verdict != "improved" or decision.high < 1
     assert decision.verdict != "ok" or decision.high < 1.05
+
+
+@pytest.mark.parametrize(("typical", "is_named"), [(1.05, False), (0.06, True), (0.0, True)])
+def test_the_mean_is_named_only_if_a_typical_call_would_not_give_the_verdict(
+    monkeypatch: pytest.MonkeyPatch, typical: float, is_named: bool
+) -> None:
+    """All calls are twice as slow on average, which is critical; a typical one by `typical` in every pair."""
+    effects = [Effect(math.log1p(typical) + noise, 0.0, 1.0, 2.0 * math.exp(noise)) for noise in PLAIN * 4]
+    monkeypatch.setattr(rule, "pair_effects", lambda *_: effects)
+    found = decide(*sides([0.0] * 20))
+    assert found.verdict == "critical"
+    assert found.ratio == pytest.approx(2, rel=0.02)
+    assert ("now and then" in found.reason) is is_named

@@ -105,7 +105,7 @@ def test_what_head_cannot_collect_is_not_missing() -> None:
 
 
 def test_a_file_without_an_error_was_not_collected() -> None:
-    assert why_not_collected(A, collected()).reason == "not collected"
+    assert why_not_collected(A, collected(), {A.id}).reason == "not collected"
 
 
 def test_a_test_of_base_with_odd_limits_is_an_error_of_its_own() -> None:
@@ -123,3 +123,18 @@ def test_code_from_elsewhere_is_an_error_that_names_it(message: Collected | Fini
     with pytest.raises(MeasurementError, match=r"base would be measured with .* not its own: work \(/x\) and 1 more"):
         require_own_code(BASE, message)
     require_own_code(BASE, replace(message, strays=()))
+
+
+def test_parameters_that_a_fresh_process_does_not_have_are_told_as_such() -> None:
+    here, there = (replace(A, id=f"t.py::test_a[{name}]") for name in ("table", "NOTSET"))
+    sides = {BASE: collected(there), HEAD: collected(there)}
+    trials, (line,) = sort_out({here.id: here}, sides, EVERYTHING, has_over=True)
+    assert (trials, line.status) == ({}, "error")
+    assert line.reason.startswith("head: in a fresh process the set of its parameters is empty")
+    assert "giflab_include" in line.reason
+
+
+def test_an_id_that_agreed_by_chance_and_differs_in_a_later_process_is_named_as_such() -> None:
+    here, there = (replace(A, id=f"t.py::test_a[{name}]") for name in "ab")
+    assert why_not_collected(here, collected(there), {here.id}).reason.endswith(f"here {here.id}, there {there.id}")
+    assert why_not_collected(here, collected(there), {here.id, there.id}).reason == "not collected"

@@ -248,3 +248,23 @@ def test_a_link_to_what_others_may_write_is_not_used(cache: Path, snapshot: Path
     place.chmod(0o777)
     with scratch() as session, pytest.raises(CacheRefused, match="others may write into it"):
         build(snapshot, ["true"], session, LIMIT_S)
+
+
+def test_nothing_is_waited_for_without_an_end_while_clocks_are_frozen(
+    cache: Path, snapshot: Path, session: Scratch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place in ("time.monotonic", "time.time", "subprocess._time"):
+        monkeypatch.setattr(place, lambda: 0.0)
+    with pytest.raises(MeasurementError, match="no end after"):
+        build(snapshot, ["sleep 60"], session, 0.2)
+    with scratch() as other:
+        build(snapshot, ["true"], other, LIMIT_S)
+        with pytest.raises(MeasurementError, match="by another session"):
+            build(snapshot, ["true"], session, 0.1)
+
+
+def test_commands_run_in_the_inner_folder_that_is_asked_for(cache: Path, snapshot: Path, session: Scratch) -> None:
+    (snapshot / "py").mkdir()
+    for inner, where in ((Path("py"), "py/here"), (Path(), "here"), (Path("new"), "new/here")):
+        tree = build(snapshot, ["touch here"], session, LIMIT_S, inner).tree
+        assert [path.relative_to(tree).as_posix() for path in tree.rglob("here")] == [where]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pytest_giflab.errors import MeasurementError
-from pytest_giflab.workspace import IniFile, Repository, hint, include
+from pytest_giflab.workspace import IniFile, Repository, Trouble, hint, include
 from tests.helpers.marks import needs_posix
 from tests.helpers.projects import Project
 
@@ -85,7 +85,7 @@ def test_a_pattern_that_names_nothing_in_the_repository_is_an_error(
 def test_an_error_that_misses_an_ignored_file_is_explained(
     project: Project, trees: list[Path], said: str, path: str
 ) -> None:
-    found = hint(Repository(project.folder), trees[0], said, INI)
+    found = hint(Repository(project.folder), project.folder, trees[0], Trouble(said), INI)
     assert found.startswith(f"{path} is not among what is measured, because git ignores it")
     assert "giflab_setup" in found
     assert f"giflab_include = {path}" in found
@@ -103,13 +103,64 @@ def test_an_error_that_misses_an_ignored_file_is_explained(
     ],
 )
 def test_other_errors_are_left_alone(project: Project, trees: list[Path], said: str) -> None:
-    assert hint(Repository(project.folder), trees[0], said, INI) == ""
+    assert hint(Repository(project.folder), project.folder, trees[0], Trouble(said), INI) == ""
 
 
 def test_a_file_that_is_there_is_not_missed(project: Project, trees: list[Path]) -> None:
     included(project, trees, "model.bin")
-    assert hint(Repository(project.folder), trees[0], "OSError: model.bin is damaged", INI) == ""
+    damaged = Trouble("OSError: model.bin is damaged")
+    assert hint(Repository(project.folder), project.folder, trees[0], damaged, INI) == ""
 
 
 def test_where_git_cannot_tell_there_is_no_hint(tmp_path: Path) -> None:
-    assert hint(Repository(tmp_path), tmp_path, "No module named 'pkg._version'", INI) == ""
+    assert hint(Repository(tmp_path), tmp_path, tmp_path, Trouble("No module named 'pkg._version'"), INI) == ""
+
+
+def test_both_lines_of_the_advice_count_from_the_root_folder_of_pytest(project: Project, trees: list[Path]) -> None:
+    project.write({"src/pyproject.toml": "", "src/tests/pytest.ini": ""})
+    said = Trouble("ModuleNotFoundError: No module named 'pkg._version'")
+    found = {
+        root: hint(Repository(project.folder), project.folder / root, trees[0], said, INI)
+        for root in ("src", "src/tests")
+    }
+    assert "giflab_setup = python -m pip install --no-deps -e . " in found["src"]
+    assert "giflab_include = pkg/_version.py " in found["src"]
+    assert "giflab_setup = python -m pip install --no-deps -e .. " in found["src/tests"]
+    assert "giflab_include = ../pkg/_version.py " in found["src/tests"]
+    assert included(project, trees, "../pkg/_version.py", root="src/tests")[0] == {"src/pkg/_version.py"}
+
+
+@pytest.mark.parametrize("said", ["No such file or directory: '/tmp/head/store/big.bin'", "NotADirectory: '/x/store'"])
+def test_an_ignored_link_to_a_folder_is_named(project: Project, trees: list[Path], tmp_path: Path, said: str) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (project.folder / "store").symlink_to("../elsewhere")
+    (project.folder / ".gitignore").write_text("store\n")
+    found = hint(Repository(project.folder), project.folder, trees[0], Trouble(said), INI)
+    assert "giflab_include = store " in found
+
+
+def test_an_included_link_out_of_the_repository_leads_to_the_same_place(
+    project: Project, trees: list[Path], tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (project.folder / "store").symlink_to("../elsewhere")
+    tree = tmp_path / "deep" / "tree"
+    tree.mkdir(parents=True)
+    included(project, [tree], "store")
+    assert (tree / "store").resolve() == (tmp_path / "elsewhere").resolve()
+
+
+@pytest.mark.parametrize(
+    ("lost", "place"),
+    [
+        (["t.py::test_a[table]", "t.py::test_a[other]"], "data/inner"),
+        (["t.py::test_a[table.csv-1]"], "data/inner"),
+        (["t.py::test_a[model]"], "model.bin"),
+        (["t.py::test_a[tables]", "t.py::test_table"], ""),
+    ],
+)
+def test_the_folder_of_the_files_that_lost_parameters_are_named_after_is_told(
+    project: Project, trees: list[Path], lost: list[str], place: str
+) -> None:
+    found = hint(Repository(project.folder), project.folder, trees[0], Trouble("", lost), INI)
+    assert (f"giflab_include = {place} " in found) if place else (found == "")

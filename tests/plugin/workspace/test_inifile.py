@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_giflab.workspace import BUILD, IniFile, read_inifile
+from pytest_giflab.workspace import IniFile, build_line, read_inifile
 from tests.helpers.marks import needs_posix
 from tests.helpers.projects import Project
 
@@ -33,13 +33,14 @@ def said_by(project: Project, *arguments: str) -> str:
 def test_what_is_told_can_be_pasted(tmp_path: Path, name: str) -> None:
     project = Project(tmp_path / "project")
     project.write({name: FILES[name] + "\n", "conftest.py": CONFTEST})
-    told = read_inifile(project.folder / name).add("giflab_setup", BUILD)
+    line = build_line(project.folder, project.folder)
+    told = read_inifile(project.folder / name).add("giflab_setup", line)
     match = re.fullmatch(r"add to (.+), below (.+): (.+) \(to try it: (.+)\)", told)
     assert match
     assert match[1] == name
-    assert said_by(project, *shlex.split(match[4])) == f"setup: ['{BUILD}']"
+    assert said_by(project, *shlex.split(match[4])) == f"setup: ['{line}']"
     project.write({name: f"{match[2]}\n{match[3]}\n"})
-    assert said_by(project) == f"setup: ['{BUILD}']"
+    assert said_by(project) == f"setup: ['{line}']"
 
 
 @pytest.mark.parametrize(
