@@ -11,12 +11,11 @@ import pytest
 
 from giflab_core.errors import GiflabError
 from pytest_giflab.baselines import JsonStore
-from pytest_giflab.collection import find_benchmarks, is_skipped
+from pytest_giflab.collection import NO_BENCHMARK, Idle, asks_for_some, find_benchmarks, is_skipped, why_idle
 from pytest_giflab.decision import fails
 from pytest_giflab.duet import Call
 from pytest_giflab.errors import GateError
 from pytest_giflab.gates import Asked, Conclusion, Gate, Run, SideBySideGate, StoredGate
-from pytest_giflab.idle import NO_BENCHMARK, Idle, asks_for_some, why_idle
 from pytest_giflab.measuring import Invocation, Outcome, run_once
 from pytest_giflab.model import Benchmark
 from pytest_giflab.neighbours import arguments_of_measuring, let_go

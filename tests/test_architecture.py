@@ -34,7 +34,7 @@ CORE = (
 PLUGIN = (
     "errors thresholds formats",
     "model neighbours options documents workspace",
-    "machine selection collection idle plugin",
+    "machine selection collection plugin",
     "decision baselines",
     "measuring report",
     "duet github",
@@ -76,7 +76,7 @@ OWNERS = {
     },
     "opens sockets": {"pytest_giflab.measuring.channel"},  # between processes of one machine
     "speaks to pytest": {
-        *(f"pytest_giflab.{name}" for name in ("neighbours", "options", "collection", "idle", "session", "plugin")),
+        *(f"pytest_giflab.{name}" for name in ("neighbours", "options", "collection", "session", "plugin")),
         *(f"pytest_giflab.measuring.{name}" for name in ("fixture", "worker")),
     },
     "imports when it runs": {"giflab_core.lazy"},

@@ -100,7 +100,6 @@ class GatedFixture(BenchmarkFixture):  # type: ignore[misc]  # pytest-benchmark 
         else:
             workload = PedanticWorkload(around, int(rounds), int(warmup_rounds), int(iterations))
             self._play(workload, SHORTEST_CALL_NS if setup else SHORTEST_ROUND_NS)
-            self._leave_stats(workload.unrecorded_ns)
         return self._checked(result)
 
     def _leave_stats(self, spent_ns: int) -> None:
@@ -121,6 +120,8 @@ class GatedFixture(BenchmarkFixture):  # type: ignore[misc]  # pytest-benchmark 
             self._keep(workload.process(), shortest_ns)
         else:
             self.refusal = NO_TURNS
+            if workload.asked:
+                self._leave_stats(workload.unrecorded_ns)
 
     def _keep(self, process: Process, shortest_ns: int) -> None:
         # On a busy machine a short round can last long; one that never waits is known by its CPU time.

@@ -28,6 +28,8 @@ class Workload:
 
     # The rounds that the test asks for; None leaves their number to us.
     asked: int | None = None
+    # How long one of them took that was not recorded, with its setup; 0 if none was left.
+    unrecorded_ns = 0
 
     def __init__(self, run: Callable[[int], None]) -> None:
         self._run = run
@@ -104,8 +106,6 @@ class PedanticWorkload(Workload):
         self.asked = rounds
         self.loops = loops
         self._left = rounds
-        # How long a round took that was not recorded, with its setup; 0 if none was left.
-        self.unrecorded_ns = 0
 
     def warm_up(self, calls: int = 1) -> int:
         """The rounds that the test asks for, whatever `calls` says."""
