@@ -39,7 +39,7 @@ class Invocation:
 
     `patience_s`: how long a process may be silent. `extra`: arguments that only the fresh processes get. `paths`: what
     to collect, where it is not what the arguments say. `python`: the interpreter. `original`, `tree`: the project is
-    imported from `tree` instead of `original`.
+    imported from `tree` instead of `original`. `keeps_code`: byte code is written beside the sources of `tree`.
     """
 
     arguments: tuple[str, ...]
@@ -51,6 +51,7 @@ class Invocation:
     python: str = sys.executable
     original: Path | None = None
     tree: Path | None = None
+    keeps_code: bool = True
 
 
 class Lost(MeasurementError):
@@ -249,8 +250,10 @@ def _environment(invocation: Invocation, hash_seed: int, temporary: Path) -> dic
     environment = {**dict.fromkeys(ONE_THREAD, "1"), **os.environ}
     for name in [name for name in environment if name.startswith("PYTEST_XDIST_")]:
         del environment[name]  # a process of our own does not belong to pytest-xdist, wherever the session runs
-    if invocation.tree:
+    if invocation.tree and invocation.keeps_code:
         environment.pop("PYTHONDONTWRITEBYTECODE", None)  # a snapshot is ours to write in, and compiled once
+    elif invocation.tree:
+        environment["PYTHONDONTWRITEBYTECODE"] = "1"
     # Of the same length on both sides: it moves the stack.
     paths = {"PWD": str(invocation.folder), "TMPDIR": str(temporary)}
     return {**environment, **paths, "PYTHONHASHSEED": str(hash_seed)}
