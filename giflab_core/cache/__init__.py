@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from giflab_core.cache.base import Cache as Cache
     from giflab_core.cache.base import Stats as Stats
     from giflab_core.cache.builds import DAY_S as DAY_S
+    from giflab_core.cache.builds import MARK as MARK
     from giflab_core.cache.builds import READY as READY
     from giflab_core.cache.builds import Build as Build
     from giflab_core.cache.builds import Builds as Builds
@@ -48,7 +49,7 @@ lazy.exports(
         "database": ("Database",),
         "digests": ("Identities", "Identity"),
         "disk": ("DiskCache", "Verification"),
-        "builds": ("DAY_S", "READY", "Build", "Builds", "private_builds", "require_private"),
+        "builds": ("DAY_S", "MARK", "READY", "Build", "Builds", "private_builds", "require_private"),
         "folder": ("FULL_DISK", "cache_folder", "private_part"),
         "lifetime": ("Lasting",),
         "memory": ("MemoryCache",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import sys
@@ -54,6 +55,8 @@ def why_exchangeable(path: Path) -> str:
 
 
 def _why_open(folder: str, status: os.stat_result, trusted: Set[int]) -> str:
+    if not stat.S_ISDIR(status.st_mode):
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
     if status.st_uid not in trusted:
         return f"the folder {printable(folder)} above it belongs to another user"
     open_to = status.st_mode & OTHERS

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
 
-from giflab_core.cache import DAY_S, READY, Builds, private_builds, require_private
+from giflab_core.cache import DAY_S, MARK, READY, Builds, private_builds, require_private
 from giflab_core.text import printable
 from pytest_giflab.errors import MeasurementError
 from pytest_giflab.workspace.snapshot import digest, restore_tree
@@ -78,7 +78,7 @@ def _prepare(
     place = builds.place(name)
     if place.exists():
         require_private(place)
-    if not (place / READY).exists():
+    if not builds.is_ready(name):
         _make_anew(builds, name, snapshot, commands, scratch, limit_s)
     require_private(*_folders(place))
     (place / READY).touch()
@@ -104,20 +104,19 @@ def _folders(place: Path) -> list[Path]:
 
 def _key(snapshot: Path, commands: Sequence[str]) -> str:
     beside = sorted(f"{each.name}=={each.version}" for each in metadata.distributions())
-    facts = [digest(snapshot), list(commands), sys.version, sys.prefix, beside]
+    facts = [MARK, digest(snapshot), list(commands), sys.version, sys.prefix, beside]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
 
 
 def _make_anew(
     builds: Builds, name: str, snapshot: Path, commands: Sequence[str], scratch: Scratch, limit_s: float
 ) -> None:
-    place = builds.place(name)
     try:
-        builds.empty(name)
+        place = builds.begin(name)
     except OSError as error:
-        raise MeasurementError(f"cannot build in {printable(place)}: {error.strerror}; remove what is there") from error
+        where = printable(builds.place(name))
+        raise MeasurementError(f"cannot build in {where}: {error.strerror}; remove what is there") from error
     try:
-        place.mkdir(mode=0o700)
         _make(place, snapshot, commands, scratch, limit_s)
         _close_to_others(place)
     except BaseException:

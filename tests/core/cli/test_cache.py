@@ -354,8 +354,9 @@ def builds(folder: Path) -> Builds:
     """Two: one was used today, one 40 days ago."""
     found = private_builds()
     for name, age_s in (("new", 0), ("old", 40 * 86400)):
-        found.place(name).mkdir()
-        (found.place(name) / "file").write_bytes(bytes(1 << 20))
+        found.begin(name)
+        (found.place(name) / "tree").mkdir()
+        (found.place(name) / "tree" / "file").write_bytes(bytes(1 << 20))
         (found.place(name) / READY).touch()
         os.utime(found.place(name) / READY, (time.time() - age_s,) * 2)
     return found
