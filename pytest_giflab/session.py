@@ -16,7 +16,7 @@ from pytest_giflab.baselines import JsonStore
 from pytest_giflab.collection import find_benchmarks
 from pytest_giflab.decision import fails
 from pytest_giflab.duet import Call
-from pytest_giflab.errors import GateError
+from pytest_giflab.errors import GateError, in_words
 from pytest_giflab.gates import Asked, Conclusion, Gate, Run, SideBySideGate, StoredGate
 from pytest_giflab.measuring import Invocation, Outcome
 from pytest_giflab.model import Benchmark
@@ -131,8 +131,10 @@ class GatedSession:
         with uncaptured, showing_progress(write_line) as view:
             try:
                 self._outcomes = self._gate.measure(self._asked(), view)
-            except (GiflabError, OSError) as error:  # a full disk, a file that went away
+            except GiflabError as error:
                 raise pytest.UsageError(f"giflab: {error}") from error
+            except OSError as error:  # a full disk, a file that went away
+                raise pytest.UsageError(f"giflab: {in_words(error)}") from error
         if threshold := without_coverage_threshold(self._config):
             why = "benchmarks ran in processes of their own, where coverage is not measured"
             self._notes.append(f"the threshold of coverage, {threshold:g} %, does not hold for this run: {why}")

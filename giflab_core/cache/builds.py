@@ -14,7 +14,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from giflab_core.cache.folder import cache_folder, private_part, why_not_private
+from giflab_core.cache.folder import FULL_DISK, cache_folder, private_part, why_not_private
 from giflab_core.cache.lock import Lock
 from giflab_core.errors import CacheRefused
 from giflab_core.text import printable
@@ -95,6 +95,8 @@ class Builds:
         try:
             return Lock.at_once(file)
         except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise CacheRefused(f"cannot lock {printable(file)}: {FULL_DISK}") from error
             why = "it is a link" if file.is_symlink() else error.strerror
             raise CacheRefused(f"cannot lock {printable(file)}: {why}; remove it") from error
 

@@ -15,7 +15,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from pytest_giflab.errors import MeasurementError
+from pytest_giflab.errors import MeasurementError, in_words, is_of_full_disk
 from pytest_giflab.measuring.channel import Channel, ChannelClosed, Door
 from pytest_giflab.measuring.messages import Collected, Command, Finished, Instructions, Select, WorkerMessage, expected
 from pytest_giflab.measuring.why import last_reason
@@ -94,7 +94,8 @@ class Fresh:
             self._channel: Channel = door.open()
         except OSError as error:
             door.close()
-            raise MeasurementError(f"cannot start {invocation.python}: {error.strerror}") from error
+            reason = in_words(error) if is_of_full_disk(error) else error.strerror
+            raise MeasurementError(f"cannot start {invocation.python}: {reason}") from error
         self.tell(self._instructions(hash_seed if duet else None))
 
     def _instructions(self, layout: int | None) -> Instructions:

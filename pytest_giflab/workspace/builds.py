@@ -19,7 +19,7 @@ from pathlib import Path
 
 from giflab_core.cache import DAY_S, MARK, READY, Builds, private_builds, require_private
 from giflab_core.text import printable
-from pytest_giflab.errors import MeasurementError
+from pytest_giflab.errors import MeasurementError, in_words, is_of_full_disk
 from pytest_giflab.workspace.snapshot import digest, restore_tree
 from pytest_giflab.workspace.temporary import Scratch
 
@@ -34,6 +34,7 @@ PRETENDED = (
     *("POETRY_DYNAMIC_VERSIONING_BYPASS", "UV_DYNAMIC_VERSIONING_BYPASS"),
 )
 NO_VERSION = "0.0.0"
+ELSEWHERE = "name another folder by GIFLAB_CACHE_DIR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,10 @@ def build(snapshot: Path, commands: Sequence[str], scratch: Scratch, limit_s: fl
             lock = scratch.holds.enter_context(closing(builds.lock(name, limit_s)))
         except TimeoutError as error:
             raise MeasurementError(f"{error} by another session, after {limit_s:.0f} s") from error
-        _prepare(builds, name, snapshot, commands, scratch, limit_s)
+        try:
+            _prepare(builds, name, snapshot, commands, scratch, limit_s)
+        except OSError as error:
+            raise MeasurementError(f"cannot build in {printable(place)}: {in_words(error, ELSEWHERE)}") from error
         if lock.share():
             scratch.locked.add(name)
     # Of the last day nothing goes: the gates of many projects would build by turns.
@@ -114,6 +118,8 @@ def _make_anew(
     try:
         place = builds.begin(name)
     except OSError as error:
+        if is_of_full_disk(error):
+            raise
         where = printable(builds.place(name))
         raise MeasurementError(f"cannot build in {where}: {error.strerror}; remove what is there") from error
     try:

@@ -10,11 +10,12 @@ from collections.abc import Iterable
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 
-from pytest_giflab.errors import GitError, GitMissing, NotARepository
+from pytest_giflab.errors import ELSEWHERE, GitError, GitMissing, NotARepository
 from pytest_giflab.workspace.git import Repository
 
 # Never part of a snapshot, tracked or not.
 LEFT_OUT = {"__pycache__", ".giflab"}
+LEAST_FREE_BYTES = 1 << 20
 VENV_MARK = "pyvenv.cfg"
 
 
@@ -66,7 +67,13 @@ def copy_commit(repository: Repository, top: Path, commit: str, tree: Path) -> N
 def _check_out(repository: Repository, top: Path, commit: str, tree: Path, index: Path) -> None:
     """`index`: a file outside of the snapshot, in which anything may have the name that it has."""
     tree.mkdir()
-    repository.check_out(commit, tree, index)
+    try:
+        repository.check_out(commit, tree, index)
+    except GitError as error:
+        # Git says what it could not write, and not why.
+        if shutil.disk_usage(tree).free < LEAST_FREE_BYTES:
+            raise GitError(f"{error}: the disk is full; free some space, or {ELSEWHERE}") from error
+        raise
     index.unlink(missing_ok=True)
     for path, wanted in repository.submodules(commit):
         if not (top / path / ".git").exists():
