@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
+import stat
+import sys
 import tempfile
 from functools import cache
 from importlib import resources
@@ -25,13 +28,32 @@ def read_document(path: Path, kind: str, version: int) -> dict[str, Any]:
     Raises StoreError for a file that cannot be read, is larger than 64 MiB, or that `parse_document` refuses. The file
     is left alone.
     """
+    data = read_start(path, LARGEST_BYTES + 1)
+    if len(data) > LARGEST_BYTES:
+        raise StoreError(f"{path} is larger than {LARGEST_BYTES >> 20} MiB; it is not a {kind}")
+    return parse_document(data, str(path), kind, version, "restore it or remove it")
+
+
+def read_start(path: Path, most: int) -> bytes:
+    """The first bytes of a file or a pipe, `most` at most, whatever its size is said to be.
+
+    Raises StoreError for what cannot be read, and for a device, which may have no end. What nobody writes into is not
+    waited for.
+    """
     try:
-        if path.stat().st_size > LARGEST_BYTES:
-            raise StoreError(f"{path} is larger than {LARGEST_BYTES >> 20} MiB; it is not a {kind}")
-        data = path.read_bytes()
+        # Not blocking: to open a pipe takes as long as it takes for somebody to open its other end.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+        with open(descriptor, "rb") as stream:
+            mode = os.fstat(descriptor).st_mode
+            if stat.S_ISDIR(mode):
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+            if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
+                raise StoreError(f"cannot read {path}: it is neither a file nor a pipe")
+            if sys.platform != "win32":
+                os.set_blocking(descriptor, True)
+            return stream.read(most)
     except OSError as error:
         raise StoreError(f"cannot read {path}: {error.strerror}") from error
-    return parse_document(data, str(path), kind, version, "restore it or remove it")
 
 
 def parse_document(data: bytes, name: str, kind: str, version: int, remedy: str) -> dict[str, Any]:

@@ -15,7 +15,12 @@ GiflabError (giflab_core)
     └── UnknownFormat       a report is to be written in a form that is not known
 """
 
+import errno
+
 from giflab_core.errors import GiflabError
+
+OF_FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
+ELSEWHERE = "name another folder for temporary files by TMPDIR"
 
 
 class GateError(GiflabError):
@@ -73,3 +78,19 @@ class BaselineMissing(StoreError):
 
 class UnknownFormat(GateError):
     """The suffix of a file does not say in which form a report is to be written; the message names those that do."""
+
+
+def is_of_full_disk(error: OSError) -> bool:
+    """Whether there was no room, also for one of the files that shutil copies, of which it keeps only the words."""
+    return error.errno in OF_FULL_DISK or any(f"[Errno {number}]" in str(error) for number in OF_FULL_DISK)
+
+
+def in_words(error: OSError, instead: str = ELSEWHERE) -> str:
+    """What the system refused, in one line, with what to do about a full disk: free some space, or `instead`."""
+    if is_of_full_disk(error):
+        name = error.filename2 or error.filename
+        return f"{f'cannot write {name}: ' if name else ''}the disk is full; free some space, or {instead}"
+    # A copy that failed is told as (from, to, why) for each file.
+    copied = error.args[0] if error.args and isinstance(error.args[0], list) else []
+    reason = str(copied[0][2] if copied and isinstance(copied[0], tuple) else error)
+    return " ".join(reason.split())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -73,6 +74,7 @@ OPTIONS: dict[str, Any] = {
     "dist": "no",
     "htmlpath": None,
     "json_report": False,
+    "log_file": os.devnull,
     "maxfail": 0,
     "memray": False,
     "no_summary": True,
@@ -89,10 +91,12 @@ OPTIONS: dict[str, Any] = {
 }
 
 # What a measuring process is told beyond the session's own arguments, if one of the plugins is loaded. Coverage is not
-# measured there, and its thresholds do not hold; stacks that pytest itself prints after a while would be timed.
+# measured there, and its thresholds do not hold; stacks that pytest itself prints after a while would be timed. What
+# pytest keeps from run to run goes into the folder for temporary files: in the project, a link could lead anywhere.
 ARGUMENTS = (
     (("pytest_cov", "pytest_cov.plugin"), ("--no-cov",)),
     (("faulthandler",), ("-o", "faulthandler_timeout=0")),
+    (("cacheprovider",), ("-o", "cache_dir=$TMPDIR/pytest-cache")),
 )
 
 # Options of pytest-benchmark with which it measures nothing, each with the option that overrides it.

@@ -14,7 +14,7 @@ from pytest_giflab.baselines import JsonStore
 from pytest_giflab.collection import NO_BENCHMARK, Idle, asks_for_some, find_benchmarks, is_skipped, why_idle
 from pytest_giflab.decision import fails
 from pytest_giflab.duet import Call
-from pytest_giflab.errors import GateError
+from pytest_giflab.errors import GateError, in_words
 from pytest_giflab.gates import Asked, Conclusion, Gate, Run, SideBySideGate, StoredGate
 from pytest_giflab.measuring import Invocation, Outcome, run_once
 from pytest_giflab.model import Benchmark
@@ -105,8 +105,10 @@ class GatedSession:
         with uncaptured, showing_progress(write_line) as view:
             try:
                 self._outcomes = self._gate.measure(self._asked(), view)
-            except (GiflabError, OSError) as error:  # a full disk, a file that went away
+            except GiflabError as error:
                 raise pytest.UsageError(f"giflab: {error}") from error
+            except OSError as error:  # a full disk, a file that went away
+                raise pytest.UsageError(f"giflab: {in_words(error)}") from error
         self._notes += let_go(self._config, elapsed_s() - start)
         if self._options.is_duet:
             self._report_early()

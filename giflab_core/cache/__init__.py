@@ -6,7 +6,7 @@
 3. A cache on disk is a `database` (SQLite, by a `connection` each to read and to write; set aside when it is damaged),
    and a `writer`, a thread that writes what callers do not wait for. `lifetime` closes both at the end and renews them
    after a fork.
-4. `folder`: where all of it is, for this user alone.
+4. `folder`: where all of it is, for this user alone; `above`: that nobody else can put something in its place.
 5. `builds`: what the gate has built and runs, beside the caches; each is kept by a `lock` while it is in use.
 6. `digests`: what a file is, its SHA-256, read again only where the system says that it changed.
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from giflab_core.cache.base import Cache as Cache
     from giflab_core.cache.base import Stats as Stats
     from giflab_core.cache.builds import DAY_S as DAY_S
+    from giflab_core.cache.builds import MARK as MARK
     from giflab_core.cache.builds import READY as READY
     from giflab_core.cache.builds import Build as Build
     from giflab_core.cache.builds import Builds as Builds
@@ -48,7 +49,7 @@ lazy.exports(
         "database": ("Database",),
         "digests": ("Identities", "Identity"),
         "disk": ("DiskCache", "Verification"),
-        "builds": ("DAY_S", "READY", "Build", "Builds", "private_builds", "require_private"),
+        "builds": ("DAY_S", "MARK", "READY", "Build", "Builds", "private_builds", "require_private"),
         "folder": ("FULL_DISK", "cache_folder", "private_part"),
         "lifetime": ("Lasting",),
         "memory": ("MemoryCache",),

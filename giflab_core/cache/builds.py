@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
+import stat
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -12,12 +14,14 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from giflab_core.cache.folder import cache_folder, private_part, why_not_private
+from giflab_core.cache.folder import FULL_DISK, cache_folder, private_part, why_not_private
 from giflab_core.cache.lock import Lock
 from giflab_core.errors import CacheRefused
 from giflab_core.text import printable
 
 FOLDER, READY, LOCK_SUFFIX = "environments", "ready", ".lock"
+MARK = "giflab"
+"""A file in each environment that was begun: what lacks it was made by somebody else, and stays."""
 NAME = re.compile("[0-9a-f]{16}")
 """How the gate names them."""
 KEPT = 12
@@ -92,12 +96,36 @@ class Builds:
         try:
             return Lock.at_once(file)
         except OSError as error:
+            if error.errno == errno.ENOSPC:
+                raise CacheRefused(f"cannot lock {printable(file)}: {FULL_DISK}") from error
             why = "it is a link" if file.is_symlink() else error.strerror
             raise CacheRefused(f"cannot lock {printable(file)}: {why}; remove it") from error
 
+    def begin(self, name: str) -> Path:
+        """A new folder in this place, for this user alone, instead of what was built there; for who holds its lock.
+
+        Raises OSError, also if there is something that was not built here.
+        """
+        place = self.place(name)
+        self.empty(name)
+        place.mkdir(mode=0o700)
+        (place / MARK).touch(exist_ok=False)
+        return place
+
+    def is_ready(self, name: str) -> bool:
+        """Whether what is in this place was built here, to its end."""
+        place = self.place(name)
+        return _is_ours(place) and (place / READY).exists()
+
     def empty(self, name: str) -> None:
-        """Remove what is in this place, whatever it is, if anything; for who holds its lock. Raises OSError."""
-        _empty(self.place(name))
+        """Remove what was built in this place, if anything; for who holds its lock.
+
+        Raises OSError, also if there is something that was not built here.
+        """
+        place = self.place(name)
+        if os.path.lexists(place) and not _is_ours(place):
+            raise FileExistsError(errno.EEXIST, "what is there was not built by giflab")
+        _empty(place)
 
     def all(self) -> list[Build]:
         """What is there, the one used last first."""
@@ -105,7 +133,7 @@ class Builds:
 
     def bytes(self) -> int:
         """What the files take; links are not followed."""
-        return _bytes_below(self.folder)
+        return sum(_bytes_below(each.path) for each in self.all())
 
     def prune(self, spared_s: float = 0.0) -> list[str]:
         """Remove what was never finished, what was not used for UNUSED_S, and all but the KEPT used last.
@@ -121,8 +149,7 @@ class Builds:
 
     def _found(self) -> Iterator[Build]:
         try:
-            # Whatever is in the place of a build, also what nobody has built: it would be in the way for ever.
-            places = [place for place in self.folder.iterdir() if not _is_lock(place) and self._is_ours(place)]
+            places = [place for place in self.folder.iterdir() if _is_ours(place)]
         except FileNotFoundError:
             return
         for place in places:
@@ -130,11 +157,6 @@ class Builds:
                 is_ready = (place / READY).exists()
                 used_s = (place / READY).stat().st_mtime if is_ready else place.lstat().st_mtime
                 yield Build(place, used_s, is_ready, self._is_in_use(place, used_s))
-
-    def _is_ours(self, place: Path) -> bool:
-        """Whether it is in the place of a build: the folder may be older than the cache, with other things in it."""
-        is_named = NAME.fullmatch(place.name) or self._lock_file(place).is_file()
-        return bool(is_named) or (not place.is_symlink() and (place / READY).is_file())
 
     def _is_in_use(self, place: Path, used_s: float) -> bool:
         if not HAS_LOCKS:
@@ -151,9 +173,9 @@ class Builds:
         return problems
 
     def _leftovers(self) -> list[Path]:
-        """Places that were never made, or are gone; only their locks are there."""
+        """Places that were never made, or are gone; only their locks are there, with nothing in them."""
         locks = self.folder.glob(f"*{LOCK_SUFFIX}")
-        places = (lock.with_suffix("") for lock in locks if _is_lock(lock) and NAME.fullmatch(lock.stem))
+        places = (lock.with_suffix("") for lock in locks if NAME.fullmatch(lock.stem) and _is_empty_file(lock))
         return [place for place in places if not os.path.lexists(place)]
 
     def _remove_one(self, place: Path) -> None:
@@ -168,16 +190,32 @@ class Builds:
         return self.folder / f"{place.name}{LOCK_SUFFIX}"
 
 
-def _is_lock(path: Path) -> bool:
-    return path.suffix == LOCK_SUFFIX and not path.is_dir()
+def _is_empty_file(path: Path) -> bool:
+    try:
+        status = path.lstat()
+    except OSError:
+        return False
+    return stat.S_ISREG(status.st_mode) and status.st_size == 0
+
+
+def _is_ours(place: Path) -> bool:
+    """Whether it was begun here: it bears the mark, or has nothing in it yet, which is nobody's loss."""
+    if place.is_symlink() or not place.is_dir():
+        return False
+    return _is_empty_file(place / MARK) or (bool(NAME.fullmatch(place.name)) and not any(place.iterdir()))
 
 
 def _empty(place: Path) -> None:
-    """A folder goes with all that is in it, a link alone."""
-    if place.is_symlink() or not place.is_dir():
-        place.unlink(missing_ok=True)
-    else:
-        shutil.rmtree(place)
+    """Remove a folder of ours with all that is in it, if it is there; the mark goes last, if that is broken off."""
+    if not place.exists():
+        return
+    for each in place.iterdir():
+        if each.is_dir() and not each.is_symlink():
+            shutil.rmtree(each)
+        elif each.name != MARK:
+            each.unlink()
+    (place / MARK).unlink(missing_ok=True)
+    place.rmdir()
 
 
 def expendable(builds: Sequence[Build], now_s: float, spared_s: float) -> list[Build]:

@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 import sqlite3
+import stat
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,9 @@ from pathlib import Path
 WAL_BYTES = 4 * 1024 * 1024
 LEAST_FREE_BYTES = 32 * 1024
 """What the shared memory of a write-ahead log takes."""
+
+# Of the format of SQLite's files: how they begin, and where the application's number is.
+MAGIC, MARK, HEAD_BYTES = b"SQLite format 3\0", slice(68, 72), 100
 
 # What goes wrong around a database; any other error of SQLite means that it is not what we wrote.
 OUTSIDE = {
@@ -50,6 +54,18 @@ def connected(path: Path, *, is_immutable: bool = False) -> sqlite3.Connection:
         raise OSError("it is a link, which the cache does not follow; remove it")
     name = f"{path.as_uri()}?mode=ro&immutable=1" if is_immutable else path
     return sqlite3.connect(name, timeout=0, isolation_level=None, check_same_thread=False, uri=is_immutable)
+
+
+def bears_mark(path: Path, schema: Schema) -> bool:
+    """Whether a file is a database of this schema, by its own word, or has nothing where that would be."""
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            return False
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+    except OSError:
+        return False
+    return not any(head) or (head.startswith(MAGIC) and head[MARK] == schema.application_id.to_bytes(4, "big"))
 
 
 def opened(path: Path, schema: Schema) -> sqlite3.Connection:

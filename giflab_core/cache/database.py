@@ -11,7 +11,16 @@ from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
-from giflab_core.cache.connection import Schema, Unusable, connected, is_damage, is_locked, is_of_full_disk, opened
+from giflab_core.cache.connection import (
+    Schema,
+    Unusable,
+    bears_mark,
+    connected,
+    is_damage,
+    is_locked,
+    is_of_full_disk,
+    opened,
+)
 from giflab_core.cache.folder import FULL_DISK
 from giflab_core.text import printable
 
@@ -56,8 +65,8 @@ class Database:
 
     Versions live side by side, as processes of several may use the folder: the first time that one is used it begins
     with a copy of what the version before has. A database that is damaged or not ours stays where it is, and N + 1 is
-    begun; only the last one is kept. (To rename it would not do: another process may have it open, and would in the
-    end delete the write-ahead log that then bears its name.)
+    begun; of ours, only the last one is kept, and nothing of another program's is ever removed. (To rename it would not
+    do: another process may have it open, and would in the end delete the write-ahead log that then bears its name.)
 
     Reading and writing have a connection each, so that neither waits for the other. No method raises an error of
     SQLite or of the system: `warnings` tells of it.
@@ -78,9 +87,15 @@ class Database:
         return self._path(self._generation or self._newest())
 
     def set_aside(self) -> tuple[Path, ...]:
-        """The databases that were left behind; a later one than ours is another process's."""
-        current = self._generation or self._newest()
-        return tuple(self._path(number) for number in sorted(self._numbers()) if number < current)
+        """The databases that were left behind; a later one than ours is another process's.
+
+        Only those that still say that they are ours: what another program made is not to be removed.
+        """
+        return self._before(self._generation or self._newest())
+
+    def _before(self, generation: int) -> tuple[Path, ...]:
+        older = (self._path(number) for number in sorted(self._numbers()) if number < generation)
+        return tuple(path for path in older if bears_mark(path, self._schema))
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -116,7 +131,8 @@ class Database:
     def remove_set_aside(self) -> None:
         """Delete the databases that were left behind."""
         try:
-            for path in (*self.set_aside(), *self._folder.glob(f".{self._name}-*{UNFINISHED}")):
+            copies = self._folder.glob(f".{self._name}-*{UNFINISHED}")
+            for path in (*self.set_aside(), *(each for each in copies if bears_mark(each, self._schema))):
                 _remove(path)
         except OSError as error:
             self.warn("remove", f"cannot remove from the cache {printable(self._folder)}: {error}")
@@ -192,10 +208,9 @@ class Database:
 
     def _set_aside(self, generation: int, reason: str) -> None:
         """Use this generation no more. It is kept, as somebody may want to look into it; those before are not."""
-        for number in self._numbers():
-            if number < generation:
-                with suppress(OSError):
-                    _remove(self._path(number))
+        for path in self._before(generation):
+            with suppress(OSError):
+                _remove(path)
         self._generation = max(self._generation, generation + 1, self._newest())
         name = printable(self._path(generation).name)
         self.warn(f"aside {generation}", f"the cache {name} is set aside: {reason}")
@@ -230,7 +245,7 @@ class Database:
         except OSError:
             return []
         middles = [name[len(head) : -len(SUFFIX)] for name in names if name.startswith(head) and name.endswith(SUFFIX)]
-        return [int(middle) for middle in middles if middle.isascii() and middle.isdecimal()]
+        return [int(each) for each in middles if each.isascii() and each.isdecimal() and not each.startswith("0")]
 
 
 def _remove(path: Path) -> None:

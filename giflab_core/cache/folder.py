@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import stat
+from contextlib import suppress
 from pathlib import Path
 
 from giflab_core import lazy
+from giflab_core.cache.above import OTHERS, why_exchangeable
 from giflab_core.errors import CacheRefused
 from giflab_core.text import printable
 
@@ -18,16 +19,26 @@ FULL_DISK = f"the disk is full; free some space, or name another folder by {VARI
 def cache_folder(explicit: Path | None = None) -> Path:
     """The folder of the cache, made for this user alone where it is not there yet.
 
-    It is `explicit`, else the environment variable GIFLAB_CACHE_DIR, else the system's folder for caches. Raises
-    CacheRefused where it belongs to another user, where others may write, or where it cannot be made, and where the
-    variable is not absolute: each folder that a command runs in would have a cache of its own.
+    It is `explicit`, else the environment variable GIFLAB_CACHE_DIR, else the system's folder for caches; a folder in
+    that for temporary files if the home is another user's, as in containers that run as root. Raises CacheRefused where
+    it belongs to another user, where others may write, where another user could put something else in its place, or
+    where it cannot be made, and where the variable is not absolute: each folder that a command runs in would have a
+    cache of its own.
     """
     given = os.environ.get(VARIABLE)
     named = explicit or given
     if not explicit and given and not given.startswith("~") and not Path(given).is_absolute():
         raise _refused(Path(given), "it is not an absolute path")
-    # The library is loaded where it is needed: it takes several ms, which a hit would spend on nothing.
-    return private_folder(Path(named or lazy.load("platformdirs", "user_cache_path")("giflab")))
+    return private_folder(Path(named) if named else _usual())
+
+
+def _usual() -> Path:
+    # The libraries are loaded where they are needed: it takes several ms, which a hit would spend on nothing.
+    usual: Path = lazy.load("platformdirs", "user_cache_path")("giflab")
+    with suppress(OSError):
+        if why_exchangeable(usual.absolute()):
+            return Path(lazy.load("tempfile", "gettempdir")(), f"giflab-cache-{os.geteuid()}")
+    return usual
 
 
 def private_folder(folder: Path) -> Path:
@@ -37,16 +48,30 @@ def private_folder(folder: Path) -> Path:
     """
     try:
         folder = folder.expanduser().absolute()
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        place = folder.resolve(strict=True)  # so that what is looked at is what is used, wherever a link leads later
-        status = place.stat()
+        reason = why_exchangeable(folder)
+        if not reason:
+            _make(folder, 0o700)
+            place = folder.resolve(strict=True)  # so that what is looked at is what is used
+            reason = why_exchangeable(folder) or why_not_private(place.stat())
     except FileExistsError as error:
         raise _refused(folder, "it is not a folder") from error
     except (OSError, ValueError, RuntimeError) as error:
         raise _refused(folder, getattr(error, "strerror", None) or str(error).rstrip(".")) from error
-    if reason := why_not_private(status):
+    if reason:
         raise _refused(folder, f"{reason} (chmod go-w)" if reason == WRITABLE else reason)
     return place
+
+
+def _make(folder: Path, mode: int) -> None:
+    """Make the folder and those above it, which nobody else may write into, whatever the umask."""
+    try:
+        folder.mkdir(mode)
+    except FileNotFoundError:
+        _make(folder.parent, 0o755)
+        folder.mkdir(mode, exist_ok=True)
+    except OSError:
+        if not folder.is_dir():
+            raise
 
 
 def private_part(folder: Path) -> Path:
@@ -64,7 +89,7 @@ def why_not_private(status: os.stat_result) -> str:
     if hasattr(os, "geteuid"):
         if status.st_uid != os.geteuid():
             return "it belongs to another user"
-        if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        if status.st_mode & OTHERS:
             return WRITABLE
     return ""
 

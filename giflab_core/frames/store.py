@@ -35,6 +35,7 @@ SUFFIX = ".frames"
 # Files of other formats are another version's, which lives beside this one: they count, but nobody here reads them.
 OWN = f".f{FORMAT}"
 NAME = re.compile(r"([0-9a-f]{64}\.[!-~]+)\.frames")
+UNFINISHED_NAME = re.compile(rf"\.[0-9a-f]{{64}}\.[!-~]+{re.escape(UNFINISHED)}")
 READINGS, MAKINGS = 3, 2  # of which the fastest counts: any other was disturbed
 GATHER_S = 0.1
 """So long the writing thread waits, so that it writes while nobody waits for frames, and several at once."""
@@ -232,7 +233,7 @@ class FrameStore(WrittenBehind):
         """Remove what was not written to its end, if nobody has gone on with it for so long."""
         for path in self._folder.glob(f".*{UNFINISHED}"):
             with suppress(OSError):
-                if abs(time.time() - path.stat().st_mtime) >= age_s:
+                if UNFINISHED_NAME.fullmatch(path.name) and abs(time.time() - path.stat().st_mtime) >= age_s:
                     path.unlink()
 
     def _names(self) -> list[str]:

@@ -23,6 +23,8 @@ from pytest_giflab.workspace import (
     include,
     is_configured_alike,
     lay_over,
+    leads_out,
+    make_folder,
 )
 
 BASE, HEAD, NULL = "base", "head", "null"
@@ -102,7 +104,7 @@ class _Workshop:
             tree, python = built.tree, built.python
         folder, root = self._inside(given.folder, tree), self._inside(given.root, tree)
         for each in (folder, root):
-            each.mkdir(parents=True, exist_ok=True)
+            make_folder(tree, each)
         return replace(
             given,
             arguments=tuple(self._moved(word, tree) for word in given.arguments),
@@ -190,8 +192,11 @@ def prepare(
         copy_commit(repository, top, commit, place / BASE)
     else:
         copy_tree(place / HEAD, place / BASE)
-    include(top, call.invocation.root.resolve(), call.include, (place / HEAD, place / BASE))
+    trees = (place / HEAD, place / BASE)
+    include(top, call.invocation.root.resolve(), call.include, trees)
     _require_sources(top, place / HEAD, call)
+    # On both sides or none: what is compiled anew lies elsewhere in memory than what is read.
+    call = replace(call, invocation=replace(call.invocation, keeps_code=not any(map(leads_out, trees))))
     call = _ruled(top, call, scratch, left_s)
     shop = _Workshop(top, scratch, call, lambda: left_s(call.terms))
     if call.terms.tests_from == "head":

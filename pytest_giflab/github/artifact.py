@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
+from pytest_giflab.documents import read_start
 from pytest_giflab.errors import GateError, StoreError
 from pytest_giflab.model import GateReport
 from pytest_giflab.report import parse_report
@@ -25,12 +26,7 @@ METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 def read_artifact(path: Path) -> GateReport:
     """The report in a file, zip or JSON. Raises GateError if it cannot be read or is not what it should be."""
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(LARGEST_REPORT + 1)
-    except OSError as error:
-        raise StoreError(f"cannot read {path}: {error.strerror}") from error
-    return unpack(data, str(path))
+    return unpack(read_start(path, LARGEST_REPORT + 1), str(path))
 
 
 def unpack(data: bytes, name: str) -> GateReport:

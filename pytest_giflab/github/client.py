@@ -261,16 +261,16 @@ class Site:
             run.edit(output=each)
 
     def label(self, target: Target, name: str, *, wanted: bool) -> None:
-        """Add a label to the pull request, or take it away."""
+        """Add a label to the pull request, or take it away; GitHub tells labels apart by more than case."""
         self._patiently(f"label pull request #{target.number}", lambda: self._label(target, name, wanted))
 
     def _label(self, target: Target, name: str, wanted: bool) -> None:
         pull = self._connection.repository.get_pull(target.number)
-        has = any(each.name == name for each in pull.get_labels())
-        if wanted and not has:
+        found = [each.name for each in pull.get_labels() if each.name.casefold() == name.casefold()]
+        if wanted and not found:
             pull.add_to_labels(name)
-        elif has and not wanted:
-            pull.remove_from_labels(name)
+        elif found and not wanted:
+            pull.remove_from_labels(found[0])
 
     def reply(self, reply: Reply) -> Standing | None:
         """The reply and its author as they are now; None if it is gone."""

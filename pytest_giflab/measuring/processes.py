@@ -15,7 +15,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from pytest_giflab.errors import MeasurementError
+from pytest_giflab.errors import MeasurementError, in_words, is_of_full_disk
 from pytest_giflab.measuring.channel import Channel, ChannelClosed, Door
 from pytest_giflab.measuring.messages import Collected, Command, Finished, Instructions, Select, WorkerMessage, expected
 from pytest_giflab.measuring.why import last_reason
@@ -41,7 +41,7 @@ class Invocation:
 
     `patience_s`: how long a process may be silent. `extra`: arguments that only the fresh processes get. `paths`: what
     to collect, where it is not what the arguments say. `python`: the interpreter. `original`, `tree`: the project is
-    imported from `tree` instead of `original`.
+    imported from `tree` instead of `original`. `keeps_code`: byte code is written beside the sources of `tree`.
     """
 
     arguments: tuple[str, ...]
@@ -53,6 +53,7 @@ class Invocation:
     python: str = sys.executable
     original: Path | None = None
     tree: Path | None = None
+    keeps_code: bool = True
 
 
 class Lost(MeasurementError):
@@ -95,7 +96,8 @@ class Fresh:
             self._channel: Channel = door.open()
         except OSError as error:
             door.close()
-            raise MeasurementError(f"cannot start {invocation.python}: {error.strerror}") from error
+            reason = in_words(error) if is_of_full_disk(error) else error.strerror
+            raise MeasurementError(f"cannot start {invocation.python}: {reason}") from error
         self.tell(self._instructions(hash_seed if duet else None))
 
     def _instructions(self, layout: int | None) -> Instructions:
@@ -252,8 +254,10 @@ def _environment(invocation: Invocation, hash_seed: int, temporary: Path) -> dic
     environment = {**dict.fromkeys(ONE_THREAD, "1"), **os.environ}
     for name in [name for name in environment if name.startswith("PYTEST_XDIST_")]:
         del environment[name]  # a process of our own does not belong to pytest-xdist, wherever the session runs
-    if invocation.tree:
+    if invocation.tree and invocation.keeps_code:
         environment.pop("PYTHONDONTWRITEBYTECODE", None)  # a snapshot is ours to write in, and compiled once
+    elif invocation.tree:
+        environment["PYTHONDONTWRITEBYTECODE"] = "1"
     # Of the same length on both sides: it moves the stack.
     paths = {"PWD": str(invocation.folder), "TMPDIR": str(temporary)}
     return {**environment, **paths, "PYTHONHASHSEED": str(hash_seed)}

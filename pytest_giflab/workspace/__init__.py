@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from pytest_giflab.workspace.snapshot import copy_working_tree as copy_working_tree
     from pytest_giflab.workspace.snapshot import find_repository as find_repository
     from pytest_giflab.workspace.snapshot import lay_over as lay_over
+    from pytest_giflab.workspace.snapshot import leads_out as leads_out
+    from pytest_giflab.workspace.snapshot import make_folder as make_folder
     from pytest_giflab.workspace.snapshot import resolve as resolve
     from pytest_giflab.workspace.temporary import Scratch as Scratch
     from pytest_giflab.workspace.temporary import scratch as scratch
@@ -60,6 +62,8 @@ lazy.exports(
             "copy_working_tree",
             "find_repository",
             "lay_over",
+            "leads_out",
+            "make_folder",
             "resolve",
         ),
         "temporary": ("Scratch", "scratch", "uninterrupted"),

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from importlib import metadata, util
 from pathlib import Path
 
-from giflab_core.cache import DAY_S, READY, Builds, private_builds, require_private
+from giflab_core.cache import DAY_S, MARK, READY, Builds, private_builds, require_private
 from giflab_core.text import printable
-from pytest_giflab.errors import MeasurementError
+from pytest_giflab.errors import MeasurementError, in_words, is_of_full_disk
 from pytest_giflab.workspace.beginning import elapsed_s
 from pytest_giflab.workspace.snapshot import digest, restore_tree
 from pytest_giflab.workspace.temporary import Scratch
@@ -37,6 +37,7 @@ PRETENDED = (
     *("POETRY_DYNAMIC_VERSIONING_BYPASS", "UV_DYNAMIC_VERSIONING_BYPASS"),
 )
 NO_VERSION = "0.0.0"
+ELSEWHERE = "name another folder by GIFLAB_CACHE_DIR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,10 @@ def build(snapshot: Path, commands: Sequence[str], scratch: Scratch, limit_s: fl
             lock = scratch.holds.enter_context(closing(builds.lock(name, limit_s)))
         except TimeoutError as error:
             raise MeasurementError(f"{error} by another session, after {limit_s:.0f} s") from error
-        _prepare(builds, name, _Steps(snapshot, commands, inner, limit_s), scratch)
+        try:
+            _prepare(builds, name, _Steps(snapshot, commands, inner, limit_s), scratch)
+        except OSError as error:
+            raise MeasurementError(f"cannot build in {printable(place)}: {in_words(error, ELSEWHERE)}") from error
         if lock.share():
             scratch.locked.add(name)
     # Of the last day nothing goes: the gates of many projects would build by turns.
@@ -90,7 +94,7 @@ def _prepare(builds: Builds, name: str, steps: _Steps, scratch: Scratch) -> None
     place = builds.place(name)
     if place.exists():
         require_private(place)
-    if not (place / READY).exists():
+    if not builds.is_ready(name):
         _make_anew(builds, name, steps, scratch)
     require_private(*_folders(place))
     (place / READY).touch()
@@ -116,18 +120,19 @@ def _folders(place: Path) -> list[Path]:
 
 def _key(snapshot: Path, commands: Sequence[str], inner: Path) -> str:
     beside = sorted(f"{each.name}=={each.version}" for each in metadata.distributions())
-    facts = [digest(snapshot), list(commands), inner.as_posix(), sys.version, sys.prefix, beside]
+    facts = [MARK, digest(snapshot), list(commands), inner.as_posix(), sys.version, sys.prefix, beside]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
 
 
 def _make_anew(builds: Builds, name: str, steps: _Steps, scratch: Scratch) -> None:
-    place = builds.place(name)
     try:
-        builds.empty(name)
+        place = builds.begin(name)
     except OSError as error:
-        raise MeasurementError(f"cannot build in {printable(place)}: {error.strerror}; remove what is there") from error
+        if is_of_full_disk(error):
+            raise
+        where = printable(builds.place(name))
+        raise MeasurementError(f"cannot build in {where}: {error.strerror}; remove what is there") from error
     try:
-        place.mkdir(mode=0o700)
         _make(place, steps, scratch)
         _close_to_others(place)
     except BaseException:

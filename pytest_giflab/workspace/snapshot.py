@@ -10,11 +10,12 @@ from collections.abc import Iterable
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 
-from pytest_giflab.errors import GitError, GitMissing, NotARepository
+from pytest_giflab.errors import ELSEWHERE, GitError, GitMissing, NotARepository
 from pytest_giflab.workspace.git import Repository
 
 # Never part of a snapshot, tracked or not.
 LEFT_OUT = {"__pycache__", ".giflab"}
+LEAST_FREE_BYTES = 1 << 20
 VENV_MARK = "pyvenv.cfg"
 
 
@@ -52,10 +53,27 @@ def resolve(repository: Repository, ref: str) -> str:
 
 
 def copy_commit(repository: Repository, top: Path, commit: str, tree: Path) -> None:
-    """Write the files of a commit into the new folder `tree`, those of its submodules included."""
+    """Write the files of a commit into the new folder `tree`, those of its submodules included.
+
+    Beside `tree` git's index lies for a while, in a file of that name and `.index`.
+    """
+    _check_out(repository, top, commit, tree, tree.with_name(f"{tree.name}.index"))
+    for folder, folders, files in os.walk(tree):
+        for name in LEFT_OUT.intersection([*folders, *files]):
+            _make_room(Path(folder, name))
+        folders[:] = [name for name in folders if name not in LEFT_OUT]
+
+
+def _check_out(repository: Repository, top: Path, commit: str, tree: Path, index: Path) -> None:
+    """`index`: a file outside of the snapshot, in which anything may have the name that it has."""
     tree.mkdir()
-    index = tree.with_name(f"{tree.name}.index")
-    repository.check_out(commit, tree, index)
+    try:
+        repository.check_out(commit, tree, index)
+    except GitError as error:
+        # Git says what it could not write, and not why.
+        if shutil.disk_usage(tree).free < LEAST_FREE_BYTES:
+            raise GitError(f"{error}: the disk is full; free some space, or {ELSEWHERE}") from error
+        raise
     index.unlink(missing_ok=True)
     for path, wanted in repository.submodules(commit):
         if not (top / path / ".git").exists():
@@ -63,12 +81,9 @@ def copy_commit(repository: Repository, top: Path, commit: str, tree: Path) -> N
         inner = Repository(top / path)
         if not inner.has(wanted):
             raise GitError(f"submodule {path} lacks commit {wanted[:12]} of the base; git -C {path} fetch")
-        shutil.rmtree(tree / path, ignore_errors=True)
-        copy_commit(inner, top / path, wanted, tree / path)
-    for folder, folders, _ in os.walk(tree):
-        for name in LEFT_OUT.intersection(folders):
-            _make_room(Path(folder, name))
-            folders.remove(name)
+        place = place_in(tree, path)
+        _make_room(place)
+        _check_out(inner, top / path, wanted, place, index)
 
 
 def copy_working_tree(top: Path, tree: Path) -> None:
@@ -116,12 +131,28 @@ def place_in(tree: Path, name: str) -> Path:
 
     What is in the way of a folder is replaced: a file, and a link that leads out of the snapshot.
     """
-    target, home = tree / name, tree.resolve()
-    for folder in reversed([each for each in target.parents if tree in each.parents]):
-        if not (folder.is_dir() and folder.resolve().is_relative_to(home)):
-            _make_room(folder)
-            folder.mkdir()
-    return target
+    make_folder(tree, (tree / name).parent)
+    return tree / name
+
+
+def make_folder(tree: Path, folder: Path) -> None:
+    """Have a folder in a snapshot, with those that it lies in; what is in the way is replaced as `place_in` does."""
+    home = tree.resolve()
+    for each in reversed([each for each in (folder, *folder.parents) if tree in each.parents]):
+        if not (each.is_dir() and each.resolve().is_relative_to(home)):
+            _make_room(each)
+            each.mkdir()
+
+
+def leads_out(tree: Path) -> bool:
+    """Whether a link in a snapshot leads to a folder outside of it; byte code of what is there would be written
+    there."""
+    home = tree.resolve()
+    return any(
+        path.is_symlink() and not path.resolve().is_relative_to(home)
+        for folder, folders, _ in os.walk(tree)
+        for path in (Path(folder, name) for name in folders)
+    )
 
 
 def copy_tree(source: Path, tree: Path) -> None:

@@ -162,6 +162,14 @@ def test_the_label_comes_with_a_regression_and_goes_with_it(hub: Hub) -> None:
     assert hub.labels() == []
 
 
+def test_a_label_that_the_repository_writes_in_another_case_is_the_same_one(hub: Hub) -> None:
+    hub.server.client(OWNER).get_repo(REPOSITORY).get_pull(hub.number).add_to_labels("Slower")
+    tell(hub, "critical", label="slower")
+    assert hub.labels() == ["Slower"]
+    tell(hub, "ok", label="slower")
+    assert hub.labels() == []
+
+
 def test_a_pull_request_that_has_moved_on_is_not_told_but_the_commit_gets_its_check(hub: Hub) -> None:
     old = hub.sha
     hub.push()

@@ -27,8 +27,8 @@ def builds(tmp_path: Path) -> Builds:
 @pytest.fixture
 def built(builds: Builds) -> Callable[..., Path]:
     def make(name: str, age_s: float = 0, *, is_ready: bool = True) -> Path:
-        place = builds.place(name)
-        (place / "tree").mkdir(parents=True)
+        place = builds.begin(name)
+        (place / "tree").mkdir()
         (place / "tree" / "code.py").write_bytes(b"1234567")
         used = place / READY if is_ready else place
         if is_ready:
@@ -157,42 +157,47 @@ def test_what_was_used_lately_is_spared() -> None:
 
 
 @needs_posix
-def test_a_link_is_removed_and_not_what_it_leads_to(builds: Builds, tmp_path: Path) -> None:
-    (tmp_path / "elsewhere").mkdir()
-    builds.place(f"{1:016x}").symlink_to(tmp_path / "elsewhere")
-    assert builds.clear() == []
-    assert os.listdir(builds.folder) == []
-    assert (tmp_path / "elsewhere").exists()
-
-
-@needs_posix
 @pytest.mark.parametrize("remove", [Builds.clear, Builds.prune])
-def test_what_nobody_has_built_is_listed_and_removed(builds: Builds, remove: Callable[[Builds], list[str]]) -> None:
-    places = [f"{number:016x}" for number in range(4)]
-    builds.place(places[0]).write_text("stray")
-    builds.place(places[1]).symlink_to("nowhere")
-    builds.place(places[2]).symlink_to("loop")
-    builds.place(places[3]).mkdir()
-    assert sorted(names(builds)) == places
-    assert not any(each.is_ready for each in builds.all())
+def test_what_was_begun_is_listed_and_removed(builds: Builds, remove: Callable[[Builds], list[str]]) -> None:
+    builds.begin("a")
+    builds.place(f"{1:016x}").mkdir()  # before it was marked, the process was ended
+    (builds.folder / f"{2:016x}.lock").touch()
+    assert sorted(names(builds)) == [f"{1:016x}", "a"]
     assert remove(builds) == []
     assert os.listdir(builds.folder) == []
 
 
 @needs_posix
 @pytest.mark.parametrize("remove", [Builds.clear, Builds.prune])
-def test_what_is_not_in_the_place_of_a_build_stays(
-    builds: Builds, tmp_path: Path, remove: Callable[[Builds], list[str]]
-) -> None:
-    (tmp_path / "elsewhere").mkdir()
-    (tmp_path / "elsewhere" / READY).touch()
-    builds.place("notes.txt").write_text("somebody's own")
-    builds.place("poetry.lock").write_text("somebody's own")
+def test_what_was_not_built_here_stays(builds: Builds, tmp_path: Path, remove: Callable[[Builds], list[str]]) -> None:
+    for name in ("elsewhere", "environments/prod", f"environments/{1:016x}", f"environments/{2:016x}"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "keep").write_text("somebody's own")
+    (builds.place(f"{2:016x}") / READY).touch()
+    (tmp_path / "elsewhere" / "giflab").touch()
     builds.place("link").symlink_to(tmp_path / "elsewhere")
+    builds.place(f"{3:016x}").symlink_to(tmp_path / "elsewhere")
+    builds.place(f"{4:016x}").write_text("somebody's own")
+    (builds.folder / f"{5:016x}.lock").write_text("somebody's own")
+    (builds.folder / "prod.lock").write_text("somebody's own")
+    builds.place("notes.txt").write_text("somebody's own")
     builds.place("project").mkdir()
+    before = sorted(tmp_path.rglob("*"))
     assert names(builds) == []
+    assert builds.bytes() == 0
     assert remove(builds) == []
-    assert sorted(os.listdir(builds.folder)) == ["link", "notes.txt", "poetry.lock", "project"]
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@needs_posix
+def test_nothing_is_begun_in_place_of_what_was_not_built_here(builds: Builds) -> None:
+    builds.place("a").mkdir()
+    (builds.place("a") / READY).touch()
+    assert not builds.is_ready("a")
+    for act in (builds.begin, builds.empty):
+        with pytest.raises(FileExistsError, match="what is there was not built by giflab"):
+            act("a")
+    assert (builds.place("a") / READY).exists()
 
 
 @needs_posix

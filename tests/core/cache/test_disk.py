@@ -59,6 +59,11 @@ def filled(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def damage(path: Path) -> None:
+    """All but the header, which says whose it is."""
+    path.write_bytes(path.read_bytes()[:100].ljust(5000, b"x"))
+
+
 def kept(folder: Path, keys: str = "abc") -> str:
     with opened(folder) as cache:
         return "".join(key for key in keys if cache.get(key) == key.encode() * 100)
@@ -369,10 +374,11 @@ class TestDamage:
     def test_clearing_and_pruning_delete_what_was_set_aside(
         self, filled: Path, act: Callable[[DiskCache], None]
     ) -> None:
-        (filled / "results-v1-1.sqlite").write_bytes(b"x" * 5000)
-        others = ["other-v1-1.sqlite", "results-v2-1.sqlite"]
-        for name in (*others, ".results-123.part", "results-v1-1.sqlite-wal"):
+        damage(filled / "results-v1-1.sqlite")
+        others = ["other-v1-1.sqlite", "results-v1-0.sqlite", "results-v2-1.sqlite", ".results-others.part"]
+        for name in (*others, "results-v1-1.sqlite-wal"):
             (filled / name).write_bytes(b"x")
+        (filled / ".results-123.part").touch()
         with opened(filled) as cache:
             cache.get("a")
             assert cache.set_aside() == (filled / "results-v1-1.sqlite",)
@@ -380,10 +386,28 @@ class TestDamage:
             assert cache.set_aside() == ()
         assert sorted(os.listdir(filled)) == sorted([*others, "results-v1-2.sqlite"])
 
-    def test_what_cannot_be_deleted_is_told(self, filled: Path) -> None:
-        (filled / "results-v1-1.sqlite").unlink()
-        (filled / "results-v1-1.sqlite").mkdir()
+    @pytest.mark.parametrize("act", [DiskCache.clear, DiskCache.prune])
+    @pytest.mark.parametrize("change", ["PRAGMA application_id = 7", "PRAGMA application_id = 0"])
+    def test_what_another_program_made_stays(self, filled: Path, change: str, act: Callable[[DiskCache], None]) -> None:
+        with database(filled) as connection:
+            connection.execute(change)
+        (filled / "results-v1-2.sqlite").write_text("somebody's own")
+        before = {name: (filled / name).read_bytes() for name in os.listdir(filled)}
+        for _ in range(2):
+            with opened(filled) as cache:
+                cache.put("a", b"a" * 100)
+                cache.flush()
+                assert cache.set_aside() == ()
+                act(cache)
+        assert {name: (filled / name).read_bytes() for name in before} == before
+        assert sorted(os.listdir(filled)) == [*sorted(before), "results-v1-3.sqlite"]
+
+    def test_what_cannot_be_deleted_is_told(self, filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        def refuse(_: Path) -> None:
+            raise PermissionError(13, "Permission denied")
+
         (filled / "results-v1-2.sqlite").touch()
+        monkeypatch.setattr("giflab_core.cache.database._remove", refuse)
         with opened(filled) as cache:
             cache.prune()
             (warning,) = cache.warnings()
@@ -391,7 +415,7 @@ class TestDamage:
 
     def test_only_the_last_one_that_was_set_aside_is_kept(self, filled: Path) -> None:
         for number in range(1, 5):
-            (filled / f"results-v1-{number}.sqlite").write_bytes(b"x" * 5000)
+            damage(filled / f"results-v1-{number}.sqlite")
             with opened(filled) as cache:
                 cache.put("a", b"a" * 100)
         assert sorted(os.listdir(filled)) == ["results-v1-4.sqlite", "results-v1-5.sqlite"]

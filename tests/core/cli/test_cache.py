@@ -222,7 +222,7 @@ def test_a_home_of_nobody_is_one_line(clip: str, capsys: Output, monkeypatch: py
 def test_what_was_set_aside_is_shown_until_it_is_pruned(folder: Path, capsys: Output) -> None:
     run("cache", "status")
     (database,) = folder.glob("*.sqlite")
-    database.write_bytes(b"x" * 5000)
+    database.write_bytes(database.read_bytes()[:100].ljust(5000, b"x"))
     run("cache", "status")
     run("cache", "status")
     assert f"set aside {database.name}" in capsys.readouterr().out
@@ -354,8 +354,9 @@ def builds(folder: Path) -> Builds:
     """Two: one was used today, one 40 days ago."""
     found = private_builds()
     for name, age_s in (("new", 0), ("old", 40 * 86400)):
-        found.place(name).mkdir()
-        (found.place(name) / "file").write_bytes(bytes(1 << 20))
+        found.begin(name)
+        (found.place(name) / "tree").mkdir()
+        (found.place(name) / "tree" / "file").write_bytes(bytes(1 << 20))
         (found.place(name) / READY).touch()
         os.utime(found.place(name) / READY, (time.time() - age_s,) * 2)
     return found

@@ -738,15 +738,16 @@ def test_an_index_that_is_damaged_is_replaced_and_files_are_still_found(
 
 def test_what_a_process_left_unfinished_is_removed(path: Path, folder: Path) -> None:
     file = stored(folder, path)
-    old, new = file.with_name(".old.part"), file.with_name(".new.part")
-    for each in (old, new):
+    old, new, other = (file.with_name(name) for name in (f".{file.stem}.old.part", f".{file.stem}.new.part", ".part"))
+    for each in (old, new, other):
         each.write_bytes(b"half of it")
     settled(old)
-    os.utime(old, (1, 1))
+    for each in (old, other):
+        os.utime(each, (1, 1))
     cache = FrameCache(folder)
     cache.prune()
     cache.close()
-    assert (old.exists(), new.exists()) == (False, True)
+    assert (old.exists(), new.exists(), other.exists()) == (False, True, True)
 
 
 def test_a_file_that_the_index_does_not_know_counts(path: Path, folder: Path) -> None:

@@ -156,26 +156,29 @@ def test_what_others_may_write_is_neither_used_nor_built_anew(
     assert count() == 1
 
 
-@pytest.mark.parametrize("kind", ["file", "dangling link", "link to a file", "link to a folder"])
-def test_what_is_in_the_place_of_a_build_makes_room_for_it(
+@pytest.mark.parametrize("kind", ["file", "dangling link", "link to a file", "link to a folder", "folder"])
+def test_what_is_in_the_place_of_a_build_is_left_alone_and_told(
     cache: Path, snapshot: Path, tmp_path: Path, kind: str
 ) -> None:
     with scratch() as session:
         place = build(snapshot, ["true"], session, LIMIT_S).tree.parent
     private_builds().clear()
     target = tmp_path / "elsewhere"
+    if kind in ("link to a file", "link to a folder"):
+        target.mkdir()
+        (target / "ready").touch()
     if kind == "file":
         place.write_text("a stray file")
+    elif kind == "folder":
+        place.mkdir(mode=0o700)
+        (place / "ready").touch()
     else:
-        place.symlink_to(target)
-    if kind == "link to a file":
-        target.write_text("kept")
-    if kind == "link to a folder":
-        target.mkdir()
-    with scratch() as session:
-        assert (build(snapshot, ["true"], session, LIMIT_S).tree / "work.py").read_text() == "value = 1\n"
-    assert not place.is_symlink()
-    assert target.exists() == kind.startswith("link")
+        place.symlink_to(target / "ready" if kind == "link to a file" else target)
+    said = rf"cannot build in .*/{place.name}: what is there was not built by giflab; remove what is there"
+    with scratch() as session, pytest.raises(MeasurementError, match=said):
+        build(snapshot, ["true"], session, LIMIT_S)
+    assert os.path.lexists(place)
+    assert kind != "folder" or os.listdir(place) == ["ready"]
 
 
 def test_what_cannot_make_room_for_a_build_is_told(
@@ -184,7 +187,7 @@ def test_what_cannot_make_room_for_a_build_is_told(
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("giflab_core.cache.builds.Builds.empty", refuse)
+    monkeypatch.setattr("giflab_core.cache.builds.Builds.begin", refuse)
     with pytest.raises(MeasurementError, match=r"cannot build in .*: Permission denied; remove what is there"):
         build(snapshot, ["true"], session, LIMIT_S)
 

@@ -20,6 +20,8 @@ from pytest_giflab.workspace.snapshot import (
     digest,
     find_repository,
     lay_over,
+    leads_out,
+    make_folder,
     resolve,
 )
 from tests.helpers.marks import needs_linux, needs_posix
@@ -300,3 +302,44 @@ def test_a_tracked_link_of_a_name_that_is_left_out_is_left_out(project: Project,
     copy_commit(find_repository(project.folder), project.folder, commit, tmp_path / "tree")
     assert is_untouched(outside)
     assert not (tmp_path / "tree" / "inner" / ".giflab").is_symlink()
+
+
+@needs_posix
+@pytest.mark.parametrize("kind", ["link", "file"])
+def test_a_file_of_the_name_of_a_submodules_index_is_kept(
+    project: Project, tmp_path: Path, outside: Path, kind: str
+) -> None:
+    library = Project(tmp_path / "library")
+    library.commit({"lib.py": "one"})
+    project.git("submodule", "--quiet", "add", str(library.folder), "vendored")
+    if kind == "link":
+        (project.folder / "vendored.index").symlink_to(outside / "t.py")
+    else:
+        project.write({"vendored.index": "precious"})
+    commit = project.commit()
+    copy_commit(Repository(project.folder), project.folder, commit, tmp_path / "tree")
+    assert is_untouched(outside)
+    assert (tmp_path / "tree" / "vendored.index").read_text() == "precious"
+    assert (tmp_path / "tree" / "vendored" / "lib.py").read_text() == "one"
+
+
+@needs_posix
+def test_a_folder_is_not_made_through_a_link_that_leads_out(tmp_path: Path, outside: Path) -> None:
+    (tmp_path / "tree" / "inner").mkdir(parents=True)
+    (tmp_path / "tree" / "way").symlink_to(outside)
+    (tmp_path / "tree" / "beside").symlink_to("inner")
+    for name in ("way/deeper", "beside/deeper"):
+        make_folder(tmp_path / "tree", tmp_path / "tree" / name)
+    assert os.listdir(outside) == ["t.py"]
+    assert (tmp_path / "tree" / "way" / "deeper").is_dir()
+    assert (tmp_path / "tree" / "inner" / "deeper").is_dir()
+
+
+@needs_posix
+def test_it_is_known_whether_a_link_leads_to_a_folder_outside(tmp_path: Path, outside: Path) -> None:
+    (tmp_path / "tree" / "inner").mkdir(parents=True)
+    (tmp_path / "tree" / "beside").symlink_to("inner")
+    (tmp_path / "tree" / "inner" / "file").symlink_to(outside / "t.py")
+    assert not leads_out(tmp_path / "tree")
+    (tmp_path / "tree" / "inner" / "way").symlink_to(outside)
+    assert leads_out(tmp_path / "tree")
