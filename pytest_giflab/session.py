@@ -21,9 +21,9 @@ from pytest_giflab.gates import Asked, Conclusion, Gate, Run, SideBySideGate, St
 from pytest_giflab.measuring import Invocation, Outcome
 from pytest_giflab.model import Benchmark
 from pytest_giflab.neighbours import arguments_of_measuring, why_not_measurable, without_coverage_threshold
-from pytest_giflab.options import Options, read_thresholds, words_of_call
+from pytest_giflab.options import REACHED, Options, read_thresholds, words_of_call
 from pytest_giflab.report import showing_progress, to_text, write_report
-from pytest_giflab.selection import Selection
+from pytest_giflab.selection import Selection, is_narrowed
 from pytest_giflab.thresholds import Terms
 from pytest_giflab.workspace import read_inifile
 
@@ -108,12 +108,15 @@ class GatedSession:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
+        self._config.stash[REACHED] = True
         self._idle = self._why_idle()
         if self._idle and not self._idle.is_meant:
             how = "side by side" if self._options.is_duet else "against a baseline"
             raise pytest.UsageError(f"giflab: cannot measure {how}: {self._idle.why}")
         if self._idle:
             self._notes.append(f"measured nothing: {self._idle.why}")
+            if self._idle is NO_BENCHMARK and self._options.insists and self._options.against:
+                self._measure()  # base may have benchmarks, which are missing then
         elif self._benchmarks and (not self._uncollected or self._config.option.continue_on_collection_errors):
             self._measure()
         return (yield)
@@ -162,7 +165,8 @@ class GatedSession:
         invocation = Invocation(arguments, folder, config.rootpath, options.terms.patience_s, extra)
         call = Call(invocation, named, options.setup, options.include, options.terms, inifile)
         left_out, seen = frozenset(self._deselected), frozenset(self._collected)
-        selection = Selection(config.rootpath, folder, tuple(config.args), left_out, seen, named)
+        narrowed = is_narrowed(words_of_call(config))
+        selection = Selection(config.rootpath, folder, tuple(config.args), left_out, seen, named, narrowed)
         return Asked(self._benchmarks, call, selection, self._uncollected)
 
     def _named(self) -> tuple[str, ...]:

@@ -48,7 +48,8 @@ class SideBySideGate:
         name = f"{self._ref} ({self._commit[:12]})" if self._ref and self._commit else "itself"
         count = len(asked.benchmarks)
         outlook = _outlook(count, self._run.so_far_s(), asked.call.terms.budget_s)
-        view.line(f"measuring {counted(count, 'benchmark')} side by side with {name}: {outlook}")
+        what = f"measuring {counted(count, 'benchmark')} side by side with {name}: {outlook}"
+        view.line(what if count else f"asking {name} which benchmarks it has")
         cpu_s, own_ns = cpu_seconds_of_children(), cpu_ns()
         self._played = play(
             asked.benchmarks,
@@ -67,7 +68,7 @@ class SideBySideGate:
     def conclude(self, asked: Asked, *, failed: bool) -> Conclusion | None:
         """The verdicts, whether tests failed or not."""
         played = self._played or _not_played(uncollected(asked))
-        if not played:
+        if not played or not (played.comparisons or asked.benchmarks):
             return None
         base = Revision(self._commit, dirty=False) if self._commit else self._run.revision()
         warnings = [*played.notes, *_cannot_pin()]

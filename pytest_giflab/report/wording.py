@@ -14,18 +14,29 @@ from pytest_giflab.report.rendering import Safe, cell, change, code, short_name
 from pytest_giflab.thresholds import SLOWER
 
 Kind = Literal[
-    "critical", "warning", "failed", "missing", "advisory", "inconclusive", "new", "improved", "ok", "skipped"
+    "critical",
+    "warning",
+    "failed",
+    "missing",
+    "advisory",
+    "advised",
+    "inconclusive",
+    "new",
+    "improved",
+    "ok",
+    "skipped",
 ]
 # What a reader should see first comes first.
 KINDS: tuple[Kind, ...] = get_args(Kind)
 # What must not be left unsaid.
-UNSAID: tuple[Kind, ...] = ("failed", "missing", "advisory", "inconclusive", "skipped")
+UNSAID: tuple[Kind, ...] = ("failed", "missing", "advisory", "advised", "inconclusive", "skipped")
 ICONS: dict[Kind, str] = {
     "critical": "🔴",
     "warning": "🟠",
     "failed": "❌",
     "missing": "❓",
     "advisory": "⚠️",
+    "advised": "⚠️",
     "inconclusive": "⚪",
     "new": "🆕",
     "improved": "🟢",
@@ -37,12 +48,14 @@ SAID: dict[Kind, tuple[str, str]] = {
     "failed": ("failed", "failed"),
     "missing": ("is missing", "are missing"),
     "advisory": ("may be slower", "may be slower"),
+    "advised": ("is not slower by an advisory verdict", "are not slower by advisory verdicts"),
     "inconclusive": ("is inconclusive", "are inconclusive"),
     "improved": ("is faster", "are faster"),
     "skipped": ("was skipped", "were skipped"),
 }
 COUNTED: dict[Kind, str] = {
     "advisory": "may be slower",
+    "advised": "not slower by an advisory verdict",
     "improved": "faster",
     "ok": "not slower",
 }
@@ -89,8 +102,8 @@ def kind(row: Comparison) -> Kind:
         return row.status
     if row.verdict in ("critical", "warning"):
         return "advisory"
-    if row.verdict == "improved" and row.advisory:
-        return "ok"
+    if row.advisory and row.verdict in ("ok", "improved"):
+        return "advised"
     return row.verdict or ("new" if row.status == "new" else "inconclusive")
 
 
@@ -157,9 +170,9 @@ def summarise(report: GateReport) -> Headline:
         return Headline(
             ICONS[verdict], f"the report says {verdict}, and names no benchmark that is", more=_others(rows)
         )
-    for each in ("failed", "missing", "advisory", "inconclusive"):
+    for each in ("failed", "missing", "advisory", "advised", "inconclusive"):
         if rows[each]:
-            icon = ICONS["critical" if each == "failed" else "inconclusive" if each == "inconclusive" else "advisory"]
+            icon = ICONS[each if each == "inconclusive" else "critical" if each == "failed" else "advisory"]
             return _leading(report, icon, SAID[each], rows[each], _others(rows, each))
     return _without_alarm(report, rows, is_decided=verdict != "inconclusive")
 
@@ -172,8 +185,6 @@ def _without_alarm(report: GateReport, rows: dict[Kind, list[Comparison]], *, is
     if not compared:
         said = f"{counted(new, 'new benchmark')}, nothing to compare with yet" if new else "nothing was compared"
         return Headline(undecided, said, more=others)
-    if all(each.advisory for each in compared):
-        return Headline(undecided, _fitting(report, f"{none}, by advisory verdicts alone"), more=others)
     if not is_decided:
         return Headline(undecided, "the report says inconclusive, and not of what", more=others)
     icon = ICONS["advisory"] if rows["skipped"] else ICONS["improved" if rows["improved"] else "ok"]

@@ -61,6 +61,36 @@ def test_what_head_no_longer_runs_is_missing(project: Project, files: dict[str, 
     assert "missing" in found.said
 
 
+LAST_FAILED = """{"test_work.py::test_kept": true}"""
+STEPWISE = """{"last_failed": "test_work.py::test_kept", "last_test_count": 2,
+"last_cache_date_str": "2099-01-01T00:00:00"}"""
+
+
+@pytest.mark.parametrize(
+    ("addopts", "files"),
+    [
+        ("--lf", {"kept/v/cache/lastfailed": LAST_FAILED}),
+        ("--sw", {"kept/v/cache/stepwise": STEPWISE}),
+        ("--deselect=test_work.py::test_hidden", {}),
+        ("--ignore=test_work.py", {"test_kept.py": SUITE.partition("def test_hidden")[0]}),
+        ("-m nothing", {}),
+    ],
+    ids=["last failed", "stepwise", "deselected", "ignored", "nothing"],
+)
+def test_what_heads_addopts_leave_out_is_missing(project: Project, addopts: str, files: dict[str, str]) -> None:
+    # The order of the file is that of the run: what comes before the test that failed last is left out.
+    suite = SUITE.replace("test_kept", "test_x").replace("test_hidden", "test_kept").replace("test_x", "test_hidden")
+    project.commit({"test_work.py": suite})
+    project.write({"pytest.ini": f"{INI}addopts = {addopts}\ncache_dir = kept\n", **files})
+    assert hidden(project.against("HEAD", "-p", "cacheprovider", "-p", "stepwise", *MEASURED))[0] == "missing"
+
+
+def test_what_the_command_line_takes_up_again_is_not_missing(project: Project) -> None:
+    project.commit({"pytest.ini": f"{INI}cache_dir = kept\n", "kept/v/cache/lastfailed": LAST_FAILED})
+    found = project.against("HEAD", "--lf", "-p", "cacheprovider", *MEASURED)
+    assert list(found.rows) == ["test_kept"]
+
+
 @pytest.mark.parametrize(
     ("marker", "reason"),
     [("skip(reason='slow')", "slow"), ("xfail(run=False)", "expected to fail")],
@@ -82,6 +112,18 @@ def test_heads_ini_file_does_not_switch_the_gate_off(project: Project) -> None:
     found = project.run("--giflab-against=HEAD")
     assert found.status == pytest.ExitCode.USAGE_ERROR
     assert "--collect-only is in the ini file's addopts" in found.said
+
+
+@pytest.mark.parametrize("switch", ["--fixtures", "--markers", "--help", "-VV", "--cache-show", "--fixtures-per-test"])
+def test_heads_ini_file_does_not_ask_a_question_instead(project: Project, switch: str) -> None:
+    project.write({"pytest.ini": f"{INI}addopts = {switch}\n"})
+    found = project.run("--giflab-against=HEAD", "-p", "cacheprovider")
+    assert found.status == pytest.ExitCode.USAGE_ERROR
+    assert "giflab: measured nothing: pytest ended before its tests" in found.said
+
+
+def test_the_command_line_may_ask_a_question_instead(project: Project) -> None:
+    assert project.run("--giflab-against=HEAD", "--fixtures").status == 0
 
 
 LAX = f"""{INI}
