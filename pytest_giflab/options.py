@@ -198,6 +198,7 @@ def read_terms(config: pytest.Config) -> Terms:
         patience_s=_seconds("ini key giflab_timeout", config.getini("giflab_timeout") or PATIENCE_S),
         fail_on=_fail_on(str(_choose(config, "giflab_fail_on"))),
         tests_from=_tests_from(str(_choose(config, "giflab_tests_from"))),
+        thresholds=read_thresholds(config),
     )
 
 

@@ -153,7 +153,7 @@ class GatedSession:
     def _report_early(self) -> None:
         """What is known now does not wait for the tests to come: somebody may end this run before they end."""
         with suppress(GiflabError):
-            self._conclusion = self._gate.conclude(self._asked(), failed=False)
+            self._conclusion = self._gate.conclude(self._asked(), failed=None)
             self._write_reports()
 
     def _asked(self) -> Asked:

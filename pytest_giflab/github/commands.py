@@ -53,7 +53,7 @@ remarks on the tests; a label, where one is named. In a workflow on workflow_run
 the pull request must still have the run's head; in one on pull_request give FILE. What another run has said of the same
 commit stays if it is newer, or if this run was cancelled or waits for approval.
 
-In a workflow on issue_comment a reply that begins with `/giflab acknowledge [commit] [reason]`, of somebody with write
+In a workflow on issue_comment a reply that begins with `/giflab acknowledge COMMIT [reason]`, of somebody with write
 access, makes the check of that commit neutral though it is slower.
 
 The report may be anybody's: it is read up to 16 MiB, checked against its schema, and everything in it is escaped. The

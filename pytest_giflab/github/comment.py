@@ -119,6 +119,7 @@ def _render(notice: Notice, seen: int, folded: int, *, is_part: bool = False) ->
         base=_base(notice),
         acknowledged=notice.acknowledged,
         acknowledging=_acknowledging(notice),
+        is_not_all=conclude(notice) == "failure",
         commit=event.sha[:SHORT_SHA],
         worst=alarms[:seen],
         alarms=_section(alarms[seen:], folded),

@@ -48,14 +48,14 @@ SAID: dict[Kind, tuple[str, str]] = {
     "failed": ("failed", "failed"),
     "missing": ("is missing", "are missing"),
     "advisory": ("may be slower", "may be slower"),
-    "advised": ("is not slower by an advisory verdict", "are not slower by advisory verdicts"),
+    "advised": ("has only an advisory verdict", "have only advisory verdicts"),
     "inconclusive": ("is inconclusive", "are inconclusive"),
     "improved": ("is faster", "are faster"),
     "skipped": ("was skipped", "were skipped"),
 }
 COUNTED: dict[Kind, str] = {
     "advisory": "may be slower",
-    "advised": "not slower by an advisory verdict",
+    "advised": "by an advisory verdict alone",
     "improved": "faster",
     "ok": "not slower",
 }

@@ -147,6 +147,18 @@ def test_heads_ini_file_does_not_shorten_the_gate(project: Project) -> None:
     ]
 
 
+def test_the_limits_that_decided_are_in_the_report(project: Project) -> None:
+    project.write({"pytest.ini": f"{INI}giflab_warning = 8\ngiflab_critical = 9\n"})
+    found = project.against("HEAD", *MEASURED).report["thresholds"]
+    assert (found["warning"], found["critical"]) == (0.05, 0.10)
+
+
+def test_a_report_says_whether_tests_failed(project: Project) -> None:
+    assert project.against("HEAD", *MEASURED).report["tests_failed"] is False
+    project.write({"test_other.py": "def test_fails():\n    assert False\n"})
+    assert project.against("HEAD", *MEASURED).report["tests_failed"] is True
+
+
 def test_switches_of_the_command_line_win_over_both_sides(project: Project) -> None:
     project.commit({"pytest.ini": f"{INI}giflab_budget = 1h\ngiflab_fail_on = inconclusive\n"})
     project.write({"pytest.ini": f"{INI}giflab_budget = 2h\n"})

@@ -307,11 +307,11 @@ def test_what_matters_is_always_seen_the_decided_before_the_advisory_and_what_is
         comparison("critical"),
     ]
     body = compose(notice(a_report("critical", *rows)))
-    assert [seen(row[0]).partition(" ")[0] for row in rows_of(body)] == ["🔴", "🟠", "❌", "❓", "⚠️", "⚪", "🟢"]
+    assert [seen(row[0]).partition(" ")[0] for row in rows_of(body)] == ["🔴", "🟠", "❌", "❓", "⚠️", "⚠️", "⚪", "🟢"]
     assert list(sections(body).items())[1:] == [
-        ("Not slower", (2, 2, 0)),
+        ("Not slower", (1, 1, 0)),
         ("New or skipped", (2, 2, 0)),
-        ("Clocks and reasons", (9, 9, 0)),
+        ("Clocks and reasons", (10, 10, 0)),
     ]
 
 
@@ -537,12 +537,17 @@ UNSAID: list[tuple[str, Comparison, str]] = [
         comparison("critical", advisory=True),
         "⚠️ 1 of 3 benchmarks may be slower: test_a +100 % (50 to 150 %)",
     ),
+    (
+        "advised",
+        comparison("ok", advisory=True, status="changed", ratio=1.0, low=0.9, high=1.1),
+        "⚠️ 1 of 3 benchmarks has only an advisory verdict: test_a +0 % (−10 to 10 %)",
+    ),
     ("missing", comparison(None, status="missing", ratio=None), "⚠️ 1 of 3 benchmarks is missing: test_a"),
     ("skipped", comparison(None, status="skipped", ratio=None), "⚠️ None of 2 benchmarks is slower; 1 skipped"),
     ("failed", comparison(None, status="error", ratio=None), "🔴 1 of 3 benchmarks failed: test_a"),
     ("inconclusive", comparison("inconclusive", ratio=None), "⚪ 1 of 3 benchmarks is inconclusive: test_a"),
 ]
-SAID = {"advisory": "1 may be slower"}
+SAID = {"advisory": "1 may be slower", "advised": "1 by an advisory verdict alone"}
 
 
 @pytest.mark.parametrize(("kind", "row", "line"), UNSAID, ids=[each[0] for each in UNSAID])
