@@ -166,7 +166,7 @@ def read_options(config: pytest.Config) -> Options | None:
     """The options, or None if no gate is asked for. Raises pytest.UsageError for a value that makes no sense."""
     if config.getoption("giflab_against") == "":
         raise pytest.UsageError("--giflab-against: give a commit, a branch or a tag")
-    ways = [name for name in WAYS if config.getoption(name)] or [name for name in WAYS if config.getini(name)]
+    ways = _ways(config)
     if not ways:
         return None
     duets = [name for name in ways if name in WAYS[:2]]
@@ -188,6 +188,17 @@ def read_options(config: pytest.Config) -> Options | None:
         ci=os.environ.get("CI", "").lower() in ("1", "true"),
         insists=insists(config),
     )
+
+
+def _ways(config: pytest.Config) -> list[str]:
+    """What a gate is asked to do: what the call says goes before `addopts`, and those before keys of the ini file.
+
+    Else the ini file of a change could have a baseline written that the call asks to compare with.
+    """
+    words = [word.partition("=")[0] for word in words_of_call(config)]
+    given = [name for name in WAYS if config.getoption(name)]
+    called = [name for name in given if SWITCHES[WAYS.index(name)] in words]
+    return called or given or [name for name in WAYS if config.getini(name)]
 
 
 def read_terms(config: pytest.Config) -> Terms:
