@@ -8,6 +8,7 @@ import pytest
 
 from tests.helpers.standin import BOT, OWNER, REPOSITORY, Fault
 from tests.integration.comments.runs import (
+    GATE,
     INCONCLUSIVE,
     PASSED,
     REGRESSION,
@@ -257,9 +258,9 @@ def test_a_comment_of_an_earlier_version_is_taken_over(hub: Hub, job: Job) -> No
 
 @pytest.mark.parametrize("first", ["owner", "other"])
 def test_another_workflow_never_has_the_plain_check_whichever_tells_first(hub: Hub, job: Job, first: str) -> None:
-    runs = [(1, "critical", {}), (2, "ok", {"path": ".github/workflows/a.yml"})]
-    for number, verdict, changes in runs if first == "owner" else runs[::-1]:
-        job.measured(number, verdict, **changes)
+    runs = [(1, "critical", GATE), (2, "ok", ".github/workflows/a.yml")]
+    for number, verdict, path in runs if first == "owner" else runs[::-1]:
+        job.measured(number, verdict, path=path)
     assert conclusions(hub) == {"performance": "failure", "performance (a.yml)": "success"}
 
 
