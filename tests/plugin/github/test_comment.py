@@ -771,3 +771,18 @@ def test_no_name_or_reason_makes_a_tag_or_a_link_where_github_reads_it(trick: st
 @given(name=st.text(min_size=1), reason=st.text(min_size=1))
 def test_no_text_makes_a_tag_or_a_link_where_github_reads_it(name: str, reason: str) -> None:
     assert tags(name, reason) == tags("t.py::test_a", "because")
+
+
+def test_of_a_large_matrix_no_more_rows_are_written_than_may_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = list[Comparison]()
+
+    def tell(row: Comparison) -> Safe:
+        written.append(row)
+        return Safe("x")
+
+    monkeypatch.setattr("pytest_giflab.github.comment._told", tell)
+    rows = [named("critical", f"slow{number}") for number in range(800)]
+    job = notice(report(*rows, verdict="critical"))
+    jobs = tuple(replace(job, name=f"job {number}") for number in range(40))
+    assert "<details>" in compose(gathered(replace(job, report=None), jobs))
+    assert len(written) < 40 * 800, "not even each row once"
