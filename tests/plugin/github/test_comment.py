@@ -19,8 +19,9 @@ from pytest_giflab.errors import StoreError
 from pytest_giflab.github.annotations import remarks
 from pytest_giflab.github.comment import check, compose, marker
 from pytest_giflab.github.event import RunEvent
-from pytest_giflab.github.notice import CONCLUSIONS, Notice, conclude, headline, is_slower, summary_line
+from pytest_giflab.github.notice import CONCLUSIONS, Notice, conclude, gathered, headline, is_slower, summary_line
 from pytest_giflab.model import Benchmark, Comparison, GateReport, Limits, Quantity, Revision
+from pytest_giflab.report import Safe
 from pytest_giflab.thresholds import Thresholds
 from tests.helpers.measurements import comparison, report
 
@@ -784,5 +785,5 @@ def test_of_a_large_matrix_no_more_rows_are_written_than_may_fit(monkeypatch: py
     rows = [named("critical", f"slow{number}") for number in range(800)]
     job = notice(report(*rows, verdict="critical"))
     jobs = tuple(replace(job, name=f"job {number}") for number in range(40))
-    assert "<details>" in compose(gathered(replace(job, report=None), jobs))
+    assert "<details" in compose(gathered(replace(job, report=None), jobs))
     assert len(written) < 40 * 800, "not even each row once"
