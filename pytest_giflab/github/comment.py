@@ -124,6 +124,8 @@ class _Draft:
 
 def _draft(notice: Notice, line: Headline) -> _Draft:
     found = _sections(notice.report)
+    if not found["alarms"]:  # what is new or skipped is all there is to see
+        found["alarms"], found["rest"] = found["rest"], []
     return _Draft(notice, headline(notice), line, _tally(notice), found.pop("alarms"), found)
 
 

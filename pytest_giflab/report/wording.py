@@ -77,8 +77,7 @@ class Headline:
         """The line as text without an icon; names in it are fit to be shown, also in a log of GitHub's."""
         if not self.row:
             return f"{self.said}{self.more}"
-        name = printable(short_name(self.row)).replace("##[", "## [")
-        return f"{self.said}: {name}{self._number}{self.more}"
+        return f"{self.said}: {_name(self.row)}{self._number}{self.more}"
 
     @property
     def markup(self) -> Safe:
@@ -90,6 +89,11 @@ class Headline:
     @property
     def _number(self) -> str:
         return f" {change(self.row)}" if self.row and self.row.ratio is not None else ""
+
+
+def _name(row: Comparison) -> str:
+    """The short name of a benchmark, fit to be shown, also in a log of GitHub's."""
+    return printable(short_name(row)).replace("##[", "## [")
 
 
 def kind(row: Comparison) -> Kind:
@@ -184,13 +188,15 @@ def _without_alarm(report: GateReport, rows: dict[Kind, list[Comparison]], *, is
     undecided = ICONS["inconclusive"]
     if not compared:
         said = f"{counted(new, 'new benchmark')}, nothing to compare with yet" if new else "nothing was compared"
-        return Headline(undecided, said, more=others)
+        shown = rows["new"][0] if new else None
+        return Headline(undecided, said, shown, f"{f' and {new - 1} more' if new > 1 else ''}{others}")
     if not is_decided:
         return Headline(undecided, "the report says inconclusive, and not of what", more=others)
     icon = ICONS["advisory"] if rows["skipped"] else ICONS["improved" if rows["improved"] else "ok"]
     if rows["improved"]:
         return _leading(report, icon, SAID["improved"], rows["improved"], others)
-    return Headline(icon, _fitting(report, none), compared[0] if count == 1 else None, others)
+    skipped = f" ({_name(rows['skipped'][0])})" if rows["skipped"] and count > 1 else ""
+    return Headline(icon, _fitting(report, none), compared[0] if count == 1 else None, f"{others}{skipped}")
 
 
 def _leading(

@@ -345,7 +345,13 @@ def test_limits_that_are_the_same_are_not_shown() -> None:
 
 @pytest.mark.parametrize(("row", "title"), [(comparison("ok"), "Not slower"), (comparison(None), "New or skipped")])
 def test_what_is_well_is_always_folded(row: Comparison, title: str) -> None:
-    assert f"<details><summary>{title} (1)</summary>" in shown(row, verdict="ok")
+    assert f"<details><summary>{title} (1)</summary>" in shown(comparison("inconclusive"), row, verdict="ok")
+
+
+@pytest.mark.parametrize("status", ["new", "skipped"])
+def test_what_is_new_or_skipped_is_seen_if_nothing_else_is(status: str) -> None:
+    body = compose(notice(a_report("ok", comparison("ok"), comparison(None, status=status, ratio=None))))
+    assert [row[2] for row in rows_of(body.partition("<details>")[0])] == [status]
 
 
 def test_warnings_of_the_run_are_notes() -> None:
@@ -544,7 +550,7 @@ UNSAID: list[tuple[str, Comparison, str]] = [
         "⚠️ 1 of 3 benchmarks has only an advisory verdict: test_a +0 % (−10 to 10 %)",
     ),
     ("missing", comparison(None, status="missing", ratio=None), "⚠️ 1 of 3 benchmarks is missing: test_a"),
-    ("skipped", comparison(None, status="skipped", ratio=None), "⚠️ None of 2 benchmarks is slower; 1 skipped"),
+    ("skipped", comparison(None, status="skipped", ratio=None), "⚠️ None of 2 benchmarks is slower; 1 skipped (test_a)"),
     ("failed", comparison(None, status="error", ratio=None), "🔴 1 of 3 benchmarks failed: test_a"),
     ("inconclusive", comparison("inconclusive", ratio=None), "⚪ 1 of 3 benchmarks is inconclusive: test_a"),
 ]
@@ -586,8 +592,9 @@ def test_a_new_benchmark_leaves_a_run_green() -> None:
 
 
 def test_on_a_first_run_there_is_nothing_to_compare_with_yet() -> None:
-    found = notice(a_report("inconclusive", comparison(None), comparison(None)))
-    assert (first_line(found), conclude(found)) == ("⚪ 2 new benchmarks, nothing to compare with yet", "neutral")
+    found = notice(a_report("inconclusive", *[comparison(None, ratio=None)] * 2))
+    assert first_line(found) == "⚪ 2 new benchmarks, nothing to compare with yet: test_a and 1 more"
+    assert conclude(found) == "neutral"
 
 
 def test_a_report_that_says_critical_of_no_benchmark_is_not_green() -> None:
