@@ -190,7 +190,8 @@ class GateReport:
 
     `root`: pytest's root folder in the repository, which files are named from; "" at its top, and outside of git.
     `ref`: what was compared with, the name of a baseline or, in a duet, of a commit. `selfcheck`: what comparing head
-    with itself gave.
+    with itself gave. `tests_failed`: whether the run failed for other reasons than its verdicts, such as a failed test;
+    None if that is not known.
     """
 
     verdict: Verdict
@@ -206,6 +207,7 @@ class GateReport:
     warnings: tuple[str, ...] = ()
     selfcheck: Mapping[str, Any] = field(default_factory=dict)
     root: str = ""
+    tests_failed: bool | None = None
 
     def __post_init__(self) -> None:
         freeze(self, "selfcheck")

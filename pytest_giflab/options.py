@@ -30,6 +30,10 @@ PATIENCE_S = f"{Terms().patience_s:g}"
 WAYS = ("giflab_against", "giflab_selfcheck", "giflab_update_baseline", "giflab_baseline")
 SWITCHES = tuple("--" + name.replace("_", "-") for name in WAYS)
 TESTS_FROM = ("head", "own")
+# With these pytest answers a question, and runs nothing.
+QUESTIONS = ("-h", "--help", "-V", "--version", "--markers", "--fixtures", "--funcargs", "--cache-show")
+# Set by a gated session that has come to its tests.
+REACHED = pytest.StashKey[bool]()
 SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 WITH_PATHS = ("--giflab-report", "--giflab-store")
 
@@ -162,7 +166,7 @@ def read_options(config: pytest.Config) -> Options | None:
     """The options, or None if no gate is asked for. Raises pytest.UsageError for a value that makes no sense."""
     if config.getoption("giflab_against") == "":
         raise pytest.UsageError("--giflab-against: give a commit, a branch or a tag")
-    ways = [name for name in WAYS if config.getoption(name)] or [name for name in WAYS if config.getini(name)]
+    ways = _ways(config)
     if not ways:
         return None
     duets = [name for name in ways if name in WAYS[:2]]
@@ -182,8 +186,19 @@ def read_options(config: pytest.Config) -> Options | None:
         store=_store(config, str(_choose(config, "giflab_store"))),
         reports=tuple(_report(config, name) for name in _choose(config, "giflab_report") or ()),  # type: ignore[attr-defined]
         ci=os.environ.get("CI", "").lower() in ("1", "true"),
-        insists=any(str(word).startswith(SWITCHES) for word in config.invocation_params.args),
+        insists=insists(config),
     )
+
+
+def _ways(config: pytest.Config) -> list[str]:
+    """What a gate is asked to do: what the call says goes before `addopts`, and those before keys of the ini file.
+
+    Else the ini file of a change could have a baseline written that the call asks to compare with.
+    """
+    words = [word.partition("=")[0] for word in words_of_call(config)]
+    given = [name for name in WAYS if config.getoption(name)]
+    called = [name for name in given if SWITCHES[WAYS.index(name)] in words]
+    return called or given or [name for name in WAYS if config.getini(name)]
 
 
 def read_terms(config: pytest.Config) -> Terms:
@@ -194,7 +209,26 @@ def read_terms(config: pytest.Config) -> Terms:
         patience_s=_seconds("ini key giflab_timeout", config.getini("giflab_timeout") or PATIENCE_S),
         fail_on=_fail_on(str(_choose(config, "giflab_fail_on"))),
         tests_from=_tests_from(str(_choose(config, "giflab_tests_from"))),
+        thresholds=read_thresholds(config),
     )
+
+
+def insists(config: pytest.Config) -> bool:
+    """Whether this call of pytest asks for a gate, and not its configuration alone."""
+    return any(str(word).startswith(SWITCHES) for word in config.invocation_params.args)
+
+
+def require_reached(config: pytest.Config) -> None:
+    """Raises pytest.UsageError if the call asks for a gate, and pytest has come to its end without one.
+
+    The configuration of a change, such as `--fixtures` in its `addopts`, must not switch its gate off.
+    """
+    is_meant = any(word.startswith(QUESTIONS) for word in words_of_call(config))
+    if insists(config) and not is_meant and not config.stash.get(REACHED, False):
+        raise pytest.UsageError(
+            "giflab: measured nothing: pytest ended before its tests, as with --fixtures or --help in the ini file's "
+            "addopts; give those on the command line"
+        )
 
 
 def words_of_call(config: pytest.Config) -> list[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 import pytest
 
 from giflab_core import lazy
-from pytest_giflab.options import add_options, read_options
+from pytest_giflab.options import add_options, read_options, require_reached
 from pytest_giflab.workspace import elapsed_s  # noqa: F401  before a conftest.py can freeze a clock
 
 MARKER = (
@@ -27,9 +29,22 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", MARKER)
-    if config.pluginmanager.hasplugin(WORKER) or hasattr(config, "workerinput"):
-        return  # a process that measures for another session, or one of pytest-xdist's
+    if _is_worker(config):
+        return
     options = read_options(config)
     if options:
         session = lazy.load("pytest_giflab.session", "GatedSession")
         config.pluginmanager.register(session(config, options), "giflab-session")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_cmdline_main(config: pytest.Config) -> Generator[None, object, object]:
+    status = yield
+    if status == pytest.ExitCode.OK and not _is_worker(config):
+        require_reached(config)
+    return status
+
+
+def _is_worker(config: pytest.Config) -> bool:
+    """Whether this process measures for another session, or is one of pytest-xdist's."""
+    return config.pluginmanager.hasplugin(WORKER) or hasattr(config, "workerinput")

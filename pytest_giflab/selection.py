@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from pytest_giflab.model import Benchmark
+
+# By these the session leaves out what another process of the same call has: what they go by is on this machine alone.
+BY_STATE = re.compile(r"--(lf|last-failed|sw|stepwise|(sw|stepwise)-(skip|reset)|testmon|picked|splits)(=|\Z)")
+
+
+def is_narrowed(words: Iterable[str]) -> bool:
+    """Whether words of a command line let the session leave out tests that another process of the same call has."""
+    return any(BY_STATE.match(each) for each in words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +23,8 @@ class Selection:
     """What pytest was told to run: its positional `arguments`, from `folder`, less what was `deselected` by node id.
 
     `named` are those of the arguments that somebody typed; none if the configuration says what to run. `collected` are
-    the files that pytest looked into: others were ignored, or left out by a plugin.
+    the files that pytest looked into: others were ignored, or left out by a plugin. `is_narrowed`: the call itself lets
+    the session leave out what other processes of the same call have.
     """
 
     root: Path
@@ -22,6 +33,7 @@ class Selection:
     deselected: frozenset[str]
     collected: frozenset[str]
     named: tuple[str, ...] = ()
+    is_narrowed: bool = False
 
     def __call__(self, benchmark: Benchmark) -> bool:
         """Whether a benchmark of this id and file would be in the run if it existed."""

@@ -19,9 +19,9 @@ from pytest_giflab.gates import Asked, Conclusion, Gate, Run, SideBySideGate, St
 from pytest_giflab.measuring import Invocation, Outcome, run_once
 from pytest_giflab.model import Benchmark
 from pytest_giflab.neighbours import arguments_of_measuring, let_go
-from pytest_giflab.options import Options, read_thresholds, words_of_call
+from pytest_giflab.options import REACHED, Options, read_thresholds, words_of_call
 from pytest_giflab.report import showing_progress, to_text, write_report
-from pytest_giflab.selection import Selection
+from pytest_giflab.selection import Selection, is_narrowed
 from pytest_giflab.thresholds import Terms
 from pytest_giflab.workspace import elapsed_s, read_inifile
 
@@ -77,6 +77,7 @@ class GatedSession:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
+        self._config.stash[REACHED] = True
         has_any = self._benchmarks or self._uncollected
         self._idle = why_idle(self._config) or (None if has_any else NO_BENCHMARK)
         if self._idle and not self._idle.is_meant:
@@ -124,7 +125,7 @@ class GatedSession:
     def _report_early(self) -> None:
         """What is known now does not wait for the tests to come: somebody may end this run before they end."""
         with suppress(GiflabError):
-            self._conclusion = self._gate.conclude(self._asked(), failed=False)
+            self._conclusion = self._gate.conclude(self._asked(), failed=None)
             self._write_reports()
 
     def _asked(self) -> Asked:
@@ -136,7 +137,8 @@ class GatedSession:
         invocation = Invocation(arguments, folder, config.rootpath, options.terms.patience_s, extra)
         call = Call(invocation, named, options.setup, options.include, options.terms, inifile)
         left_out, seen = frozenset(self._deselected), frozenset(self._collected)
-        selection = Selection(config.rootpath, folder, tuple(config.args), left_out, seen, named)
+        narrowed = is_narrowed(words_of_call(config))
+        selection = Selection(config.rootpath, folder, tuple(config.args), left_out, seen, named, narrowed)
         return Asked(self._benchmarks, call, selection, self._uncollected)
 
     def _named(self) -> tuple[str, ...]:

@@ -84,10 +84,12 @@ class Terms:
     """What a run goes by, whatever its benchmarks are.
 
     `budget_s`: when measuring ends; None for never. `patience_s`: how long a process may be silent. `fail_on`: verdicts
-    that fail the run. `tests_from`: whose tests run on base, "" for the default.
+    that fail the run. `tests_from`: whose tests run on base, "" for the default. `thresholds`: those of
+    benchmarks without a marker.
     """
 
     budget_s: float | None = None
     patience_s: float = 300.0
     fail_on: tuple[str, ...] = ()
     tests_from: TestsFrom = ""
+    thresholds: Thresholds = DEFAULTS

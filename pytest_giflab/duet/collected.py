@@ -91,18 +91,18 @@ def sort_out(
         for name, each in base.items()
         if name not in benchmarks
         and _function(name) not in restless
-        # What head's processes have and the session has not, it was not asked for: --lf, or a part of several.
-        and (selection(each) if name in head else selection.is_named(each))
+        # What head's processes have, the session can only be told to leave out by the call: --lf.
+        and (selection(each) if name in head and selection.is_narrowed else selection.is_named(each))
     ]
-    others += [_gone(each, collected[HEAD]) for each in missing]
+    others += [_gone(each, collected[HEAD], is_left_out=each.id in head) for each in missing]
     return trials, others
 
 
-def _gone(benchmark: Benchmark, head: Collected) -> Comparison:
-    """A line for what only base has collected."""
+def _gone(benchmark: Benchmark, head: Collected, *, is_left_out: bool) -> Comparison:
+    """A line for what base has collected and the session has not; `is_left_out`: another process of head has."""
     if fault := what_kept_from(benchmark.id, head.uncollected):
         return _lost(benchmark, HEAD, fault)
-    is_deselected = benchmark.id in head.deselected
+    is_deselected = is_left_out or benchmark.id in head.deselected
     why = "head deselects it, by its configuration or its code" if is_deselected else "head does not have it"
     return Comparison(benchmark, "missing", reason=why)
 

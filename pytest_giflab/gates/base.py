@@ -58,8 +58,8 @@ class Gate(Protocol):
         """Measure; what became of each benchmark. Raises GateError if that cannot be done at all."""
         ...
 
-    def conclude(self, asked: Asked, *, failed: bool) -> Conclusion | None:
-        """After all tests; `failed`: some of them did. None if there is nothing to say."""
+    def conclude(self, asked: Asked, *, failed: bool | None) -> Conclusion | None:
+        """After all tests; `failed`: some of them did, None before them. None if there is nothing to say."""
         ...
 
 
@@ -88,8 +88,11 @@ class Run:
         comparisons: Sequence[Comparison],
         warnings: Sequence[str] = (),
         selfcheck: Mapping[str, Any] | None = None,
+        *,
+        thresholds: Thresholds | None = None,
+        failed: bool | None = None,
     ) -> GateReport:
-        """The report, as of now."""
+        """The report, as of now; `thresholds`: those that decided, if they are not the session's own."""
         return GateReport(
             verdict=overall(comparisons),
             mode=mode,
@@ -97,13 +100,14 @@ class Run:
             base=base,
             head=self.revision(),
             environment=machine.capture(),
-            thresholds=self.thresholds,
+            thresholds=thresholds or self.thresholds,
             started=iso(self.started),
             seconds=round(unix_s() - self.started, 1),
             comparisons=tuple(comparisons),
             warnings=tuple(warnings),
             selfcheck=selfcheck or {},
             root=machine.place_in_repository(self.root),
+            tests_failed=failed,
         )
 
 

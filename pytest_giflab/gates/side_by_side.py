@@ -67,10 +67,10 @@ class SideBySideGate:
             raise KeyboardInterrupt
         return self._played.outcomes
 
-    def conclude(self, asked: Asked, *, failed: bool) -> Conclusion | None:
+    def conclude(self, asked: Asked, *, failed: bool | None) -> Conclusion | None:
         """The verdicts, whether tests failed or not."""
         played = self._played or _not_played(uncollected(asked))
-        if not (played and played.comparisons):
+        if not played or not (played.comparisons or asked.benchmarks):
             return None
         base = Revision(self._commit, dirty=False) if self._commit else self._run.revision()
         warnings = [*played.notes, *_cannot_pin()]
@@ -79,7 +79,9 @@ class SideBySideGate:
         if played.is_void:
             warnings.append("head differs from itself on this machine now, so no verdict can be trusted")
         ref = self._ref or WORKING_TREE
-        report = self._run.report("duet", ref, base, played.comparisons, warnings, null_control(played))
+        limits = played.terms.thresholds if played.terms else None
+        found, control = played.comparisons, null_control(played)
+        report = self._run.report("duet", ref, base, found, warnings, control, thresholds=limits, failed=failed)
         costs = [*self._costs(played, report.seconds), *(_resolution(played, report.seconds) if not self._ref else [])]
         notes = (*last_words(played.comparisons), *costs)
         problem = why_nothing_was_compared(played.comparisons)

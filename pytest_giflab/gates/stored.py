@@ -95,7 +95,7 @@ class StoredGate:
         by_name = {each.benchmark.id: each for each in played.comparisons}
         return {name: _confirmed(each, by_name.get(name), last.commit) for name, each in alarms.items()}
 
-    def conclude(self, asked: Asked, *, failed: bool) -> Conclusion | None:
+    def conclude(self, asked: Asked, *, failed: bool | None) -> Conclusion | None:
         """Store what was measured, or say how it compares."""
         if not (self._measurements or failed):
             self._compare(asked)  # if no benchmark is left, all are missing
@@ -107,9 +107,9 @@ class StoredGate:
         if baseline:
             last = baseline.recordings[-1]
             changes = tuple(_changes(last.environment.packages, machine.capture().packages))
-            report = self._run.report("stored", self._name, last.revision, self._compared, changes)
+            report = self._run.report("stored", self._name, last.revision, self._compared, changes, failed=failed)
             return Conclusion(report, problem=why_nothing_was_compared(self._compared))
-        return self._record(asked, failed=failed)
+        return self._record(asked, failed=bool(failed))
 
     def _record(self, asked: Asked, *, failed: bool) -> Conclusion:
         measured = {name: each for name, each in self._measurements.items() if each.status == "measured"}
@@ -119,7 +119,7 @@ class StoredGate:
             if each.status != "measured"
         ]
         lines = [*_recorded(self._measurements), *self._compared]  # the latter are what could not be collected
-        report = self._run.report("stored", self._name, Revision(None, dirty=False), lines)
+        report = self._run.report("stored", self._name, Revision(None, dirty=False), lines, failed=failed)
         if failed or not measured:
             why = "tests failed" if failed else "nothing was measured"
             problem = f"baseline {self._name!r} was not recorded: {why}"

@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 from giflab_core.text import printable
 from pytest_giflab.errors import GateError
 from pytest_giflab.github.client import Said, Site, Standing
-from pytest_giflab.github.comment import marker
+from pytest_giflab.github.comment import SHORT_SHA, marker
 from pytest_giflab.github.event import Reply
 from pytest_giflab.github.notice import Acknowledgement, Notice, is_slower
 from pytest_giflab.github.publish import Order, Posted, PostOutcome, fill, post
 from pytest_giflab.github.standing import Told, read_comment
 
-COMMAND = re.compile(
-    r"/giflab acknowledge(?:[ \t]+(?P<commit>[0-9a-f]{7,40})\b)?(?:[ \t]+(?P<reason>[^\r\n]*))?(?:[\r\n]|\Z)"
-)
+COMMAND = re.compile(r"/giflab acknowledge(?:[ \t]+(?P<word>[^\s]+))?(?:[ \t]+(?P<reason>[^\r\n]*))?(?:[\r\n]|\Z)")
+# A commit as people quote it; a reader of a page that is not up to date must not acknowledge what was pushed since.
+COMMIT = re.compile(r"`?(?P<commit>[0-9a-fA-F]{7,64})`?[.,:;!)-]*")
 LONGEST_REASON = 100
 # What GitHub calls those who may write; it counts who maintains among them.
 WRITERS = ("admin", "maintain", "write")
@@ -26,7 +26,7 @@ HONOURED, REFUSED = "+1", "confused"
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a reply asks for: to acknowledge the regression of `commit` (its beginning; "" for the head), and why."""
+    """What a reply asks for: to acknowledge the regression of `commit` (its beginning; "" without one), and why."""
 
     commit: str
     reason: str
@@ -37,8 +37,9 @@ def read_words(body: str) -> Words | None:
     found = COMMAND.match(body)
     if not found:
         return None
+    named = COMMIT.fullmatch(found["word"] or "")
     reason = printable((found["reason"] or "").strip())
-    return Words(found["commit"] or "", reason[:LONGEST_REASON])
+    return Words(named["commit"].lower() if named else "", reason[:LONGEST_REASON])
 
 
 def why_refused(reply: Reply, found: Standing | None) -> str:
@@ -58,8 +59,10 @@ def why_not_about(told: Told, said: Said, reply: Reply, words: Words, head: str)
     """Why a comment's verdict is not what this reply acknowledges: its writer must have been able to read it."""
     if told.sha != head or not told.verdict or not told.run:
         return "the head of the pull request has no verdict of a run yet; wait for it, and reply again"
+    if not words.commit:
+        return f"it names no commit; write: /giflab acknowledge {head[:SHORT_SHA]} why"
     if not head.startswith(words.commit):
-        return f"{words.commit} is not the head of the pull request, which is {head[:12]}"
+        return f"{words.commit} is not the head of the pull request, which is {head[:SHORT_SHA]}"
     if not reply.created or said.updated > reply.created:
         return "the verdict was told after the reply was written; read it, and reply again"
     return ""

@@ -21,7 +21,7 @@ from pytest_giflab.github.comment import compose
 from pytest_giflab.github.event import Reply, RunEvent, from_workflow, named
 from pytest_giflab.github.job import tell_job, workflow_commands
 from pytest_giflab.github.notice import Notice
-from pytest_giflab.github.publish import CommentOn, Order, Posted, fill, post
+from pytest_giflab.github.publish import OWNER, CommentOn, Order, Posted, fill, post
 from pytest_giflab.report import read_report, to_badge
 from pytest_giflab.thresholds import DEFAULT_FAIL_ON, NEVER, SEVERITY, parse_fail_on
 
@@ -53,7 +53,7 @@ remarks on the tests; a label, where one is named. In a workflow on workflow_run
 the pull request must still have the run's head; in one on pull_request give FILE. What another run has said of the same
 commit stays if it is newer, or if this run was cancelled or waits for approval.
 
-In a workflow on issue_comment a reply that begins with `/giflab acknowledge [commit] [reason]`, of somebody with write
+In a workflow on issue_comment a reply that begins with `/giflab acknowledge COMMIT [reason]`, of somebody with write
 access, makes the check of that commit neutral though it is slower.
 
 The report may be anybody's: it is read up to 16 MiB, checked against its schema, and everything in it is escaped. The
@@ -107,6 +107,13 @@ def _add_comment(commands: argparse._SubParsersAction[Parser]) -> None:
         default=DEFAULT_FAIL_ON,
         help=f"verdicts that fail the check: comma list of {', '.join(SEVERITY)}, or {NEVER}; others leave it neutral "
         f"(default: {DEFAULT_FAIL_ON})",
+    )
+    command.add_argument(
+        "--workflow",
+        metavar="FILE",
+        default=OWNER,
+        help="the workflow whose check is called NAME alone; that of another has the name of its file besides "
+        f"(default: {OWNER})",
     )
     command.add_argument("--label", metavar="LABEL", default="", help="put on a pull request while it is slower")
     command.add_argument(
@@ -201,6 +208,7 @@ def _comment(arguments: argparse.Namespace) -> Answer:
         arguments.label,
         has_check=not arguments.no_check,
         comment_on=arguments.comment_on,
+        workflow=arguments.workflow,
     )
     if arguments.dry_run and arguments.file:
         return _preview(fill(notice, order, None))

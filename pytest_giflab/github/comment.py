@@ -21,6 +21,7 @@ from pytest_giflab.github.notice import (
 from pytest_giflab.model import Comparison, GateReport
 from pytest_giflab.report import (
     ICONS,
+    Headline,
     Safe,
     breakable,
     cell,
@@ -45,6 +46,8 @@ ROWS = (350, 250, 180, 120, 80, 50, 30, 20, 10, 5, 2, 1, 0)
 SIZES = (*((OPEN, rows) for rows in ROWS), (5, 0), (2, 0), (1, 0), (0, 0))
 # Of what is well, a fifth of that.
 WELL_SHARE = 5
+# No row has fewer characters: what cannot fit is not tried.
+SHORTEST_ROW = 28
 SHORT_SHA = 12
 
 
@@ -90,26 +93,54 @@ def compose(notice: Notice) -> str:
 
     Raises StoreError if a template is wrong, or says too much without any rows.
     """
+    drafts = [_draft(job, line) for job, line in by_urgency(notice)]
+    whole = replace(_draft(notice, headline(notice)), jobs=tuple(drafts))
     for seen, folded in SIZES:
-        body = f"{marker(notice.name)}\n{_render(notice, seen, folded)}"
+        least = SHORTEST_ROW * sum(each.shown(seen, folded) for each in (whole, *drafts))
+        if least > LONGEST_BODY and seen:
+            continue
+        body = f"{marker(notice.name)}\n{_render(whole, seen, folded)}"
         if len(body.encode()) <= LONGEST_BODY:
             return body
     raise StoreError(f"the comment has {len(body)} characters without any benchmark; shorten template {TEMPLATE}")
 
 
-def _render(notice: Notice, seen: int, folded: int, *, is_part: bool = False) -> str:
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """What a comment says, however many rows it shows; sorted and judged once, since many sizes are tried."""
+
+    notice: Notice
+    headline: Headline
+    line: Headline
+    tally: str
+    alarms: list[Comparison]
+    sections: dict[str, list[Comparison]]
+    jobs: tuple[_Draft, ...] = ()
+
+    def shown(self, seen: int, folded: int) -> int:
+        """How many rows a comment of this size has at least."""
+        return min(len(self.alarms), seen + folded) + min(len(self.alarms), folded)
+
+
+def _draft(notice: Notice, line: Headline) -> _Draft:
+    found = _sections(notice.report)
+    if not found["alarms"]:  # what is new or skipped is all there is to see
+        found["alarms"], found["rest"] = found["rest"], []
+    return _Draft(notice, headline(notice), line, _tally(notice), found.pop("alarms"), found)
+
+
+def _render(draft: _Draft, seen: int, folded: int, *, is_part: bool = False) -> str:
+    notice, alarms, found = draft.notice, draft.alarms, draft.sections
     report, event = notice.report, notice.event
-    found = _sections(report)
-    alarms = found.pop("alarms")
     return render(
         TEMPLATE,
         notice.templates,
         name=notice.title,
         verdict=notice.verdict,
-        headline=headline(notice),
-        tally=_tally(notice),
+        headline=draft.headline,
+        tally=draft.tally,
         report=report,
-        jobs=[_job(job, line.icon, str(line.markup), seen, folded) for job, line in by_urgency(notice)],
+        jobs=[_job(each, seen, folded) for each in draft.jobs],
         is_part=is_part,
         why="" if notice.jobs else why_not(notice),
         contradicted=notice.is_contradicted and not notice.is_interrupted,
@@ -119,6 +150,7 @@ def _render(notice: Notice, seen: int, folded: int, *, is_part: bool = False) ->
         base=_base(notice),
         acknowledged=notice.acknowledged,
         acknowledging=_acknowledging(notice),
+        is_not_all=conclude(notice) == "failure",
         commit=event.sha[:SHORT_SHA],
         worst=alarms[:seen],
         alarms=_section(alarms[seen:], folded),
@@ -141,11 +173,13 @@ def _tally(notice: Notice) -> str:
     return tally(notice.report) if notice.report else ""
 
 
-def _job(job: Notice, icon: str, line: str, seen: int, folded: int) -> JobSection:
+def _job(draft: _Draft, seen: int, folded: int) -> JobSection:
     """What there is to say of one job of a matrix: open if there is something to look at."""
-    name = Safe(line.replace(f"{icon} ", f"{icon} {cell(job.name)}: ", 1))
+    job, line = draft.notice, draft.line
+    icon = line.icon
+    name = Safe(str(line.markup).replace(f"{icon} ", f"{icon} {cell(job.name)}: ", 1))
     is_open = icon not in (ICONS["ok"], ICONS["improved"])
-    return JobSection(name, Safe(_render(job, seen, folded, is_part=True)), is_open)
+    return JobSection(name, Safe(_render(draft, seen, folded, is_part=True)), is_open)
 
 
 def _acknowledging(notice: Notice) -> bool:

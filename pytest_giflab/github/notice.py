@@ -37,6 +37,7 @@ BOUNDS: dict[str, CheckConclusion] = {
 }
 # A run that ended so was not let come to a verdict.
 INTERRUPTED = ("cancelled", "stale", "skipped", "action_required")
+FAILED = "failure"
 NO_VERDICT, WAITING = "❔", "⏳"
 # What a reader should see first comes first.
 URGENCY = (ICONS["critical"], ICONS["warning"], NO_VERDICT, ICONS["advisory"], ICONS["inconclusive"])
@@ -230,7 +231,7 @@ def conclude(notice: Notice) -> CheckConclusion:
     bound = _bound(notice.event.conclusion)
     own = max((_concluded(each, each.fail_on) for each in notice.parts), key=CONCLUSIONS.index)
     if notice.acknowledged and is_slower(notice) and _is_all_that_fails(notice):
-        return max("neutral", "neutral" if bound == "failure" else bound, key=CONCLUSIONS.index)
+        return max("neutral", "neutral" if notice.event.conclusion == FAILED else bound, key=CONCLUSIONS.index)
     return max(own, bound, key=CONCLUSIONS.index)
 
 
@@ -247,8 +248,14 @@ def _concluded(part: Notice, fail_on: frozenset[str]) -> CheckConclusion:
 def _is_all_that_fails(notice: Notice) -> bool:
     """Whether the check would pass if what is slower were not to fail it."""
     fail_on = notice.fail_on - set(SLOWER)
-    return notice.is_complete and not any(
-        _has_failed(part.report) or _concluded(part, fail_on) == "failure" for part in notice.parts if part.report
+    # Only what the report says tells a test that failed from a regression: either fails the run.
+    is_known = notice.event.conclusion != FAILED or all(each.tests_failed is False for each in notice.reports)
+    return (
+        is_known
+        and notice.is_complete
+        and not any(
+            _has_failed(part.report) or _concluded(part, fail_on) == "failure" for part in notice.parts if part.report
+        )
     )
 
 

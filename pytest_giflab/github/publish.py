@@ -29,6 +29,8 @@ T = TypeVar("T")
 
 # What a gate outside of GitHub Actions is called, where one inside has its name.
 ELSEWHERE = "elsewhere"
+# The workflow whose check has the plain name, unless the user names another.
+OWNER = "performance-gate.yml"
 
 CommentOn = Literal["always", "change", "failure"]
 PostOutcome = Literal["passed", "regression", "inconclusive", "unreadable"]
@@ -41,7 +43,8 @@ class Order:
     `artifact`: with `*` in it, all artifacts of such a name, each of a job. `author`: the login that comments are
     written as; None to ask GitHub. `label`: what a pull request with a regression is labelled; "" for nothing.
     `has_check`: whether to set a check run. `comment_on`: what is worth a first comment; one that is there is always
-    kept up to date.
+    kept up to date. `workflow`: the file of the workflow whose check has the plain name; that of another has the name
+    of its file besides, whichever tells first.
     """
 
     file: Path | None
@@ -50,6 +53,7 @@ class Order:
     label: str = ""
     has_check: bool = True
     comment_on: CommentOn = "always"
+    workflow: str = OWNER
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +138,9 @@ def post(notice: Notice, order: Order, site: Site, *, pull: int | None = None) -
             log.lines.append(f"no comment: no open pull request has the head {event.sha}; it is closed or has moved on")
         mine = told_of(event, 0, is_verdict=notice.is_verdict)
         known = log.attempt(lambda: site.told(event.sha, notice.name)) if order.has_check and event.sha else None
+        notice = replace(notice, qualifier=_qualifier(notice, order, mine, (), known or ()))
+        if known is not None and notice.qualifier:
+            known = log.attempt(lambda: site.told(event.sha, notice.title))
         _set_check(notice, mine, site, _composed(notice, log), known, log)
     return Posted(tuple(log.lines), tuple(log.errors), _outcome(notice, log.errors), tuple(log.warnings))
 
@@ -165,7 +172,7 @@ def _tell(notice: Notice, order: Order, site: Site, target: Target, log: _Log) -
     said = log.attempt(lambda: site.said(target, mark, order.author))
     comments = [read_comment(each.body) for each in said or ()]
     checks = log.attempt(lambda: site.told(event.sha, notice.name)) if order.has_check else None
-    if checks is not None and (qualifier := _qualifier(notice, mine, comments, checks)):
+    if checks is not None and (qualifier := _qualifier(notice, order, mine, comments, checks)):
         notice = replace(notice, qualifier=qualifier)
         checks = log.attempt(lambda: site.told(event.sha, notice.title))
     known = notice.acknowledged or acknowledgement(comments, mine)
@@ -180,16 +187,20 @@ def _tell(notice: Notice, order: Order, site: Site, target: Target, log: _Log) -
     _set_check(notice, mine, site, body, checks, log)
 
 
-def _qualifier(notice: Notice, mine: Told, comments: Sequence[Told], checks: Sequence[Told]) -> str:
-    """What the check's name needs besides, since another workflow or another base has a check of this name.
+def _qualifier(notice: Notice, order: Order, mine: Told, comments: Sequence[Told], checks: Sequence[Told]) -> str:
+    """What the check's name needs besides, since another workflow owns this name, or another base has a check of it.
 
-    A check that this gate has on the commit already keeps its name, or the commit would have two of it.
+    Who tells first does not matter: a check that somebody requires must not be that of another workflow. A check that
+    this gate has on the commit already keeps its name, or the commit would have two of it.
     """
-    if any(each.sha and is_of_gate(each, mine) for each in checks):
-        return ""
-    is_alone = all(each.workflow == mine.workflow for each in (*comments, *checks) if each.sha)
-    workflow = "" if is_alone else PurePosixPath(mine.workflow).name or ELSEWHERE
-    bases = notice.event.base if notice.is_shared or any(each.pull != mine.pull for each in checks if each.pull) else ""
+    workflow = PurePosixPath(mine.workflow).name
+    if workflow in ("", PurePosixPath(order.workflow).name):
+        if any(each.sha and is_of_gate(each, mine) for each in checks):
+            return ""
+        is_alone = workflow or all(each.workflow == mine.workflow for each in (*comments, *checks) if each.sha)
+        workflow = "" if is_alone else ELSEWHERE
+    others = [each for each in checks if each.pull and each.workflow == mine.workflow]
+    bases = notice.event.base if notice.is_shared or any(each.pull != mine.pull for each in others) else ""
     return ", ".join(filter(None, (bases, workflow)))
 
 

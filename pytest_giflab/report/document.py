@@ -44,6 +44,7 @@ def to_document(report: GateReport) -> dict[str, Any]:
         "selfcheck": dict(report.selfcheck),
         "benchmarks": [_from_comparison(each) for each in report.comparisons],
         "warnings": list(report.warnings),
+        **({} if report.tests_failed is None else {"tests_failed": report.tests_failed}),
     }
 
 
@@ -95,6 +96,7 @@ def _from_document(document: dict[str, Any]) -> GateReport:
         warnings=tuple(document["warnings"]),
         selfcheck=document["selfcheck"],
         root=document.get("root", ""),
+        tests_failed=document.get("tests_failed"),
     )
 
 

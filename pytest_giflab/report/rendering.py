@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,16 @@ def render(template: str, folder: Path | None = None, **values: object) -> str:
 
     Whatever a template prints is escaped, but for `Safe` text. Raises StoreError if a template is wrong.
     """
+    try:
+        return _environment(folder).get_template(template).render(values)
+    except TEMPLATE_ERRORS as error:
+        where = f"{folder}: " if folder else ""
+        raise StoreError(f"{where}template {template}: {printable(str(error))}; correct it") from error
+
+
+@cache
+def _environment(folder: Path | None) -> jinja2.Environment:
+    """Where templates are compiled, once each: a comment on a matrix fills in one for each job, several times."""
     loaders: list[jinja2.BaseLoader] = [jinja2.PackageLoader("pytest_giflab.report")]
     if folder:
         loaders.insert(0, jinja2.FileSystemLoader(folder))
@@ -64,11 +75,7 @@ def render(template: str, folder: Path | None = None, **values: object) -> str:
         undefined=jinja2.StrictUndefined,
     )
     environment.filters |= FILTERS
-    try:
-        return environment.get_template(template).render(values)
-    except TEMPLATE_ERRORS as error:
-        where = f"{folder}: " if folder else ""
-        raise StoreError(f"{where}template {template}: {printable(str(error))}; correct it") from error
+    return environment
 
 
 def _finalize(value: object) -> str:

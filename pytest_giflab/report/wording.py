@@ -14,18 +14,29 @@ from pytest_giflab.report.rendering import Safe, cell, change, code, short_name
 from pytest_giflab.thresholds import SLOWER
 
 Kind = Literal[
-    "critical", "warning", "failed", "missing", "advisory", "inconclusive", "new", "improved", "ok", "skipped"
+    "critical",
+    "warning",
+    "failed",
+    "missing",
+    "advisory",
+    "advised",
+    "inconclusive",
+    "new",
+    "improved",
+    "ok",
+    "skipped",
 ]
 # What a reader should see first comes first.
 KINDS: tuple[Kind, ...] = get_args(Kind)
 # What must not be left unsaid.
-UNSAID: tuple[Kind, ...] = ("failed", "missing", "advisory", "inconclusive", "skipped")
+UNSAID: tuple[Kind, ...] = ("failed", "missing", "advisory", "advised", "inconclusive", "skipped")
 ICONS: dict[Kind, str] = {
     "critical": "🔴",
     "warning": "🟠",
     "failed": "❌",
     "missing": "❓",
     "advisory": "⚠️",
+    "advised": "⚠️",
     "inconclusive": "⚪",
     "new": "🆕",
     "improved": "🟢",
@@ -37,12 +48,14 @@ SAID: dict[Kind, tuple[str, str]] = {
     "failed": ("failed", "failed"),
     "missing": ("is missing", "are missing"),
     "advisory": ("may be slower", "may be slower"),
+    "advised": ("has only an advisory verdict", "have only advisory verdicts"),
     "inconclusive": ("is inconclusive", "are inconclusive"),
     "improved": ("is faster", "are faster"),
     "skipped": ("was skipped", "were skipped"),
 }
 COUNTED: dict[Kind, str] = {
     "advisory": "may be slower",
+    "advised": "by an advisory verdict alone",
     "improved": "faster",
     "ok": "not slower",
 }
@@ -64,8 +77,7 @@ class Headline:
         """The line as text without an icon; names in it are fit to be shown, also in a log of GitHub's."""
         if not self.row:
             return f"{self.said}{self.more}"
-        name = printable(short_name(self.row)).replace("##[", "## [")
-        return f"{self.said}: {name}{self._number}{self.more}"
+        return f"{self.said}: {_name(self.row)}{self._number}{self.more}"
 
     @property
     def markup(self) -> Safe:
@@ -79,6 +91,11 @@ class Headline:
         return f" {change(self.row)}" if self.row and self.row.ratio is not None else ""
 
 
+def _name(row: Comparison) -> str:
+    """The short name of a benchmark, fit to be shown, also in a log of GitHub's."""
+    return printable(short_name(row)).replace("##[", "## [")
+
+
 def kind(row: Comparison) -> Kind:
     """What is to be said of a benchmark. A report may be anybody's: the worst of what it says counts."""
     if row.verdict in ("critical", "warning") and not row.advisory:
@@ -89,8 +106,8 @@ def kind(row: Comparison) -> Kind:
         return row.status
     if row.verdict in ("critical", "warning"):
         return "advisory"
-    if row.verdict == "improved" and row.advisory:
-        return "ok"
+    if row.advisory and row.verdict in ("ok", "improved"):
+        return "advised"
     return row.verdict or ("new" if row.status == "new" else "inconclusive")
 
 
@@ -157,9 +174,9 @@ def summarise(report: GateReport) -> Headline:
         return Headline(
             ICONS[verdict], f"the report says {verdict}, and names no benchmark that is", more=_others(rows)
         )
-    for each in ("failed", "missing", "advisory", "inconclusive"):
+    for each in ("failed", "missing", "advisory", "advised", "inconclusive"):
         if rows[each]:
-            icon = ICONS["critical" if each == "failed" else "inconclusive" if each == "inconclusive" else "advisory"]
+            icon = ICONS[each if each == "inconclusive" else "critical" if each == "failed" else "advisory"]
             return _leading(report, icon, SAID[each], rows[each], _others(rows, each))
     return _without_alarm(report, rows, is_decided=verdict != "inconclusive")
 
@@ -171,15 +188,15 @@ def _without_alarm(report: GateReport, rows: dict[Kind, list[Comparison]], *, is
     undecided = ICONS["inconclusive"]
     if not compared:
         said = f"{counted(new, 'new benchmark')}, nothing to compare with yet" if new else "nothing was compared"
-        return Headline(undecided, said, more=others)
-    if all(each.advisory for each in compared):
-        return Headline(undecided, _fitting(report, f"{none}, by advisory verdicts alone"), more=others)
+        shown = rows["new"][0] if new else None
+        return Headline(undecided, said, shown, f"{f' and {new - 1} more' if new > 1 else ''}{others}")
     if not is_decided:
         return Headline(undecided, "the report says inconclusive, and not of what", more=others)
     icon = ICONS["advisory"] if rows["skipped"] else ICONS["improved" if rows["improved"] else "ok"]
     if rows["improved"]:
         return _leading(report, icon, SAID["improved"], rows["improved"], others)
-    return Headline(icon, _fitting(report, none), compared[0] if count == 1 else None, others)
+    skipped = f" ({_name(rows['skipped'][0])})" if rows["skipped"] and count > 1 else ""
+    return Headline(icon, _fitting(report, none), compared[0] if count == 1 else None, f"{others}{skipped}")
 
 
 def _leading(

@@ -130,6 +130,7 @@ def test_a_push_of_a_new_branch_is_compared_with_its_parent(job: Job, before: st
 
 
 def test_a_base_that_is_named_goes_before_all_else(job: Job) -> None:
+    git(job.folder, "tag", "v1.0")
     assert against(job.run(BASE="v1.0", PULL_BASE=job.base, PULL_HEAD="x")) == "v1.0"
 
 
@@ -192,3 +193,14 @@ def test_a_run_without_a_report_ends_as_pytest_did(job: Job) -> None:
     ended = job.run(4, report=False)
     assert ended.outputs == {"code": "4"}
     assert "without a report" in ended.said
+
+
+def test_a_checkout_that_does_not_have_the_base_is_told_what_to_do(job: Job) -> None:
+    """A merge queue of several pull requests has its base farther away than a checkout of two commits."""
+    job.commit("three")
+    shallow = job.folder.with_name("shallow")
+    git(job.folder, "clone", "-q", "--depth", "1", job.folder.as_uri(), str(shallow))
+    job.folder = shallow
+    found = job.run(MERGE_BASE=job.base)
+    assert (found.words, found.outputs["code"]) == ([], "4")
+    assert f"does not have {job.base}, which is to be compared with: give actions/checkout fetch-depth: 0" in found.said

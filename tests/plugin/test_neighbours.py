@@ -148,10 +148,11 @@ def test_it_is_known_by_the_name_of_its_entry_point_too(pytester: pytest.Pyteste
 
 
 def test_options_are_set_where_a_plugin_knows_them(pytester: pytest.Pytester) -> None:
-    config = pytester.parseconfig("-x", "--pdb", "--sw", "--junitxml=here.xml")
+    config = pytester.parseconfig("-x", "--pdb", "--sw", "--sw-skip", "--lf", "--junitxml=here.xml")
     neutralise(config)
     option = config.option
-    assert (option.maxfail, option.usepdb, option.stepwise, option.xmlpath) == (0, False, False, None)
+    assert (option.maxfail, option.usepdb, option.xmlpath) == (0, False, None)
+    assert (option.stepwise, option.stepwise_skip, option.lf) == (False, False, False), "each selects by a cache"
     assert not hasattr(option, "memray")
     assert "memray" in OPTIONS
 

@@ -84,6 +84,13 @@ def test_a_value_that_makes_no_sense_is_one_error(
         pytester.parseconfigure(*arguments)
 
 
+def test_a_baseline_is_overwritten_only_if_the_call_says_so(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\naddopts = --giflab-update-baseline\n")
+    assert options(pytester).update, "the call asks for nothing else"
+    assert not options(pytester, "--giflab-baseline").update
+    assert options(pytester, "--giflab-against=HEAD").is_duet
+
+
 def test_the_ini_file_sets_the_limits_of_all_benchmarks(pytester: pytest.Pytester) -> None:
     pytester.makeini("[pytest]\ngiflab_warning = 0.02\n")
     found = read_thresholds(pytester.parseconfig())

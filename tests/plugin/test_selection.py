@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pytest_giflab.model import Benchmark
-from pytest_giflab.selection import Selection
+from pytest_giflab.selection import Selection, is_narrowed
 from tests.helpers.marks import needs_posix
 
 pytestmark = needs_posix
@@ -51,6 +51,16 @@ def test_a_file_that_pytest_did_not_look_into_is_not_asked_for(tmp_path: Path) -
     (tmp_path / "tests").mkdir()
     (tmp_path / "tests" / "t.py").touch()
     assert not Selection(tmp_path, tmp_path, (".",), frozenset(), frozenset())(BENCHMARK)
+
+
+@pytest.mark.parametrize("word", ["--lf", "--last-failed", "--sw", "--stepwise-skip", "--splits=3"])
+def test_a_call_may_narrow_what_the_session_runs(word: str) -> None:
+    assert is_narrowed(["-q", word])
+
+
+@pytest.mark.parametrize("word", ["-q", "--lfnf=none", "--swx", "tests/--lf", "-k", "--giflab-against=HEAD"])
+def test_other_words_of_a_call_mean_the_same_to_all_its_processes(word: str) -> None:
+    assert not is_narrowed([word])
 
 
 def test_a_file_that_is_gone_is_asked_for(tmp_path: Path) -> None:

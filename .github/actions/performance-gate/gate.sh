@@ -40,6 +40,9 @@ else
   else
     base='HEAD^1'
   fi
+  if git rev-parse --quiet --verify HEAD >/dev/null && ! git rev-parse --quiet --verify "${base%...}^{commit}" >/dev/null; then
+    finish 4 "the checkout does not have $base, which is to be compared with: give actions/checkout fetch-depth: 0"
+  fi
   words+=("--giflab-against=$base")
 fi
 case $TIMEOUT_MINUTES in

@@ -20,10 +20,12 @@ GATE = ".github/workflows/performance-gate.yml"
 PASSED, REGRESSION, UNREADABLE, INCONCLUSIVE = 0, 1, 3, 4
 
 
-def packed(verdict: str, base: str = BASE, *, mode: str = "duet", failed: bool = False) -> bytes:
-    """An artifact with a report of one benchmark, and of another that failed."""
+def packed(
+    verdict: str, base: str = BASE, *, mode: str = "duet", failed: bool = False, tests_failed: bool = False
+) -> bytes:
+    """An artifact with a report of one benchmark, and of another that failed; `tests_failed`: others did."""
     rows = [comparison(verdict), *[comparison(None, status="error", ratio=None)] * failed]
-    found = {**to_document(report(*rows)), "verdict": verdict, "mode": mode}
+    found = {**to_document(report(*rows, tests_failed=failed or tests_failed)), "verdict": verdict, "mode": mode}
     found["base"] = {"ref": "HEAD^1", "sha": base}
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:

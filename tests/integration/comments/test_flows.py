@@ -8,6 +8,7 @@ import pytest
 
 from tests.helpers.standin import BOT, OWNER, REPOSITORY, Fault
 from tests.integration.comments.runs import (
+    GATE,
     INCONCLUSIVE,
     PASSED,
     REGRESSION,
@@ -253,3 +254,22 @@ def test_a_comment_of_an_earlier_version_is_taken_over(hub: Hub, job: Job) -> No
     hub.say(BOT, "<!-- giflab-gate: performance -->\n## an old one")
     job.measured(1, "ok")
     assert [line[:4] for line in headlines(hub)] == ["## ✅"]
+
+
+@pytest.mark.parametrize("first", ["owner", "other"])
+def test_another_workflow_never_has_the_plain_check_whichever_tells_first(hub: Hub, job: Job, first: str) -> None:
+    runs = [(1, "critical", GATE), (2, "ok", ".github/workflows/a.yml")]
+    for number, verdict, path in runs if first == "owner" else runs[::-1]:
+        job.measured(number, verdict, path=path)
+    assert conclusions(hub) == {"performance": "failure", "performance (a.yml)": "success"}
+
+
+def test_another_workflow_does_not_have_it_on_a_commit_without_a_pull_request_either(hub: Hub, job: Job) -> None:
+    job.measured(1, "ok", path=".github/workflows/a.yml", head_branch="elsewhere")
+    assert conclusions(hub) == {"performance (a.yml)": "success"}
+
+
+def test_which_workflow_has_the_plain_check_can_be_said(hub: Hub, job: Job) -> None:
+    job.measured(1, "ok", "--workflow", "a.yml", path=".github/workflows/a.yml")
+    job.measured(2, "critical", "--workflow", "a.yml")
+    assert conclusions(hub) == {"performance": "success", "performance (performance-gate.yml)": "failure"}

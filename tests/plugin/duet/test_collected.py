@@ -19,7 +19,7 @@ A, B = (Benchmark(f"t.py::test_{name}", "t.py", 3, "digest") for name in "ab")
 
 ROOT = Path("/project")
 EVERYTHING = Selection(ROOT, ROOT, (".",), frozenset(), frozenset())
-ALL_BUT_B = replace(EVERYTHING, deselected=frozenset({B.id}))
+ALL_BUT_B = replace(EVERYTHING, deselected=frozenset({B.id}), is_narrowed=True)
 
 
 def collected(*benchmarks: Benchmark, **uncollected: str) -> Collected:
@@ -57,6 +57,12 @@ def test_what_only_base_has_is_missing_if_the_run_was_asked_for_it() -> None:
 def test_what_only_base_has_is_missing_whatever_heads_own_configuration_leaves_out() -> None:
     dropped = replace(collected(A), deselected=(B.id,))
     _, (line,) = sorted_out(collected(A, B), dropped)
+    assert (line.benchmark, line.status, line.reason.split(",")[0]) == (B, "missing", "head deselects it")
+
+
+def test_what_the_session_alone_leaves_out_is_missing_unless_the_call_says_so() -> None:
+    by_ini_file = replace(ALL_BUT_B, is_narrowed=False)
+    _, (line,) = sort_out({A.id: A}, {BASE: collected(A, B), HEAD: collected(A, B)}, by_ini_file, has_over=True)
     assert (line.benchmark, line.status, line.reason.split(",")[0]) == (B, "missing", "head deselects it")
 
 

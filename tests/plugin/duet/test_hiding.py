@@ -61,6 +61,36 @@ def test_what_head_no_longer_runs_is_missing(project: Project, files: dict[str, 
     assert "missing" in found.said
 
 
+LAST_FAILED = """{"test_work.py::test_kept": true}"""
+STEPWISE = """{"last_failed": "test_work.py::test_kept", "last_test_count": 2,
+"last_cache_date_str": "2099-01-01T00:00:00"}"""
+
+
+@pytest.mark.parametrize(
+    ("addopts", "files"),
+    [
+        ("--lf", {"kept/v/cache/lastfailed": LAST_FAILED}),
+        ("--sw", {"kept/v/cache/stepwise": STEPWISE}),
+        ("--deselect=test_work.py::test_hidden", {}),
+        ("--ignore=test_work.py", {"test_kept.py": SUITE.partition("def test_hidden")[0]}),
+        ("-m nothing", {}),
+    ],
+    ids=["last failed", "stepwise", "deselected", "ignored", "nothing"],
+)
+def test_what_heads_addopts_leave_out_is_missing(project: Project, addopts: str, files: dict[str, str]) -> None:
+    # The order of the file is that of the run: what comes before the test that failed last is left out.
+    suite = SUITE.replace("test_kept", "test_x").replace("test_hidden", "test_kept").replace("test_x", "test_hidden")
+    project.commit({"test_work.py": suite})
+    project.write({"pytest.ini": f"{INI}addopts = {addopts}\ncache_dir = kept\n", **files})
+    assert hidden(project.against("HEAD", "-p", "cacheprovider", "-p", "stepwise", *MEASURED))[0] == "missing"
+
+
+def test_what_the_command_line_takes_up_again_is_not_missing(project: Project) -> None:
+    project.commit({"pytest.ini": f"{INI}cache_dir = kept\n", "kept/v/cache/lastfailed": LAST_FAILED})
+    found = project.against("HEAD", "--lf", "-p", "cacheprovider", *MEASURED)
+    assert list(found.rows) == ["test_kept"]
+
+
 NAMED = "def test_hidden(benchmark):"
 
 
@@ -123,6 +153,18 @@ def test_heads_ini_file_does_not_switch_the_gate_off(project: Project) -> None:
     assert "--collect-only is in the ini file's addopts" in found.said
 
 
+@pytest.mark.parametrize("switch", ["--fixtures", "--markers", "--help", "-VV", "--cache-show", "--fixtures-per-test"])
+def test_heads_ini_file_does_not_ask_a_question_instead(project: Project, switch: str) -> None:
+    project.write({"pytest.ini": f"{INI}addopts = {switch}\n"})
+    found = project.run("--giflab-against=HEAD", "-p", "cacheprovider")
+    assert found.status == pytest.ExitCode.USAGE_ERROR
+    assert "giflab: measured nothing: pytest ended before its tests" in found.said
+
+
+def test_the_command_line_may_ask_a_question_instead(project: Project) -> None:
+    assert project.run("--giflab-against=HEAD", "--fixtures").status == 0
+
+
 LAX = f"""{INI}
 giflab_budget = 0.1s
 giflab_timeout = 0.1
@@ -142,6 +184,18 @@ def test_heads_ini_file_does_not_shorten_the_gate(project: Project) -> None:
         "giflab_fail_on is never on head and critical,warning on base; that of base holds",
         "giflab_tests_from is own on head and not set on base; that of base holds",
     ]
+
+
+def test_the_limits_that_decided_are_in_the_report(project: Project) -> None:
+    project.write({"pytest.ini": f"{INI}giflab_warning = 8\ngiflab_critical = 9\n"})
+    found = project.against("HEAD", *MEASURED).report["thresholds"]
+    assert (found["warning"], found["critical"]) == (0.05, 0.10)
+
+
+def test_a_report_says_whether_tests_failed(project: Project) -> None:
+    assert project.against("HEAD", *MEASURED).report["tests_failed"] is False
+    project.write({"test_other.py": "def test_fails():\n    assert False\n"})
+    assert project.against("HEAD", *MEASURED).report["tests_failed"] is True
 
 
 def test_switches_of_the_command_line_win_over_both_sides(project: Project) -> None:

@@ -24,14 +24,19 @@ SAID = Said("body", "2026-11-29T09:30:00Z")
     [
         (COMMAND, Words("", "")),
         (f"{COMMAND} ", Words("", "")),
-        (f"{COMMAND} two passes", Words("", "two passes")),
+        (f"{COMMAND} two passes", Words("", "passes")),
+        (f"{COMMAND} `0123456`, two passes", Words("0123456", "two passes")),
+        (f"{COMMAND} 0123456: two passes", Words("0123456", "two passes")),
+        (f"{COMMAND} 0123ABCDEF two passes", Words("0123abcdef", "two passes")),
+        (f"{COMMAND} @0123456 two passes", Words("", "two passes")),
+        (f"{COMMAND} 0123456x two passes", Words("", "two passes")),
         (f"{COMMAND} 0123456 two passes", Words("0123456", "two passes")),
         (f"{COMMAND} {HEAD}", Words(HEAD, "")),
-        (f"{COMMAND} 012345 is too short for a commit", Words("", "012345 is too short for a commit")),
-        (f"{COMMAND} why\r\nmore lines\n", Words("", "why")),
+        (f"{COMMAND} 012345 is too short for a commit", Words("", "is too short for a commit")),
+        (f"{COMMAND} 0123456 why\r\nmore lines\n", Words("0123456", "why")),
         (f"{COMMAND}\nmore lines", Words("", "")),
-        (f"{COMMAND} {'x' * 200}", Words("", "x" * 100)),
-        (f"{COMMAND} a\x1b[31m\u202e", Words("", "a\\x1b[31m\\u202e")),
+        (f"{COMMAND} 0123456 {'x' * 200}", Words("0123456", "x" * 100)),
+        (f"{COMMAND} 0123456 a\x1b[31m\u202e", Words("0123456", "a\\x1b[31m\\u202e")),
     ],
 )
 def test_a_reply_begins_with_the_command_then_a_commit_then_why(body: str, words: Words) -> None:
@@ -80,7 +85,7 @@ def test_a_reply_that_is_not_its_authors_word_does_not(found: Standing | None, w
 
 
 def test_a_verdict_on_the_head_that_was_there_to_be_read_is_acknowledged() -> None:
-    assert why_not_about(TOLD, SAID, REPLY, Words("", ""), HEAD) == ""
+    assert why_not_about(TOLD, SAID, REPLY, Words(HEAD, ""), HEAD) == ""
     assert why_not_about(TOLD, replace(SAID, updated=REPLY.created), REPLY, Words("0123456", ""), HEAD) == ""
 
 
@@ -91,8 +96,9 @@ def test_a_verdict_on_the_head_that_was_there_to_be_read_is_acknowledged() -> No
         (replace(TOLD, verdict=0), SAID.updated, REPLY.created, "", "no verdict"),
         (replace(TOLD, run=0), SAID.updated, REPLY.created, "", "no verdict"),
         (TOLD, SAID.updated, REPLY.created, "1234567", "1234567 is not the head"),
-        (TOLD, "2026-11-29T10:00:01Z", REPLY.created, "", "after the reply"),
-        (TOLD, SAID.updated, "", "", "after the reply"),
+        (TOLD, SAID.updated, REPLY.created, "", "write: /giflab acknowledge 0123456789ab why"),
+        (TOLD, "2026-11-29T10:00:01Z", REPLY.created, HEAD, "after the reply"),
+        (TOLD, SAID.updated, "", HEAD, "after the reply"),
     ],
 )
 def test_another_verdict_is_not(told: Told, updated: str, created: str, commit: str, why: str) -> None:

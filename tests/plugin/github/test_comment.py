@@ -19,8 +19,9 @@ from pytest_giflab.errors import StoreError
 from pytest_giflab.github.annotations import remarks
 from pytest_giflab.github.comment import check, compose, marker
 from pytest_giflab.github.event import RunEvent
-from pytest_giflab.github.notice import CONCLUSIONS, Notice, conclude, headline, is_slower, summary_line
+from pytest_giflab.github.notice import CONCLUSIONS, Notice, conclude, gathered, headline, is_slower, summary_line
 from pytest_giflab.model import Benchmark, Comparison, GateReport, Limits, Quantity, Revision
+from pytest_giflab.report import Safe
 from pytest_giflab.thresholds import Thresholds
 from tests.helpers.measurements import comparison, report
 
@@ -307,11 +308,11 @@ def test_what_matters_is_always_seen_the_decided_before_the_advisory_and_what_is
         comparison("critical"),
     ]
     body = compose(notice(a_report("critical", *rows)))
-    assert [seen(row[0]).partition(" ")[0] for row in rows_of(body)] == ["🔴", "🟠", "❌", "❓", "⚠️", "⚪", "🟢"]
+    assert [seen(row[0]).partition(" ")[0] for row in rows_of(body)] == ["🔴", "🟠", "❌", "❓", "⚠️", "⚠️", "⚪", "🟢"]
     assert list(sections(body).items())[1:] == [
-        ("Not slower", (2, 2, 0)),
+        ("Not slower", (1, 1, 0)),
         ("New or skipped", (2, 2, 0)),
-        ("Clocks and reasons", (9, 9, 0)),
+        ("Clocks and reasons", (10, 10, 0)),
     ]
 
 
@@ -344,7 +345,13 @@ def test_limits_that_are_the_same_are_not_shown() -> None:
 
 @pytest.mark.parametrize(("row", "title"), [(comparison("ok"), "Not slower"), (comparison(None), "New or skipped")])
 def test_what_is_well_is_always_folded(row: Comparison, title: str) -> None:
-    assert f"<details><summary>{title} (1)</summary>" in shown(row, verdict="ok")
+    assert f"<details><summary>{title} (1)</summary>" in shown(comparison("inconclusive"), row, verdict="ok")
+
+
+@pytest.mark.parametrize("status", ["new", "skipped"])
+def test_what_is_new_or_skipped_is_seen_if_nothing_else_is(status: str) -> None:
+    body = compose(notice(a_report("ok", comparison("ok"), comparison(None, status=status, ratio=None))))
+    assert [row[2] for row in rows_of(body.partition("<details>")[0])] == [status]
 
 
 def test_warnings_of_the_run_are_notes() -> None:
@@ -537,12 +544,17 @@ UNSAID: list[tuple[str, Comparison, str]] = [
         comparison("critical", advisory=True),
         "⚠️ 1 of 3 benchmarks may be slower: test_a +100 % (50 to 150 %)",
     ),
+    (
+        "advised",
+        comparison("ok", advisory=True, status="changed", ratio=1.0, low=0.9, high=1.1),
+        "⚠️ 1 of 3 benchmarks has only an advisory verdict: test_a +0 % (−10 to 10 %)",
+    ),
     ("missing", comparison(None, status="missing", ratio=None), "⚠️ 1 of 3 benchmarks is missing: test_a"),
-    ("skipped", comparison(None, status="skipped", ratio=None), "⚠️ None of 2 benchmarks is slower; 1 skipped"),
+    ("skipped", comparison(None, status="skipped", ratio=None), "⚠️ None of 2 benchmarks is slower; 1 skipped (test_a)"),
     ("failed", comparison(None, status="error", ratio=None), "🔴 1 of 3 benchmarks failed: test_a"),
     ("inconclusive", comparison("inconclusive", ratio=None), "⚪ 1 of 3 benchmarks is inconclusive: test_a"),
 ]
-SAID = {"advisory": "1 may be slower"}
+SAID = {"advisory": "1 may be slower", "advised": "1 by an advisory verdict alone"}
 
 
 @pytest.mark.parametrize(("kind", "row", "line"), UNSAID, ids=[each[0] for each in UNSAID])
@@ -580,8 +592,9 @@ def test_a_new_benchmark_leaves_a_run_green() -> None:
 
 
 def test_on_a_first_run_there_is_nothing_to_compare_with_yet() -> None:
-    found = notice(a_report("inconclusive", comparison(None), comparison(None)))
-    assert (first_line(found), conclude(found)) == ("⚪ 2 new benchmarks, nothing to compare with yet", "neutral")
+    found = notice(a_report("inconclusive", *[comparison(None, ratio=None)] * 2))
+    assert first_line(found) == "⚪ 2 new benchmarks, nothing to compare with yet: test_a and 1 more"
+    assert conclude(found) == "neutral"
 
 
 def test_a_report_that_says_critical_of_no_benchmark_is_not_green() -> None:
@@ -766,3 +779,18 @@ def test_no_name_or_reason_makes_a_tag_or_a_link_where_github_reads_it(trick: st
 @given(name=st.text(min_size=1), reason=st.text(min_size=1))
 def test_no_text_makes_a_tag_or_a_link_where_github_reads_it(name: str, reason: str) -> None:
     assert tags(name, reason) == tags("t.py::test_a", "because")
+
+
+def test_of_a_large_matrix_no_more_rows_are_written_than_may_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = list[Comparison]()
+
+    def tell(row: Comparison) -> Safe:
+        written.append(row)
+        return Safe("x")
+
+    monkeypatch.setattr("pytest_giflab.github.comment._told", tell)
+    rows = [named("critical", f"slow{number}") for number in range(800)]
+    job = notice(report(*rows, verdict="critical"))
+    jobs = tuple(replace(job, name=f"job {number}") for number in range(40))
+    assert "<details" in compose(gathered(replace(job, report=None), jobs))
+    assert len(written) < 40 * 800, "not even each row once"

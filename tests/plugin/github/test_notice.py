@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -68,8 +69,9 @@ def test_the_log_says_which_report_cannot_be_read() -> None:
     assert summary_line(gathered(notice(), (job("a", "ok"), job("b")))).endswith(": it is damaged")
 
 
-def acknowledged(*rows: Comparison, ending: str = "failure", fail_on: str = "critical,warning") -> Notice:
-    found = replace(notice(ending), report=report(*rows, verdict="critical"), fail_on=frozenset(fail_on.split(",")))
+def acknowledged(*rows: Comparison, ending: str = "failure", fail_on: str = "critical,warning", **given: Any) -> Notice:
+    made = report(*rows, **{"verdict": "critical", "tests_failed": False, **given})
+    found = replace(notice(ending), report=made, fail_on=frozenset(fail_on.split(",")))
     return replace(found, acknowledged=Acknowledgement("octo"))
 
 
@@ -82,6 +84,9 @@ def acknowledged(*rows: Comparison, ending: str = "failure", fail_on: str = "cri
         (acknowledged(comparison("critical"), comparison("inconclusive")), "neutral"),
         (acknowledged(comparison("critical"), comparison("inconclusive"), fail_on="critical,inconclusive"), "failure"),
         (acknowledged(comparison("critical"), FAILED), "failure"),
+        (acknowledged(comparison("critical"), tests_failed=True), "failure"),
+        (acknowledged(comparison("critical"), tests_failed=None), "failure"),
+        (acknowledged(comparison("critical"), ending="startup_failure"), "failure"),
         (acknowledged(comparison("critical"), ending="timed_out"), "timed_out"),
         (acknowledged(comparison("critical"), ending="cancelled"), "cancelled"),
     ],
