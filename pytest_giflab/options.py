@@ -30,8 +30,6 @@ PATIENCE_S = f"{Terms().patience_s:g}"
 WAYS = ("giflab_against", "giflab_selfcheck", "giflab_update_baseline", "giflab_baseline")
 SWITCHES = tuple("--" + name.replace("_", "-") for name in WAYS)
 TESTS_FROM = ("head", "own")
-# With these pytest answers a question, and runs nothing.
-QUESTIONS = ("-h", "--help", "-V", "--version", "--markers", "--fixtures", "--funcargs", "--cache-show")
 # Set by a gated session that has come to its tests.
 REACHED = pytest.StashKey[bool]()
 SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
@@ -216,19 +214,6 @@ def read_terms(config: pytest.Config) -> Terms:
 def insists(config: pytest.Config) -> bool:
     """Whether this call of pytest asks for a gate, and not its configuration alone."""
     return any(str(word).startswith(SWITCHES) for word in config.invocation_params.args)
-
-
-def require_reached(config: pytest.Config) -> None:
-    """Raises pytest.UsageError if the call asks for a gate, and pytest has come to its end without one.
-
-    The configuration of a change, such as `--fixtures` in its `addopts`, must not switch its gate off.
-    """
-    is_meant = any(word.startswith(QUESTIONS) for word in words_of_call(config))
-    if insists(config) and not is_meant and not config.stash.get(REACHED, False):
-        raise pytest.UsageError(
-            "giflab: measured nothing: pytest ended before its tests, as with --fixtures or --help in the ini file's "
-            "addopts; give those on the command line"
-        )
 
 
 def words_of_call(config: pytest.Config) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Generator
 import pytest
 
 from giflab_core import lazy
-from pytest_giflab.options import add_options, read_options, require_reached
+from pytest_giflab.options import REACHED, add_options, insists, read_options, words_of_call
 from pytest_giflab.workspace import elapsed_s  # noqa: F401  before a conftest.py can freeze a clock
 
 MARKER = (
@@ -15,6 +15,8 @@ MARKER = (
     'clock that decides ("thread_cpu", "process_cpu" or "wall"; chosen by the measurements unless given), and whether '
     "it holds what one process alone can hold at a time, such as a fixed port"
 )
+# With these pytest answers a question, and runs nothing.
+QUESTIONS = ("-h", "--help", "-V", "--version", "--markers", "--fixtures", "--funcargs", "--cache-show")
 # Of the entry point.
 NAME = "giflab"
 # The name of the plugin that measures in a process of its own.
@@ -41,10 +43,23 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_cmdline_main(config: pytest.Config) -> Generator[None, object, object]:
     status = yield
     if status == pytest.ExitCode.OK and not _is_worker(config):
-        require_reached(config)
+        _require_reached(config)
     return status
 
 
 def _is_worker(config: pytest.Config) -> bool:
     """Whether this process measures for another session, or is one of pytest-xdist's."""
     return config.pluginmanager.hasplugin(WORKER) or hasattr(config, "workerinput")
+
+
+def _require_reached(config: pytest.Config) -> None:
+    """Raises pytest.UsageError if the call asks for a gate, and pytest has come to its end without one.
+
+    The configuration of a change, such as `--fixtures` in its `addopts`, must not switch its gate off.
+    """
+    is_meant = any(word.startswith(QUESTIONS) for word in words_of_call(config))
+    if insists(config) and not is_meant and not config.stash.get(REACHED, False):
+        raise pytest.UsageError(
+            "giflab: measured nothing: pytest ended before its tests, as with --fixtures or --help in the ini file's "
+            "addopts; give those on the command line"
+        )
