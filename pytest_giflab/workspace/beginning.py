@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-import sysconfig
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -32,7 +31,7 @@ def has_folder(path: Sequence[str], folder: Path) -> bool:
     """Whether modules of this folder come before Python's own, as with `python -m pytest`, `python -mpytest`, and
     `python -m coverage run -m pytest`; not what is installed from there."""
     own = (folder, folder.resolve())
-    library = sysconfig.get_path("stdlib")
+    library = os.path.dirname(os.__file__)  # sysconfig takes longer to load than all of this plugin
     before = path[: path.index(library)] if library in path else path
     return any(Path(os.path.abspath(folder / entry)) in own for entry in before)
 
