@@ -91,8 +91,9 @@ def sort_out(
         for name, each in base.items()
         if name not in benchmarks
         and _function(name) not in restless
-        # What head's processes have, the session can only be told to leave out by the call: --lf.
-        and (selection(each) if name in head and selection.is_narrowed else selection.is_named(each))
+        # What head's processes have, and the session does not, is left out by the call, if that has such as --lf.
+        and not (name in head and selection.is_narrowed)
+        and selection.is_named(each)
     ]
     others += [_gone(each, collected[HEAD], is_left_out=each.id in head) for each in missing]
     return trials, others

@@ -307,7 +307,7 @@ def test_this_project_can_be_gated_by_itself(tmp_path: Path) -> None:
     for package in ("giflab_core", "pytest_giflab"):
         shutil.copytree(root / package, project.folder / package, ignore=shutil.ignore_patterns("__pycache__"))
     text = (project.folder / "pytest_giflab" / "decision" / "estimates.py").read_text()
-    cut = "    cut = trimmed_count(len(values), least)\n"
+    cut = "    cut = trimmed_count(len(values), least, trim)\n"
     slow = text.replace(cut, f"    sum(range(20_000))\n{cut}")
     assert slow != text
     test = """
