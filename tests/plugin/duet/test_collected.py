@@ -50,7 +50,7 @@ def test_what_only_head_has_is_new() -> None:
 
 def test_what_only_base_has_is_missing_if_the_run_was_asked_for_it() -> None:
     c = replace(A, id="t.py::test_c")
-    _, (line,) = sorted_out(collected(A, B, c), collected(A, B, c))
+    _, (line,) = sorted_out(collected(A, B, c), collected(A, B))
     assert (line.benchmark, line.status) == (c, "missing")
 
 

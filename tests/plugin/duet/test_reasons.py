@@ -39,7 +39,8 @@ def test_a_hook_of_base_that_raises_is_named(project: Project) -> None:
 def test_a_benchmark_with_a_fixture_of_the_projects_own_did_not_call_ours(project: Project) -> None:
     project.write({"conftest.py": OWN_FIXTURE})
     row = project.against("HEAD", *MEASURED).rows["test_work"]
-    assert (row["status"], row["reason"]) == ("missing", "head skips it, base does not: the test did not call benchmark")
+    reason = "head skips it, base does not: the test did not call benchmark"
+    assert (row["status"], row["reason"]) == ("missing", reason)
 
 
 def test_a_port_that_each_process_opens_at_its_start_is_told(project: Project) -> None:
