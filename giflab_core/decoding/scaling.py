@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 def scaled(pixels: Pixels, size: tuple[int, int]) -> Pixels:
     """RGBA pixels at `size` (width, height): bicubic, transparency again 0 or 255 as GIF has it."""
-    image = lazy.load("PIL", "Image")  # few clips are scaled, and it takes 15 ms to load
-    found: Pixels = np.array(image.fromarray(pixels).resize(size, image.Resampling.BICUBIC))
+    # Loaded here, since few clips are scaled, and it takes 15 ms.
+    fromarray, resampling = (lazy.load("PIL.Image", name) for name in ("fromarray", "Resampling"))
+    found: Pixels = np.array(fromarray(pixels).resize(size, resampling.BICUBIC))
     hidden = found[..., 3] < 128
     found[..., 3] = 255
     found[hidden] = 0
