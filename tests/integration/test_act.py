@@ -214,9 +214,8 @@ def test_a_matrix_is_told_whatever_the_comment_job_meets(hub: Hub, runner: Runne
     assert (told.code, conclusions(hub)) == (0, ["failure"]), told.out
     assert_matrix_is_slower(hub, "🔴")
 
-    told = reply(
-        runner, project, hub, "/giflab acknowledge two passes", project.in_matrix("performance-acknowledge.yml")
-    )
+    words = f"/giflab acknowledge {hub.sha[:12]} two passes"
+    told = reply(runner, project, hub, words, project.in_matrix("performance-acknowledge.yml"))
     assert (told.code, conclusions(hub)) == (0, ["neutral"]), told.out
     assert_matrix_is_slower(hub, "⚠️")
     assert "two passes" in hub.comments(BOT)[0]
