@@ -29,8 +29,6 @@ SWITCHES_WITHOUT_TESTS = (
     ("setuponly", ("--setup-only",)),
     ("setupplan", ("--setup-plan",)),
 )
-# With these a call asks for some of the tests alone, besides naming them.
-SELECTING = ("-k", "-m", "--deselect", "--ignore", "--lf", "--last-failed", "--sw", "--stepwise")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +128,3 @@ def why_idle(config: pytest.Config) -> Idle | None:
         where = "was given" if is_meant else "is in the ini file's addopts; give it on the command line"
         return Idle(f"{given[0][0]} {where}", is_meant=is_meant)
     return None
-
-
-def asks_for_some(config: pytest.Config) -> bool:
-    """Whether the call itself, and not the configuration, picks tests by name, marker or outcome."""
-    words = words_of_call(config)
-    return any(word.startswith(SELECTING) or "::" in word for word in words)

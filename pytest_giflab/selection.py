@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,11 +11,18 @@ from pytest_giflab.model import Benchmark
 
 # By these the session leaves out what another process of the same call has: what they go by is on this machine alone.
 BY_STATE = re.compile(r"--(lf|last-failed|sw|stepwise|(sw|stepwise)-(skip|reset)|testmon|picked|splits)(=|\Z)")
+# By these it leaves out the same tests in every process.
+BY_NAME = ("-k", "-m", "--deselect", "--ignore")
 
 
-def is_narrowed(words: Iterable[str]) -> bool:
+def is_narrowed(words: Sequence[str]) -> bool:
     """Whether words of a command line let the session leave out tests that another process of the same call has."""
     return any(BY_STATE.match(each) for each in words)
+
+
+def picks_some(words: Sequence[str]) -> bool:
+    """Whether words of a command line, and not the configuration, pick tests in whichever way, or name one."""
+    return is_narrowed(words) or any(each.startswith(BY_NAME) or "::" in each for each in words)
 
 
 @dataclass(frozen=True, slots=True)

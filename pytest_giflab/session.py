@@ -11,7 +11,7 @@ import pytest
 
 from giflab_core.errors import GiflabError
 from pytest_giflab.baselines import JsonStore
-from pytest_giflab.collection import NO_BENCHMARK, Idle, asks_for_some, find_benchmarks, is_skipped, why_idle
+from pytest_giflab.collection import NO_BENCHMARK, Idle, find_benchmarks, is_skipped, why_idle
 from pytest_giflab.decision import fails
 from pytest_giflab.duet import Call
 from pytest_giflab.errors import GateError, in_words
@@ -21,7 +21,7 @@ from pytest_giflab.model import Benchmark
 from pytest_giflab.neighbours import arguments_of_measuring, let_go
 from pytest_giflab.options import REACHED, Options, read_thresholds, words_of_call
 from pytest_giflab.report import showing_progress, to_text, write_report
-from pytest_giflab.selection import Selection, is_narrowed
+from pytest_giflab.selection import Selection, is_narrowed, picks_some
 from pytest_giflab.thresholds import Terms
 from pytest_giflab.workspace import elapsed_s, read_inifile
 
@@ -84,7 +84,7 @@ class GatedSession:
             how = "side by side" if self._options.is_duet else "against a baseline"
             raise pytest.UsageError(f"giflab: cannot measure {how}: {self._idle.why}")
         # What head's own configuration leaves out, base may have.
-        if self._idle is NO_BENCHMARK and self._options.against and not asks_for_some(self._config):
+        if self._idle is NO_BENCHMARK and self._options.against and not picks_some(words_of_call(self._config)):
             self._measure()
             self._idle = None if self._conclusion else NO_BENCHMARK
         if self._idle:
