@@ -132,12 +132,11 @@ def _plain(
 ) -> dict[int, npt.NDArray[np.bool_]]:
     """By pair, which tiles differ by more than another tint."""
     found: dict[int, npt.NDArray[np.bool_]] = {}
+    others = [kind for kind in range(MEASURES) if kind != TINT]
     for place, grid in excess.items():
         each, plain = suspects[place], np.zeros(grid.shape, np.bool_)
         if each is not None:
-            plain.flat[each.tiles] = (np.delete(each.values, TINT, axis=0) > np.delete(limits, TINT)[:, None]).any(
-                axis=0
-            )
+            plain.flat[each.tiles] = (each.values[others] > limits[others, None]).any(axis=0)
         found[place] = plain
     return found
 
