@@ -50,6 +50,7 @@ def test_what_the_time_is_not_enough_for_runs_once_and_is_not_timed(project: Pro
     assert "Rounds" not in found.said, "pytest-benchmark has a table of what it timed itself"
 
 
+@pytest.mark.slow
 def test_those_that_the_time_is_enough_for_get_all_of_it(project: Project) -> None:
     project.commit({"test_work.py": MANY.replace("150", "60")})
     found = project.against("HEAD", "--giflab-budget=5s", RUNS=os.devnull)

@@ -78,8 +78,8 @@ def work():
     ("base", "head"),
     [
         pytest.param(SLEEP, SLEEP + "    time.sleep(0.004)\n", id="a sleep"),
-        pytest.param(LOCK.format(held=0), LOCK.format(held=0.01), id="a lock held elsewhere"),
-        pytest.param(FETCH.format(threads=4), FETCH.format(threads=1), id="a lost thread pool"),
+        pytest.param(LOCK.format(held=0), LOCK.format(held=0.01), id="a lock held elsewhere", marks=pytest.mark.slow),
+        pytest.param(FETCH.format(threads=4), FETCH.format(threads=1), id="a lost thread pool", marks=pytest.mark.slow),
     ],
 )
 def test_what_cpu_time_cannot_see_is_caught(tmp_path: Path, base: str, head: str) -> None:

@@ -259,6 +259,7 @@ def test_many_short_rounds_of_pedantic_are_played_soon(project: Project) -> None
 
 
 @needs_pinning
+@pytest.mark.slow
 def test_modules_without_an_undecided_benchmark_are_collected_once(project: Project, tmp_path: Path) -> None:
     log = tmp_path / "log"
     project.commit({"test_other.py": f"open({str(log)!r}, 'a').write('x')\n\ndef test_other():\n    pass\n"})
@@ -315,6 +316,7 @@ def test_the_machine_is_checked_with_head_against_itself(project: Project) -> No
 
 
 @needs_pinning
+@pytest.mark.slow
 def test_when_head_differs_from_itself_nothing_can_be_said(project: Project) -> None:
     project.commit(
         {

@@ -254,6 +254,7 @@ def build(project: Project) -> None:
     subprocess.run(command, cwd=project.folder, check=True, capture_output=True)
 
 
+@pytest.mark.slow
 def test_a_compiled_extension_is_built_for_each_side_once(compiled: Project, tmp_path: Path) -> None:
     command = "python setup.py --quiet build_ext --inplace"
     compiled.write({"pytest.ini": INI + f"giflab_setup =\n    echo built >> {tmp_path}/built\n    {command}\n"})
