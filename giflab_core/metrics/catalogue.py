@@ -48,7 +48,7 @@ CATALOGUE: Mapping[str, Description] = MappingProxyType(
     {
         each.name: each
         for each in (
-            Description("quality", "2", "higher", parts=("haarpsi", "gmsd", "zncc", "mse", "ciede2000", "temporal")),
+            Description("quality", "3", "higher", parts=("haarpsi", "gmsd", "zncc", "mse", "ciede2000", "temporal")),
             Description("ssim", "1", "higher", window=7),
             Description("ms_ssim", "1", "higher", window=161),
             Description("gmsd", "1", "lower"),
@@ -60,8 +60,8 @@ CATALOGUE: Mapping[str, Description] = MappingProxyType(
             Description("mse", "1", "lower"),
             Description("psnr", "1", "higher", unit="dB"),
             Description("zncc", "2", "higher"),
-            Description("ciede2000", "1", "lower", unit="dE00"),
-            Description("ciede2000_p95", "1", "lower", unit="dE00"),
+            Description("ciede2000", "2", "lower", unit="dE00"),
+            Description("ciede2000_p95", "2", "lower", unit="dE00"),
             Description("histogram", "1", "lower"),
             Description("palette", "1", "lower"),
             Description("banding", "2", "lower", window=93),

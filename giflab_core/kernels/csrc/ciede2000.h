@@ -25,6 +25,14 @@ INLINED double hue(double x, double y)
     return angle < 0 ? angle + 2 * PI : angle;
 }
 
+/* T, by cosines and sines of a hue and of its multiples. */
+INLINED double weight_of_hue(double cos1, double sin1, double cos2, double cos3, double sin3, double cos4, double sin4)
+{
+    return 1 - 0.17 * (cos1 * cos(DEGREES(30)) + sin1 * sin(DEGREES(30))) + 0.24 * cos2 +
+           0.32 * (cos3 * cos(DEGREES(6)) - sin3 * sin(DEGREES(6))) -
+           0.20 * (cos4 * cos(DEGREES(63)) + sin4 * sin(DEGREES(63)));
+}
+
 /* Sharma, Wu and Dalal 2005, in their order and with their names. */
 INLINED double ciede2000(lab one, lab two)
 {
@@ -48,9 +56,7 @@ INLINED double ciede2000(lab one, lab two)
     const double cos2 = 2 * cos1 * cos1 - 1, sin2 = 2 * sin1 * cos1;
     const double cos3 = cos1 * cos2 - sin1 * sin2, sin3 = sin1 * cos2 + cos1 * sin2;
     const double cos4 = 2 * cos2 * cos2 - 1, sin4 = 2 * sin2 * cos2;
-    const double t = 1 - 0.17 * (cos1 * cos(DEGREES(30)) + sin1 * sin(DEGREES(30))) + 0.24 * cos2 +
-                     0.32 * (cos3 * cos(DEGREES(6)) - sin3 * sin(DEGREES(6))) -
-                     0.20 * (cos4 * cos(DEGREES(63)) + sin4 * sin(DEGREES(63)));
+    const double t = weight_of_hue(cos1, sin1, cos2, cos3, sin3, cos4, sin4);
     const double from_blue = (h - DEGREES(275)) / DEGREES(25);
     const double rt = -sin(DEGREES(60) * exp(-from_blue * from_blue)) * 2 * saturation(c);
 

@@ -4,13 +4,17 @@
 #include "lab.h"
 
 /* L, a and b of n colours. */
+FOR_EACH_PROCESSOR
 static void colour_lab(const uint8_t *colours, size_t n, const double *linear, double *out)
 {
-    lately memory;
-    forget(&memory, linear);
-    for (size_t index = 0; index < n; index++) {
-        const lab each = to_lab_lately(&memory, colours + 4 * index);
-        memcpy(out + 3 * index, &each, sizeof each);
+    for (size_t start = 0; start < n; start += LAB_BLOCK) {
+        const size_t count = n - start < LAB_BLOCK ? n - start : LAB_BLOCK;
+        lab_block found;
+        to_labs(colours + 4 * start, count, linear, &found);
+        for (size_t index = 0; index < count; index++) {
+            const lab each = {found.l[index], found.a[index], found.b[index]};
+            memcpy(out + 3 * (start + index), &each, sizeof each);
+        }
     }
 }
 

@@ -118,6 +118,32 @@ def test_native_equals_twin_within_1e_9() -> None:
     assert np.abs(ciede2000(x, y) - ciede2000_numpy(x, y)).max() < 1e-9
 
 
+def around(hue: np.ndarray, chroma: np.ndarray) -> np.ndarray:
+    return np.stack([np.full(hue.shape, 55.0), chroma * np.cos(hue), chroma * np.sin(hue)], axis=-1)
+
+
+@pytest.mark.parametrize("apart", [0.0, 1e-9, 1e-3, 1.0, np.pi - 1e-3, np.pi - 1e-6, np.pi + 1e-6, np.pi + 1e-3])
+def test_native_equals_twin_for_hues_all_around(apart: float) -> None:
+    """Every degree but 0: there hues begin anew, and rounding decides on which side one is."""
+    hues = np.radians(np.arange(1, 360) + 0.25)
+    for chroma in (1e-6, 3.0, 130.0):
+        x, y = around(hues, np.full(hues.shape, chroma)), around(hues + apart, np.full(hues.shape, 40.0))
+        assert np.abs(ciede2000(x, y) - ciede2000_numpy(x, y)).max() < 1e-9
+
+
+def test_native_equals_twin_for_greys_and_what_has_no_hue() -> None:
+    x = np.stack([np.linspace(0, 100, 200), np.zeros(200), np.zeros(200)], axis=-1)
+    y = lab(random_colours(200))
+    for one, two in ((x, y), (y, x), (x, x[::-1].copy())):
+        assert np.abs(ciede2000(one, two) - ciede2000_numpy(one, two)).max() < 1e-9
+
+
+def test_a_difference_does_not_depend_on_its_neighbours() -> None:
+    x, y = lab(random_colours(300)), lab(random_colours(300, 1))
+    together = ciede2000(x, y)
+    assert all(ciede2000(x[place : place + 1], y[place : place + 1])[0] == together[place] for place in range(300))
+
+
 def test_more_pairs_than_are_remembered_and_the_same_again() -> None:
     x, y = random_colours(2 * PLACES, 2), random_colours(2 * PLACES, 3)
     every = Joint(x, y, np.ones(len(x), np.int64))
