@@ -77,7 +77,7 @@ fuzz: ## Fuzz the C decoder with ASan and UBSan for FUZZ_SECONDS (600); what it 
 	@mkdir -p $(FUZZ)/corpus $(FUZZ)/found
 	@echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | $(FUZZ_BUILD) -x c - -o $(FUZZ)/probe 2>/dev/null || \
 	  { echo "clang with its sanitizers is needed; on Debian: apt-get install -y --no-install-recommends clang libclang-rt-dev" >&2; exit 1; }
-	$(FUZZ_BUILD) -Igiflab_core/decoding/csrc tests/fuzz/fuzz_gif.c giflab_core/decoding/csrc/gif.c -o $(FUZZ)/fuzz_gif
+	$(FUZZ_BUILD) -Igiflab_core/decoding/csrc tests/fuzz/fuzz_gif.c giflab_core/decoding/csrc/gif.c giflab_core/decoding/csrc/screen.c -o $(FUZZ)/fuzz_gif
 	@echo "fuzzing for $(FUZZ_SECONDS) s; the log is $(FUZZ)/log"
 	@$(FUZZ)/fuzz_gif -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -timeout=10 -print_final_stats=1 \
 	  -artifact_prefix=$(FUZZ)/found/ $(FUZZ)/corpus $(FUZZ_SEEDS) >$(FUZZ)/log 2>&1; status=$$?; \

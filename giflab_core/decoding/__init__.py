@@ -1,10 +1,12 @@
 """From a path to a clip and its frames.
 
 1. `reader`: the door. Opens a file, reads its structure (`open_clip`), yields its frames (`decode`, `pictures`).
-2. `blocks`: the structure of the file, with what is no picture as `extras`; `lzw`: the indices of an image.
+2. `source`: the bytes of the file, read ahead; `blocks`: its structure, with what is no picture as `extras`; `image`:
+   one image of it, and its indices.
 3. `canvas`: images on the canvas, one after the other, as RGBA; `indexed`: the same as indices of one table of colours;
-   `picture`: all forms of what is on screen; `scaling`: another size.
-4. `codec`: the arithmetic of it, `native` in C (csrc/) or its twin `pillow`; `copies`: frames that their receivers own.
+   `picture`: all forms of what is on screen, and another size.
+4. `codec`: the arithmetic of it, `native` in C (csrc/) or its twin `pillow`, with what both say of a screen (`layers`);
+   `copies`: frames that their receivers own.
 """
 
 from typing import TYPE_CHECKING
@@ -13,12 +15,8 @@ from giflab_core import lazy
 
 if TYPE_CHECKING:
     from giflab_core.decoding.blocks import GRAPHIC_CONTROL as GRAPHIC_CONTROL
-    from giflab_core.decoding.blocks import KEEP as KEEP
-    from giflab_core.decoding.blocks import TO_PREVIOUS as TO_PREVIOUS
     from giflab_core.decoding.blocks import BlockReader as BlockReader
     from giflab_core.decoding.blocks import Extension as Extension
-    from giflab_core.decoding.blocks import GraphicControl as GraphicControl
-    from giflab_core.decoding.blocks import ImageBlock as ImageBlock
     from giflab_core.decoding.canvas import Canvas as Canvas
     from giflab_core.decoding.canvas import shown as shown
     from giflab_core.decoding.codec import CODEC as CODEC
@@ -29,11 +27,16 @@ if TYPE_CHECKING:
     from giflab_core.decoding.extras import told_enlarged as told_enlarged
     from giflab_core.decoding.extras import told_rest as told_rest
     from giflab_core.decoding.extras import told_texts as told_texts
+    from giflab_core.decoding.image import GraphicControl as GraphicControl
+    from giflab_core.decoding.image import ImageBlock as ImageBlock
+    from giflab_core.decoding.image import indices as indices
     from giflab_core.decoding.indexed import Indexed as Indexed
-    from giflab_core.decoding.lzw import indices as indices
+    from giflab_core.decoding.layers import KEEP as KEEP
+    from giflab_core.decoding.layers import TO_PREVIOUS as TO_PREVIOUS
     from giflab_core.decoding.picture import Picture as Picture
     from giflab_core.decoding.picture import Shown as Shown
     from giflab_core.decoding.picture import Still as Still
+    from giflab_core.decoding.picture import scaled as scaled
     from giflab_core.decoding.reader import REPLACEMENT_CS as REPLACEMENT_CS
     from giflab_core.decoding.reader import PathLike as PathLike
     from giflab_core.decoding.reader import ZeroDelay as ZeroDelay
@@ -43,7 +46,6 @@ if TYPE_CHECKING:
     from giflab_core.decoding.reader import open_clip as open_clip
     from giflab_core.decoding.reader import opened as opened
     from giflab_core.decoding.reader import pictures as pictures
-    from giflab_core.decoding.scaling import scaled as scaled
 
 VERSION = 2
 """Raised whenever a file may come out as other frames than before. Both codecs give the same ones."""
@@ -51,15 +53,7 @@ VERSION = 2
 lazy.exports(
     __name__,
     {
-        "blocks": (
-            "BlockReader",
-            "Extension",
-            "GRAPHIC_CONTROL",
-            "GraphicControl",
-            "ImageBlock",
-            "KEEP",
-            "TO_PREVIOUS",
-        ),
+        "blocks": ("BlockReader", "Extension", "GRAPHIC_CONTROL"),
         "canvas": ("Canvas", "shown"),
         "codec": ("CODEC",),
         "extras": (
@@ -71,9 +65,10 @@ lazy.exports(
             "told_rest",
             "told_texts",
         ),
+        "image": ("GraphicControl", "ImageBlock", "indices"),
         "indexed": ("Indexed",),
-        "lzw": ("indices",),
-        "picture": ("Picture", "Shown", "Still"),
+        "layers": ("KEEP", "TO_PREVIOUS"),
+        "picture": ("Picture", "Shown", "Still", "scaled"),
         "reader": (
             "PathLike",
             "REPLACEMENT_CS",
@@ -85,6 +80,5 @@ lazy.exports(
             "opened",
             "pictures",
         ),
-        "scaling": ("scaled",),
     },
 )

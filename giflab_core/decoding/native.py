@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import giflab_core.decoding._gif as _gif
-from giflab_core.errors import DecodeError
+from giflab_core.decoding.layers import does_not_decode
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from giflab_core.decoding.codec import FoundImage
+    from giflab_core.decoding.layers import Layers, Table
     from giflab_core.kernels.boxes import Box
     from giflab_core.model import Plane
 
@@ -27,6 +27,16 @@ def scan(data: bytes, start: int) -> tuple[int, bool]:
     return _gif.scan(data, start)
 
 
+def image(data: bytes, start: int, has_palette: bool, with_data: bool) -> FoundImage | bool:
+    """The image that starts there, with the graphic control before it, if all is there and as nearly all files have it.
+
+    `has_palette`: the file has one for all images. Without `with_data` its sub-blocks are left out. Where something
+    else is there, or something odd, only the way that reads all kinds of blocks knows what: returns False, or True if
+    it may only be that the data end too soon.
+    """
+    return _gif.image(data, start, has_palette, with_data)
+
+
 def decompress(
     blocks: bytes, code_size: int, width: int, height: int, *, interlaced: bool, out: Plane | None = None
 ) -> tuple[Plane, bytes]:
@@ -39,50 +49,21 @@ def decompress(
     plane = np.empty((height, width), np.uint8) if out is None else out
     written, _, seen = _gif.decompress(blocks, code_size, width, height, interlaced, plane)
     if written < plane.size:
-        why = "they are damaged, or end before the last pixel"
-        raise DecodeError(f"LZW data of a {width}x{height} image do not decode: {why}")
+        raise does_not_decode(width, height)
     return plane, seen
 
 
-def paint(
-    plane: Plane,
-    rows: int,
-    columns: int,
-    table: npt.NDArray[np.uint32],
-    transparent: int | None,
-    canvas: npt.NDArray[np.uint32],
-    left: int,
-    top: int,
-) -> None:
-    """Draw the upper left `rows` x `columns` indices of a plane through `table` (256 pixels) onto the canvas.
-
-    Index `transparent` leaves what is there.
-    """
-    width = canvas.shape[1]
-    start = top * width + left
-    _gif.paint(
-        plane, plane.shape[1], rows, columns, table, -1 if transparent is None else transparent, canvas, start, width
-    )
+def layers(pixels: Table, indices: Plane | None, colours: Table | None) -> Layers:
+    """A screen without images; all of `pixels` are zeros. See `layers.Layers`."""
+    return _gif.Layers(pixels, pixels.shape[1], indices, colours)
 
 
-def translate(
-    plane: Plane, box: Box, table: Plane, transparent: int | None, canvas: Plane, left: int, top: int
-) -> None:
-    """Write a box of a plane through `table` (256 bytes) onto a canvas, its upper left corner at `left`, `top`.
+def translate(plane: Plane, box: Box, table: Plane, out: Plane) -> None:
+    """Write a box of a plane through `table` (256 bytes) to the same place of another, of the same shape.
 
-    Both are bytes, contiguous, and have room for the box. Value `transparent` leaves what is there.
+    Both are bytes, contiguous.
     """
     first, last, start, end = box
-    width, out_width = plane.shape[1], canvas.shape[1]
-    _gif.translate(
-        plane,
-        first * width + start,
-        width,
-        last - first,
-        end - start,
-        table,
-        -1 if transparent is None else transparent,
-        canvas,
-        top * out_width + left,
-        out_width,
-    )
+    width = plane.shape[1]
+    place = first * width + start
+    _gif.translate(plane, place, width, last - first, end - start, table, -1, out, place, width)

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from giflab_core.decoding.blocks import TO_BACKGROUND, TO_PREVIOUS, ImageBlock
-from giflab_core.decoding.canvas import Canvas, shown
-from giflab_core.decoding.indexed import Form, IndexCanvas, Indexed, luma_on, transparency
-from giflab_core.decoding.lzw import indices
+from giflab_core import lazy
+from giflab_core.decoding.canvas import Canvas
+from giflab_core.decoding.image import ImageBlock
+from giflab_core.decoding.indexed import Form, Indexed, Indices, luma_on, transparency
+from giflab_core.decoding.layers import IS_KNOWN, IS_RENEWED
 from giflab_core.kernels.boxes import LARGE_PIXELS, NOTHING, enclosing, pixels_in, slices
 
 if TYPE_CHECKING:
@@ -64,40 +65,30 @@ class Screen:
     """The screen of one clip in several forms. Call `draw()` for each image, `picture()` when a frame is complete."""
 
     def __init__(self, width: int, height: int) -> None:
-        self._pixels = Canvas(width, height)
-        self._indices = IndexCanvas(width, height)
+        self._indices = Indices(width, height)
+        self._canvas = Canvas(width, height, self._indices.plane, self._indices.table)
+        self._is_indexed = True
         self._whole: Box = 0, height, 0, width
         self._is_large = width * height > LARGE_PIXELS
         self._changed = self._whole
         self._planes: dict[Form, _Plane] = {}  # those that were asked for
-        # Whether there are transparent pixels, if that is known; and that there are none, by what was drawn, now and
-        # once the image drawn last is disposed of.
-        self._has_hidden: bool | None = None
-        self._is_covered = self._stays_covered = False
+        self._has_hidden: bool | None = None  # whether there are transparent pixels; None: not known
 
     def draw(self, image: ImageBlock) -> None:
         """As `Canvas.draw`."""
         if self._is_large and 2 * image.width * image.height > pixels_in(self._whole):
             # Most of them will have to be made anew: meanwhile decompressing has their memory.
             self._planes.clear()
-        drawn, seen = indices(image)
-        self._indices.put(image, drawn, seen)
-        changed = self._pixels.redraw(image, drawn, self._indices.before())
-        self._note_cover(image, seen)
+        flags, changed = self._canvas.redraw(image)
+        self._is_indexed = bool(flags & IS_KNOWN)
+        if flags & IS_RENEWED:
+            self._indices.renew()
         if changed == NOTHING:
             return
-        self._changed = enclosing(self._changed, changed)
-        for plane in self._planes.values():
-            plane.stale = enclosing(plane.stale, changed)
         self._has_hidden = None
-
-    def _note_cover(self, image: ImageBlock, seen: bytes) -> None:
-        transparent, disposal = image.control.transparent, image.control.disposal
-        is_opaque = transparent is None or not seen[transparent]
-        box = shown(image, self._whole[1::2])
-        self._is_covered = self._stays_covered or (is_opaque and box == self._whole)
-        if box != NOTHING and disposal != TO_PREVIOUS:
-            self._stays_covered = self._is_covered and disposal != TO_BACKGROUND
+        self._changed = _with(self._changed, changed)
+        for plane in self._planes.values():
+            plane.stale = _with(plane.stale, changed)
 
     def picture(self, duration_ms: int) -> Picture:
         """What is on screen now."""
@@ -105,13 +96,13 @@ class Screen:
         return Picture(self, duration_ms, changed)
 
     def rgba(self) -> Pixels:
-        return self._pixels.snapshot()
+        return self._canvas.snapshot()
 
     def pixels(self) -> Pixels:
-        return self._pixels.view()
+        return self._canvas.view()
 
     def indexed(self) -> Indexed | None:
-        return self._indices.indexed()
+        return self._indices.view if self._is_indexed else None
 
     def grey(self, background: int) -> Plane:
         # On an opaque picture the background shows nowhere, so that one plane does for all.
@@ -122,10 +113,8 @@ class Screen:
 
     def _is_hiding(self) -> bool:
         """Whether any pixel is transparent."""
-        if self._is_covered:
-            return False
         if self._has_hidden is None:
-            self._has_hidden = not self._indices.is_opaque and bool(self._plane(transparency).any())
+            self._has_hidden = self._canvas.is_hiding()
         return self._has_hidden
 
     def _plane(self, form: Form) -> Plane:
@@ -138,10 +127,17 @@ class Screen:
         elif self._is_large and plane.stale != NOTHING:  # what was handed out is kept
             plane.go_on_in(np.empty_like(plane.pixels) if plane.stale == self._whole else plane.pixels.copy())
         if plane.stale != NOTHING:
-            if not self._indices.write(form, plane.stale, plane.pixels):
-                plane.pixels[slices(plane.stale)] = form(self._pixels.view(plane.stale))
+            if self._is_indexed:
+                self._indices.write(form, plane.stale, plane.pixels)
+            else:
+                plane.pixels[slices(plane.stale)] = form(self._canvas.view(plane.stale))
             plane.stale = NOTHING
         return plane.view
+
+
+def _with(stale: Box, changed: Box) -> Box:
+    """The box that both are in. Nearly always the first is this very `NOTHING`, or both are one."""
+    return changed if stale is NOTHING or stale == changed else enclosing(stale, changed)
 
 
 class Picture:
@@ -203,3 +199,14 @@ class Still:
         if form not in self._planes:
             self._planes[form] = form(self._pixels)
         return self._planes[form]
+
+
+def scaled(pixels: Pixels, size: tuple[int, int]) -> Pixels:
+    """RGBA pixels at `size` (width, height): bicubic, transparency again 0 or 255 as GIF has it."""
+    # Loaded here, since few clips are scaled, and it takes 15 ms.
+    fromarray, resampling = (lazy.load("PIL.Image", name) for name in ("fromarray", "Resampling"))
+    found: Pixels = np.array(fromarray(pixels).resize(size, resampling.BICUBIC))
+    hidden = found[..., 3] < 128
+    found[..., 3] = 255
+    found[hidden] = 0
+    return found

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Literal, TypeVar, get_args
 
 from giflab_core.config import DecodeLimits
-from giflab_core.decoding.blocks import BlockReader, ImageBlock
+from giflab_core.decoding.blocks import BlockReader
 from giflab_core.decoding.canvas import Canvas
 from giflab_core.decoding.extras import HEAD_BYTES, REST, told_enlarged, told_rest, told_texts
-from giflab_core.decoding.lzw import indices
+from giflab_core.decoding.image import ImageBlock, indices
 from giflab_core.decoding.picture import Picture, Screen
 from giflab_core.errors import DecodeError, FileChanged, LimitExceeded, UsageError
 from giflab_core.model import Clip, Extra, Frame
@@ -46,7 +46,7 @@ def open_clip(path: PathLike, *, zero_delay: ZeroDelay = "browser", limits: Deco
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
         size_bytes = stream.tell()
         stream.seek(0)
-        blocks = BlockReader(stream, limits)
+        blocks = BlockReader(stream, limits, with_data=False)
         durations_ms, delays_cs, damage = _delays(blocks, zero_delay)
         if stamp_of(os.fstat(stream.fileno())) != stamp:
             raise FileChanged(CHANGED)

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from giflab_core.decoding import blocks, canvas, indexed, lzw
+from giflab_core.decoding import blocks, canvas, image, indexed
 from giflab_core.lazy import available
 from tests.helpers.tools import miss
 
-ROOMS: tuple[Any, ...] = (blocks, lzw, canvas, indexed)
+ROOMS: tuple[Any, ...] = (blocks, image, canvas, indexed)
 
 
 @contextmanager

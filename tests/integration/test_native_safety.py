@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 
 from giflab_core import DecodeError, decode
 from giflab_core.decoding import pillow
+from giflab_core.decoding.layers import IS_KNOWN, NO_INDEX
+from giflab_core.kernels.boxes import Box
 from giflab_core.lazy import available
 from tests.conftest import ROOT
 from tests.helpers.codecs import use_codec
@@ -30,7 +32,6 @@ native: Any = available("giflab_core.decoding.native")
 REGRESSIONS = sorted((ROOT / "tests" / "fuzz" / "regressions").iterdir())
 REFUSALS = (TypeError, ValueError, BufferError, OverflowError)  # the last is Python's own, for numbers beyond 64 bits
 MOST = 2**63 - 1  # of Py_ssize_t
-TABLE = np.arange(256, dtype=np.uint32)
 BYTES = np.arange(256, dtype=np.uint8)
 ONE_PIXEL = b"\x02\x4c\x01\x00"  # code size 2: clear, colour 1, end
 
@@ -115,24 +116,6 @@ def test_both_codecs_scan_the_same(data: bytes, start: int) -> None:
 
 
 @given(st.data())
-def test_both_codecs_paint_the_same(data: st.DataObject) -> None:
-    def size(least: int, most: int) -> int:
-        return data.draw(st.integers(least, most))
-
-    height, width = size(1, 9), size(1, 9)
-    plane = np.frombuffer(data.draw(st.binary(min_size=81, max_size=81)), np.uint8)[: height * width]
-    plane = plane.reshape(height, width)
-    rows, columns = size(0, height), size(0, width)
-    top, left = size(0, 3), size(0, 3)
-    transparent = data.draw(st.none() | st.integers(0, 255))
-    canvas = np.full((top + rows + 1, left + columns + 1), 0xABCDEF, np.uint32)
-    ours, theirs = canvas.copy(), canvas.copy()
-    native.paint(plane, rows, columns, TABLE, transparent, ours, left, top)
-    pillow.paint(plane, rows, columns, TABLE, transparent, theirs, left, top)
-    assert np.array_equal(ours, theirs)
-
-
-@given(st.data())
 def test_both_codecs_translate_the_same(data: st.DataObject) -> None:
     def size(least: int, most: int) -> int:
         return data.draw(st.integers(least, most))
@@ -142,13 +125,59 @@ def test_both_codecs_translate_the_same(data: st.DataObject) -> None:
     plane = plane.reshape(height, width)
     first, start = size(0, height - 1), size(0, width - 1)
     box = first, size(first, height), start, size(start, width)
-    top, left = size(0, 3), size(0, 3)
-    transparent = data.draw(st.none() | st.integers(0, 255))
-    ours = np.full((top + height + 1, left + width + 1), 0xAB, np.uint8)
+    ours = np.full((height, width), 0xAB, np.uint8)
     theirs = ours.copy()
-    native.translate(plane, box, BYTES[::-1].copy(), transparent, ours, left, top)
-    pillow.translate(plane, box, BYTES[::-1].copy(), transparent, theirs, left, top)
+    native.translate(plane, box, BYTES[::-1].copy(), ours)
+    pillow.translate(plane, box, BYTES[::-1].copy(), theirs)
     assert np.array_equal(ours, theirs)
+
+
+class Surface:
+    """Layers of one codec, with their memory."""
+
+    def __init__(self, codec: Any, height: int, width: int) -> None:
+        self.pixels = np.zeros((height, width), np.uint32)
+        self.indices = np.zeros((height, width), np.uint8)
+        self.colours = np.zeros(256, np.uint32)
+        self.layers = codec.layers(self.pixels, self.indices, self.colours)
+        self.plain = codec.layers(np.zeros_like(self.pixels), None, None)
+
+    def state(self, found: tuple[int, Box]) -> object:
+        """All that is known once an image is drawn; indices only where they tell what is on screen."""
+        flags, box = found
+        is_known = flags >= 0 and bool(flags & IS_KNOWN)
+        indexed = [self.indices.tolist(), self.colours.tolist()] if is_known else []
+        return flags, box, self.pixels.tolist(), indexed, self.layers.is_hiding()
+
+
+PALETTES = [bytes(range(24)), bytes(range(12, 36)), bytes(768), bytes(value % 256 for value in range(0, 768 * 7, 7))]
+shapes = st.tuples(st.integers(0, 7), st.integers(0, 7), st.integers(0, 9), st.integers(0, 9)) | st.just((0, 0, 6, 5))
+placed = st.tuples(
+    shapes, st.sampled_from(PALETTES), st.sampled_from([NO_INDEX, 0, 3]), st.integers(0, 2), st.integers(0, 2**32 - 1)
+)
+
+
+@given(st.lists(placed, min_size=1, max_size=8), st.booleans())
+def test_both_codecs_compose_the_same(images: list[Any], compare: bool) -> None:
+    surfaces = [Surface(codec, 5, 6) for codec in (native, pillow)]
+    for place, palette, transparent, disposal, seed in images:
+        random = np.random.default_rng(seed)
+        count = int(random.choice([2, 8, 256])) if len(palette) == 768 else 8
+        plane = random.integers(0, count, (place[3], place[2])).astype(np.uint8)
+        found = [each.layers.put(plane, *place, palette, transparent, disposal, compare) for each in surfaces]
+        states = [each.state(one) for each, one in zip(surfaces, found, strict=True)]
+        assert states[0] == states[1]
+        plain = [each.plain.put(plane, *place, palette, transparent, disposal, compare) for each in surfaces]
+        assert plain[0] == plain[1] == (0, found[0][1])
+
+
+@given(st.lists(st.tuples(images(), shapes, st.sampled_from(PALETTES)), min_size=1, max_size=4))
+def test_both_codecs_draw_or_refuse_the_same(drawn: list[Any]) -> None:
+    surfaces = [Surface(codec, 5, 6) for codec in (native, pillow)]
+    for (blocks, code_size, width, height, interlaced), (left, top, _, _), palette in drawn:
+        given = blocks, code_size, interlaced, left, top, width, height, palette, 3, 2, True
+        states = [each.state(each.layers.draw(*given)) for each in surfaces]
+        assert states[0] == states[1]
 
 
 def frozen(values: np.ndarray) -> np.ndarray:
@@ -176,18 +205,8 @@ REFUSED: dict[str, tuple[str, tuple[Any, ...]]] = {
     "a turned output": ("decompress", (ONE_PIXEL, 2, 2, 2, False, np.zeros((2, 2), np.uint8).T)),
     "an output of objects": ("decompress", (ONE_PIXEL, 2, 8, 1, False, np.zeros(1, object))),
     "sub-blocks with gaps": ("decompress", (np.zeros(8, np.uint8)[::2], 2, 1, 1, False, bytearray(1))),
-    "indices short of a row": ("paint", (bytes(3), 2, 2, 2, TABLE, -1, bytearray(16), 0, 2)),
-    "a canvas short of a pixel": ("paint", (bytes(4), 2, 2, 2, TABLE, -1, bytearray(15), 0, 2)),
-    "a start behind the canvas": ("paint", (bytes(4), 2, 2, 2, TABLE, -1, bytearray(16), 5, 2)),
-    "a start that leaves too little": ("paint", (bytes(4), 2, 2, 2, TABLE, -1, bytearray(16), 1, 2)),
-    "a negative start": ("paint", (bytes(4), 2, 2, 2, TABLE, -1, bytearray(16), -1, 2)),
-    "a negative stride": ("paint", (bytes(4), -2, 2, 2, TABLE, -1, bytearray(16), 0, 2)),
-    "strides of which the product wraps": ("paint", (bytes(4), 2**62, 5, 1, TABLE, -1, bytearray(16), 0, 2**62)),
-    "a short table": ("paint", (bytes(4), 2, 2, 2, TABLE[:255], -1, bytearray(16), 0, 2)),
-    "a crooked table": ("paint", (bytes(4), 2, 2, 2, memoryview(bytes(1025))[1:], -1, bytearray(16), 0, 2)),
-    "a crooked canvas": ("paint", (bytes(4), 2, 2, 2, TABLE, -1, memoryview(bytearray(17))[1:], 0, 2)),
-    "a canvas of constants": ("paint", (bytes(4), 2, 2, 2, TABLE, -1, bytes(16), 0, 2)),
-    "a canvas of objects": ("paint", (bytes(4), 2, 2, 2, TABLE, -1, np.zeros(2, object), 0, 2)),
+    "an image before the data": ("image", (b"", -1, True, True)),
+    "an image in text": ("image", ("text", 0, True, True)),
     "bytes short of a row": ("translate", (bytes(3), 0, 2, 2, 2, BYTES, -1, bytearray(4), 0, 2)),
     "bytes that start too late": ("translate", (bytes(4), 1, 2, 2, 2, BYTES, -1, bytearray(4), 0, 2)),
     "bytes that start behind all": ("translate", (bytes(4), 5, 2, 0, 0, BYTES, -1, bytearray(4), 0, 2)),
@@ -208,22 +227,76 @@ def test_what_does_not_fit_is_refused(name: str, arguments: tuple[Any, ...]) -> 
         getattr(gif, name)(*arguments)
 
 
-@pytest.mark.parametrize(("rows", "columns"), [(MOST, 0), (0, MOST), (0, 0)])
-def test_nothing_is_painted_at_once(rows: int, columns: int) -> None:
-    gif.paint(b"", MOST, rows, columns, TABLE, -1, bytearray(0), 0, MOST)
+def made(pixels: Any, width: Any, indices: Any = None, colours: Any = None) -> Any:
+    return gif.Layers(pixels, width, indices, colours)
 
 
-def test_a_single_row_may_have_any_stride() -> None:
-    canvas = np.zeros(2, np.uint32)
-    gif.paint(b"\x07", MOST, 1, 1, TABLE, -1, canvas, 1, MOST)
-    assert canvas.tolist() == [0, 7]
+@pytest.mark.parametrize(
+    "arguments",
+    {
+        "no pixels": (bytearray(0), 1),
+        "half a pixel": (bytearray(6), 1),
+        "half a row": (bytearray(12), 2),
+        "rows of nothing": (bytearray(4), 0),
+        "a negative width": (bytearray(4), -1),
+        "crooked pixels": (memoryview(bytearray(17))[1:], 2),
+        "constant pixels": (bytes(4), 1),
+        "pixels of objects": (np.zeros(2, object), 2),
+        "indices short of one": (bytearray(16), 2, bytearray(3), bytearray(1024)),
+        "constant indices": (bytearray(16), 2, bytes(4), bytearray(1024)),
+        "colours short of one": (bytearray(16), 2, bytearray(4), bytearray(1020)),
+        "indices without colours": (bytearray(16), 2, bytearray(4), None),
+    }.values(),
+)
+def test_layers_that_do_not_fit_are_refused(arguments: tuple[Any, ...]) -> None:
+    with pytest.raises(REFUSALS):
+        made(*arguments)
+
+
+PLACE = (0, 0, 2, 2)
+HOW = (bytes(6), NO_INDEX, 0, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    {
+        "code size 0": ("draw", (ONE_PIXEL, 0, False, *PLACE, *HOW)),
+        "code size 12": ("draw", (ONE_PIXEL, 12, False, *PLACE, *HOW)),
+        "a place before the screen": ("draw", (ONE_PIXEL, 2, False, -1, 0, 1, 1, *HOW)),
+        "a negative height": ("draw", (ONE_PIXEL, 2, False, 0, 0, 1, -1, *HOW)),
+        "more than 32 bits of pixels": ("draw", (ONE_PIXEL, 2, False, 0, 0, 2**16, 2**16, *HOW)),
+        "sizes whose product wraps": ("draw", (ONE_PIXEL, 2, False, 0, 0, 2**32, 2**32, *HOW)),
+        "a palette of more than 256": ("draw", (ONE_PIXEL, 2, False, *PLACE, bytes(771), NO_INDEX, 0, True)),
+        "a transparent index beyond 255": ("draw", (ONE_PIXEL, 2, False, *PLACE, bytes(6), 256, 0, True)),
+        "a transparent index below none": ("draw", (ONE_PIXEL, 2, False, *PLACE, bytes(6), -2, 0, True)),
+        "too few indices": ("put", (bytes(3), *PLACE, *HOW)),
+        "too many indices": ("put", (bytes(5), *PLACE, *HOW)),
+        "indices with gaps": ("put", (np.zeros(8, np.uint8)[::2], *PLACE, *HOW)),
+    }.values(),
+)
+def test_images_that_do_not_fit_are_refused(name: str, arguments: tuple[Any, ...]) -> None:
+    layers = made(bytearray(16), 2)
+    with pytest.raises(REFUSALS):
+        getattr(layers, name)(*arguments)
+
+
+def test_layers_let_go_of_their_memory() -> None:
+    pixels, palette = bytearray(16), bytearray(6)
+    layers = made(pixels, 2)
+    with pytest.raises(ValueError, match="code size"):
+        layers.draw(ONE_PIXEL, 0, False, *PLACE, palette, NO_INDEX, 0, True)
+    palette.append(0)  # would raise BufferError
+    with pytest.raises(BufferError):
+        pixels.append(0)
+    del layers
+    pixels.append(0)
 
 
 def test_a_refusal_lets_go_of_the_buffers() -> None:
-    canvas = bytearray(16)
+    plane = bytearray(4)
     with pytest.raises(TypeError):
-        gif.paint(bytes(4), 2, 2, 2, TABLE, -1, canvas, 0, "stride")
-    canvas.append(0)  # would raise BufferError
+        gif.translate(bytes(4), 0, 2, 2, 2, BYTES, -1, plane, 0, "stride")
+    plane.append(0)  # would raise BufferError
 
 
 GUARD = b"\xa5" * 32
@@ -248,7 +321,7 @@ numbers = st.one_of(
 inputs = st.one_of(
     st.binary(max_size=80),
     st.sampled_from(
-        [TABLE, TABLE[::2], TABLE.reshape(16, 16).T, np.zeros(3, object), memoryview(b""), None, "text", 3]
+        [BYTES, BYTES[::2], BYTES.reshape(16, 16).T, np.zeros(3, object), memoryview(b""), None, "text", 3]
     ),
 )
 outputs = st.one_of(
@@ -281,9 +354,30 @@ def test_decompress_writes_its_output_only(arguments: Arguments, missing: int) -
     call(gif.decompress, *arguments, Guarded(max(0, width * height - missing)))
 
 
-@given(st.tuples(inputs, numbers, numbers, numbers, st.just(TABLE) | inputs, numbers, outputs, numbers, numbers))
-def test_paint_survives_any_arguments(arguments: tuple[Any, ...]) -> None:
-    call(gif.paint, *arguments)
+@given(inputs, numbers, st.booleans(), st.booleans())
+def test_image_survives_any_arguments(data: Any, start: Any, has_palette: bool, with_data: bool) -> None:
+    call(gif.image, data, start, has_palette, with_data)
+
+
+places = st.tuples(*[st.integers(-1, 40) | numbers] * 4)
+hows = st.tuples(st.binary(max_size=30) | inputs, st.integers(-1, 30) | numbers, numbers, st.booleans())
+
+
+@given(
+    st.tuples(st.integers(1, 40), st.integers(1, 9)),
+    st.lists(st.tuples(images().map(lambda image: image[0]) | inputs, st.just(2) | numbers, places, hows), max_size=4),
+)
+def test_layers_survive_any_arguments(size: tuple[int, int], calls: list[Any]) -> None:
+    count = size[0] * size[1]
+    guarded = Guarded(4 * count), Guarded(count), Guarded(1024)
+    pixels, indices, colours = (each.inside for each in guarded)
+    layers = made(pixels, size[0], indices, colours)
+    for data, code_size, place, how in calls:
+        with suppress(*REFUSALS):
+            layers.draw(data, code_size, False, *place, *how)
+        with suppress(*REFUSALS):
+            layers.put(data, *place, *how)
+    assert all(each.is_whole() for each in guarded)
 
 
 @given(

@@ -33,6 +33,53 @@ size_t gif_join(const uint8_t *blocks, size_t size, uint8_t *out)
     return joined;
 }
 
+static size_t number(const uint8_t *at)
+{
+    return at[0] | (size_t)at[1] << 8;
+}
+
+gif_reading gif_read_image(const uint8_t *data, size_t size, size_t start, int has_palette, gif_block *found)
+{
+    enum { CONTROL = 8, DESCRIPTOR = 10, EXTENSION = 0x21, LABEL = 0xf9, IMAGE = 0x2c };
+    const uint8_t *at = data + start;
+    if (start >= size)
+        return GIF_MISSING;
+    found->control = 0;
+    if (*at == EXTENSION) {
+        if (size - start < CONTROL)
+            return GIF_MISSING;
+        if (at[1] != LABEL || at[2] != 4 || at[7])
+            return GIF_OTHER;
+        found->control = start + 3;
+        start += CONTROL;
+        at += CONTROL;
+    }
+    if (start < size && *at != IMAGE)
+        return GIF_OTHER;
+    if (size - start < DESCRIPTOR)
+        return GIF_MISSING;
+    found->left = number(at + 1);
+    found->top = number(at + 3);
+    found->width = number(at + 5);
+    found->height = number(at + 7);
+    found->interlaced = (at[9] & 0x40) != 0;
+    found->palette = start + DESCRIPTOR;
+    found->n_palette = at[9] & 0x80 ? (size_t)3 << ((at[9] & 7) + 1) : 0;
+    if (!found->width || !found->height || (!found->n_palette && !has_palette))
+        return GIF_OTHER;
+    start += DESCRIPTOR;
+    if (size - start <= found->n_palette)
+        return GIF_MISSING;
+    start += found->n_palette;
+    found->code_size = data[start];
+    if (found->code_size < 1 || found->code_size > GIF_LARGEST_CODE_SIZE)
+        return GIF_OTHER;
+    found->data = start + 1;
+    int whole;
+    found->end = gif_scan(data, size, found->data, &whole);
+    return whole ? GIF_READ : GIF_MISSING;
+}
+
 static uint64_t load(const uint8_t *from)
 {
     uint64_t value;
@@ -167,6 +214,24 @@ void gif_deinterlace(const uint8_t *in, uint8_t *out, size_t width, size_t heigh
             memcpy(out + row * width, in, width);
             in += width;
         }
+}
+
+size_t gif_work_size(size_t n_blocks, size_t n_out, int interlaced)
+{
+    return sizeof(gif_tables) + n_blocks + (interlaced ? n_out : 0);
+}
+
+gif_status gif_decode(void *work, const uint8_t *blocks, size_t n_blocks, unsigned code_size, size_t width,
+                      size_t height, int interlaced, uint8_t *out, size_t *written, uint8_t seen[256])
+{
+    gif_tables *const tables = work;
+    uint8_t *const joined = (uint8_t *)(tables + 1), *const target = interlaced ? joined + n_blocks : out;
+    const size_t n_joined = gif_join(blocks, n_blocks, joined);
+    memset(seen, 0, 256);
+    const gif_status status = gif_decompress(tables, joined, n_joined, code_size, target, width * height, written, seen);
+    if (interlaced && status == GIF_WHOLE)
+        gif_deinterlace(target, out, width, height);
+    return status;
 }
 
 /* Eight pixels, whose indices are the bytes of a word, the first the lowest. Each is chosen without a jump: single

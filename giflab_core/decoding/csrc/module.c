@@ -1,14 +1,12 @@
-/* The decoder's arithmetic for Python: buffers in, buffers filled. All sizes are checked here, the GIL is released. */
-#define PY_SSIZE_T_CLEAN
-#define Py_LIMITED_API 0x030B0000
-#include <Python.h>
+/* The decoder's arithmetic for Python: buffers in, buffers filled. All sizes are checked here and in layers.c, and the GIL
+ * is released for long work. */
+#include "module.h"
 
 #include <string.h>
 
 #include "gif.h"
 
-/* For "O&": a contiguous buffer to write to, but none of references to objects, which indices and pixels are not. */
-static int writable(PyObject *object, void *address)
+int writable(PyObject *object, void *address)
 {
     Py_buffer *const view = address;
     if (!object) { /* a later argument did not fit */
@@ -47,6 +45,43 @@ static PyObject *scan(PyObject *module, PyObject *args)
     return Py_BuildValue("nN", (Py_ssize_t)position, PyBool_FromLong(whole));
 }
 
+PyDoc_STRVAR(image_doc,
+             "image(data, start, has_palette, with_data, /)\n--\n\n"
+             "The image that starts there, with the graphic control before it, if all is there and as it should be: where\n"
+             "it ends; the 4 bytes of that extension, or None; left, top, width, height, whether it is interlaced; its own\n"
+             "palette, or None; the code size; its sub-blocks (none where `with_data` is false) and how many bytes they\n"
+             "are. Else whether it may only be that the data end too soon.");
+
+static PyObject *image(PyObject *module, PyObject *args)
+{
+    Py_buffer data;
+    Py_ssize_t start;
+    int has_palette, with_data;
+    gif_block found;
+    (void)module;
+    if (!PyArg_ParseTuple(args, "y*npp:image", &data, &start, &has_palette, &with_data))
+        return NULL;
+    PyObject *answer = NULL;
+    const char *const from = data.buf;
+    if (start < 0)
+        PyErr_Format(PyExc_ValueError, "start %zd is negative", start);
+    else {
+        const gif_reading reading = gif_read_image(data.buf, (size_t)data.len, (size_t)start, has_palette, &found);
+        if (reading != GIF_READ)
+            answer = PyBool_FromLong(reading == GIF_MISSING);
+        else {
+            const Py_ssize_t size = (Py_ssize_t)(found.end - found.data);
+            answer = Py_BuildValue("ny#iiiiNy#Iy#n", (Py_ssize_t)found.end, found.control ? from + found.control : NULL,
+                                   (Py_ssize_t)4, (int)found.left, (int)found.top, (int)found.width, (int)found.height,
+                                   PyBool_FromLong(found.interlaced), found.n_palette ? from + found.palette : NULL,
+                                   (Py_ssize_t)found.n_palette, found.code_size, from + found.data,
+                                   with_data ? size : (Py_ssize_t)0, size);
+        }
+    }
+    PyBuffer_Release(&data);
+    return answer;
+}
+
 PyDoc_STRVAR(decompress_doc,
              "decompress(blocks, code_size, width, height, interlaced, out, /)\n--\n\n"
              "Decompress the sub-blocks of an image into `out`, uint8, width * height palette indices in display order.\n\n"
@@ -63,11 +98,9 @@ static PyObject *decompress(PyObject *module, PyObject *args)
                           writable, &out))
         return NULL;
     PyObject *answer = NULL;
-    uint8_t *joined = NULL, *rows = NULL;
-    gif_tables *tables = NULL;
-    uint8_t seen[256] = {0};
+    void *work = NULL;
+    uint8_t seen[256];
     size_t written = 0;
-    gif_status status;
     if (code_size < 1 || code_size > GIF_LARGEST_CODE_SIZE) {
         PyErr_Format(PyExc_ValueError, "code size %d is not 1 to %d", code_size, GIF_LARGEST_CODE_SIZE);
         goto release;
@@ -76,26 +109,19 @@ static PyObject *decompress(PyObject *module, PyObject *args)
         PyErr_Format(PyExc_ValueError, "%zd bytes do not hold %zd x %zd pixels", out.len, width, height);
         goto release;
     }
-    joined = PyMem_Malloc((size_t)blocks.len + 1);
-    tables = PyMem_Malloc(sizeof *tables);
-    rows = interlaced ? PyMem_Malloc((size_t)out.len) : NULL;
-    if (!joined || !tables || (interlaced && !rows)) {
+    work = PyMem_Malloc(gif_work_size((size_t)blocks.len, (size_t)out.len, interlaced));
+    if (!work) {
         PyErr_NoMemory();
         goto release;
     }
-    Py_BEGIN_ALLOW_THREADS
-    const size_t n_joined = gif_join(blocks.buf, (size_t)blocks.len, joined);
-    uint8_t *const target = interlaced ? rows : out.buf;
-    status = gif_decompress(tables, joined, n_joined, (unsigned)code_size, target, (size_t)out.len, &written, seen);
-    if (interlaced && status == GIF_WHOLE)
-        gif_deinterlace(rows, out.buf, (size_t)width, (size_t)height);
-    Py_END_ALLOW_THREADS
+    PyThreadState *const state = let_go((size_t)(blocks.len + out.len));
+    const gif_status status = gif_decode(work, blocks.buf, (size_t)blocks.len, (unsigned)code_size, (size_t)width,
+                                         (size_t)height, interlaced, out.buf, &written, seen);
+    take_back(state);
     answer = Py_BuildValue("nNy#", (Py_ssize_t)written, PyBool_FromLong(status == GIF_BAD_CODE), (char *)seen,
                            (Py_ssize_t)sizeof seen);
 release:
-    PyMem_Free(rows);
-    PyMem_Free(tables);
-    PyMem_Free(joined);
+    PyMem_Free(work);
     PyBuffer_Release(&out);
     PyBuffer_Release(&blocks);
     return answer;
@@ -109,39 +135,6 @@ static int fits(Py_ssize_t count, Py_ssize_t start, Py_ssize_t stride, Py_ssize_
     if (!rows || !columns)
         return 1;
     return columns <= count - start && rows - 1 <= (count - start - columns) / stride;
-}
-
-PyDoc_STRVAR(paint_doc,
-             "paint(indices, in_stride, rows, columns, table, transparent, out, start, out_stride, /)\n--\n\n"
-             "Draw rows of palette indices through `table` (256 pixels of 4 bytes) onto the pixels of `out` from pixel\n"
-             "`start` on. Strides are in items. Index `transparent` (-1: none) leaves what is there.");
-
-static PyObject *paint(PyObject *module, PyObject *args)
-{
-    Py_buffer indices, table, out;
-    Py_ssize_t in_stride, rows, columns, start, out_stride;
-    int transparent;
-    (void)module;
-    if (!PyArg_ParseTuple(args, "y*nnny*iO&nn:paint", &indices, &in_stride, &rows, &columns, &table, &transparent,
-                          writable, &out, &start, &out_stride))
-        return NULL;
-    PyObject *answer = NULL;
-    if (table.len != 256 * 4 || (uintptr_t)table.buf % 4 || (uintptr_t)out.buf % 4) {
-        PyErr_SetString(PyExc_ValueError, "the table must have 256 aligned pixels of 4 bytes, and so must the canvas");
-    } else if (!fits(indices.len, 0, in_stride, rows, columns) ||
-               !fits(out.len / 4, start, out_stride, rows, columns)) {
-        PyErr_Format(PyExc_ValueError, "%zd x %zd pixels do not lie within the buffers", columns, rows);
-    } else {
-        Py_BEGIN_ALLOW_THREADS
-        gif_paint(indices.buf, (size_t)in_stride, (size_t)rows, (size_t)columns, table.buf, transparent,
-                  (uint32_t *)out.buf + start, (size_t)out_stride);
-        Py_END_ALLOW_THREADS
-        answer = Py_NewRef(Py_None);
-    }
-    PyBuffer_Release(&out);
-    PyBuffer_Release(&table);
-    PyBuffer_Release(&indices);
-    return answer;
 }
 
 PyDoc_STRVAR(translate_doc,
@@ -165,10 +158,10 @@ static PyObject *translate(PyObject *module, PyObject *args)
                !fits(out.len, start, out_stride, rows, columns)) {
         PyErr_Format(PyExc_ValueError, "%zd x %zd bytes do not lie within the buffers", columns, rows);
     } else {
-        Py_BEGIN_ALLOW_THREADS
+        PyThreadState *const state = let_go((size_t)rows * (size_t)columns / 4);
         gif_translate((const uint8_t *)indices.buf + in_start, (size_t)in_stride, (size_t)rows, (size_t)columns,
                       table.buf, transparent, (uint8_t *)out.buf + start, (size_t)out_stride);
-        Py_END_ALLOW_THREADS
+        take_back(state);
         answer = Py_NewRef(Py_None);
     }
     PyBuffer_Release(&out);
@@ -179,13 +172,21 @@ static PyObject *translate(PyObject *module, PyObject *args)
 
 static PyMethodDef methods[] = {
     {"scan", scan, METH_VARARGS, scan_doc},
+    {"image", image, METH_VARARGS, image_doc},
     {"decompress", decompress, METH_VARARGS, decompress_doc},
-    {"paint", paint, METH_VARARGS, paint_doc},
     {"translate", translate, METH_VARARGS, translate_doc},
     {NULL, NULL, 0, NULL},
 };
 
-static PyModuleDef_Slot slots[] = {{0, NULL}};
+static int add_types(PyObject *module)
+{
+    PyObject *const type = layers_type(module);
+    const int status = type ? PyModule_AddObjectRef(module, "Layers", type) : -1;
+    Py_XDECREF(type);
+    return status;
+}
+
+static PyModuleDef_Slot slots[] = {{Py_mod_exec, (void *)add_types}, {0, NULL}};
 
 static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT, "_gif", "The arithmetic of decoding a GIF, in C.", 0, methods, slots, NULL, NULL, NULL,

@@ -6,10 +6,15 @@ import io
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from giflab_core.config import DecodeLimits
-from giflab_core.decoding.blocks import KEEP, TO_BACKGROUND, TO_PREVIOUS, BlockReader, Extension, ImageBlock
+from giflab_core.decoding.blocks import BlockReader, Extension
+from giflab_core.decoding.image import ImageBlock
+from giflab_core.decoding.layers import KEEP, TO_BACKGROUND, TO_PREVIOUS
 from giflab_core.errors import DecodeError, LimitExceeded
+from tests.helpers.codecs import use_codec
 from tests.helpers.gifs import Picture, gif
 
 DOT = np.zeros((1, 1), np.uint8)
@@ -176,3 +181,69 @@ def test_an_image_beyond_the_limit_is_refused_before_its_data_are_read() -> None
     huge = b"\x2c" + bytes(4) + b"\xff\xff\xff\xff\x00"
     with pytest.raises(LimitExceeded, match="image of 65535x65535"):
         read(gif([], size=(1, 1), extra=huge))
+
+
+def told(data: bytes, codec: str, limits: DecodeLimits, *, with_data: bool) -> list[object]:
+    """All that a reader tells of a file, and where it leaves the stream."""
+    stream = io.BytesIO(data)
+    found: list[object] = []
+    with use_codec(codec):
+        reader = None
+        try:
+            reader = BlockReader(stream, limits, with_data=with_data)
+            found += list(reader.images())
+        except DecodeError as error:
+            found.append(repr(error))
+    if reader:
+        found += [reader.n_images, reader.loop_count, reader.has_trailer, reader.stray_bytes, reader.extent]
+        found += [reader.extras.texts, list(reader.extras.bloat(1))]
+        found += [stream.tell()] * reader.has_trailer
+    return found
+
+
+parts = st.sampled_from(
+    [
+        Picture(np.zeros((3, 5), np.uint8), left=2, transparent=3).encode(),
+        Picture(np.zeros((3, 5), np.uint8), palette=bytes(24), delay_cs=None, interlaced=True).encode(),
+        Picture(np.zeros((120, 150), np.uint8), delay_cs=3, disposal=3).encode(),
+        Picture(np.zeros((260, 300), np.uint8), delay_cs=0).encode(),
+        b"\x2c" + bytes(9),
+        b"\x21\xfe\x03abc\x00",
+        b"\x21\xf9\x04\x05\x09\x00\x02\x00",
+        b"\x21\xf9\x05\x05\x09\x00\x02\x00\x00",
+        application(b"NETSCAPE2.0", b"\x01\x05\x00"),
+        b"\0" * 3,
+    ]
+)
+CLEAN = DecodeLimits()
+LIMITS = [CLEAN, CLEAN, DecodeLimits(max_frames=3), DecodeLimits(max_pixels=400), DecodeLimits(max_total_pixels=20_000)]
+
+
+@given(
+    st.lists(parts, max_size=8),
+    st.lists(st.tuples(st.integers(0, 400_000), st.integers(0, 255)), max_size=3),
+    st.sampled_from([None, None, None, 1, 3, 40]),
+    st.sampled_from([bytes(6), None]),
+    st.sampled_from(LIMITS),
+    st.booleans(),
+)
+def test_plain_images_are_read_as_by_the_way_for_all_blocks(
+    blocks: list[bytes],
+    changes: list[tuple[int, int]],
+    missing: int | None,
+    palette: bytes | None,
+    limits: DecodeLimits,
+    with_data: bool,
+) -> None:
+    data = bytearray(gif([], size=(20, 20), palette=palette, extra=b"".join(blocks)))
+    for place, value in changes:
+        data[place % len(data)] = value
+    whole = bytes(data)[: None if missing is None else -missing]
+    assert told(whole, "native", limits, with_data=with_data) == told(whole, "pillow", limits, with_data=with_data)
+
+
+def test_an_image_that_is_whole_comes_without_its_data_where_nobody_wants_them() -> None:
+    data = gif([Picture(DOT), Picture(np.zeros((300, 300), np.uint8))], size=(1, 1), trailer=b"")[:-1]
+    whole, cut = BlockReader(io.BytesIO(data), DecodeLimits(), with_data=False).images()
+    assert (whole.data, whole.cut, whole.data_bytes) == (b"", False, 6)  # 3 codes of 9 bits
+    assert (len(cut.data), cut.cut) == (cut.data_bytes, True)

@@ -24,9 +24,8 @@ from giflab_core import decode, decoding, open_clip
 from giflab_core.cache.digests import Identities, Identity
 from giflab_core.cache.memory import MemoryCache
 from giflab_core.config import DecodeLimits
-from giflab_core.decoding.picture import Still
+from giflab_core.decoding.picture import Still, scaled
 from giflab_core.decoding.reader import opened
-from giflab_core.decoding.scaling import scaled
 from giflab_core.errors import DecodeError, LimitExceeded, UsageError
 from giflab_core.frames import cache as frames
 from giflab_core.frames import index
