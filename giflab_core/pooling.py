@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from fractions import Fraction
+from collections.abc import Iterable, Sequence
 from math import fsum
 
+from giflab_core.frozen import dataclass
 from giflab_core.model import Better
 
 
@@ -39,6 +38,13 @@ class Pooled:
     worst_index: int
 
 
+def median(values: Iterable[float]) -> float:
+    """The middle of some values, of an even number of them the mean of the two in the middle; at least one."""
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+
+
 def weighted_mean(sample: Sample) -> float:
     """The mean of the values, each counted for its time on screen."""
     total_ms = sum(sample.weights_ms)
@@ -54,14 +60,14 @@ def worst_percent_mean(sample: Sample, better: Better) -> float:
     worst_first = sorted(
         zip(sample.values, sample.weights_ms, strict=True), key=lambda pair: pair[0], reverse=better == "lower"
     )
-    # Exact arithmetic for the share of time: 1 % of an odd number of milliseconds must not round a pair in or out.
-    share_ms = Fraction(sum(sample.weights_ms), 100)
-    left_ms, terms = share_ms, []
+    # In hundredths of a millisecond, so that it is exact: 1 % of an odd number must not round a pair in or out.
+    share = left = sum(sample.weights_ms)
+    terms = []
     for value, weight_ms in worst_first:
-        part_ms = min(Fraction(weight_ms), left_ms)
-        terms.append(value * float(part_ms / share_ms))
-        left_ms -= part_ms
-        if not left_ms:
+        part = min(100 * weight_ms, left)
+        terms.append(value * (part / share))
+        left -= part
+        if not left:
             break
     return fsum(terms)
 

@@ -6,12 +6,13 @@ are in docs/decisions/0011-limits-by-content-type.md.
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from giflab_core.frozen import astuple, dataclass
 from giflab_core.model import ContentType
+from giflab_core.pooling import median
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -68,7 +69,7 @@ class ContentJudge:
 
     def content_type(self) -> ContentType:
         """What most of the frames seen are like."""
-        traits = Traits(*np.median([astuple(each) for each in self._traits], axis=0))
+        traits = Traits(*map(median, zip(*map(astuple, self._traits), strict=True)))
         is_busy = traits.busy >= BUSY and traits.colours >= DITHERED_COLOURS
         if traits.dominant < DOMINANT and (traits.colours >= MANY_COLOURS or is_busy):
             return "photo"

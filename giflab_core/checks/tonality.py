@@ -6,13 +6,13 @@ of contrast goes one. So sums over the picture are taken, at moments that are ev
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from math import atan2, degrees, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from giflab_core.frozen import replace
 from giflab_core.kernels.tone import (
     CHANNELS,
     LEVEL_SIZE,

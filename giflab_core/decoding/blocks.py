@@ -10,13 +10,13 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import BinaryIO, TypeGuard
 
 from giflab_core.config import DecodeLimits
 from giflab_core.decoding.codec import CODEC
 from giflab_core.decoding.extras import APPLICATION, LOOPING_APPLICATIONS, PLAIN_TEXT, Extras
 from giflab_core.errors import DecodeError, LimitExceeded
+from giflab_core.frozen import dataclass
 
 EXTENSION, IMAGE, TRAILER = 0x21, 0x2C, 0x3B
 GRAPHIC_CONTROL = 0xF9

@@ -7,7 +7,6 @@ indices are translated.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ import numpy as np
 from giflab_core.decoding.blocks import TO_BACKGROUND, TO_PREVIOUS, ImageBlock
 from giflab_core.decoding.canvas import colours, shown
 from giflab_core.decoding.codec import CODEC
+from giflab_core.frozen import dataclass
 from giflab_core.kernels.boxes import NOTHING, slices
 from giflab_core.kernels.luma import luma
 

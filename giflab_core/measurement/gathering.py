@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from itertools import accumulate
 from math import isnan
 
@@ -20,6 +19,7 @@ from giflab_core.config import DecodeLimits, Goal
 from giflab_core.decoding import CODEC, open_clip
 from giflab_core.errors import DecodeError, LimitExceeded
 from giflab_core.evidence import Evidence, Task
+from giflab_core.frozen import replace
 from giflab_core.kernels.extension import NATIVE
 from giflab_core.measurement.aligning import Alignment, aligned
 from giflab_core.measurement.patching import patched

@@ -7,11 +7,11 @@ large ones. Cells are averages, so that the noise of dithering does not move.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from giflab_core.frozen import dataclass
 from giflab_core.kernels.boxes import Box
 from giflab_core.kernels.courses import course_sums
 from giflab_core.sequence.fingerprint import grid

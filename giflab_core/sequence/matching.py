@@ -16,6 +16,7 @@ import numpy as np
 from giflab_core.kernels.cells import ends
 from giflab_core.kernels.distances import squared_distances
 from giflab_core.kernels.nearness import nearness
+from giflab_core.pooling import median
 from giflab_core.sequence.fingerprint import PARTS, grid
 from giflab_core.sequence.levels import Levels, batches
 from giflab_core.sequence.runs import TICKS_MS, Runs
@@ -155,7 +156,7 @@ class Matching:
         first = Levels(self.original.prints[:1], self._steady)[:]
         parts = (Levels(self.compressed.prints[rows], self._steady)[:] for rows in self._batches())
         errors = np.concatenate([((part - first) ** 2).sum(axis=1, dtype=np.float64) for part in parts])
-        excess: npt.NDArray[np.float64] = np.maximum(errors - 2 * np.median(errors), 0)
+        excess: npt.NDArray[np.float64] = np.maximum(errors - 2 * median(errors.tolist()), 0)
         return excess
 
     def _batches(self) -> Iterator[slice]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
+from giflab_core.frozen import dataclass
 from giflab_core.sequence.matching import Matching
 from giflab_core.sequence.order import in_sequence
 
