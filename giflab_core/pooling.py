@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from math import fsum
+from operator import mul
 
 from giflab_core.frozen import dataclass
 from giflab_core.model import Better
@@ -47,8 +48,7 @@ def median(values: Iterable[float]) -> float:
 
 def weighted_mean(sample: Sample) -> float:
     """The mean of the values, each counted for its time on screen."""
-    total_ms = sum(sample.weights_ms)
-    return fsum(value * weight for value, weight in zip(sample.values, sample.weights_ms, strict=True)) / total_ms
+    return fsum(map(mul, sample.values, sample.weights_ms)) / sum(sample.weights_ms)
 
 
 def worst_percent_mean(sample: Sample, better: Better) -> float:
@@ -78,6 +78,8 @@ def estimate(sample: Sample, better: Better) -> Pooled:
     Nothing was left out, so the interval is the mean itself.
     """
     mean = weighted_mean(sample)
-    pick = min if better == "higher" else max
-    worst_index = pick(range(len(sample.values)), key=lambda index: sample.values[index])
-    return Pooled(mean, mean, mean, worst_percent_mean(sample, better), worst_index)
+    worst = (min if better == "higher" else max)(sample.values)
+    index = sample.values.index(worst)
+    # Of a short clip the worst pair alone is on screen for so long.
+    is_alone = 100 * sample.weights_ms[index] >= sum(sample.weights_ms)
+    return Pooled(mean, mean, mean, float(worst) if is_alone else worst_percent_mean(sample, better), index)

@@ -108,7 +108,7 @@ def _excesses(
                 grid = np.zeros(shape, np.float32)
                 grid.flat[each.tiles] = np.where(times > 1, times, 0)
                 found[place] = grid
-    for first, end in _frames(pairs):
+    for first, end in _frames(pairs) if found else ():
         bad_ms = np.zeros(shape, np.int64)
         for i in range(first, end):
             if i in found:
