@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
 from math import isfinite
 from numbers import Integral, Real
 from types import MappingProxyType
 from typing import Any, Literal, TypedDict, Unpack, get_args
 
 from giflab_core.errors import UsageError
-from giflab_core.frozen import freeze
+from giflab_core.frozen import dataclass, field, freeze
 from giflab_core.model import ContentType
 from giflab_core.model import Goal as Goal
 
@@ -118,11 +117,11 @@ class DecodeLimits:
     max_bytes: int = 512 * 1024 * 1024
 
     def __post_init__(self) -> None:
-        for each in fields(self):
-            value = getattr(self, each.name)
+        for name in self.__slots__:
+            value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
-                raise UsageError(f"{each.name} must be a whole number of at least 1, not {value!r}")
-            object.__setattr__(self, each.name, int(value))
+                raise UsageError(f"{name} must be a whole number of at least 1, not {value!r}")
+            object.__setattr__(self, name, int(value))
 
     def named(self, name: str) -> str:
         """One of them for a message, and how it is raised."""
@@ -220,9 +219,8 @@ class Settings(TypedDict, total=False):
 
 def resolve(**settings: Unpack[Settings]) -> Config:
     """A `Config` from the defaults and `settings`; raises UsageError for an unknown setting or a wrong value."""
-    known = {each.name for each in fields(Config)}
     for name in settings:
-        if name not in known:
-            raise UsageError(f"unknown setting {name!r}; known: {', '.join(sorted(known))}")
+        if name not in Config.__slots__:
+            raise UsageError(f"unknown setting {name!r}; known: {', '.join(sorted(Config.__slots__))}")
     given: Mapping[str, Any] = settings  # sequences of any kind become tuples
     return Config(**given)

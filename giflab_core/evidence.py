@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 from giflab_core.config import Config
 from giflab_core.events import Observer, ignore
-from giflab_core.frozen import freeze
+from giflab_core.frozen import dataclass, field, freeze
 from giflab_core.metrics import Description
 from giflab_core.model import Check, Clip, ContentType, MetricResult, Sampling, Tone, Trouble
 

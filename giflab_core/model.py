@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+
+from giflab_core.frozen import dataclass, field
 
 if TYPE_CHECKING:
     import numpy as np

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from fractions import Fraction
+from collections.abc import Iterable, Sequence
 from math import fsum
+from operator import mul
 
+from giflab_core.frozen import dataclass
 from giflab_core.model import Better
 
 
@@ -39,10 +39,16 @@ class Pooled:
     worst_index: int
 
 
+def median(values: Iterable[float]) -> float:
+    """The middle of some values, of an even number of them the mean of the two in the middle; at least one."""
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+
+
 def weighted_mean(sample: Sample) -> float:
     """The mean of the values, each counted for its time on screen."""
-    total_ms = sum(sample.weights_ms)
-    return fsum(value * weight for value, weight in zip(sample.values, sample.weights_ms, strict=True)) / total_ms
+    return fsum(map(mul, sample.values, sample.weights_ms)) / sum(sample.weights_ms)
 
 
 def worst_percent_mean(sample: Sample, better: Better) -> float:
@@ -54,14 +60,14 @@ def worst_percent_mean(sample: Sample, better: Better) -> float:
     worst_first = sorted(
         zip(sample.values, sample.weights_ms, strict=True), key=lambda pair: pair[0], reverse=better == "lower"
     )
-    # Exact arithmetic for the share of time: 1 % of an odd number of milliseconds must not round a pair in or out.
-    share_ms = Fraction(sum(sample.weights_ms), 100)
-    left_ms, terms = share_ms, []
+    # In hundredths of a millisecond, so that it is exact: 1 % of an odd number must not round a pair in or out.
+    share = left = sum(sample.weights_ms)
+    terms = []
     for value, weight_ms in worst_first:
-        part_ms = min(Fraction(weight_ms), left_ms)
-        terms.append(value * float(part_ms / share_ms))
-        left_ms -= part_ms
-        if not left_ms:
+        part = min(100 * weight_ms, left)
+        terms.append(value * (part / share))
+        left -= part
+        if not left:
             break
     return fsum(terms)
 
@@ -72,6 +78,8 @@ def estimate(sample: Sample, better: Better) -> Pooled:
     Nothing was left out, so the interval is the mean itself.
     """
     mean = weighted_mean(sample)
-    pick = min if better == "higher" else max
-    worst_index = pick(range(len(sample.values)), key=lambda index: sample.values[index])
-    return Pooled(mean, mean, mean, worst_percent_mean(sample, better), worst_index)
+    worst = (min if better == "higher" else max)(sample.values)
+    index = sample.values.index(worst)
+    # Of a short clip the worst pair alone is on screen for so long.
+    is_alone = 100 * sample.weights_ms[index] >= sum(sample.weights_ms)
+    return Pooled(mean, mean, mean, float(worst) if is_alone else worst_percent_mean(sample, better), index)

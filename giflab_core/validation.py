@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from giflab_core import lazy
-from giflab_core.cache import Cache
 from giflab_core.checks import (
     check_compared,
     check_given_limits,
@@ -25,7 +25,9 @@ from giflab_core.evidence import Evidence, Measure, Task
 from giflab_core.metrics import select
 from giflab_core.model import Check, Sampling, Tone
 from giflab_core.report import ValidationReport
-from giflab_core.results import Remembering
+
+if TYPE_CHECKING:
+    from giflab_core.cache import Cache
 
 
 def validate(
@@ -63,7 +65,7 @@ def validate(
 
     told = together(observer, ProgressObserver(on_progress) if on_progress else None)
     task = Task(original, compressed, asked, config, Sampling("full", seed), told)
-    find: Measure = _measure if cache is None else Remembering(_measure, cache)
+    find: Measure = _measure if cache is None else lazy.load("giflab_core.results", "Remembering")(_measure, cache)
     return _judged(task, find(task))
 
 

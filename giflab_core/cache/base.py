@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Protocol
+
+from giflab_core.frozen import dataclass
 
 LONGEST_KEY = 200
 ENTRY_BYTES = 200

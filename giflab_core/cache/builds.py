@@ -11,12 +11,12 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from giflab_core.cache.folder import FULL_DISK, cache_folder, private_part, why_not_private
 from giflab_core.cache.lock import Lock
 from giflab_core.errors import CacheRefused
+from giflab_core.frozen import dataclass
 from giflab_core.text import printable
 
 FOLDER, READY, LOCK_SUFFIX = "environments", "ready", ".lock"

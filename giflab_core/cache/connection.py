@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import sqlite3
 import stat
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from giflab_core import lazy
+from giflab_core.frozen import dataclass
 
 WAL_BYTES = 4 * 1024 * 1024
 LEAST_FREE_BYTES = 32 * 1024
@@ -141,7 +142,7 @@ def is_of_full_disk(error: Exception, path: Path) -> bool:
     """Whether there is no room for the database at `path`; of the file that processes share SQLite only says "I/O"."""
     if _code(error) == sqlite3.SQLITE_IOERR:
         with suppress(OSError):
-            return shutil.disk_usage(path.parent).free < LEAST_FREE_BYTES
+            return bool(lazy.load("shutil", "disk_usage")(path.parent).free < LEAST_FREE_BYTES)
     return _code(error) == sqlite3.SQLITE_FULL or getattr(error, "errno", None) == errno.ENOSPC
 
 

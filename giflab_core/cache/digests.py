@@ -11,9 +11,9 @@ import os
 import stat
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from giflab_core.cache.base import Cache
+from giflab_core.frozen import dataclass
 from giflab_core.stamp import Stamp, had_rested, stamp_of
 
 HEX_CHARACTERS = 64

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from giflab_core.cache.connection import Schema, Unusable
 from giflab_core.cache.database import Database
 from giflab_core.cache.entry import checksum, is_whole
 from giflab_core.cache.writer import WrittenBehind
+from giflab_core.frozen import dataclass
 from giflab_core.text import printable
 
 SCHEMA = Schema(

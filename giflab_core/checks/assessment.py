@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from math import gcd
-from statistics import median
 
 from giflab_core.model import Check, Clip, FramePair
-from giflab_core.pooling import Sample, estimate
+from giflab_core.pooling import Sample, estimate, median
 from giflab_core.sequence import Tempo
 from giflab_core.text import times
 

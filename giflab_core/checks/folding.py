@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from giflab_core.checks.tone import check_tone
 from giflab_core.config import Goal
+from giflab_core.frozen import replace
 from giflab_core.model import Check, MetricResult, Rest, Tone, Trouble
 
 # Metrics that another tone, or lost colour, of the whole picture moves by itself.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from giflab_core.checks.goals import GOAL_LIMITS
 from giflab_core.config import Goal
@@ -66,15 +67,20 @@ def limits_in_force(
     """
     asked = tuple(metrics)
     explicit = {parse_limit(name): value for name, value in given.items()}
-    defaults = GOAL_LIMITS[goal][content] if content else {}
+    defaults = _defaults(goal, content) if content else {}
     limited = set(asked) - ({"alpha"} if scaled else set())
-    limits = {parse_limit(name): value for name, value in defaults.items() if name.partition(".")[0] in limited}
+    limits = {place: value for place, value in defaults.items() if place[0] in limited}
     for (metric, statistic), value in explicit.items():
         default_p01 = limits.get((metric, "p01"))
         if statistic == "mean" and default_p01 is not None:
             looser = min if CATALOGUE[metric].better == "higher" else max
             limits[metric, "p01"] = looser(default_p01, value)
     return limits | explicit
+
+
+@cache
+def _defaults(goal: Goal, content: ContentType) -> Mapping[tuple[str, Statistic], float]:
+    return {parse_limit(name): value for name, value in GOAL_LIMITS[goal][content].items()}
 
 
 def check_limits(

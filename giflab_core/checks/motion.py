@@ -78,9 +78,14 @@ class MotionCorrelation:
         total_ms = sum(each._total_ms for each in parts)
         spread_x = spread_y = shared = 0.0
         for rows in self._bands():
-            x, y, xx, yy, xy = np.sum([each._integrals(rows) for each in parts], axis=0) / total_ms
+            integrals = parts[0]._integrals(rows)
+            for other in parts[1:]:
+                integrals += other._integrals(rows)
+            x, y, xx, yy, xy = integrals / total_ms
             variance_x = xx - x * x
             moving = variance_x > MOVING_VARIANCE
+            if not moving.any():
+                continue
             spread_x += float(variance_x[moving].sum())
             spread_y += float((yy - y * y)[moving].sum())
             shared += float((xy - x * y)[moving].sum())

@@ -7,13 +7,13 @@ numbers behind the constants are in docs/decisions/0019-the-worst-place.md.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from giflab_core.checks.explained import COLOUR, DETAIL, ERROR, GAINED, LOST, MEASURES, SPECK, STRUCTURE, TINT
 from giflab_core.checks.suspects import PLACE_LIMITS
+from giflab_core.frozen import dataclass
 from giflab_core.kernels.tiles import SIDE
 from giflab_core.model import Check, Clip, FramePair, Region, Trouble
 
@@ -108,7 +108,7 @@ def _excesses(
                 grid = np.zeros(shape, np.float32)
                 grid.flat[each.tiles] = np.where(times > 1, times, 0)
                 found[place] = grid
-    for first, end in _frames(pairs):
+    for first, end in _frames(pairs) if found else ():
         bad_ms = np.zeros(shape, np.int64)
         for i in range(first, end):
             if i in found:

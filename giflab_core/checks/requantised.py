@@ -7,11 +7,11 @@ but not from this, is left to the measures of the whole picture.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from giflab_core.frozen import dataclass
 from giflab_core.kernels.distances import squared_distances
 from giflab_core.kernels.joint import packed
 from giflab_core.kernels.look_up import find_colours, look_up

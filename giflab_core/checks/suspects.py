@@ -7,7 +7,6 @@ behind the constants are in docs/decisions/0019-the-worst-place.md.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -29,6 +28,7 @@ from giflab_core.checks.explained import (
     is_above,
 )
 from giflab_core.checks.requantised import MOST_DISTANCES, Requantised, requantised
+from giflab_core.frozen import dataclass
 from giflab_core.kernels.boxes import slices
 from giflab_core.kernels.joint import packed
 from giflab_core.kernels.nearest import Palettes

@@ -6,7 +6,6 @@ of contrast goes one. So sums over the picture are taken, at moments that are ev
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from math import atan2, degrees, sqrt
 from typing import TYPE_CHECKING
@@ -53,7 +52,8 @@ LEAST_DRAWN = 1 / 6
 # Exponents that are tried, and the levels by which: near black and white a gamma changes nothing.
 EXPONENTS = np.exp(np.linspace(-1, 1, 101))
 MIDDLE_LEVELS = slice(8, 248)
-TINY = 1e-12
+NEARBY = np.exp(np.linspace(-0.01, 0.01, 11))[:, None]
+TINY, ROUNDING = 1e-12, 1e-3
 # A gamma must leave less than this share of the error that none leaves.
 BETTER = 0.7
 # Channels are rounded to few levels if these make so many times as many colours, which colours that were chosen hardly
@@ -97,10 +97,10 @@ class ToneJudge:
         if different < LEAST_MOMENTS:
             return None
         sums = (self._sums + earlier._sums if earlier else self._sums) / different
-        return replace(_tone(sums[:-LEVEL_SIZE], sums[-LEVEL_SIZE:]), share=min(1.0, different / MOMENTS))
+        return _tone(sums[:-LEVEL_SIZE], sums[-LEVEL_SIZE:], min(1.0, different / MOMENTS))
 
 
-def _tone(sums: Doubles, levels: Doubles) -> Tone:
+def _tone(sums: Doubles, levels: Doubles, share: float) -> Tone:
     counts, lumas = sums[:LEVELS], sums[LEVELS : 2 * LEVELS]
     found = dict(zip(NAMES, sums[2 * LEVELS : SIZE].tolist(), strict=True))
     saturation, hue = _chroma(found)
@@ -115,6 +115,7 @@ def _tone(sums: Doubles, levels: Doubles) -> Tone:
         cast=_cast(found),
         detail=_detail(sums[SIZE:-3].reshape(-1, 3), pixels) if recoloured > uncovered else 1.0,
         levels=rounded if rounded < LEVELS else _levels_of_luma(counts, lumas, found),
+        share=share,
     )
 
 
@@ -122,6 +123,8 @@ def _levels(sums: Doubles) -> float:
     """How many levels the channel with most of them is left with, by rounding alone; `LEVELS` otherwise."""
     before, means, squares, after = sums[:-2].reshape(PLANES, CHANNELS, LEVELS)
     colours, are_many = sums[-2:].tolist()
+    if are_many:
+        return float(LEVELS)
     levels = np.arange(LEVELS)
     error = float((before * levels**2 - 2 * levels * means + squares).sum())
     mixed = float((squares - means**2 / np.maximum(before, TINY)).sum())
@@ -129,7 +132,7 @@ def _levels(sums: Doubles) -> float:
     most_mixed = MIXED if colours >= COLOURS * few.max() else MIXED_OF_GREYS
     is_rounded = mixed <= most_mixed * error and FEWER * few.sum() <= np.count_nonzero(before > RARE)
     is_seen = 12 * error / CHANNELS >= LEAST_BANDS**2
-    return float(few.max()) if is_rounded and is_seen and not are_many else float(LEVELS)
+    return float(few.max()) if is_rounded and is_seen else float(LEVELS)
 
 
 def _levels_of_luma(counts: Doubles, lumas: Doubles, found: dict[str, float]) -> float:
@@ -167,15 +170,19 @@ def _curve(counts: Doubles, lumas: Doubles, found: dict[str, float]) -> tuple[fl
         left = found["y22"] - 2 * (curves * lumas).sum(axis=1) + (curves**2 * counts).sum(axis=1)
         return float(1 - left.min() / difference)
 
-    levels, mean = np.arange(LEVELS, dtype=np.float64), found["y2"] - found["y1"]
-    gamma = _gamma(counts, lumas)
-    # With those between the exponents that were tried, so that a step between them does not decide.
-    nearby = gamma * np.exp(np.linspace(-0.01, 0.01, 11))[:, None]
-    by_shift = explained(np.clip(levels + np.linspace(mean, 2 * mean, 51)[:, None], 0, LEVELS - 1))
-    by_gamma = explained(_curves(levels, nearby))
+    # No curve explains more than the one through the mean of each level; most palettes leave it little.
     by_levels = explained((lumas / np.maximum(counts, TINY))[None])
-    is_gamma = by_levels >= LEAST_RELATED and max(by_gamma, LEAST_SHIFTED) >= by_shift
-    return gamma if is_gamma else 1.0, mean if by_shift >= LEAST_SHIFTED else 0.0
+    if by_levels < LEAST_SHIFTED - ROUNDING and difference > ROUNDING:
+        return 1.0, 0.0
+    levels, mean = np.arange(LEVELS, dtype=np.float64), found["y2"] - found["y1"]
+    by_shift = explained(np.clip(levels + np.linspace(mean, 2 * mean, 51)[:, None], 0, LEVELS - 1))
+    brightness = mean if by_shift >= LEAST_SHIFTED else 0.0
+    gamma = _gamma(counts, lumas) if by_levels >= LEAST_RELATED else 1.0
+    if gamma == 1.0:
+        return 1.0, brightness
+    # With those between the exponents that were tried, so that a step between them does not decide.
+    by_gamma = explained(_curves(levels, gamma * NEARBY))
+    return gamma if max(by_gamma, LEAST_SHIFTED) >= by_shift else 1.0, brightness
 
 
 def _curves(levels: Doubles, exponents: Doubles) -> Doubles:
@@ -210,9 +217,11 @@ def _detail(places: Doubles, pixels: float) -> float:
     if xx < LEAST_STEPS * pixels or len(drawn) < LEAST_DRAWN * len(places):
         return 1.0
     change = _least_change(xy / xx, sqrt(yy / xx))
+    if change == 1:
+        return 1.0
     changes = np.array([_least_change(xy / xx, sqrt(yy / xx)) for xx, xy, yy in drawn.tolist()])
     weights = np.sqrt(drawn[:, 0])
-    alike = weights[(changes - 1) / (change - 1) >= 0.5].sum() if change != 1 else 0.0
+    alike = weights[(changes - 1) / (change - 1) >= 0.5].sum()
     return change if alike > weights.sum() / 2 else 1.0
 
 
@@ -246,7 +255,8 @@ def _least_change(slope: float, ratio: float) -> float:
 
     Dithering adds to the deviation, and what is elsewhere takes from the slope; less contrast takes from both.
     """
-    return sorted((slope, 1.0, ratio))[1]
+    least, most = (slope, ratio) if slope < ratio else (ratio, slope)
+    return most if most < 1 else least if least > 1 else 1.0
 
 
 def _gamma(counts: Doubles, lumas: Doubles) -> float:
@@ -261,11 +271,14 @@ def _gamma(counts: Doubles, lumas: Doubles) -> float:
     if np.count_nonzero(shown) < 2:
         return 1.0
     weights, means = np.sqrt(counts[shown]), lumas[shown] / counts[shown]
-    curves = _all_curves()[:, shown]
-    errors = (weights * abs(curves - means)).sum(axis=1)
+    off = _all_curves()[:, shown]
+    off -= means
+    np.abs(off, out=off)
+    off *= weights
+    errors = off.sum(axis=1)
     best = int(errors.argmin())
     if errors[best] >= BETTER * errors[len(EXPONENTS) // 2]:
         return 1.0
-    moves, expected = means - levels[shown], curves[best] - levels[shown]
+    moves, expected = means - levels[shown], _all_curves()[best, shown] - levels[shown]
     follows = (abs(moves) <= 2 * abs(expected)) & (2 * moves * expected >= expected**2)
     return float(EXPONENTS[best]) if weights[follows].sum() >= weights.sum() / 2 else 1.0

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from giflab_core.config import Goal
+from giflab_core.frozen import dataclass
 from giflab_core.model import Check, Tone
 
 

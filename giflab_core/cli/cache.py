@@ -6,7 +6,6 @@ import argparse
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from giflab_core.cache import Stats
 from giflab_core.cli.command import FAILED, PASSED, UNREADABLE, Answer, Parser, say
 from giflab_core.cli.patterns import files_of
 from giflab_core.errors import DecodeError, UsageError
+from giflab_core.frozen import dataclass
 from giflab_core.text import counted, printable
 
 if TYPE_CHECKING:

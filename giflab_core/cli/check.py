@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -13,6 +12,7 @@ from giflab_core.cli.command import FAILED, PASSED, UNREADABLE, Answer, Parser, 
 from giflab_core.cli.inputs import Input, add_limits, inputs, limits_of, size
 from giflab_core.config import DecodeLimits
 from giflab_core.errors import DecodeError
+from giflab_core.frozen import replace
 from giflab_core.inspection import FileVerdict, OddityKind, judge
 from giflab_core.model import worst_of
 

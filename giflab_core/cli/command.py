@@ -11,17 +11,21 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from functools import partial
 from types import FrameType
 from typing import Any, NoReturn
 
 from giflab_core.errors import GiflabError
+from giflab_core.frozen import dataclass
 from giflab_core.text import printable
 
 PASSED, FAILED, WRONG_USAGE, UNREADABLE, INTERRUPTED = 0, 1, 2, 3, 130
 # Signals that ask a program to end; its exit code is this number more than that of the signal.
 ENDING, SIGNALLED = ("SIGTERM", "SIGHUP"), 128
 
+
+# Looks at no terminal, for which `argparse` loads `shutil`: it makes one for each option, to see whether that is right.
+UNMEASURED = partial(argparse.RawDescriptionHelpFormatter, width=80)
 
 VERDICT_CODES = """\
 exit code:
@@ -52,8 +56,15 @@ class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line; takes whole words, and prints texts as they are written. So do its commands."""
 
     def __init__(self, **options: Any) -> None:
-        options = {"formatter_class": argparse.RawDescriptionHelpFormatter, "allow_abbrev": False, **options}
-        super().__init__(**options)
+        super().__init__(**{"formatter_class": UNMEASURED, "allow_abbrev": False, **options})
+
+    def format_help(self) -> str:
+        self.formatter_class = argparse.RawDescriptionHelpFormatter
+        return super().format_help()
+
+    def format_usage(self) -> str:
+        self.formatter_class = argparse.RawDescriptionHelpFormatter
+        return super().format_usage()
 
     def error(self, message: str) -> NoReturn:
         self.exit(WRONG_USAGE, f"{self.prog}: {printable(message)} (see {self.prog} --help)\n")

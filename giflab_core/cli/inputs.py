@@ -9,14 +9,14 @@ import stat
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, fields
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
+from giflab_core import lazy
 from giflab_core.cli.command import why
 from giflab_core.config import DecodeLimits
 from giflab_core.errors import DecodeError, LimitExceeded, UsageError
+from giflab_core.frozen import dataclass
 from giflab_core.text import printable
 
 STANDARD_INPUT = Path("-")
@@ -60,7 +60,7 @@ def add_limits(command: argparse.ArgumentParser) -> None:
         type=_limit,
         default=[],
         help="how much one file may ask for: "
-        + ", ".join(f"{each.name} ({each.default})" for each in fields(DecodeLimits))
+        + ", ".join(f"{name} ({getattr(DecodeLimits(), name)})" for name in DecodeLimits.__slots__)
         + "; N may be 40M or 64MiB; repeatable",
     )
 
@@ -72,9 +72,9 @@ def limits_of(arguments: argparse.Namespace) -> DecodeLimits:
 
 def _limit(text: str) -> tuple[str, int]:
     name, _, number = text.partition("=")
-    known = [each.name for each in fields(DecodeLimits)]
-    if name.strip() not in known:
-        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=N; the names are {', '.join(known)}")
+    if name.strip() not in DecodeLimits.__slots__:
+        known = ", ".join(DecodeLimits.__slots__)
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=N; the names are {known}")
     return name.strip(), size(number)
 
 
@@ -110,7 +110,7 @@ def _is_pipe(path: Path) -> bool:
 
 def _copied(path: Path, limits: DecodeLimits, stack: ExitStack) -> Path:
     try:
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="giflab-")))
+        folder = Path(stack.enter_context(lazy.load("tempfile", "TemporaryDirectory")(prefix="giflab-")))
     except OSError as error:
         raise DecodeError(f"cannot copy {printable(path)}: {error.strerror or error}; {ANOTHER}") from error
     copy = folder / "input.gif"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 from pathlib import Path
 
 import giflab_core
 from giflab_core import report
 from giflab_core.cli.command import PASSED, Answer, Parser
 from giflab_core.cli.inputs import add_limits, inputs, limits_of
+from giflab_core.frozen import replace
 
 EXIT_CODES = """\
 exit code:

@@ -6,7 +6,6 @@ import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from giflab_core.cli.inputs import Input, add_limits, inputs, limits_of
 from giflab_core.config import DEFAULT_LIMITS, DEFAULT_METRICS, GOALS, resolve
 from giflab_core.errors import GiflabError
 from giflab_core.events import Event, Observer, PairsScored
+from giflab_core.frozen import replace
 from giflab_core.report import ValidationReport
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import BinaryIO
 
 from giflab_core.config import DecodeLimits
@@ -18,6 +17,7 @@ from giflab_core.decoding.extras import APPLICATION, LOOPING_APPLICATIONS, PLAIN
 from giflab_core.decoding.image import NO_CONTROL, GraphicControl, ImageBlock, graphic_control
 from giflab_core.decoding.source import CHUNK, Source
 from giflab_core.errors import DecodeError, LimitExceeded
+from giflab_core.frozen import dataclass
 
 EXTENSION, IMAGE, TRAILER = 0x21, 0x2C, 0x3B
 GRAPHIC_CONTROL = 0xF9

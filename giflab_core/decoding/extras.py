@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from giflab_core.frozen import dataclass
 from giflab_core.text import counted, printable
 
 PLAIN_TEXT, COMMENT, APPLICATION = 0x01, 0xFE, 0xFF

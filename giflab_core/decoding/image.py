@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,6 +10,7 @@ import numpy as np
 
 from giflab_core.decoding.codec import CODEC
 from giflab_core.decoding.layers import KEEP, TO_BACKGROUND, TO_PREVIOUS, has_stray_index
+from giflab_core.frozen import dataclass
 
 if TYPE_CHECKING:
     from giflab_core.model import Plane

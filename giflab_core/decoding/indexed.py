@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from giflab_core.decoding.codec import CODEC
+from giflab_core.frozen import dataclass
 from giflab_core.kernels.luma import luma
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 
 from giflab_core.cache import Schema
 from giflab_core.frames.indexed_clip import IndexedClip
+from giflab_core.frozen import dataclass, replace
 
 # `stored` says that there is a file of so many `bytes`; `used` grows with every use and needs no clock. Reading that
 # takes nearly as long as making, `read_s` and `made_s` in seconds, is the decision that there is to be none.

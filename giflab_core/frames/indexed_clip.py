@@ -6,7 +6,6 @@ Its frames are drawn from that as decoding does it, by the same canvas, without 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 import numpy as np
@@ -25,6 +24,7 @@ from giflab_core.decoding import (
     shown,
 )
 from giflab_core.errors import DecodeError, LimitExceeded
+from giflab_core.frozen import dataclass
 from giflab_core.kernels.boxes import NOTHING
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from operator import attrgetter
 from pathlib import Path
@@ -29,6 +28,7 @@ from giflab_core.frames.index import (
     settle,
 )
 from giflab_core.frames.indexed_clip import IndexedClip
+from giflab_core.frozen import replace
 from giflab_core.text import counted, printable
 
 SUFFIX = ".frames"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from operator import index
 from threading import Lock
 from typing import TYPE_CHECKING, overload
 
 from giflab_core.errors import UsageError
 from giflab_core.frames.indexed_clip import IndexedClip, locked
+from giflab_core.frozen import dataclass
 from giflab_core.kernels.luma import luma
 
 if TYPE_CHECKING:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from giflab_core.frozen import dataclass
 from giflab_core.inspection.model import Inspection, OddityKind
 from giflab_core.model import Status, worst_of
 

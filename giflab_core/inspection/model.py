@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from giflab_core.frozen import freeze
+from giflab_core.frozen import dataclass, freeze
 
 Part = Literal[
     "header",

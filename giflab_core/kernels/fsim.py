@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from math import log, pi, sqrt
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 import numpy as np
 
+from giflab_core.frozen import dataclass
 from giflab_core.kernels.extension import NATIVE
 
 if TYPE_CHECKING:

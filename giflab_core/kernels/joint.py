@@ -6,11 +6,11 @@ Frames of GIFs mostly have at most 256 colours, so that there are far fewer pair
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from giflab_core.frozen import dataclass
 from giflab_core.kernels.extension import NATIVE
 
 if TYPE_CHECKING:

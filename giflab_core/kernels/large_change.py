@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from giflab_core.frozen import dataclass
 from giflab_core.kernels.boxes import NOTHING, Box, enclosing, pixels_in
 from giflab_core.kernels.change import GHOST_STEP, Change, change_step_numpy
 from giflab_core.kernels.extension import NATIVE

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from giflab_core.checks import check_duration
 from giflab_core.config import Config
+from giflab_core.frozen import dataclass, replace
 from giflab_core.measurement import resampling, timeline
 from giflab_core.measurement.cursor import Screens
 from giflab_core.model import Clip, FramePair

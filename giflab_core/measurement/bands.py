@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy as np
 from giflab_core.checks import Suspects, find_suspects
 from giflab_core.config import Config
 from giflab_core.decoding import Indexed, Shown
+from giflab_core.frozen import dataclass
 from giflab_core.kernels.boxes import NOTHING, Box, pixels_in
 from giflab_core.kernels.tiles import SIDE
 from giflab_core.metrics import Memory, PairView

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import numpy as np
 from giflab_core.config import Config
 from giflab_core.decoding import Picture, Shown, Still, is_changed, pictures, scaled
 from giflab_core.errors import DecodeError, FileChanged
+from giflab_core.frozen import dataclass
 from giflab_core.kernels.boxes import NOTHING, Box, enclosing
 from giflab_core.kernels.same import same
 from giflab_core.model import Clip, FramePair

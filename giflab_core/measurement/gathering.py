@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from itertools import accumulate
 from math import isnan
 
@@ -20,13 +19,14 @@ from giflab_core.config import DecodeLimits, Goal
 from giflab_core.decoding import CODEC, open_clip
 from giflab_core.errors import DecodeError, LimitExceeded
 from giflab_core.evidence import Evidence, Task
+from giflab_core.frozen import replace
 from giflab_core.kernels.extension import NATIVE
 from giflab_core.measurement.aligning import Alignment, aligned
 from giflab_core.measurement.patching import patched
 from giflab_core.measurement.scoring import Scores, score, unscored
 from giflab_core.measurement.sifting import Sifted, rest, sift
 from giflab_core.metrics import METRICS, Metric
-from giflab_core.model import Check, Clip, MetricResult, Moment, Sampling
+from giflab_core.model import Check, Clip, MetricResult, Moment, Rest, Sampling
 from giflab_core.pooling import Sample, estimate
 from giflab_core.sequence import Matching, Runs, check_sequence
 from giflab_core.text import printable
@@ -117,8 +117,9 @@ def _first_difference_ms(original: Clip, compressed: Clip, scores: Scores, pairs
         ends = (accumulate(clip.durations_ms) for clip in (original, compressed))
         return next((min(each) for each in zip(*ends, strict=False) if each[0] != each[1]), None)
     found = [] if scores.first_difference_ms is None else [scores.first_difference_ms]
-    scored = set(pairs.scored)
-    found += [each.start_ms for each in pairs.all if each not in scored][:1]
+    if len(pairs.scored) < len(pairs.all):
+        scored = set(pairs.scored)
+        found += [each.start_ms for each in pairs.all if each not in scored][:1]
     compared_ms = sum(pair.duration_ms for pair in scores.pairs) + pairs.left_out_ms
     if not compared_ms == original.duration_ms == compressed.duration_ms:
         found.append(compared_ms)
@@ -162,15 +163,13 @@ def _results(
     if not scores.pairs:
         return {}
     weights_ms = [pair.duration_ms for pair in scores.pairs]
-    names = [each.name for each in task.metrics if each.name in scores.values and each.name not in _blind(scores)]
+    blind = _blind(scores)
+    names = [each.name for each in task.metrics if each.name in scores.values and each.name not in blind]
     without = _without_place(task, names, scores, clips, sifted)
+    rests = {name: rest(METRICS[name], scores, sifted, without.get(name, ())) for name in names}
+    samples = {name: Sample(scores.values[name], weights_ms) for name in names}
     return {
-        name: replace(
-            _result(
-                METRICS[name], Sample(scores.values[name], weights_ms), scores, clips[0], population, task.sampling
-            ),
-            rest=rest(METRICS[name], scores, sifted, without.get(name, ())),
-        )
+        name: _result(METRICS[name], samples[name], scores, clips[0], population, task.sampling, rests[name])
         for name in names
     }
 
@@ -182,7 +181,13 @@ def _blind(scores: Scores) -> dict[str, str]:
 
 
 def _result(
-    metric: Metric, sample: Sample, scores: Scores, clip: Clip, population: int, sampling: Sampling
+    metric: Metric,
+    sample: Sample,
+    scores: Scores,
+    clip: Clip,
+    population: int,
+    sampling: Sampling,
+    without: Rest | None,
 ) -> MetricResult:
     description = metric.description
     pooled = estimate(sample, metric.pools)
@@ -204,6 +209,7 @@ def _result(
         version=description.version,
         sampling=sampling,
         note=_note(metric, mean, clip),
+        rest=without,
     )
 
 

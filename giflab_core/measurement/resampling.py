@@ -11,7 +11,6 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import accumulate, groupby
 from math import ceil, sqrt
-from statistics import median
 
 import numpy as np
 
@@ -19,6 +18,7 @@ from giflab_core.config import Config
 from giflab_core.measurement.cursor import Screens
 from giflab_core.measurement.timeline import comparable
 from giflab_core.model import Clip, FramePair
+from giflab_core.pooling import median
 from giflab_core.sequence import TICKS_MS
 
 # Longer than this a picture is not early or late, but missing; see `region`.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import numpy as np
 
 from giflab_core.checks import Suspects, find_suspects, is_lost
 from giflab_core.config import Config
+from giflab_core.frozen import dataclass
 from giflab_core.kernels.boxes import LARGE_PIXELS, NOTHING, Box, enclosing
 from giflab_core.kernels.chroma import kept_chroma
 from giflab_core.kernels.joint import Joint, joint_of_indices, joint_of_pixels

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from giflab_core.checks import ContentJudge
 from giflab_core.config import Config
 from giflab_core.events import Observer, PairsScored, ignore
-from giflab_core.frozen import freeze
+from giflab_core.frozen import dataclass, freeze
 from giflab_core.measurement.cursor import Track, watched
 from giflab_core.measurement.scorer import Finding
 from giflab_core.measurement.segment import Segment

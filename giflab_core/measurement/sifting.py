@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from math import inf
 
 from giflab_core.checks import (
@@ -23,6 +22,7 @@ from giflab_core.checks import (
     tell_place,
     worst_place,
 )
+from giflab_core.frozen import dataclass, field, replace
 from giflab_core.measurement.scorer import Finding
 from giflab_core.measurement.scoring import Scores
 from giflab_core.metrics import Metric

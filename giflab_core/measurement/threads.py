@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from threading import Event, Lock
+from threading import Event, Lock, Thread
 
 from giflab_core.config import Config
 from giflab_core.errors import DecodeError
@@ -24,6 +23,27 @@ MOST_PIXELS = 1 << 22
 GLANCE_S = 0.05
 
 
+class _Job(Thread):
+    """Work in another thread, which begins when this is made. (Of `concurrent.futures` the loading takes 8 ms.)"""
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        super().__init__(name="giflab")
+        self._work = work
+        self._error: BaseException | None = None
+        self.start()
+
+    def run(self) -> None:
+        try:
+            self._work()
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it is raised where the work was asked for
+            self._error = error
+
+    def check(self) -> None:
+        """Raises what ended the work, if something did."""
+        if self._error:
+            raise self._error
+
+
 class LeadingSegment:
     """The pairs before a border, scored with cursors of their own, so that the threads share no more than the border.
 
@@ -40,7 +60,7 @@ class LeadingSegment:
         canvas = clips[0].width * clips[0].height
         is_fit = canvas <= MOST_PIXELS and canvas * len(pairs) >= LEAST_PIXELS
         self.is_worth = config.threads > 1 and is_expensive and is_fit
-        self._job: Future[None] | None = None
+        self._job: _Job | None = None
         # Pairs that the other thread has begun, and the first one that it leaves to the caller: changed under the lock.
         self._lock = Lock()
         # Set when the caller has seen the first few pairs: the other thread does not go on before.
@@ -55,8 +75,8 @@ class LeadingSegment:
 
     def check(self) -> None:
         """Raises what stopped the other thread, if something did."""
-        if self._job and self._job.done():
-            self._job.result()
+        if self._job:
+            self._job.check()
 
     def yields(self, index: int, caller: Segment) -> bool:
         """Whether the caller is to score from this pair on, which is on its screens."""
@@ -77,9 +97,10 @@ class LeadingSegment:
         """Wait until all pairs before the border, which are so many, are scored; `glance` is called meanwhile."""
         self._is_judged.set()
         if self._job:
-            while wait([self._job], GLANCE_S).not_done:
+            while self._job.is_alive():
+                self._job.join(GLANCE_S)
                 glance()
-            self._job.result()
+            self._job.check()
         if len(self.segment.rows) != count:
             for clip in self._clips:
                 check_unchanged(clip)
@@ -92,14 +113,14 @@ class LeadingSegment:
         if not self.is_worth:
             yield
             return
-        with ThreadPoolExecutor(1, "giflab") as helper:
-            self._job = helper.submit(self._run)
-            try:
-                yield
-            finally:
-                with self._lock:
-                    self._end = 0  # stops it soon where an error ended the block
-                self._is_judged.set()
+        self._job = _Job(self._run)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._end = 0  # stops it soon where an error ended the block
+            self._is_judged.set()
+            self._job.join()
 
     def _run(self) -> None:
         for index, pair in enumerate(self._pairs):

@@ -37,6 +37,8 @@ def comparable(pairs: Sequence[FramePair], original: Clip, compressed: Clip) -> 
     """
     moved = {place for place in range(1, len(pairs) - 1) if _is_moved_boundary(*pairs[place - 1 : place + 2])}
     moved = {place for place in moved if _is_short(pairs[place], original, compressed)}
+    if not moved:
+        return tuple(pairs)
     moved -= _needed(pairs, moved)
     return tuple(each for place, each in enumerate(pairs) if place not in moved)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
 
@@ -11,6 +10,7 @@ import numpy as np
 
 from giflab_core.config import Matte
 from giflab_core.decoding import Shown, Still
+from giflab_core.frozen import dataclass, field
 from giflab_core.kernels.boxes import NOTHING, enclosing
 from giflab_core.kernels.joint import Joint, joint_of_indices, joint_of_pixels, packed
 from giflab_core.kernels.moments import Moments, moments

@@ -6,11 +6,11 @@ A line here is what makes a metric of a file; `registry` finds the file by the n
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from giflab_core.config import DEFAULT_METRICS
 from giflab_core.errors import UsageError
+from giflab_core.frozen import dataclass
 from giflab_core.model import Better
 
 # More are not scored by a metric that keeps much of each in memory.

@@ -5,11 +5,11 @@ Range 0 to 1, higher is better, 1 for equal frames. C 30, alpha 4.2, three scale
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from giflab_core.frozen import dataclass
 from giflab_core.kernels import haarpsi as kernel
 from giflab_core.kernels.boxes import LARGE_PIXELS, NOTHING, Box, pixels_in
 from giflab_core.metrics.base import Metric, PairView

@@ -13,11 +13,11 @@ all pairs of the clip are worth less: their numbers are multiplied by the square
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import exp, prod
 from types import MappingProxyType
 
+from giflab_core.frozen import dataclass, replace
 from giflab_core.metrics.base import Metric, PairView
 from giflab_core.metrics.catalogue import CATALOGUE
 from giflab_core.metrics.ciede2000 import CIEDE2000

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from math import isfinite
 from typing import Any
 
-from giflab_core.frozen import freeze
+from giflab_core.frozen import dataclass, freeze
 from giflab_core.model import Check, Clip, ContentType, Goal, MetricResult, Status
 from giflab_core.text import as_utf8
 
@@ -112,7 +111,7 @@ def _check(check: Check, report: ValidationReport) -> dict[str, Any]:
         document |= {name: _number(value) for name, value in numbers.items()}
         document |= _moment(check.time_ms or 0, report.original)
     if check.region:
-        document["region"] = asdict(check.region)
+        document["region"] = {name: getattr(check.region, name) for name in check.region.__slots__}
     if check.because_of:
         document["because_of"] = check.because_of
     return document

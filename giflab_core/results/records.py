@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import astuple, dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, get_args
@@ -17,6 +16,7 @@ from giflab_core import decoding, lazy
 from giflab_core.cache import Cache
 from giflab_core.config import DecodeLimits
 from giflab_core.evidence import Evidence, Task
+from giflab_core.frozen import astuple, dataclass, replace
 from giflab_core.metrics import Description, lineage
 from giflab_core.model import (
     Check,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from giflab_core.cache import Cache, Identities, Identity
 from giflab_core.checks import unfit
 from giflab_core.evidence import Evidence, Measure, Task
+from giflab_core.frozen import replace
 from giflab_core.lazy import available
 from giflab_core.metrics import Description
 from giflab_core.results.records import Results, Subject

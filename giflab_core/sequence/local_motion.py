@@ -7,11 +7,11 @@ large ones. Cells are averages, so that the noise of dithering does not move.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from giflab_core.frozen import dataclass
 from giflab_core.kernels.boxes import Box
 from giflab_core.kernels.courses import course_sums
 from giflab_core.sequence.fingerprint import grid
@@ -50,13 +50,16 @@ def strayed(found: Matching, left_out: Collection[int] = ()) -> Strayed | None:
     count = int(np.count_nonzero(clip.starts_ms < found.common_ms))
     if min(count, len(found.original)) < LEAST_PICTURES or not found.x.shape[1]:
         return None
+    # Values that lie twice as far apart, or less, deviate from their mean by no more.
+    moving = (found.spread >= 2 * MOVES * found.tolerance).nonzero()[0]
+    if len(moving) < LEAST_CELLS:
+        return None
     weights = (np.minimum(clip.ends_ms, found.common_ms) - clip.starts_ms)[:count].astype(np.float64)
     due = found.near_due[:count]
     weights[[index for index in left_out if index < count]] = 0
     if np.count_nonzero(weights) < LEAST_PICTURES:
         return None
-    # Values that lie twice as far apart, or less, deviate from their mean by no more.
-    astray, _ = _astray(found, due, weights, np.flatnonzero(found.spread >= 2 * MOVES * found.tolerance))
+    astray, _ = _astray(found, due, weights, moving)
     if len(astray) < LEAST_CELLS:
         return None
     errors = ((found.x[np.ix_(due, astray)] - found.y[:count, astray]) ** 2).sum(axis=1) * weights

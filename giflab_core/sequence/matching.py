@@ -8,7 +8,7 @@ another one: it has to be plainly nearer to another picture, where those two pla
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +16,7 @@ import numpy as np
 from giflab_core.kernels.cells import ends
 from giflab_core.kernels.distances import squared_distances
 from giflab_core.kernels.nearness import nearness
+from giflab_core.pooling import median
 from giflab_core.sequence.fingerprint import PARTS, grid
 from giflab_core.sequence.levels import Levels, batches
 from giflab_core.sequence.runs import TICKS_MS, Runs
@@ -59,19 +60,15 @@ class Matching:
         self.size = size
         spread = original.prints.max(axis=0) - original.prints.min(axis=0)
         is_active = spread > ACTIVE * PARTS
-        active, self._steady = np.flatnonzero(is_active), np.flatnonzero(~is_active)
+        active = is_active.nonzero()[0]
+        self._is_steady = ~is_active
         self.x, self.y = (Levels(runs.prints, active) for runs in (original, compressed))
-        rows, columns = grid(*size)
-        self.places = np.stack(np.divmod(active % (rows * columns), columns), axis=1)
-        heights, widths = np.diff(ends(size[1], rows)), np.diff(ends(size[0], columns))
-        areas = heights[self.places[:, 0]] * widths[self.places[:, 1]]
-        self.tolerance = (DIFFERS + NOISE / np.sqrt(areas)).astype(np.float32)
-        self.spread = spread[active].astype(np.float32) / np.float32(PARTS)
-
-    @property
-    def common_ms(self) -> int:
+        places, tolerance = _cells(*size)
+        cells = active % len(places)
+        self.places, self.tolerance = places.take(cells, axis=0), tolerance.take(cells)
+        self.spread = spread.take(active).astype(np.float32) / np.float32(PARTS)
+        self.common_ms = min(original.duration_ms, compressed.duration_ms)
         """How long both last."""
-        return min(self.original.duration_ms, self.compressed.duration_ms)
 
     def difference(self, one: int, other: int) -> float:
         """How much two pictures of the original differ where they do most; visibly from `VISIBLE` on."""
@@ -137,25 +134,30 @@ class Matching:
 
     def _is_due(self) -> npt.NDArray[np.bool_]:
         """Whether pictures differ in no cell from those that are due, but for their tone: these need no looking up."""
-        total: Cells | None = None
-        for rows in self._batches():
-            errors = self.y[rows] - self.x[self.due[rows]]
+        first, *others = self._batches()
+        errors = self._errors(first)
+        total = np.add.reduce(errors)
+        for rows in others:
             # One after the other, as they would be added all at once.
-            total = np.add.reduce(errors if total is None else np.concatenate([total[None], errors]))
-        mean = self.tolerance if total is None else total / np.float32(len(self.y))
-        same = [
-            (np.abs(self.y[rows] - self.x[self.due[rows]] - mean) < self.tolerance).all(axis=1)
-            for rows in self._batches()
-        ]
+            total = np.add.reduce(np.concatenate([total[None], self._errors(rows)]))
+        mean = total / np.float32(len(self.y))
+        same = [(np.abs(errors - mean) < self.tolerance).all(axis=1)]
+        same += [(np.abs(self._errors(rows) - mean) < self.tolerance).all(axis=1) for rows in others]
         return np.concatenate(same)
+
+    def _errors(self, rows: slice) -> Cells:
+        """How pictures differ from those that are due."""
+        errors: Cells = self.y[rows] - self.x[self.due[rows]]
+        return errors
 
     @cached_property
     def _foreign(self) -> npt.NDArray[np.float64]:
         """How much each compressed picture differs from the original where that never changes, beyond what is usual."""
-        first = Levels(self.original.prints[:1], self._steady)[:]
-        parts = (Levels(self.compressed.prints[rows], self._steady)[:] for rows in self._batches())
+        steady = np.flatnonzero(self._is_steady)
+        first = Levels(self.original.prints[:1], steady)[:]
+        parts = (Levels(self.compressed.prints[rows], steady)[:] for rows in self._batches())
         errors = np.concatenate([((part - first) ** 2).sum(axis=1, dtype=np.float64) for part in parts])
-        excess: npt.NDArray[np.float64] = np.maximum(errors - 2 * np.median(errors), 0)
+        excess: npt.NDArray[np.float64] = np.maximum(errors - 2 * median(errors.tolist()), 0)
         return excess
 
     def _batches(self) -> Iterator[slice]:
@@ -180,6 +182,16 @@ class Matching:
         begin, end = self.original.at(first_ms), self.original.at(last_ms)
         near = np.arange(max(0, begin - most // 4), min(count, end + most // 4))
         return np.union1d(near, np.linspace(0, count - 1, most // 2).astype(np.int64))
+
+
+@lru_cache(maxsize=8)
+def _cells(width: int, height: int) -> tuple[Whole, Cells]:
+    """Row and column of each cell of a canvas, shape (cells, 2), and from what difference on it differs."""
+    rows, columns = grid(width, height)
+    places = np.stack(np.divmod(np.arange(rows * columns), columns), axis=1)
+    heights, widths = np.diff(ends(height, rows)), np.diff(ends(width, columns))
+    areas = heights[places[:, 0]] * widths[places[:, 1]]
+    return places, (DIFFERS + NOISE / np.sqrt(areas)).astype(np.float32)
 
 
 def _most(values: npt.NDArray[np.floating]) -> float:

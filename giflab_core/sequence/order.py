@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Collection
-from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from giflab_core.frozen import dataclass
 from giflab_core.sequence.matching import MUCH_CLOSER, Matching
 
 if TYPE_CHECKING:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 import numpy as np
 
+from giflab_core.frozen import dataclass
 from giflab_core.sequence.fingerprint import Fingerprint
 from giflab_core.sequence.matching import Matching
 from giflab_core.sequence.order import misplaced

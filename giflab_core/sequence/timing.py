@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
+from giflab_core.frozen import dataclass
 from giflab_core.sequence.matching import Matching
 from giflab_core.sequence.order import in_sequence
 
@@ -26,21 +26,22 @@ def shifts(found: Matching, left_out: Collection[int] = ()) -> tuple[Lateness, .
     changes: list[tuple[int, int]] = []
     before: int | None = None
     starts_ms = found.compressed.starts_ms
-    for index, due in enumerate(found.original.all_at(starts_ms[starts_ms < found.original.duration_ms]).tolist()):
+    all_due = found.original.all_at(starts_ms[starts_ms < found.original.duration_ms]).tolist()
+    for index, (due, best) in enumerate(zip(all_due, found.best.tolist(), strict=False)):
         if index in left_out:
             continue
-        best = _taken_for(found, index, due, before)
-        if best != before:
-            changes.append((index, best))
-        before = best
+        shown = best if best == due else _taken_for(found, index, best, due, before)
+        if shown != before:
+            changes.append((index, shown))
+        before = shown
+    comes_ms, due_ms = starts_ms.tolist(), found.original.starts_ms.tolist()
     return tuple(
-        Lateness(index, int(found.compressed.starts_ms[index] - found.original.starts_ms[best]))
-        for index, best in (changes[place] for place in in_sequence([best for _, best in changes]))
+        Lateness(index, comes_ms[index] - due_ms[shown])
+        for index, shown in (changes[place] for place in in_sequence([shown for _, shown in changes]))
     )
 
 
-def _taken_for(found: Matching, index: int, due: int, before: int | None) -> int:
-    best = int(found.best[index])
+def _taken_for(found: Matching, index: int, best: int, due: int, before: int | None) -> int:
     likely = [due, before, min(due + 1, len(found.original) - 1)]
     for other in (each for each in likely if each is not None):
         if other == best or not found.instead(index, best, other):

@@ -11,12 +11,13 @@ last whole frame of that rate.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from giflab_core.frozen import dataclass
+from giflab_core.pooling import median
 from giflab_core.sequence.fingerprint import PARTS, grid
 from giflab_core.sequence.matching import VISIBLE, Matching
 from giflab_core.sequence.order import NEAR_DRIFT
@@ -115,16 +116,16 @@ def _is_rounded_away(found: Matching, index: int, missing: set[int]) -> bool:
 
     That one begins less than two such frames before the end, and all that is not shown comes after it.
     """
-    clip, usual_ms = found.original, float(np.median(found.compressed.shown_ms))
+    clip, usual_ms = found.original, median(found.compressed.shown_ms.tolist())
     first = next(other for other in range(index, -1, -1) if other - 1 not in missing)
-    is_slower = usual_ms >= RATES[0] * float(np.median(clip.shown_ms))
+    is_slower = usual_ms >= RATES[0] * median(clip.shown_ms.tolist())
     is_short = clip.shown_ms[index] <= PASSED_MS and clip.duration_ms - found.compressed.duration_ms < usual_ms
     return is_slower and is_short and bool(clip.duration_ms - clip.starts_ms[first] < 2 * usual_ms)
 
 
 def _is_passed_over(found: Matching, index: int, missing: set[int]) -> bool:
     """Whether an encoder that lowers the rate takes the pictures beside this one, and no moment at which it is on."""
-    slower = float(np.median(found.compressed.shown_ms) / np.median(found.original.shown_ms))
+    slower = median(found.compressed.shown_ms.tolist()) / median(found.original.shown_ms.tolist())
     is_slower = RATES[0] <= slower <= RATES[1]
     if not is_slower or found.original.shown_ms[index] > PASSED_MS or {index - 1, index + 1} & missing or not index:
         return False

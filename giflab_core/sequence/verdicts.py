@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
+from giflab_core.frozen import replace
 from giflab_core.model import Check, Region
 from giflab_core.sequence.local_motion import Strayed, strayed
 from giflab_core.sequence.matching import Matching

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.helpers.gifs import moving_frames, write_clip
@@ -20,6 +21,10 @@ except SystemExit:
 print("loaded:", *sorted(sys.modules))
 """
 COMMANDS = {f"giflab_core.cli.{name}" for name in ("validate", "inspect", "check", "cache", "deps", "demo")}
+
+# What takes milliseconds to load, and is had otherwise: one or several functions of each would be called.
+UNNEEDED = {"dataclasses", "statistics", "fractions", "decimal", "concurrent.futures", "logging", "numpy.ma"}
+UNNEEDED |= {"tempfile", "shutil", "random", "platformdirs", "multiprocessing"}
 
 
 def loaded(*arguments: str | Path) -> set[str]:
@@ -38,7 +43,27 @@ def test_a_command_loads_no_other(arguments: tuple[str, ...]) -> None:
     assert loaded(*arguments) & COMMANDS == {f"giflab_core.cli.{arguments[0]}"}
 
 
-def test_what_nobody_sees_and_nothing_scales_needs_neither_rich_nor_pillow(tmp_path: Path) -> None:
-    clip = write_clip(tmp_path / "clip.gif", moving_frames(3))
-    found = loaded("validate", clip, clip, "--no-cache", "--format", "json")
-    assert not found & {"rich", "PIL"}
+@pytest.fixture
+def clips(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
+    """So large and so different that two threads score them."""
+    monkeypatch.setenv("GIFLAB_CACHE_DIR", str(tmp_path / "cache"))
+    frames = [np.kron(frame, np.ones((4, 4), np.uint8)) for frame in moving_frames(40)]
+    worse = [frame // 8 * 8 for frame in frames]
+    return write_clip(tmp_path / "original.gif", frames), write_clip(tmp_path / "compressed.gif", worse)
+
+
+def test_what_nobody_sees_and_nothing_scales_needs_neither_rich_nor_pillow(clips: tuple[Path, Path]) -> None:
+    assert not loaded("validate", *clips, "--no-cache", "--format", "json") & {"rich", "PIL"}
+
+
+def test_a_verdict_loads_what_it_needs(clips: tuple[Path, Path]) -> None:
+    found = loaded("validate", *clips, "--no-cache", "--format", "json")
+    assert "numpy" in found
+    assert not found & {*UNNEEDED, "giflab_core.results.records", "sqlite3"}
+
+
+def test_a_verdict_from_the_cache_loads_what_it_needs(clips: tuple[Path, Path]) -> None:
+    loaded("validate", *clips, "--format", "json")
+    found = loaded("validate", *clips, "--format", "json")
+    assert "sqlite3" in found
+    assert not found & {*UNNEEDED, "numpy", "inspect", "giflab_core.measurement"}
