@@ -59,7 +59,7 @@ OWNERS = {
         *(f"pytest_giflab.workspace.{name}" for name in ("builds", "snapshot")),
     },
     "reads the environment": {
-        "giflab_core.cache.folder",
+        *("giflab_core.text", "giflab_core.cache.folder"),
         *(f"pytest_giflab.measuring.{name}" for name in ("channel", "processes", "system")),
         *(f"pytest_giflab.workspace.{name}" for name in ("git", "builds", "redirect")),
         *("pytest_giflab.options", "pytest_giflab.github.commands"),
