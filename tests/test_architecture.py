@@ -66,7 +66,7 @@ OWNERS = {
     },
     "reads clocks": {
         *(f"giflab_core.cache.{name}" for name in ("builds", "database", "digests", "disk", "writer")),
-        *("giflab_core.frames.store", "giflab_core.frames.cache"),
+        *("giflab_core.frames.store", "giflab_core.frames.cache", "giflab_core.report.progress"),
         # In a session of pytest one file alone: a conftest.py may freeze the clocks that others see.
         *("pytest_giflab.workspace.beginning", "pytest_giflab.measuring.clocks", "pytest_giflab.github.refusal"),
     },
