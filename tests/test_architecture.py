@@ -345,6 +345,20 @@ def test_values_are_frozen_and_slotted() -> None:
     ] == []
 
 
+def test_values_of_the_core_are_cheap_to_make() -> None:
+    """By `giflab_core.frozen`: what a command loads for its own sake is what a user waits for."""
+    made = {"dataclass", "field", "replace", "astuple"}
+    assert [
+        source.at(each.line, each.name)
+        for source in sources()
+        for each in source.imports
+        if each.target == "dataclasses"
+        and each.name in made
+        and not each.is_typing
+        and is_in(source.name, "giflab_core")
+    ] == []
+
+
 def test_each_class_has_a_name_of_its_own() -> None:
     places = defaultdict(list)
     for source in sources():
