@@ -76,8 +76,9 @@ class _Late:
         self._owner, self._name = owner, name
 
     def __get__(self, value: object, kind: type) -> Any:
-        setattr(self._owner, self._name, self._make(self._owner))
-        return getattr(kind if value is None else value, self._name)
+        made = self._make(self._owner)
+        setattr(self._owner, self._name, made)
+        return made.__get__(value, kind) if hasattr(made, "__get__") else made
 
 
 def _dataclass(*, frozen: bool, slots: bool, eq: bool = True) -> Callable[[type[T]], type[T]]:

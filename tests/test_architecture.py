@@ -59,14 +59,14 @@ OWNERS = {
         *(f"pytest_giflab.workspace.{name}" for name in ("builds", "snapshot")),
     },
     "reads the environment": {
-        "giflab_core.cache.folder",
+        *("giflab_core.text", "giflab_core.cache.folder"),
         *(f"pytest_giflab.measuring.{name}" for name in ("channel", "processes", "system")),
         *(f"pytest_giflab.workspace.{name}" for name in ("git", "builds", "redirect")),
         *("pytest_giflab.options", "pytest_giflab.github.commands"),
     },
     "reads clocks": {
         *(f"giflab_core.cache.{name}" for name in ("builds", "database", "digests", "disk", "writer")),
-        *("giflab_core.frames.store", "giflab_core.frames.cache"),
+        *("giflab_core.frames.store", "giflab_core.frames.cache", "giflab_core.report.progress"),
         # In a session of pytest one file alone: a conftest.py may freeze the clocks that others see.
         *("pytest_giflab.workspace.beginning", "pytest_giflab.measuring.clocks", "pytest_giflab.github.refusal"),
     },
@@ -342,6 +342,20 @@ def test_values_are_frozen_and_slotted() -> None:
         if isinstance(node, ast.ClassDef)
         for decorator in map(ast.unparse, node.decorator_list)
         if decorator.startswith("dataclass") and not ("frozen=True" in decorator and "slots=True" in decorator)
+    ] == []
+
+
+def test_values_of_the_core_are_cheap_to_make() -> None:
+    """By `giflab_core.frozen`: what a command loads for its own sake is what a user waits for."""
+    made = {"dataclass", "field", "replace", "astuple"}
+    assert [
+        source.at(each.line, each.name)
+        for source in sources()
+        for each in source.imports
+        if each.target == "dataclasses"
+        and each.name in made
+        and not each.is_typing
+        and is_in(source.name, "giflab_core")
     ] == []
 
 

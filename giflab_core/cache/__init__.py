@@ -1,6 +1,7 @@
 """Keep bytes by key, in memory and on disk.
 
-1. `base`: what every cache does (`Cache`), how a key looks, what an entry takes; `entry`: whether one is damaged.
+1. `base`: what every cache does (`Cache`), how a key looks, what an entry takes; `entry`: what one is called, and
+   whether it is damaged.
 2. `memory`, `disk` and `tiered` are caches: in this process, in a folder that processes share, and one before
    the other.
 3. A cache on disk is a `database` (SQLite, by a `connection` each to read and to write; set aside when it is damaged),
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from giflab_core.cache.digests import Identity as Identity
     from giflab_core.cache.disk import DiskCache as DiskCache
     from giflab_core.cache.disk import Verification as Verification
+    from giflab_core.cache.entry import key_of as key_of
     from giflab_core.cache.folder import FULL_DISK as FULL_DISK
     from giflab_core.cache.folder import cache_folder as cache_folder
     from giflab_core.cache.folder import private_part as private_part
@@ -50,6 +52,7 @@ lazy.exports(
         "digests": ("Identities", "Identity"),
         "disk": ("DiskCache", "Verification"),
         "builds": ("DAY_S", "MARK", "READY", "Build", "Builds", "private_builds", "require_private"),
+        "entry": ("key_of",),
         "folder": ("FULL_DISK", "cache_folder", "private_part"),
         "lifetime": ("Lasting",),
         "memory": ("MemoryCache",),

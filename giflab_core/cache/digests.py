@@ -6,13 +6,14 @@ is kept when it was first seen as it is, so that the next reading may tell.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 import time
 from collections.abc import Callable
 
+from giflab_core import lazy
 from giflab_core.cache.base import Cache
+from giflab_core.cache.entry import key_of
 from giflab_core.frozen import dataclass
 from giflab_core.stamp import Stamp, had_rested, stamp_of
 
@@ -71,7 +72,7 @@ class Identities:
         now_ns = self._clock_ns()
         with open(path, "rb") as stream:
             stamp = stamp_of(os.fstat(stream.fileno()))
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            digest: str = lazy.load("hashlib", "file_digest")(stream, "sha256").hexdigest()
             status = os.fstat(stream.fileno())
             if stamp_of(status) != stamp:
                 return None
@@ -87,7 +88,7 @@ class Identities:
 
 
 def _key(path: str | os.PathLike[str]) -> str:
-    return f"file/{hashlib.sha256(os.fsencode(os.path.abspath(path))).hexdigest()}"
+    return key_of("file", os.fsencode(os.path.abspath(path)))
 
 
 def _since(known: bytes, written: bytes) -> int | None:

@@ -1,8 +1,16 @@
-"""Whether an entry on disk is as it was written."""
+"""What entries are called, and whether one on disk is as it was written."""
 
 from __future__ import annotations
 
-from hashlib import blake2b
+try:  # where `hashlib` has it from, which loads OpenSSL too: a known verdict would wait for that 4 ms
+    from _blake2 import blake2b
+except ImportError:
+    from hashlib import blake2b
+
+
+def key_of(kind: str, content: bytes) -> str:
+    """The key of what this content stands for, among others of its kind."""
+    return f"{kind}/{blake2b(content, digest_size=32).hexdigest()}"
 
 
 def checksum(key: bytes, value: bytes) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from math import gcd
 
 from giflab_core.model import Check, Clip, FramePair
@@ -165,8 +165,10 @@ def check_content(pairs: Sequence[FramePair], lost: Sequence[bool]) -> Check:
     return Check("content", "fail", f"{message}; first {_named(nothing[0])}")
 
 
-def _never_good(pairs: Sequence[FramePair], good: Iterable[bool]) -> list[FramePair]:
+def _never_good(pairs: Sequence[FramePair], good: Sequence[bool]) -> list[FramePair]:
     """The first pairs of the compressed frames that no pair is good of, in order; `good[i]` says so of `pairs[i]`."""
+    if all(good):
+        return []
     seen = {pair.compressed for pair, is_good in zip(pairs, good, strict=True) if is_good}
     first = {pair.compressed: pair for pair in reversed(pairs)}
     return [first[frame] for frame in sorted(first.keys() - seen)]
@@ -183,6 +185,8 @@ def _of_frames(found: Sequence[FramePair], pairs: Sequence[FramePair]) -> str:
 
 def check_transparency(pairs: Sequence[FramePair], lost: Sequence[float]) -> Check:
     """What was transparent still is: `lost[i]` is the share of the transparent pixels that `pairs[i]` lost."""
+    if not any(lost):
+        return Check("transparency", "pass")
     found = estimate(Sample(lost, [pair.duration_ms for pair in pairs]), "lower")
     if found.mean <= LOST_ALPHA_TOLERANCE and found.p01 <= LOST_ALPHA_TOLERANCE_P01:
         return Check("transparency", "pass")

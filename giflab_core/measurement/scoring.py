@@ -92,12 +92,13 @@ def unscored(original: Clip, compressed: Clip, config: Config) -> Scores:
 
 
 def _together(
-    earlier: Segment, later: Segment, pairs: Sequence[FramePair], metrics: Sequence[Metric], judge: ContentJudge
+    earlier: Segment | None, later: Segment, pairs: Sequence[FramePair], metrics: Sequence[Metric], judge: ContentJudge
 ) -> Scores:
-    """What both segments found, one after the other."""
-    rows = earlier.rows + later.rows
-    tracks = later.screens.left.track(earlier.screens.left), later.screens.right.track(earlier.screens.right)
-    moved = later.motion.value(earlier.motion)
+    """What both segments found, one after the other; what the later one found, if that is all."""
+    rows = earlier.rows + later.rows if earlier else later.rows
+    before = earlier.screens if earlier else later.screens
+    tracks = later.screens.left.track(before.left), later.screens.right.track(before.right)
+    moved = later.motion.value(earlier.motion if earlier else None)
     factors = {metric.name: metric.factor(moved) for metric in metrics}
     return Scores(
         pairs=tuple(pairs[: len(rows)]),
@@ -107,8 +108,9 @@ def _together(
         content_type=judge.content_type() if rows else None,
         original=tracks[0],
         compressed=tracks[1],
-        tone=later.tone.tone(earlier.tone),
+        tone=later.tone.tone(earlier.tone if earlier else None),
         first_difference_ms=next(
-            (each.first_difference_ms for each in (earlier, later) if each.first_difference_ms is not None), None
+            (each.first_difference_ms for each in (earlier, later) if each and each.first_difference_ms is not None),
+            None,
         ),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from threading import Event, Lock, Thread
 
 from giflab_core.config import Config
@@ -66,12 +67,19 @@ class LeadingSegment:
         # Set when the caller has seen the first few pairs: the other thread does not go on before.
         self._is_judged = Event()
         self._begun, self._end = 0, len(pairs)
-        self.segment = Segment(clips, metrics, config, is_first=True)
+        self._metrics, self._config = metrics, config
+        if self.is_worth:
+            _ = self.segment  # before there is another thread that could make it too
+
+    @cached_property
+    def segment(self) -> Segment:
+        """What is scored here."""
+        return Segment(self._clips, self._metrics, self._config, is_first=True)
 
     @property
     def scored(self) -> int:
         """How many pairs are scored so far."""
-        return len(self.segment.rows)
+        return len(self.segment.rows) if self.is_worth else 0
 
     def check(self) -> None:
         """Raises what stopped the other thread, if something did."""
@@ -93,8 +101,13 @@ class LeadingSegment:
             self._is_judged.set()
         return self._end <= index
 
-    def finish(self, count: int, glance: Callable[[], None]) -> Segment:
-        """Wait until all pairs before the border, which are so many, are scored; `glance` is called meanwhile."""
+    def finish(self, count: int, glance: Callable[[], None]) -> Segment | None:
+        """Wait until all pairs before the border, which are so many, are scored; `glance` is called meanwhile.
+
+        None if it is not worth it, and the caller has scored them all.
+        """
+        if not self.is_worth:
+            return None
         self._is_judged.set()
         if self._job:
             while self._job.is_alive():

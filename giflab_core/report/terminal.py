@@ -2,99 +2,97 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from math import isfinite
-
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from giflab_core import lazy
 from giflab_core.model import Check, Clip, MetricResult, Statistic, Status
 from giflab_core.report.outcome import ValidationReport
-from giflab_core.text import printable, times
+from giflab_core.text import Line, columns_of, folded, line, printable, show, table, times
 
 NO_EXTENSION = "a C extension was not built, so this is several times slower; install a wheel, or with a C compiler"
 STYLE: dict[Status, str] = {"pass": "bold green", "warning": "bold yellow", "fail": "bold red"}
+CLIP_COLUMNS = "", "size", "frames", "duration", "loop", "file"
 
 
 def print_report(report: ValidationReport) -> None:
     """Print the two clips, the metrics with their limits, what is wrong, and the verdict last."""
-    console = Console()
-    console.print(_clips(report))
+    show(_lines(report, columns_of(sys.stdout)), sys.stdout)
+
+
+def _lines(report: ValidationReport, columns: int | None) -> Iterator[Line]:
+    yield from _clips(report, columns)
     if report.content:
-        console.print(_limits(report), soft_wrap=True)
+        yield _limits(report)
     if report.metrics:
-        console.print(_metrics(report))
+        yield from _metrics(report)
     for result in report.metrics.values():
         if result.note and isfinite(result.mean):
-            console.print(Text.assemble((result.name, "bold"), f": {result.note}"), soft_wrap=True)
+            yield line((result.name, "bold"), f": {result.note}")
     for reason in dict.fromkeys(report.absent.values()):
         names = ", ".join(name for name, why in report.absent.items() if why == reason)
-        console.print(Text.assemble("absent: ", (names, "bold"), f": {reason}"), soft_wrap=True)
-    for check in report.checks:
-        if check.status == "warning":
-            console.print(_line(check), soft_wrap=True)
-    for line in _failures(report):
-        console.print(line, soft_wrap=True)
+        yield line("absent: ", (names, "bold"), f": {reason}")
+    yield from (_line(check) for check in report.checks if check.status == "warning")
+    yield from _failures(report)
     if (report.decoder, report.kernels) != ("native", "native"):
-        console.print(Text(f"computed by {report.decoder}, {report.kernels}: {NO_EXTENSION}", "dim"), soft_wrap=True)
-    console.print(_verdict(report), soft_wrap=True)
+        yield line((f"computed by {report.decoder}, {report.kernels}: {NO_EXTENSION}", "dim"))
+    yield _verdict(report)
 
 
-def _clips(report: ValidationReport) -> Table:
-    table = Table("", "size", "frames", "duration", "loop", "file", box=None, header_style="dim")
-    for name, clip in (("original", report.original), ("compressed", report.compressed)):
-        table.add_row(
-            Text(name, "bold"),
-            f"{clip.width}x{clip.height}",
-            str(clip.n_frames),
-            f"{clip.duration_ms} ms",
-            _plays(clip),
-            Text(printable(clip.path), overflow="fold"),
-        )
-    return table
+def _clips(report: ValidationReport, columns: int | None) -> Iterator[Line]:
+    """Names of files as they are, but for a terminal that has no room for them beside what is before."""
+    clips = {"original": report.original, "compressed": report.compressed}
+    told = [(name, *_facts(clip)) for name, clip in clips.items()]
+    before = sum(2 + max(map(len, column)) for column in zip(CLIP_COLUMNS, *told, strict=False))
+    rows = [tuple(line((each, "dim")) for each in CLIP_COLUMNS)]
+    for (name, *facts), clip in zip(told, clips.values(), strict=True):
+        first, *more = folded(printable(clip.path), columns and columns - before)
+        rows.append((line((name, "bold")), *map(line, facts), line(first)))
+        rows += [(*[line()] * len(told[0]), line(each)) for each in more]
+    return table(rows, gap=2)
+
+
+def _facts(clip: Clip) -> tuple[str, ...]:
+    return f"{clip.width}x{clip.height}", str(clip.n_frames), f"{clip.duration_ms} ms", _plays(clip)
 
 
 def _plays(clip: Clip) -> str:
     return "still" if clip.n_frames == 1 else times(clip.plays)
 
 
-def _limits(report: ValidationReport) -> Text:
+def _limits(report: ValidationReport) -> Line:
     """What the default limits are of."""
     source = "detected; --content says otherwise" if report.content_detected else "as given"
-    return Text.assemble(
-        *("limits for: ", (report.content or "", "bold"), (f" ({source})", "dim")),
-        *(", goal: ", (report.goal, "bold")),
-    )
+    content = (report.content or "", "bold")
+    return line("limits for: ", content, (f" ({source})", "dim"), ", goal: ", (report.goal, "bold"))
 
 
-def _metrics(report: ValidationReport) -> Table:
-    table = Table("metric", box=None, header_style="bold", pad_edge=False)
-    table.padding = 0, 1, 0, 0  # narrow: 80 columns hold all without breaking a cell
-    for heading in ("mean", "limit", "worst 1 %", "limit", "worst moment (frame)"):
-        table.add_column(heading, justify="right", no_wrap=True)
+def _metrics(report: ValidationReport) -> Iterator[Line]:
+    headings = "metric", "mean", "limit", "worst 1 %", "limit", "worst moment (frame)"
+    rows = [tuple(line((each, "bold")) for each in headings)]
     for name, result in report.metrics.items():
         worst_ms = result.worst.time_ms
         worst = f"{_number(result.worst.value, 3)} at {worst_ms} ms ({report.original.frame_at(worst_ms)})"
-        title = Text.assemble(name, (f" {result.unit}", "dim") if result.unit else "")
-        table.add_row(title, *_against_limit(report, result, "mean"), *_against_limit(report, result, "p01"), worst)
-    return table
+        title = line(name, (f" {result.unit}", "dim")) if result.unit else line(name)
+        limits = *_against_limit(report, result, "mean"), *_against_limit(report, result, "p01")
+        rows.append((title, *limits, line(worst)))
+    return table(rows, right=range(1, len(headings)))
 
 
-def _against_limit(report: ValidationReport, result: MetricResult, statistic: Statistic) -> tuple[Text, str]:
+def _against_limit(report: ValidationReport, result: MetricResult, statistic: Statistic) -> tuple[Line, Line]:
     key = f"{result.name}.{statistic}"
     failed = any(check.name == key for check in report.failed)
-    value = Text(_number(result.statistic(statistic)), STYLE["fail"] if failed else "")
+    value = line((_number(result.statistic(statistic)), STYLE["fail"] if failed else ""))
     sign = "≥" if result.better == "higher" else "≤"
-    return value, f"{sign} {report.limits[key]:g}" if key in report.limits else ""
+    return value, line(f"{sign} {report.limits[key]:g}" if key in report.limits else "")
 
 
 def _number(value: float, digits: int = 4) -> str:
     return f"{value:.{digits}g}" if isfinite(value) else "infinite"
 
 
-def _failures(report: ValidationReport) -> Iterator[Text]:
+def _failures(report: ValidationReport) -> Iterator[Line]:
     """One line for each thing that is wrong, and a dim one for what fails because of it.
 
     Limits that follow from nothing else are one thing: the picture as a whole.
@@ -110,7 +108,7 @@ def _failures(report: ValidationReport) -> Iterator[Text]:
                 _listed("beyond their limits too: ", limits[1:] if check in limits else []),
             ]
             if any(parts):
-                yield Text("  " + "; ".join(filter(None, parts)), "dim")
+                yield line(("  " + "; ".join(filter(None, parts)), "dim"))
 
 
 def _is_limit(check: Check) -> bool:
@@ -121,29 +119,30 @@ def _listed(title: str, checks: Sequence[Check]) -> str:
     return title + ", ".join(check.name for check in checks) if checks else ""
 
 
-def _line(check: Check) -> Text:
-    return Text.assemble((f"{check.status}: ", STYLE[check.status]), (check.name, "bold"), f": {check.message}")
+def _line(check: Check) -> Line:
+    return line((f"{check.status}: ", STYLE[check.status]), (check.name, "bold"), f": {check.message}")
 
 
-def _verdict(report: ValidationReport) -> Text:
+def _verdict(report: ValidationReport) -> Line:
     passed = sum(check.status != "fail" for check in report.checks)
-    return Text.assemble(
-        (report.status.upper(), STYLE[report.status]), f"  {passed} of {len(report.checks)} checks passed"
-    )
+    return line((report.status.upper(), STYLE[report.status]), f"  {passed} of {len(report.checks)} checks passed")
 
 
 def print_libraries() -> None:
     """Print the libraries this package uses, with their installed versions."""
-    table = Table("library", "version", "used for", header_style="bold")
+    rows = [tuple(line((each, "bold")) for each in ("library", "version", "used for"))]
     for library in lazy.LIBRARIES:
         version = lazy.installed_version(library)
-        table.add_row(library.distribution, version or Text("missing", STYLE["fail"]), library.purpose)
+        told = line(version) if version else line(("missing", STYLE["fail"]))
+        rows.append((line(library.distribution), told, line(library.purpose)))
     built = {
         "decoding": lazy.available("giflab_core.decoding._gif") is not None,
         "metrics": lazy.available("giflab_core.kernels._kernels") is not None,
     }
     for purpose, is_built in built.items():
-        table.add_row("C extension", "built" if is_built else Text("missing", STYLE["warning"]), purpose)
-    Console().print(table)
+        told = line("built") if is_built else line(("missing", STYLE["warning"]))
+        rows.append((line("C extension"), told, line(purpose)))
+    lines = list(table(rows, gap=2))
     if not all(built.values()):
-        Console().print(Text(f"Pillow and NumPy compute: {NO_EXTENSION}"), soft_wrap=True)
+        lines.append(line(f"Pillow and NumPy compute: {NO_EXTENSION}"))
+    show(lines, sys.stdout)

@@ -6,14 +6,13 @@ goes stale, and what no longer counts is not asked for again. Limits matter to n
 
 from __future__ import annotations
 
-import hashlib
 import json
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 from giflab_core import decoding, lazy
-from giflab_core.cache import Cache
+from giflab_core.cache import Cache, key_of
 from giflab_core.config import DecodeLimits
 from giflab_core.evidence import Evidence, Task
 from giflab_core.frozen import astuple, dataclass, replace
@@ -115,7 +114,7 @@ class _Keys:
         return self._key("metric", metric.name, *lineage(metric))
 
     def _key(self, kind: str, *details: str) -> str:
-        return f"{kind}/{hashlib.sha256('|'.join((self._common, *details)).encode()).hexdigest()}"
+        return key_of(kind, "|".join((self._common, *details)).encode())
 
 
 def _libraries(task: Task, subject: Subject) -> list[str | None]:

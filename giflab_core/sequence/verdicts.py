@@ -20,6 +20,7 @@ MEAN_SHIFT_MS, LARGEST_SHIFT_MS = 50.0, 250.0
 LEAST_MOTION_CORRELATION = 0.2
 # More pairs of pictures are not compared only to say something more exactly.
 MOST_COMPARED = 5_000
+ALL_SEEN = Unseen((), (), ())
 NOT_JUDGED, NEVER = "not judged: see order", "never shown"
 
 
@@ -31,6 +32,12 @@ def check_sequence(found: Matching, motion: float | None, left_out_ms: int) -> l
     """
     if len(found.compressed) == 1 < len(found.original):
         return [check_order(found, Misplaced(0.0), motion, None), *_not_judged("the picture does not change")]
+    if found.is_in_step:
+        order = check_order(found, Misplaced(0.0), motion, None)
+        if _is_below(motion):
+            return [order, *_not_judged(NOT_JUDGED)]
+        timing = check_timing(found, [Lateness(0, 0)], left_out_ms)
+        return [order, check_frames(found, ALL_SEEN), check_stall(found, ALL_SEEN), timing]
     places, late = misplaced(found), shifts(found)
     timing = check_timing(found, late, left_out_ms)
     if timing.status == "fail" and _is_in_sequence(found):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import statistics
+from fractions import Fraction
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from giflab_core.model import Better
-from giflab_core.pooling import Sample, estimate, weighted_mean, worst_percent_mean
+from giflab_core.pooling import Sample, estimate, median, weighted_mean, worst_percent_mean
 
 samples = st.lists(st.tuples(st.floats(-1e6, 1e6), st.integers(1, 10_000)), min_size=1, max_size=50).map(
     lambda pairs: Sample([value for value, _ in pairs], [weight for _, weight in pairs])
@@ -46,6 +49,23 @@ def test_worst_p01_and_mean_are_in_order(better: Better, sample: Sample) -> None
     sign = 1 if better == "higher" else -1
     assert sign * worst <= sign * found.p01 + slack
     assert sign * found.p01 <= sign * found.mean + slack
+
+
+@pytest.mark.parametrize("better", ["higher", "lower"])
+@given(sample=samples)
+def test_p01_is_exact_whether_one_pair_alone_is_the_worst_or_several_are(better: Better, sample: Sample) -> None:
+    assert estimate(sample, better).p01 == worst_percent_mean(sample, better)
+    share, left, total = Fraction(sum(sample.weights_ms), 100), Fraction(sum(sample.weights_ms), 100), Fraction(0)
+    pairs = zip(sample.values, sample.weights_ms, strict=True)
+    for value, weight_ms in sorted(pairs, key=lambda pair: pair[0], reverse=better == "lower"):
+        part = min(Fraction(weight_ms), left)
+        total, left = total + Fraction(value) * part / share, left - part
+    assert worst_percent_mean(sample, better) == pytest.approx(float(total), rel=1e-12, abs=1e-9)
+
+
+@given(st.lists(st.integers(-(10**9), 10**9) | st.floats(-1e9, 1e9), min_size=1, max_size=9))
+def test_the_median_is_that_of_the_standard_library(values: list[float]) -> None:
+    assert median(values) == statistics.median(values)
 
 
 @given(samples)

@@ -266,6 +266,7 @@ CONSTANTS = {
         "PLANES": 4,
         "RARE": 0.0001,
         "TINY": 1e-12,
+        "ROUNDING": 0.001,
         "LEAST_SHIFTED": 0.4,
         "LEAST_SATURATION": 0.3,
         "PLACES": 6,

@@ -56,6 +56,10 @@ def test_what_nobody_sees_and_nothing_scales_needs_neither_rich_nor_pillow(clips
     assert not loaded("validate", *clips, "--no-cache", "--format", "json") & {"rich", "PIL"}
 
 
+def test_no_table_needs_rich(clips: tuple[Path, Path]) -> None:
+    assert not loaded("validate", *clips, "--no-cache") & {"rich", *UNNEEDED}
+
+
 def test_a_verdict_loads_what_it_needs(clips: tuple[Path, Path]) -> None:
     found = loaded("validate", *clips, "--no-cache", "--format", "json")
     assert "numpy" in found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -46,6 +47,12 @@ def run(*arguments: str) -> int:
 def test_a_pass_exits_0(clip: str, capsys: Output) -> None:
     assert run(clip, clip) == 0
     assert "PASS" in capsys.readouterr().out
+
+
+def test_garbage_is_collected_as_before_in_the_end(clip: str) -> None:
+    before = gc.get_threshold()
+    run(clip, clip)
+    assert gc.get_threshold() == before
 
 
 def test_a_fail_exits_1_and_says_why(clip: str, reversed_clip: str, capsys: Output) -> None:

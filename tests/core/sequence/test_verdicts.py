@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from giflab_core.model import Check
-from giflab_core.sequence import check_sequence
+from giflab_core.sequence import Matching, check_sequence
 from tests.helpers.gifs import Indices
 from tests.helpers.scenes import HEIGHT, SCENES, WIDTH, cards, disc, held, writing
 from tests.helpers.sequences import compare
@@ -36,6 +38,26 @@ def test_a_clip_keeps_time_with_itself(kind: str, count: int, seed: int) -> None
     checks = judged(clip, clip)
     assert not failing(checks)
     assert (checks["timing"].value, checks["timing"].message) == (0, "pictures come on time")
+
+
+@given(
+    *(scenes, st.integers(2, 12), st.integers(0, 6), st.integers(-9, 9), st.integers(0, 99)),
+    st.lists(st.sampled_from([10, 20, 30, 100, 400]), min_size=12, max_size=12),
+)
+def test_a_clip_in_step_is_judged_as_any_other(
+    kind: str, count: int, noise: int, tone: int, seed: int, shown_ms: list[int]
+) -> None:
+    clip = SCENES[kind](count, seed)
+    random = np.random.default_rng(seed)
+    other = [
+        np.clip(random.integers(tone - noise, tone + noise + 1, each.shape) + each, 0, 255).astype(np.uint8)
+        for each in clip
+    ]
+    found = compare(clip, other, shown_ms[:count], shown_ms[:count])
+    for motion in (None, 0.1, 0.9):
+        checks = check_sequence(found, motion, 10)
+        with patch.object(Matching, "is_in_step", False):
+            assert check_sequence(found, motion, 10) == checks
 
 
 @given(scenes, st.integers(3, 16), st.data())
