@@ -143,7 +143,7 @@ $(WUFFS)/ours.so: tests/benchmarks/native/ours.c $(addprefix $(CSRC)/,gif.c gif.
 # pywuffs brings the whole of Wuffs 0.4 as one file of C.
 $(WUFFS)/wuffs.so: tests/benchmarks/native/wuffs.c | $(VENV)/.dev
 	@mkdir -p $(WUFFS)
-	$(BIN)/pip download --quiet --no-deps --no-binary :all: --dest $(WUFFS) $(subst -,==,$(PYWUFFS))
+	$(BIN)/pip download --quiet --no-deps --no-binary pywuffs --dest $(WUFFS) $(subst -,==,$(PYWUFFS))
 	tar -xzf $(WUFFS)/$(PYWUFFS).tar.gz -C $(WUFFS)
 	$(BENCH_CC) -w -I$(WUFFS)/$(PYWUFFS)/libs/wuffs/release/c $< -o $@
 

@@ -263,10 +263,11 @@ static PyObject *put(PyObject *object, PyObject *args)
     }
     if (!make_room(&self->spare, gif_saved_size(&self->screen, &image)))
         goto release;
-    uint8_t seen[GIF_COLOURS] = {0};
+    uint8_t seen[GIF_COLOURS];
+    memset(seen, !self->screen.indices, sizeof seen); /* without indices any may occur: nobody translates them */
     self->is_drawing = 1;
     PyThreadState *const state = let_go(count);
-    for (size_t place = 0; place < count; place++)
+    for (size_t place = 0; self->screen.indices && place < count; place++)
         seen[((const uint8_t *)indices.buf)[place]] = 1;
     const gif_box changed = put_image(self, &image, indices.buf, seen, compare);
     take_back(state);
