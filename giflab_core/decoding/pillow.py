@@ -154,7 +154,7 @@ class _Colours:
 
 
 class _Undo:
-    """How to dispose of an image to be drawn: what is in its box before, as pixels or as indices, or that it is cleared.
+    """How to dispose of an image to be drawn: what is in its box before, as pixels or indices, or that it is cleared.
 
     `pixels`: uint32, of the box's shape; `before`: indices of that shape, and their table. Neither: it is cleared.
     """
