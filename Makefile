@@ -127,8 +127,25 @@ bench-layout: $(VENV)/.dev ## Print what the layout of memory does to the time o
 
 BENCH_ARGS ?=
 
-bench-decode: $(VENV)/.dev ## Print how many times faster than Pillow the decoders are, and their memory (5 minutes; BENCH_ARGS=--short).
+WUFFS = build/wuffs
+PYWUFFS = pywuffs-2.0.1
+CSRC = giflab_core/decoding/csrc
+BENCH_CC = $(CC) -O3 -fwrapv -shared -fPIC
+
+bench-decode: $(VENV)/.dev $(WUFFS)/ours.so $(WUFFS)/wuffs.so ## Print how many times faster than Pillow and Wuffs the decoders are, and their memory (5 minutes; BENCH_ARGS=--short).
+	$(BIN)/python -m tests.benchmarks.wuffs $(WUFFS)/ours.so $(WUFFS)/wuffs.so
 	$(BIN)/python -m tests.benchmarks.decoding $(BENCH_ARGS)
+
+$(WUFFS)/ours.so: tests/benchmarks/native/ours.c $(addprefix $(CSRC)/,gif.c gif.h screen.c screen.h)
+	@mkdir -p $(WUFFS)
+	$(BENCH_CC) -I$(CSRC) $(filter %.c,$^) -o $@
+
+# pywuffs brings the whole of Wuffs 0.4 as one file of C.
+$(WUFFS)/wuffs.so: tests/benchmarks/native/wuffs.c | $(VENV)/.dev
+	@mkdir -p $(WUFFS)
+	$(BIN)/pip download --quiet --no-deps --no-binary pywuffs --dest $(WUFFS) $(subst -,==,$(PYWUFFS))
+	tar -xzf $(WUFFS)/$(PYWUFFS).tar.gz -C $(WUFFS)
+	$(BENCH_CC) -w -I$(WUFFS)/$(PYWUFFS)/libs/wuffs/release/c $< -o $@
 
 bench-metrics: $(VENV)/.peers ## Print how many times faster than its peers each metric is, and the memory of all (BENCH_ARGS=--short).
 	$(BIN)/python -m tests.benchmarks.metrics $(BENCH_ARGS)

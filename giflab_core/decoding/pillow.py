@@ -65,9 +65,9 @@ def decompress(
     plane = np.asarray(decoded)
     seen = _seen(plane)
     if out is None:
-        return plane, seen.tobytes()
+        return plane, seen
     out[...] = plane
-    return out, seen.tobytes()
+    return out, seen
 
 
 def _whole(blocks: bytes) -> bytes:
@@ -109,11 +109,11 @@ def _rgba(palette: bytes) -> Table:
     return table.view(np.uint32).reshape(256)
 
 
-def _seen(plane: Plane) -> Plane:
+def _seen(plane: Plane) -> bytes:
     """1 for each of 256 indices that occurs, else 0."""
     seen = np.zeros(256, np.uint8)
     seen[plane.ravel()] = 1
-    return seen
+    return seen.tobytes()
 
 
 def _overlap(one: Box, other: Box) -> Box:
@@ -154,13 +154,12 @@ class _Colours:
 
 
 class _Undo:
-    """How to dispose of an image: what was in a box before, as pixels or as indices of a table, or that it is cleared.
+    """How to dispose of an image to be drawn: what is in its box before, as pixels or indices, or that it is cleared.
 
     `pixels`: uint32, of the box's shape; `before`: indices of that shape, and their table. Neither: it is cleared.
     """
 
     def __init__(self, disposal: int, box: Box, before: tuple[Plane, _Colours] | None) -> None:
-        """Of an image that is not drawn yet; `before`: what is in its box then, where that is known as indices."""
         self.box = NOTHING if disposal == KEEP else box
         self.is_to_previous = disposal == TO_PREVIOUS
         self.before = before
@@ -203,7 +202,7 @@ class _Layers:
 
     def draw(self, blocks: bytes, code_size: int, interlaced: bool, *image: Any) -> tuple[int, Box]:
         _, _, width, height, palette, transparent, *_ = image
-        plane = np.empty((height, width), np.uint8)
+        plane, seen = np.empty((height, width), np.uint8), bytes(256)
         if plane.size:
             try:
                 plane, seen = decompress(blocks, code_size, width, height, interlaced=interlaced)
@@ -212,11 +211,16 @@ class _Layers:
             stray = [index for index in range(len(palette) // 3, 256) if seen[index] and index != transparent]
             if stray:
                 return STRAY_INDEX - stray[-1], NOTHING
-        return self.put(plane, *image)
+        return self._put(plane, seen, *image)
 
-    def put(
+    def put(self, indices: Plane, *image: Any) -> tuple[int, Box]:
+        # Without indices any may occur: nobody translates them.
+        return self._put(indices, bytes(256 * [1]) if self._indices is None else _seen(indices), *image)
+
+    def _put(
         self,
         indices: Plane,
+        seen: bytes,
         left: int,
         top: int,
         width: int,
@@ -227,7 +231,6 @@ class _Layers:
         compare: bool,
     ) -> tuple[int, Box]:
         box = _overlap((top, top + height, left, left + width), self._whole)
-        seen = _seen(indices)
         hides_all = box == self._whole and (transparent == NO_INDEX or not seen[transparent])
         drawn = indices[: box[1] - box[0], : box[3] - box[2]]
         table = _rgba(palette)
@@ -277,8 +280,8 @@ class _Layers:
             self._clear(indices, undo.box)
         return (indices[slices(box)].copy(), self._known) if disposal == TO_PREVIOUS and self._known else None
 
-    def _draw_indices(self, region: Plane, drawn: Plane, table: Table, seen: Plane, transparent: int) -> None:
-        used = [index for index in np.flatnonzero(seen) if index != transparent]
+    def _draw_indices(self, region: Plane, drawn: Plane, table: Table, seen: bytes, transparent: int) -> None:
+        used = [index for index in range(256) if seen[index] and index != transparent]
         found = self._known.find(table[used].tolist()) if self._known else None
         if found is None:
             self._known = None

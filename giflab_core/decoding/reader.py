@@ -17,6 +17,7 @@ from giflab_core.decoding.canvas import Canvas
 from giflab_core.decoding.extras import HEAD_BYTES, REST, told_enlarged, told_rest, told_texts
 from giflab_core.decoding.image import ImageBlock, indices
 from giflab_core.decoding.picture import Picture, Screen
+from giflab_core.decoding.source import CHUNK
 from giflab_core.errors import DecodeError, FileChanged, LimitExceeded, UsageError
 from giflab_core.model import Clip, Extra, Frame
 from giflab_core.stamp import Stamp, stamp_of
@@ -28,6 +29,8 @@ Surface = TypeVar("Surface", Canvas, Screen)
 
 # Browsers show a delay of 0 or 1 hundredths of a second for a tenth of a second.
 SHORTEST_HONOURED_CS, REPLACEMENT_CS = 2, 10
+DEFAULT_LIMITS = DecodeLimits()
+RULES = get_args(ZeroDelay)
 CHANGED = "it changed while it was read; validate it again"
 
 
@@ -43,7 +46,7 @@ def open_clip(path: PathLike, *, zero_delay: ZeroDelay = "browser", limits: Deco
     _check_rule(zero_delay)
     with opened(path, limits) as (stream, limits):
         stamp = stamp_of(os.fstat(stream.fileno()))
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        digest = _digest(stream)
         size_bytes = stream.tell()
         stream.seek(0)
         blocks = BlockReader(stream, limits, with_data=False)
@@ -64,6 +67,15 @@ def open_clip(path: PathLike, *, zero_delay: ZeroDelay = "browser", limits: Deco
             extras=tuple(_extras(blocks, stream, size_bytes)),
             has_rounded_delays=zero_delay == "browser" and _are_replaced(delays_cs),
         )
+
+
+def _digest(stream: BufferedReader) -> str:
+    """SHA-256 of all that comes, which is read; in hexadecimal."""
+    first = stream.read(CHUNK)
+    if len(first) < CHUNK:
+        return hashlib.sha256(first).hexdigest()  # files are mostly small, and room for large ones takes time
+    stream.seek(-CHUNK, os.SEEK_CUR)
+    return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _delays(blocks: BlockReader, zero_delay: ZeroDelay) -> tuple[tuple[int, ...], set[int], str | None]:
@@ -161,8 +173,8 @@ def _drawn(
 
 
 def _check_rule(zero_delay: str) -> None:
-    if zero_delay not in get_args(ZeroDelay):
-        raise UsageError(f"zero_delay must be one of {', '.join(get_args(ZeroDelay))}, not {zero_delay!r}")
+    if zero_delay not in RULES:
+        raise UsageError(f"zero_delay must be one of {', '.join(RULES)}, not {zero_delay!r}")
 
 
 def browser_ms(delay_cs: int) -> int:
@@ -173,7 +185,7 @@ def browser_ms(delay_cs: int) -> int:
 @contextmanager
 def opened(path: PathLike, limits: DecodeLimits | None) -> Iterator[tuple[BufferedReader, DecodeLimits]]:
     """The file for reading and the limits in force; every error names the file."""
-    limits = DecodeLimits() if limits is None else limits
+    limits = DEFAULT_LIMITS if limits is None else limits
     if not isinstance(limits, DecodeLimits):
         raise UsageError(f"limits must be a DecodeLimits, such as DecodeLimits(max_frames=100), not {limits!r:.80}")
     try:

@@ -245,6 +245,18 @@ static inline void paint_eight(uint64_t word, const uint32_t *restrict table, in
     }
 }
 
+/* Whether all eight bytes of a word are alike. */
+static inline int is_flat(uint64_t word)
+{
+    return word == (word >> 8 | word << 56);
+}
+
+static inline void fill_eight(uint32_t pixel, uint32_t *restrict to)
+{
+    for (int place = 0; place < 8; place++)
+        to[place] = pixel;
+}
+
 void gif_paint(const uint8_t *in, size_t in_stride, size_t rows, size_t columns, const uint32_t table[256],
                int transparent, uint32_t *out, size_t out_stride)
 {
@@ -255,19 +267,37 @@ void gif_paint(const uint8_t *in, size_t in_stride, size_t rows, size_t columns,
         const uint8_t *const from = in + row * in_stride;
         uint32_t *const to = out + row * out_stride;
         size_t column = 0;
-        if (transparent < 0)
-            for (; columns - column >= 8; column += 8)
-                paint_eight(load(from + column), table, -1, to + column);
-        else
-            for (; columns - column >= 8; column += 8) {
-                const uint64_t word = load(from + column);
-                if (word != nothing)
-                    paint_eight(word, table, transparent, to + column);
-            }
+        for (; columns - column >= 8; column += 8) {
+            const uint64_t word = load(from + column);
+            if (transparent >= 0 && word == nothing)
+                continue;
+            if (is_flat(word))
+                fill_eight(table[word & 255], to + column);
+            else if (transparent < 0)
+                paint_eight(word, table, -1, to + column);
+            else
+                paint_eight(word, table, transparent, to + column);
+        }
         for (; column < columns; column++)
             if (from[column] != transparent)
                 to[column] = table[from[column]];
     }
+}
+
+static inline void translate_row(const uint8_t *restrict from, size_t columns, const uint8_t *restrict table,
+                                 uint8_t *restrict to)
+{
+    size_t column = 0;
+    for (; columns - column >= 8; column += 8) {
+        const uint64_t word = load(from + column);
+        if (is_flat(word))
+            memset(to + column, table[word & 255], 8);
+        else
+            for (size_t place = column; place < column + 8; place++)
+                to[place] = table[from[place]];
+    }
+    for (; column < columns; column++)
+        to[column] = table[from[column]];
 }
 
 void gif_translate(const uint8_t *in, size_t in_stride, size_t rows, size_t columns, const uint8_t table[256],
@@ -279,8 +309,7 @@ void gif_translate(const uint8_t *in, size_t in_stride, size_t rows, size_t colu
         const uint8_t *const from = in + row * in_stride;
         uint8_t *const to = out + row * out_stride;
         if (transparent < 0)
-            for (size_t column = 0; column < columns; column++)
-                to[column] = table[from[column]];
+            translate_row(from, columns, table, to);
         else
             for (size_t column = 0; column < columns; column++)
             {

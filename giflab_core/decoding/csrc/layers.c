@@ -5,15 +5,23 @@
 
 #include "screen.h"
 
+/* Memory that stays from image to image, unless that is much: to get it anew takes time. */
+typedef struct {
+    void *memory;
+    size_t size;
+} room;
+
 typedef struct {
     PyObject_HEAD
     Py_buffer pixels, indices, colours;
     int is_drawing;
+    room work, saved, spare; /* to decompress in; what the screen has saved; what it may save to next */
     gif_screen screen;
 } layers;
 
 enum { IS_KNOWN = 1, IS_RENEWED = 2 };
 enum { MOST_PALETTE = 3 * GIF_COLOURS };
+enum { MOST_KEPT = 1 << 23 }; /* bytes of a room */
 
 /* The buffers of new layers; 0 with an error set if they do not fit. */
 static int take_buffers(layers *self, PyObject *pixels, Py_ssize_t width, PyObject *indices, PyObject *colours)
@@ -76,11 +84,43 @@ static PyObject *layers_new(PyTypeObject *type, PyObject *args, PyObject *keywor
     return (PyObject *)self;
 }
 
+static void let_go_of(room *of)
+{
+    PyMem_Free(of->memory);
+    *of = (room){NULL, 0};
+}
+
+/* Have room for so many bytes; 0 with an error set if there is none. */
+static int make_room(room *of, size_t size)
+{
+    if (size <= of->size)
+        return 1;
+    let_go_of(of);
+    of->memory = PyMem_Malloc(size);
+    if (!of->memory) {
+        PyErr_NoMemory();
+        return 0;
+    }
+    of->size = size;
+    return 1;
+}
+
+/* Keep no more than is meant to be kept, once an image is drawn. */
+static void let_go_of_much(layers *self)
+{
+    if (self->work.size > MOST_KEPT)
+        let_go_of(&self->work);
+    if (self->spare.size > MOST_KEPT)
+        let_go_of(&self->spare);
+}
+
 static void layers_dealloc(PyObject *object)
 {
     layers *const self = (layers *)object;
     PyTypeObject *const type = Py_TYPE(object);
-    PyMem_Free(self->screen.undo.saved);
+    let_go_of(&self->work);
+    let_go_of(&self->saved);
+    let_go_of(&self->spare);
     PyMem_Free(self->screen.row);
     PyBuffer_Release(&self->colours);
     PyBuffer_Release(&self->indices);
@@ -117,22 +157,22 @@ static int image_of(const layers *self, const request *asked, gif_image *image)
     return 1;
 }
 
+/* Put an image on the screen, for which there is room to spare; the box that has changed. */
+static gif_box put_image(layers *self, const gif_image *image, const uint8_t *indices, const uint8_t *seen, int compare)
+{
+    const room saved = self->spare;
+    gif_box changed;
+    gif_put(&self->screen, image, indices, seen, saved.memory, compare, &changed);
+    self->spare = self->saved;
+    self->saved = saved;
+    return changed;
+}
+
 static PyObject *found(layers *self, gif_box changed)
 {
     const int flags = (self->screen.is_known ? IS_KNOWN : 0) | (show_colours(self) ? IS_RENEWED : 0);
     return Py_BuildValue("i(nnnn)", flags, (Py_ssize_t)changed.top, (Py_ssize_t)changed.bottom,
                          (Py_ssize_t)changed.left, (Py_ssize_t)changed.right);
-}
-
-/* Put an image on the screen, with memory to keep what is there; the box that has changed. */
-static gif_box put_image(layers *self, const gif_image *image, const uint8_t *indices, const uint8_t *seen, void *saved,
-                         int compare)
-{
-    void *const before = self->screen.undo.saved;
-    gif_box changed;
-    gif_put(&self->screen, image, indices, seen, saved, compare, &changed);
-    PyMem_Free(before);
-    return changed;
 }
 
 /* The last index that occurs and that the palette does not have, but for the transparent one; -1 if there is none. */
@@ -163,8 +203,6 @@ static PyObject *draw(PyObject *object, PyObject *args)
                           &asked.width, &asked.height, &asked.palette, &asked.transparent, &asked.disposal, &compare))
         return NULL;
     PyObject *answer = NULL;
-    uint8_t *work = NULL, *indices = NULL;
-    void *saved = NULL;
     if (code_size < 1 || code_size > GIF_LARGEST_CODE_SIZE) {
         PyErr_Format(PyExc_ValueError, "code size %d is not 1 to %d", code_size, GIF_LARGEST_CODE_SIZE);
         goto release;
@@ -172,13 +210,10 @@ static PyObject *draw(PyObject *object, PyObject *args)
     if (!image_of(self, &asked, &image))
         goto release;
     const size_t count = image.width * image.height;
-    indices = PyMem_Malloc(count);
-    work = PyMem_Malloc(gif_work_size((size_t)blocks.len, count, interlaced));
-    saved = PyMem_Malloc(gif_saved_size(&self->screen, &image));
-    if (!indices || !work || !saved) {
-        PyErr_NoMemory();
+    const size_t work_size = gif_work_size((size_t)blocks.len, count, interlaced);
+    if (!make_room(&self->work, work_size + count) || !make_room(&self->spare, gif_saved_size(&self->screen, &image)))
         goto release;
-    }
+    uint8_t *const indices = (uint8_t *)self->work.memory + work_size;
     uint8_t seen[GIF_COLOURS] = {0};
     size_t written = 0;
     int status = 0;
@@ -186,23 +221,19 @@ static PyObject *draw(PyObject *object, PyObject *args)
     self->is_drawing = 1;
     PyThreadState *const state = let_go((size_t)blocks.len + count);
     if (count)
-        gif_decode(work, blocks.buf, (size_t)blocks.len, (unsigned)code_size, image.width, image.height, interlaced,
-                   indices, &written, seen);
+        gif_decode(self->work.memory, blocks.buf, (size_t)blocks.len, (unsigned)code_size, image.width, image.height,
+                   interlaced, indices, &written, seen);
     if (written < count)
         status = -1;
     else if (stray_index(&image, seen) >= 0)
         status = -2 - stray_index(&image, seen);
-    else {
-        changed = put_image(self, &image, indices, seen, saved, compare);
-        saved = NULL;
-    }
+    else
+        changed = put_image(self, &image, indices, seen, compare);
     take_back(state);
     self->is_drawing = 0;
+    let_go_of_much(self);
     answer = status < 0 ? Py_BuildValue("i(iiii)", status, 0, 0, 0, 0) : found(self, changed);
 release:
-    PyMem_Free(saved);
-    PyMem_Free(work);
-    PyMem_Free(indices);
     PyBuffer_Release(&asked.palette);
     PyBuffer_Release(&blocks);
     return answer;
@@ -223,7 +254,6 @@ static PyObject *put(PyObject *object, PyObject *args)
                           &asked.palette, &asked.transparent, &asked.disposal, &compare))
         return NULL;
     PyObject *answer = NULL;
-    void *saved = NULL;
     if (!image_of(self, &asked, &image))
         goto release;
     const size_t count = image.width * image.height;
@@ -231,23 +261,20 @@ static PyObject *put(PyObject *object, PyObject *args)
         PyErr_Format(PyExc_ValueError, "%zd bytes are not %zd x %zd indices", indices.len, asked.width, asked.height);
         goto release;
     }
-    saved = PyMem_Malloc(gif_saved_size(&self->screen, &image));
-    if (!saved) {
-        PyErr_NoMemory();
+    if (!make_room(&self->spare, gif_saved_size(&self->screen, &image)))
         goto release;
-    }
-    uint8_t seen[GIF_COLOURS] = {0};
+    uint8_t seen[GIF_COLOURS];
+    memset(seen, !self->screen.indices, sizeof seen); /* without indices any may occur: nobody translates them */
     self->is_drawing = 1;
     PyThreadState *const state = let_go(count);
-    for (size_t place = 0; place < count; place++)
+    for (size_t place = 0; self->screen.indices && place < count; place++)
         seen[((const uint8_t *)indices.buf)[place]] = 1;
-    const gif_box changed = put_image(self, &image, indices.buf, seen, saved, compare);
-    saved = NULL;
+    const gif_box changed = put_image(self, &image, indices.buf, seen, compare);
     take_back(state);
     self->is_drawing = 0;
+    let_go_of_much(self);
     answer = found(self, changed);
 release:
-    PyMem_Free(saved);
     PyBuffer_Release(&asked.palette);
     PyBuffer_Release(&indices);
     return answer;

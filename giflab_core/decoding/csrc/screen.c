@@ -99,6 +99,16 @@ static int translate_palette(gif_screen *screen, const uint8_t seen[GIF_COLOURS]
     return 1;
 }
 
+/* The number whose bytes are R, G, B, 255. */
+static inline uint32_t opaque(uint32_t red, uint32_t green, uint32_t blue)
+{
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    return red << 24 | green << 16 | blue << 8 | 255;
+#else
+    return red | green << 8 | blue << 16 | (uint32_t)255 << 24;
+#endif
+}
+
 /* Make a palette the screen's. */
 static void take_palette(gif_screen *screen, const gif_image *image)
 {
@@ -107,12 +117,11 @@ static void take_palette(gif_screen *screen, const gif_image *image)
     screen->n_palette = image->n_palette;
     memcpy(screen->palette, image->palette, image->n_palette);
     memset(screen->table.translated, 0, sizeof screen->table.translated);
-    for (size_t index = 0; index < GIF_COLOURS; index++) {
-        uint8_t colour[4] = {0, 0, 0, 255};
-        if (3 * index + 3 <= image->n_palette)
-            memcpy(colour, image->palette + 3 * index, 3);
-        memcpy(screen->colours + index, colour, sizeof colour);
-    }
+    const uint8_t *const from = image->palette;
+    for (size_t index = 0; index < GIF_COLOURS; index++)
+        screen->colours[index] = 3 * index + 3 <= image->n_palette
+                                     ? opaque(from[3 * index], from[3 * index + 1], from[3 * index + 2])
+                                     : opaque(0, 0, 0);
 }
 
 static void begin_table(gif_screen *screen)

@@ -83,8 +83,9 @@ def test_an_unknown_rule_is_refused(tmp_path: Path) -> None:
         decode(tmp_path / "x.gif", zero_delay="fast")  # type: ignore[arg-type]
 
 
-def test_the_digest_is_the_sha256_of_the_bytes(tmp_path: Path) -> None:
-    path = write_clip(tmp_path / "a.gif", moving_frames(3))
+@pytest.mark.parametrize("side", [32, 300])
+def test_the_digest_is_the_sha256_of_the_bytes(tmp_path: Path, side: int) -> None:
+    path = write_clip(tmp_path / "a.gif", moving_frames(3, side))
     assert open_clip(path).digest == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
@@ -210,17 +211,18 @@ def test_an_opening_that_leads_to_another_file_is_refused(tmp_path: Path) -> Non
         next(pictures(path, stamp=stamp))
 
 
+@pytest.mark.parametrize(("side", "function"), [(32, "sha256"), (300, "file_digest")])
 def test_a_file_that_changes_while_its_structure_is_read_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, side: int, function: str
 ) -> None:
-    path, digest = write_clip(tmp_path / "a.gif", moving_frames(3)), hashlib.file_digest
+    path, digest = write_clip(tmp_path / "a.gif", moving_frames(3, side)), getattr(hashlib, function)
 
     def changing(*given: Any) -> Any:
         found = digest(*given)
         path.write_bytes(path.read_bytes() + b"more")
         return found
 
-    monkeypatch.setattr(hashlib, "file_digest", changing)
+    monkeypatch.setattr(hashlib, function, changing)
     with pytest.raises(FileChanged):
         open_clip(path)
 
