@@ -28,7 +28,7 @@ CORE = (
     "checks evidence opening report",
     "measurement results",
     "validation",
-    "demo",
+    "demo comparison",
     "cli",
 )
 PLUGIN = (

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from giflab_core import lazy, report
 from giflab_core.cache import Stats
 from giflab_core.cli.command import FAILED, PASSED, UNREADABLE, Answer, Parser, say
-from giflab_core.cli.patterns import files_of
-from giflab_core.errors import DecodeError, UsageError
+from giflab_core.cli.patterns import gifs_of
+from giflab_core.errors import DecodeError
 from giflab_core.text import counted, printable
 
 if TYPE_CHECKING:
@@ -166,7 +164,7 @@ def _verify(_arguments: argparse.Namespace) -> Answer:
 
 
 def _warm(arguments: argparse.Namespace) -> Answer:
-    paths = _found(arguments.paths)
+    paths = gifs_of(arguments.paths)
     read = stored = 0
     problems: list[str] = []
     with _kept() as kept, report.progress_bar("reading", "files") as on_progress:
@@ -185,32 +183,6 @@ def _warm(arguments: argparse.Namespace) -> Answer:
     others = "; the others decode about as fast as they would be read" if is_judged else ""
     said = f"read {_files(read)}; frames of {stored} are on disk{others}"
     return Answer(PASSED if read else UNREADABLE, lambda: print(said))
-
-
-def _found(names: Sequence[str]) -> list[Path]:
-    """The files that are meant, each once; raises UsageError for a name that means none."""
-    found: dict[str, Path] = {}  # by where it lies: links may lead to a file in many ways
-    for name in names:
-        try:
-            paths = _meant(name) if name else []
-        except (OSError, ValueError) as error:
-            raise UsageError(f"{printable(name)} cannot be looked up: {error}") from error
-        if not paths:
-            raise UsageError(
-                f"{printable(name) or 'an empty name'} is not a file, a folder with a GIF in it, or a pattern of one"
-            )
-        for path in paths:
-            found.setdefault(os.path.realpath(path), path)
-    return list(found.values())
-
-
-def _meant(name: str) -> list[Path]:
-    path = Path(name)
-    if path.is_dir():
-        return sorted(each for each in path.rglob("*") if each.suffix.lower() == ".gif" and each.is_file())
-    if path.exists():
-        return [path]
-    return files_of(name)
 
 
 def _on_disk(kept: Kept) -> Stats:

@@ -19,7 +19,7 @@ except SystemExit:
     pass
 print("loaded:", *sorted(sys.modules))
 """
-COMMANDS = {f"giflab_core.cli.{name}" for name in ("validate", "inspect", "check", "cache", "deps", "demo")}
+COMMANDS = {f"giflab_core.cli.{name}" for name in ("validate", "compare", "inspect", "check", "cache", "deps", "demo")}
 
 
 def loaded(*arguments: str | Path) -> set[str]:
