@@ -16,6 +16,7 @@ from giflab_core.config import Config
 from giflab_core.errors import DecodeError, FileChanged, UsageError
 from giflab_core.events import Observer, Progress, ignore
 from giflab_core.evidence import Task
+from giflab_core.originals import Shelf
 from giflab_core.text import printable
 from giflab_core.validation import asked, judged
 
@@ -50,10 +51,11 @@ def compare(
         raise UsageError("no candidate given; name at least one compressed file")
     found: list[Candidate] = []
     first = asked((original, paths[0]), config, metrics, sampling, seed, cache, observer or ignore)
-    for path in paths:
-        found.append(_validated(replace(first, compressed=path), cache))
-        if on_progress:
-            on_progress(len(found), len(paths))
+    with Shelf() as shelf:
+        for path in paths:
+            found.append(_validated(replace(first, compressed=path, shelf=shelf), cache))
+            if on_progress:
+                on_progress(len(found), len(paths))
     return _compared(found, original, [each.name for each in first.metrics])
 
 

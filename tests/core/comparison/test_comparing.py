@@ -11,8 +11,10 @@ import jsonschema
 import numpy as np
 import pytest
 
-from giflab_core import DecodeError, FileChanged, Ranking, UsageError, compare, open_cache, validate
+from giflab_core import DecodeError, FileChanged, Ranking, UsageError, compare, open_cache, resolve, validate
 from giflab_core.comparison import print_comparison_csv, print_comparison_json
+from giflab_core.kernels.fsim import congruencies
+from giflab_core.metrics import METRICS as METRICS_BY_NAME
 from tests.helpers.gifs import Indices, moving_frames, write_clip
 
 SCHEMA = json.loads(resources.files("giflab_core.comparison").joinpath("giflab.compare.1.schema.json").read_text())
@@ -46,6 +48,35 @@ def test_each_report_is_that_of_a_single_validation(original: Path, candidates: 
     assert {each.path: each.report for each in found.candidates} == {
         path: validate(original, path, metrics=METRICS) for path in candidates
     }
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_all_metrics_have_the_numbers_of_single_validations(tmp_path: Path, threads: int) -> None:
+    # Large enough for every metric and a second thread; one clip has transparent pixels, so that backgrounds matter.
+    frames = moving_frames(8, side=256)
+    original = write_clip(tmp_path / "original.gif", frames, transparent=220)
+    lighter = noisy(frames, 5)
+    candidates = [write_clip(tmp_path / f"{index}.gif", lighter, transparent=index) for index in (225, 220, 3)]
+    config = resolve(metrics=tuple(METRICS_BY_NAME), threads=threads)
+    found = compare(original, candidates, config=config)
+    assert {each.path: each.report for each in found.candidates} == {
+        path: validate(original, path, config=config) for path in candidates
+    }
+
+
+def test_what_is_of_the_original_alone_is_computed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    frames = moving_frames(5, side=100)
+    original = write_clip(tmp_path / "original.gif", frames)
+    candidates = [write_clip(tmp_path / f"{level}.gif", noisy(frames, level)) for level in (3, 4, 5)]
+    asked: list[int] = []
+
+    def counted(planes: list[Indices]) -> Any:
+        asked.append(len(planes))
+        return congruencies(planes)
+
+    monkeypatch.setattr("giflab_core.kernels.fsim.congruencies", counted)
+    compare(original, candidates, metrics=["fsim"])
+    assert sum(asked) == len(frames) * (1 + len(candidates))
 
 
 def test_the_smallest_comes_first(original: Path, tmp_path: Path) -> None:
