@@ -34,7 +34,7 @@ CORE = (
 PLUGIN = (
     "errors thresholds formats",
     "model neighbours options documents workspace",
-    "machine selection collection plugin",
+    "machine selection collection quality plugin",
     "decision baselines",
     "measuring report",
     "duet github",
@@ -62,7 +62,7 @@ OWNERS = {
         "giflab_core.cache.folder",
         *(f"pytest_giflab.measuring.{name}" for name in ("channel", "processes", "system")),
         *(f"pytest_giflab.workspace.{name}" for name in ("git", "builds", "redirect")),
-        *("pytest_giflab.options", "pytest_giflab.github.commands"),
+        *("pytest_giflab.options", "pytest_giflab.github.commands", "pytest_giflab.quality.asking"),
     },
     "reads clocks": {
         *(f"giflab_core.cache.{name}" for name in ("builds", "database", "digests", "disk", "writer")),
@@ -78,6 +78,7 @@ OWNERS = {
     "speaks to pytest": {
         *(f"pytest_giflab.{name}" for name in ("neighbours", "options", "collection", "session", "plugin")),
         *(f"pytest_giflab.measuring.{name}" for name in ("fixture", "worker")),
+        *(f"pytest_giflab.quality.{name}" for name in ("asking", "tally", "validating")),
     },
     "imports when it runs": {"giflab_core.lazy"},
 }
