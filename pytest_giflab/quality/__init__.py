@@ -15,8 +15,10 @@ from giflab_core import lazy
 if TYPE_CHECKING:
     from pytest_giflab.quality.appraisal import Appraisal as Appraisal
     from pytest_giflab.quality.appraisal import Numbers as Numbers
+    from pytest_giflab.quality.appraisal import improved as improved
+    from pytest_giflab.quality.appraisal import unlike as unlike
     from pytest_giflab.quality.appraisal import worsened as worsened
-    from pytest_giflab.quality.asking import TELL as TELL
+    from pytest_giflab.quality.asking import TELLER as TELLER
     from pytest_giflab.quality.asking import USED as USED
     from pytest_giflab.quality.asking import add_quality_options as add_quality_options
     from pytest_giflab.quality.tally import Tally as Tally
@@ -26,8 +28,8 @@ if TYPE_CHECKING:
 lazy.exports(
     __name__,
     {
-        "asking": ("TELL", "USED", "add_quality_options"),
-        "appraisal": ("Appraisal", "Numbers", "worsened"),
+        "asking": ("TELLER", "USED", "add_quality_options"),
+        "appraisal": ("Appraisal", "Numbers", "improved", "unlike", "worsened"),
         "tally": ("Tally", "take_from_worker"),
         "validating": ("Validating",),
     },

@@ -8,6 +8,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Literal
 
 from giflab_core.frozen import freeze
+from pytest_giflab.errors import DecisionError
 
 if TYPE_CHECKING:
     from giflab_core import MetricResult, ValidationReport
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 QUALITY = "quality"
 # In parts of the number, or of 1 if that is larger: most metrics go from 0 to 1.
 TOLERANCE = 0.01
+# So many metrics are told of.
+MOST_TOLD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class Appraisal:
 
     `label`: what it is called, the name of its approved numbers or of its file. `original`, `compressed`: SHA-256.
     `settings`: what the numbers depend on beside the files. `why`: what failed, "" if nothing did. `tolerance`: by how
-    much it may get worse.
+    much it may get worse. Raises DecisionError for numbers that are none: a process may say anything.
     """
 
     label: str
@@ -56,6 +59,11 @@ class Appraisal:
 
     def __post_init__(self) -> None:
         freeze(self, "metrics")
+        found = [
+            value for each in self.metrics.values() for value in (each.mean, each.p01, each.worst) if value is not None
+        ]
+        if not all(map(isfinite, found)) or not 0 <= self.tolerance < 1:
+            raise DecisionError(f"{self.label}: a number is none, or the tolerance is {self.tolerance!r}")
 
     @classmethod
     def of(cls, report: ValidationReport, label: str, settings: str, tolerance: float) -> Appraisal:
@@ -102,21 +110,30 @@ def unlike(before: Appraisal, now: Appraisal) -> str:
 
 
 def worsened(before: Appraisal, now: Appraisal, tolerance: float) -> str:
-    """What got worse by more than the tolerance, in words, the largest step first; "" if nothing did."""
-    return _told(_steps(before, now, tolerance, 1))
+    """What got worse by more than the tolerance, in words, the largest step first; "" if nothing did.
+
+    What stands for quality comes before all others.
+    """
+    return _told(_steps(before, now, tolerance, 1), before.ranked_by)
 
 
 def improved(before: Appraisal, now: Appraisal, tolerance: float) -> str:
     """As `worsened`, of what got better."""
-    return _told(_steps(before, now, tolerance, -1))
+    return _told(_steps(before, now, tolerance, -1), before.ranked_by)
 
 
-def _told(steps: Iterator[tuple[float, str]]) -> str:
-    return "; ".join(text for _, text in sorted(steps, key=lambda step: -step[0]))
+def _told(steps: Iterator[tuple[float, str, str]], first: str | None) -> str:
+    """The largest step of each metric, a few of them."""
+    by_metric: dict[str, str] = {}
+    for _, name, text in sorted(steps, key=lambda step: (step[1] != first, -step[0])):
+        by_metric.setdefault(name, text)
+    texts = list(by_metric.values())
+    more = [f"{len(texts) - MOST_TOLD} more metrics"] if len(texts) > MOST_TOLD + 1 else texts[MOST_TOLD:]
+    return "; ".join([*texts[:MOST_TOLD], *more])
 
 
-def _steps(before: Appraisal, now: Appraisal, tolerance: float, sign: int) -> Iterator[tuple[float, str]]:
-    """How far each number moved for the worse, or by the sign -1 for the better, in parts, with words for it."""
+def _steps(before: Appraisal, now: Appraisal, tolerance: float, sign: int) -> Iterator[tuple[float, str, str]]:
+    """How far each number moved for the worse, or by the sign -1 for the better, in parts; its metric; and words."""
     for name, old in before.metrics.items():
         new = now.metrics.get(name)
         if not new:
@@ -127,4 +144,4 @@ def _steps(before: Appraisal, now: Appraisal, tolerance: float, sign: int) -> It
             step = sign * (was - became if old.better == "higher" else became - was) / max(1.0, abs(was))
             if step > tolerance:
                 unit = f" {old.unit}" if old.unit else ""
-                yield step, f"{name}{statistic} {was:.4g} -> {became:.4g}{unit}"
+                yield step, name, f"{name}{statistic} {was:.4g} -> {became:.4g}{unit}"

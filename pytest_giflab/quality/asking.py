@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from pytest_giflab.quality.appraisal import Appraisal
 
 DEFAULT_ARTIFACTS = ".giflab/artifacts"
 APPROVED = ".giflab/quality"
 """Folders below the root folder."""
 
-TELL: pytest.StashKey[Callable[[str, Appraisal], None]] = pytest.StashKey()
-"""In one side of a duet: is told what a test, by its id, has judged, and decides."""
+TELLER = "giflab-teller"
+"""In one side of a duet, the plugin that is told what a test says of a GIF: the session decides."""
 USED = pytest.StashKey[bool]()
 """Set if a test of the session held a GIF against approved numbers."""
 

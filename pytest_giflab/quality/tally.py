@@ -62,7 +62,6 @@ class Tally:
         """What became of a name: "new", "changed" or "same"."""
         self.found[name] = change, words
 
-    @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:
         self._stack.close()
         output: dict[str, Any] | None = getattr(self._config, "workeroutput", None)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
@@ -16,7 +17,7 @@ from pytest_giflab.errors import StoreError
 from pytest_giflab.quality.appraisal import TOLERANCE, Appraisal, improved, unlike, worsened
 from pytest_giflab.quality.approved import ApprovedStore
 from pytest_giflab.quality.artifacts import folder_of, save_artifacts
-from pytest_giflab.quality.asking import APPROVED, TELL, artifacts_folder, is_in_ci, is_updating
+from pytest_giflab.quality.asking import APPROVED, TELLER, artifacts_folder, is_in_ci, is_updating
 from pytest_giflab.quality.tally import Tally
 from pytest_giflab.quality.thumbnail import thumbnail
 
@@ -71,9 +72,9 @@ class Validating:
             pytest.fail(f"giflab: {error}")
         label = baseline or Path(compressed).name
         appraisal = Appraisal.of(report, label, _settings(settings), tolerance)
-        tell = self._config.stash.get(TELL, None)
-        if tell:  # one side of a duet: what is worse than on the other is for the gate to say, with the times
-            tell(self._test, appraisal)
+        teller: Any = self._config.pluginmanager.get_plugin(TELLER)
+        if teller:  # one side of a duet: what is worse than on the other is for the gate to say, with the times
+            teller.tell(self._test, asdict(appraisal))
             return report
         if not report:
             self._fail(report, label, [f"{check.name}: {check.message}" for check in report.headlines])

@@ -36,8 +36,14 @@ def test_where_less_is_better_more_is_worse() -> None:
 
 
 def test_the_worst_moments_count_too_and_the_largest_step_comes_first() -> None:
-    found = worsened(BEFORE, now(ssim=replace(SSIM, mean=0.88, p01=0.4)), 0.01)
-    assert found == "ssim.p01 0.8 -> 0.4; ssim 0.9 -> 0.88"
+    found = worsened(BEFORE, now(ssim=replace(SSIM, mean=0.88, p01=0.4), mse=replace(MSE, mean=20.0)), 0.01)
+    assert found == "ssim.p01 0.8 -> 0.4; mse 10 -> 20"
+
+
+def test_a_few_metrics_are_told_of_and_the_others_counted() -> None:
+    names = ("mse", "quality", "c", "d", "e", "f")
+    before, after = (replace(BEFORE, metrics={name: replace(SSIM, mean=mean) for name in names}) for mean in (0.9, 0.8))
+    assert worsened(before, after, 0.01) == "quality 0.9 -> 0.8; mse 0.9 -> 0.8; c 0.9 -> 0.8; 3 more metrics"
 
 
 def test_what_was_infinite_is_not_held() -> None:
