@@ -7,7 +7,8 @@ A validation goes through it so:
 3. `measurement` pairs the frames by time and runs once through both files.
 4. `metrics` turn each pair into numbers, by the arithmetic of `kernels`; `pooling` makes one result of those of each.
 5. `checks` looks at what no metric sees: durations, loops, order, motion, what the clip shows.
-6. `validation` holds `evidence` of all that against limits (`checks` again), and gives the verdict.
+6. `validation` holds `evidence` of all that against limits (`checks` again), and gives the verdict; `comparison` has it
+   do so for several files of one original.
 7. `report` shows it; `cli` is `giflab`, which does all of this from the command line.
 
 `cache` keeps bytes for `results` and for `frames`, which hands out decoded clips; `opening` composes both for the user.
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from giflab_core.cache import Cache as Cache
     from giflab_core.cache import Stats as Stats
     from giflab_core.cache import TieredCache as TieredCache
+    from giflab_core.comparison import Candidate as Candidate
+    from giflab_core.comparison import Ranking as Ranking
+    from giflab_core.comparison import compare as compare
     from giflab_core.config import Config as Config
     from giflab_core.config import DecodeLimits as DecodeLimits
     from giflab_core.config import Goal as Goal
@@ -84,6 +88,7 @@ __all__ = [
     "Better",
     "Cache",
     "CacheRefused",
+    "Candidate",
     "Check",
     "Clip",
     "Config",
@@ -115,6 +120,7 @@ __all__ = [
     "Part",
     "PathLike",
     "Progress",
+    "Ranking",
     "Region",
     "Rest",
     "Sampling",
@@ -130,6 +136,7 @@ __all__ = [
     "View",
     "ZeroDelay",
     "__version__",
+    "compare",
     "decode",
     "inspect",
     "open_cache",
@@ -145,6 +152,7 @@ lazy.exports(
     __name__,
     {
         "cache": ("Cache", "Stats", "TieredCache"),
+        "comparison": ("Candidate", "Ranking", "compare"),
         "config": ("Config", "DecodeLimits", "Goal", "Matte", "Settings", "resolve"),
         "decoding": ("PathLike", "ZeroDelay", "decode", "open_clip"),
         "demo": ("Demo", "write_demo"),

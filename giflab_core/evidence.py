@@ -10,13 +10,15 @@ from giflab_core.events import Observer, ignore
 from giflab_core.frozen import dataclass, field, freeze
 from giflab_core.metrics import Description
 from giflab_core.model import Check, Clip, ContentType, MetricResult, Sampling, Tone, Trouble
+from giflab_core.originals import Shelf
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """Two files, and what to find out about them. Of `config` all matters but limits, content type and metrics.
 
-    `observer` is told how far the work is; what is found does not depend on it, so tasks that differ in it are equal.
+    `observer` is told how far the work is, `shelf` keeps what is known of the original by itself; what is found depends
+    on neither, so tasks that differ in them are equal.
     """
 
     original: str | os.PathLike[str]
@@ -25,6 +27,7 @@ class Task:
     config: Config
     sampling: Sampling
     observer: Observer = field(default=ignore, compare=False, repr=False)
+    shelf: Shelf | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,20 @@ def validate(
     Raises UsageError for unknown names and limits, DecodeError if a file has no whole frame. A file that is damaged
     further on is a failed check, `readable`, and what was read is compared.
     """
+    told = together(observer, ProgressObserver(on_progress) if on_progress else None)
+    return judged(asked((original, compressed), config, metrics, sampling, seed, cache, told), cache)
+
+
+def asked(
+    files: tuple[str | os.PathLike[str], str | os.PathLike[str]],
+    config: Config | None,
+    metrics: Sequence[str] | None,
+    sampling: str | None,
+    seed: int,
+    cache: Cache | None,
+    observer: Observer,
+) -> Task:
+    """What `validate()` was asked for; raises UsageError where that makes no sense."""
     if config is not None and not isinstance(config, Config):
         raise UsageError(f"config must be what resolve() gives, such as resolve(metrics=['ssim']), not {config!r:.80}")
     config = config or resolve()
@@ -60,11 +74,13 @@ def validate(
         raise UsageError(f"seed must be an integer, not {seed!r}")
     if cache is not None and not all(hasattr(cache, each) for each in ("get", "get_many", "put")):
         raise UsageError(f"cache must be one that open_cache() gives, not {cache!r}")
-    asked = select(config.metrics if metrics is None else metric_names(metrics))
-    check_given_limits(config.limits, [each.name for each in asked])
+    wanted = select(config.metrics if metrics is None else metric_names(metrics))
+    check_given_limits(config.limits, [each.name for each in wanted])
+    return Task(*files, wanted, config, Sampling("full", seed), observer)
 
-    told = together(observer, ProgressObserver(on_progress) if on_progress else None)
-    task = Task(original, compressed, asked, config, Sampling("full", seed), told)
+
+def judged(task: Task, cache: Cache | None) -> ValidationReport:
+    """Do what was asked for: the report that `validate()` gives."""
     find: Measure = _measure if cache is None else lazy.load("giflab_core.results", "Remembering")(_measure, cache)
     return _judged(task, find(task))
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from giflab_core import lazy
 from pytest_giflab.options import REACHED, add_options, insists, read_options, words_of_call
+from pytest_giflab.quality import add_quality_options
 from pytest_giflab.workspace import elapsed_s  # noqa: F401  before a conftest.py can freeze a clock
+
+if TYPE_CHECKING:
+    from pytest_giflab.quality import Validating
 
 MARKER = (
     "giflab(warning=0.05, critical=0.10, clock=None, exclusive=False): limits of this benchmark as fractions, the "
@@ -26,6 +31,7 @@ WORKER = "giflab-worker"
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     first = pluginmanager.get_plugin(NAME)
     if first is None or getattr(first, "pytest_addoption", None) is pytest_addoption:
+        add_quality_options(parser)
         add_options(parser)  # in a process that measures, -p may name this plugin, too
 
 
@@ -45,6 +51,25 @@ def pytest_cmdline_main(config: pytest.Config) -> Generator[None, object, object
     if status == pytest.ExitCode.OK and not _is_worker(config):
         _require_reached(config)
     return status
+
+
+@pytest.fixture
+def giflab_validate(request: pytest.FixtureRequest) -> Validating:
+    """Validate a GIF: `giflab_validate(original, compressed, baseline="name", ssim=0.95)` fails where the verdict does.
+
+    Gives the `ValidationReport`. With `baseline`, the numbers are also held against those approved before, which are in
+    .giflab/quality/; --giflab-update-baseline approves those of now.
+    """
+    kind: type[Validating] = lazy.load("pytest_giflab.quality", "Validating")
+    return kind(request, is_measuring=request.config.pluginmanager.hasplugin(WORKER))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """A process of pytest-xdist has ended."""
+    output = getattr(node, "workeroutput", {})
+    if "giflab_quality" in output:
+        lazy.load("pytest_giflab.quality", "take_from_worker")(node.config, output)
 
 
 def _is_worker(config: pytest.Config) -> bool:

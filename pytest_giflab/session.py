@@ -18,8 +18,9 @@ from pytest_giflab.errors import GateError, in_words
 from pytest_giflab.gates import Asked, Conclusion, Gate, Run, SideBySideGate, StoredGate
 from pytest_giflab.measuring import Invocation, Outcome, run_once
 from pytest_giflab.model import Benchmark
-from pytest_giflab.neighbours import arguments_of_measuring, let_go
+from pytest_giflab.neighbours import PARALLEL, arguments_of_measuring, let_go
 from pytest_giflab.options import REACHED, Options, read_thresholds, words_of_call
+from pytest_giflab.quality import USED
 from pytest_giflab.report import showing_progress, to_text, write_report
 from pytest_giflab.selection import Selection, is_narrowed, picks_some
 from pytest_giflab.thresholds import Terms
@@ -80,7 +81,7 @@ class GatedSession:
         self._config.stash[REACHED] = True
         has_any = self._benchmarks or self._uncollected
         self._idle = why_idle(self._config) or (None if has_any else NO_BENCHMARK)
-        if self._idle and not self._idle.is_meant:
+        if self._idle and not self._idle.is_meant and not self._may_be_of_quality:
             how = "side by side" if self._options.is_duet else "against a baseline"
             raise pytest.UsageError(f"giflab: cannot measure {how}: {self._idle.why}")
         # What head's own configuration leaves out, base may have.
@@ -190,9 +191,16 @@ class GatedSession:
             reports.append(pytest.TestReport(item.nodeid, item.location, {}, "failed", longrepr, "call"))
         return reports
 
+    @property
+    def _may_be_of_quality(self) -> bool:
+        """Whether what cannot be measured may be no benchmark, but GIFs whose quality is to be approved."""
+        return self._options.update and self._idle is not None and self._idle.why == PARALLEL
+
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int | pytest.ExitCode) -> None:
         self._note_strays()
         self._note_skipped()
+        if self._may_be_of_quality and not self._config.stash.get(USED, False):
+            session.exitstatus = exitstatus or pytest.ExitCode.USAGE_ERROR
         if self._idle and not self._idle.is_judged:
             return
         failed = exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
@@ -216,7 +224,8 @@ class GatedSession:
         if self._conclusion and self._conclusion.problem:
             return self._conclusion.problem
         # Asked for by the configuration alone, a run of other tests is one without a gate.
-        insists = self._options.insists and self._idle is NO_BENCHMARK
+        is_of_quality = self._options.update and self._config.stash.get(USED, False)
+        insists = self._options.insists and self._idle is NO_BENCHMARK and not is_of_quality
         return f"nothing could be compared: {NO_BENCHMARK.why}" if insists else ""
 
     def _write_reports(self) -> bool:

@@ -21,20 +21,20 @@ from tests.conftest import ROOT
 # Rooms: packages and flat files. One imports from lower layers, or from its own if that makes no circle.
 CORE = (
     "errors text lazy frozen events model stamp",
-    "pooling",
+    "pooling originals",
     "config kernels cache",
     "decoding",
     "metrics frames inspection sequence",
     "checks evidence opening report",
     "measurement results",
     "validation",
-    "demo",
+    "demo comparison",
     "cli",
 )
 PLUGIN = (
     "errors thresholds formats",
     "model neighbours options documents workspace",
-    "machine selection collection plugin",
+    "machine selection collection quality plugin",
     "decision baselines",
     "measuring report",
     "duet github",
@@ -62,7 +62,7 @@ OWNERS = {
         *("giflab_core.text", "giflab_core.cache.folder"),
         *(f"pytest_giflab.measuring.{name}" for name in ("channel", "processes", "system")),
         *(f"pytest_giflab.workspace.{name}" for name in ("git", "builds", "redirect")),
-        *("pytest_giflab.options", "pytest_giflab.github.commands"),
+        *("pytest_giflab.options", "pytest_giflab.github.commands", "pytest_giflab.quality.asking"),
     },
     "reads clocks": {
         *(f"giflab_core.cache.{name}" for name in ("builds", "database", "digests", "disk", "writer")),
@@ -78,6 +78,7 @@ OWNERS = {
     "speaks to pytest": {
         *(f"pytest_giflab.{name}" for name in ("neighbours", "options", "collection", "session", "plugin")),
         *(f"pytest_giflab.measuring.{name}" for name in ("fixture", "worker")),
+        *(f"pytest_giflab.quality.{name}" for name in ("asking", "tally", "validating")),
     },
     "imports when it runs": {"giflab_core.lazy", "giflab_core.frozen"},  # the latter compiles
 }

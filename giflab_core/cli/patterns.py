@@ -1,13 +1,48 @@
-"""The files that a pattern means: each folder is entered once, wherever links lead."""
+"""The files that a user means: by name, all in a folder, or by a pattern, which enters each folder once."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from fnmatch import filter as matching
 from glob import has_magic
 from pathlib import Path
+
+from giflab_core.errors import UsageError
+from giflab_core.text import printable
+
+
+def gifs_of(names: Sequence[str], *, also_missing: bool = False) -> list[Path]:
+    """The files that are meant, each once: a file, all GIFs below a folder, or what a pattern means.
+
+    `also_missing`: a name without a pattern in it stands for itself, whether or not there is something.
+    Raises UsageError for a name that means no file.
+    """
+    found: dict[str, Path] = {}  # by where it lies: links may lead to a file in many ways
+    for name in names:
+        try:
+            paths = _meant(name) if name else []
+        except (OSError, ValueError) as error:
+            raise UsageError(f"{printable(name)} cannot be looked up: {error}") from error
+        if not paths and also_missing and name and not has_magic(name) and not Path(name).is_dir():
+            paths = [Path(name)]
+        if not paths:
+            raise UsageError(
+                f"{printable(name) or 'an empty name'} is not a file, a folder with a GIF in it, or a pattern of one"
+            )
+        for path in paths:
+            found.setdefault(os.path.realpath(path), path)
+    return list(found.values())
+
+
+def _meant(name: str) -> list[Path]:
+    path = Path(name)
+    if path.is_dir():
+        return sorted(each for each in path.rglob("*") if each.suffix.lower() == ".gif" and each.is_file())
+    if path.exists():
+        return [path]
+    return files_of(name)
 
 
 def files_of(pattern: str) -> list[Path]:

@@ -23,9 +23,10 @@ MOST_GARBAGE = 50_000
 # Each is a module of this package.
 COMMANDS = {
     "validate": "compare a compressed GIF with its original and give a verdict",
+    "compare": "compare several compressed GIFs with one original: which are worth their bytes",
     "inspect": "show what is in a GIF and what is odd about it",
     "check": "fail GIFs that are damaged, too large, or odd in a way that is not wanted",
-    "cache": "show, empty, check or fill what is kept",
+    "cache": "show, empty or check what is kept",
     "deps": "show the libraries in use",
     "demo": "draw an animation with a good and a bad recompression, and validate both",
 }

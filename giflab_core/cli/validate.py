@@ -14,7 +14,7 @@ import giflab_core
 from giflab_core import report
 from giflab_core.cli.command import FAILED, PASSED, VERDICT_CODES, Answer, Parser, say
 from giflab_core.cli.inputs import Input, add_limits, inputs, limits_of
-from giflab_core.config import DEFAULT_LIMITS, DEFAULT_METRICS, GOALS, resolve
+from giflab_core.config import DEFAULT_LIMITS, DEFAULT_METRICS, GOALS, Config, resolve
 from giflab_core.errors import GiflabError
 from giflab_core.events import Event, Observer, PairsScored
 from giflab_core.frozen import replace
@@ -41,6 +41,13 @@ def define(command: Parser) -> None:
     command.epilog = EXAMPLES + VERDICT_CODES
     command.add_argument("original", metavar="ORIGINAL", type=Path, help="a file, or - for standard input")
     command.add_argument("compressed", metavar="COMPRESSED", type=Path, help="the same")
+    add_settings(command)
+    command.add_argument("--format", choices=("text", "json"), default="text", help="how to print it (default: text)")
+    command.set_defaults(run=_validate)
+
+
+def add_settings(command: argparse.ArgumentParser) -> None:
+    """Add the options for `settings_of()` and `user_cache()`."""
     command.add_argument(
         "--metrics",
         metavar="A,B",
@@ -85,8 +92,6 @@ def define(command: Parser) -> None:
         action="store_true",
         help="with the cache, read both files also where the system says that they have not changed",
     )
-    command.add_argument("--format", choices=("text", "json"), default="text", help="how to print it (default: text)")
-    command.set_defaults(run=_validate)
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -103,8 +108,9 @@ def _limit(text: str) -> tuple[str, float]:
         raise argparse.ArgumentTypeError(f"{text!r} is not NAME=NUMBER, such as ssim=0.95") from None
 
 
-def _validate(arguments: argparse.Namespace) -> Answer:
-    config = resolve(
+def settings_of(arguments: argparse.Namespace) -> Config:
+    """What the user set."""
+    return resolve(
         metrics=arguments.metrics,
         limits=dict(arguments.limits),
         content=arguments.content,
@@ -114,14 +120,18 @@ def _validate(arguments: argparse.Namespace) -> Answer:
         verify_content=arguments.verify_content,
         decode_limits=limits_of(arguments),
     )
+
+
+def _validate(arguments: argparse.Namespace) -> Answer:
+    config = settings_of(arguments)
     with ExitStack() as stack:
-        kept = stack.enter_context(_cache(arguments.no_cache))
+        kept = stack.enter_context(user_cache(arguments.no_cache))
         files = stack.enter_context(inputs([arguments.original, arguments.compressed], config.decode_limits))
         if any(each.is_copy for each in files):
             config = replace(config, verify_content=True)  # nothing is to be remembered of where a copy lay
         with _progress() as observer:
             result = giflab_core.validate(*(each.path for each in files), config=config, cache=kept, observer=observer)
-        result = _renamed(result, *files)
+        result = renamed(result, *files)
         keeping = stack.pop_all()
 
     def show() -> None:
@@ -132,18 +142,18 @@ def _validate(arguments: argparse.Namespace) -> Answer:
     return Answer(FAILED if result.status == "fail" else PASSED, show)
 
 
-def _renamed(result: ValidationReport, original: Input, compressed: Input) -> ValidationReport:
+def renamed(result: ValidationReport, original: Input, compressed: Input) -> ValidationReport:
     """The report with both files named as the user does."""
 
-    def renamed(text: str) -> str:
+    def as_given(text: str) -> str:
         return compressed.renamed(original.renamed(text))
 
     return replace(
         result,
         original=replace(result.original, path=original.given),
         compressed=replace(result.compressed, path=compressed.given),
-        checks=tuple(replace(check, message=renamed(check.message)) for check in result.checks),
-        warnings=tuple(map(renamed, result.warnings)),
+        checks=tuple(replace(check, message=as_given(check.message)) for check in result.checks),
+        warnings=tuple(map(as_given, result.warnings)),
     )
 
 
@@ -161,7 +171,7 @@ def _progress() -> Iterator[Observer]:
 
 
 @contextmanager
-def _cache(is_unwanted: bool) -> Iterator[Cache | None]:
+def user_cache(is_unwanted: bool) -> Iterator[Cache | None]:
     """The user's cache, or None: a validation can do without, so what is wrong is a line on standard error."""
     if is_unwanted:
         yield None

@@ -32,6 +32,8 @@ CUTOFF, SHARPNESS = 0.45, 15
 NOISE = (sqrt(pi / 2) + 2 * sqrt(2 - pi / 2)) / 1.7
 C_PHASE, C_GRADIENT = 0.85, 160.0
 EPSILON = 2.0**-23
+# In which congruencies are given.
+KIND = np.dtype(np.float32 if NATIVE else np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,14 +65,35 @@ def fsim_many(pairs: Sequence[tuple[Plane, Plane]]) -> list[float]:
     """The same of each pair of planes, all of one shape; in C, what transforms need is made once for all."""
     if not pairs:
         return []
-    height, width = pairs[0][0].shape
+    planes = list(zip(*pairs, strict=True))
+    found = congruencies([*planes[0], *planes[1]])
+    return similarities(pairs, found[: len(pairs)], found[len(pairs) :])
+
+
+def congruencies(planes: Sequence[Plane]) -> Floats:
+    """Phase congruency of each of these planes, all of one shape: a row each, for `similarities()`, which alone knows
+    its order. It depends on no other plane.
+    """
+    height, width = planes[0].shape
     factor = reduction(height, width)
+    rows, columns = height // factor, width // factor
     if not NATIVE:
-        return [fsim_numpy(x, y, factor) for x, y in pairs]
+        filters = _filters(rows, columns)
+        return np.array([_congruency(_reduced(each, factor), filters).ravel() for each in planes])
+    lanes = NATIVE.lanes()
+    found = np.empty((len(planes), -(-rows // lanes) * lanes * columns), KIND)
+    NATIVE.congruencies(np.stack(planes), factor, *_native_filters(rows, columns, lanes), found)
+    return found
+
+
+def similarities(pairs: Sequence[tuple[Plane, Plane]], x: Floats, y: Floats) -> list[float]:
+    """`fsim` of pairs of planes, of which the congruencies of the first and of the second ones are known."""
+    factor = reduction(*pairs[0][0].shape)
+    if not NATIVE:
+        return [_similarity(*planes, factor, *known) for planes, *known in zip(pairs, x, y, strict=True)]
     scores = np.empty(len(pairs))
-    x, y = (np.stack(planes) for planes in zip(*pairs, strict=True))
-    filters = _native_filters(height // factor, width // factor, NATIVE.lanes())
-    NATIVE.fsim(x, y, factor, *filters, scores)
+    one, other = (np.stack(planes) for planes in zip(*pairs, strict=True))
+    NATIVE.fsim(one, other, factor, x, y, scores)
     found: list[float] = scores.tolist()
     return found
 
@@ -81,10 +104,14 @@ def reduction(width: int, height: int) -> int:
 
 
 def fsim_numpy(x: Plane, y: Plane, factor: int) -> float:
-    """The twin of the native function, which it agrees with to 1e-6: that has single precision after transforms."""
+    """The twin of the native functions, which it agrees with to 1e-6: these have single precision after transforms."""
+    filters = _filters(*(length // factor for length in x.shape))
+    return _similarity(x, y, factor, *(_congruency(_reduced(each, factor), filters) for each in (x, y)))
+
+
+def _similarity(x: Plane, y: Plane, factor: int, x_congruency: Floats, y_congruency: Floats) -> float:
     a, b = _reduced(x, factor), _reduced(y, factor)
-    filters = _filters(*a.shape)
-    congruency_a, congruency_b = _congruency(a, filters), _congruency(b, filters)
+    congruency_a, congruency_b = x_congruency.reshape(a.shape), y_congruency.reshape(b.shape)
     weights = np.maximum(congruency_a, congruency_b)
     similarity = _likeness(_gradient(a), _gradient(b), C_GRADIENT) * _likeness(congruency_a, congruency_b, C_PHASE)
     return float((similarity * weights).sum(dtype=np.float64) / weights.sum(dtype=np.float64))

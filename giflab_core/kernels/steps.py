@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from giflab_core.kernels.extension import NATIVE
+
 if TYPE_CHECKING:
     from giflab_core.model import Plane
 
@@ -18,9 +20,16 @@ NEW = 2
 def new_steps(original: Plane, compressed: Plane, limit: int) -> tuple[int, int]:
     """How many steps between flat parts of the compressed picture are new, and how many of those exceed a limit.
 
-    `original`, `compressed`: uint8, one shape (height, width); `limit` in grey levels. Steps are to the right neighbour
-    and to the one below, with `FLAT` equal pixels on both sides, in line with the step.
+    `original`, `compressed`: uint8, one shape (height, width); `limit` in grey levels, 0 to 255. Steps are to the right
+    neighbour and to the one below, with `FLAT` equal pixels on both sides, in line with the step.
     """
+    if NATIVE:
+        return NATIVE.new_steps(np.ascontiguousarray(original), np.ascontiguousarray(compressed), limit)
+    return new_steps_numpy(original, compressed, limit)
+
+
+def new_steps_numpy(original: Plane, compressed: Plane, limit: int) -> tuple[int, int]:
+    """The twin of the native function."""
     found = [_along_rows(*planes, limit) for planes in ((original, compressed), (original.T, compressed.T))]
     return sum(each for each, _ in found), sum(each for _, each in found)
 

@@ -70,6 +70,8 @@ class Cursor:
         self._first = self._count = 0
         self._moving = False
         self.damage: str | None = None
+        # The number of the frame in which the picture on screen is new.
+        self.picture = 0
         self.fresh: Box = NOTHING
         self.shown: Shown
 
@@ -115,6 +117,7 @@ class Cursor:
         is_new = self._show(picture)
         if is_new:
             self._moving = self._moving or self._count > 0
+            self.picture = self._count
             self.fresh = enclosing(self.fresh, self.shown.changed)
         if self._fingerprinter:
             before = self._fingerprints[-1] if self._fingerprints else None

@@ -86,7 +86,8 @@ def _compared(
         return Alignment(), unscored(original, compressed, config), ()
     _check_scaled(original, compressed, config.decode_limits)
     pairs = aligned(original, compressed, config)
-    scores = score(original, compressed, pairs.scored, metrics, config, task.observer)
+    shelf = task.shelf and task.shelf.of(original.digest)
+    scores = score(original, compressed, pairs.scored, metrics, config, task.observer, shelf)
     prints = [scores.original.fingerprints, scores.compressed.fingerprints]
     before, after = (replace(track, fingerprints=()) for track in (scores.original, scores.compressed))
     scores = replace(scores, original=before, compressed=after)

@@ -18,9 +18,11 @@ from giflab_core.kernels.same import same
 from giflab_core.measurement.bands import SuspectFinder
 from giflab_core.measurement.cursor import Screens
 from giflab_core.metrics import Memory, Metric, PairView
+from giflab_core.originals import Known
 
 if TYPE_CHECKING:
     from giflab_core.decoding import Shown
+    from giflab_core.originals import Shelf
 
 # Pairs that are scored together at most: few enough that those by which is judged whether two threads pay are among
 # them (threads.FIRST_FEW). Larger pairs are scored at once: to copy them costs more than a batch saves
@@ -92,8 +94,9 @@ class Row:
 class Scorer:
     """Scores pair after pair, and keeps what makes the next one cheaper."""
 
-    def __init__(self, metrics: Sequence[Metric], config: Config) -> None:
+    def __init__(self, metrics: Sequence[Metric], config: Config, shelf: Shelf | None = None) -> None:
         self._metrics = metrics
+        self._shelf = shelf
         parts = dict.fromkeys(part for metric in metrics for part in metric.parts or (metric,))
         self._over_time = [part for part in parts if part.over_time]
         self._config = config
@@ -156,6 +159,7 @@ class Scorer:
             step=screens.step,
             start_ms=screens.start_ms,
             equal=self._equal,
+            known=Known(self._shelf, screens.left.picture) if self._shelf else None,
         )
 
 

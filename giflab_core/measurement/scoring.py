@@ -14,6 +14,7 @@ from giflab_core.measurement.segment import Segment
 from giflab_core.measurement.threads import LeadingSegment
 from giflab_core.metrics import Metric
 from giflab_core.model import Clip, ContentType, FramePair, Tone
+from giflab_core.originals import Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +47,17 @@ def score(
     metrics: Sequence[Metric],
     config: Config,
     observer: Observer = ignore,
+    shelf: Shelf | None = None,
 ) -> Scores:
     """Score `pairs` by `metrics` in one pass over both files, which are read to their ends.
 
     Compressed frames of another size are scaled to the original's. A pair that shows the same two pictures as the one
     before it takes over its numbers. Where a file is damaged, the pairs before that are scored. `observer` is told in
-    the caller's thread of `PairsScored`, up to the number of those that are scored.
+    the caller's thread of `PairsScored`, up to the number of those that are scored. `shelf`: of the original.
     """
     clips = original, compressed
-    leading = LeadingSegment(clips, pairs, metrics, config)
-    segment = Segment(clips, metrics, config, is_first=not leading.is_worth)
+    leading = LeadingSegment(clips, pairs, metrics, config, shelf)
+    segment = Segment(clips, metrics, config, is_first=not leading.is_worth, shelf=shelf)
     judge = ContentJudge(original.n_frames)
     count = told = 0
 

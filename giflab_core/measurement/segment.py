@@ -10,15 +10,25 @@ from giflab_core.measurement.cursor import Screens
 from giflab_core.measurement.scorer import Row, Scorer
 from giflab_core.metrics import Metric
 from giflab_core.model import Clip, FramePair
+from giflab_core.originals import Shelf
 
 
 class Segment:
     """Pairs that follow each other, seen by cursors of their own: `rows`, one a pair, and how both clips move.
 
-    `is_first`: it begins with the first pair, and so takes the fingerprints of all frames.
+    `is_first`: it begins with the first pair, and so takes the fingerprints of all frames. `shelf`: see
+    originals/shelf.py.
     """
 
-    def __init__(self, clips: tuple[Clip, Clip], metrics: Sequence[Metric], config: Config, *, is_first: bool) -> None:
+    def __init__(
+        self,
+        clips: tuple[Clip, Clip],
+        metrics: Sequence[Metric],
+        config: Config,
+        *,
+        is_first: bool,
+        shelf: Shelf | None = None,
+    ) -> None:
         self.screens = Screens(*clips, config)
         self._has_fingerprints = is_first
         if is_first:
@@ -27,7 +37,7 @@ class Segment:
         self.motion = MotionCorrelation(clips[0].width, clips[0].height)
         self.tone = ToneJudge(min(clip.duration_ms for clip in clips))
         self.first_difference_ms: int | None = None
-        self._scorer = Scorer(metrics, config)
+        self._scorer = Scorer(metrics, config, shelf)
 
     @property
     def different(self) -> int:

@@ -13,6 +13,7 @@ from giflab_core.measurement.cursor import UNLIKE, check_unchanged
 from giflab_core.measurement.segment import Segment
 from giflab_core.metrics import Metric
 from giflab_core.model import Clip, FramePair
+from giflab_core.originals import Shelf
 
 # Two threads pay from so many pixels of all pairs, where an expensive metric is asked for, and, as is seen after a few
 # pairs, most of them are not equal and take more than twice as long to score as to go by: else the threads mostly wait
@@ -53,7 +54,12 @@ class LeadingSegment:
     """
 
     def __init__(
-        self, clips: tuple[Clip, Clip], pairs: Sequence[FramePair], metrics: Sequence[Metric], config: Config
+        self,
+        clips: tuple[Clip, Clip],
+        pairs: Sequence[FramePair],
+        metrics: Sequence[Metric],
+        config: Config,
+        shelf: Shelf | None = None,
     ) -> None:
         self._clips = clips
         self._pairs = pairs
@@ -67,14 +73,14 @@ class LeadingSegment:
         # Set when the caller has seen the first few pairs: the other thread does not go on before.
         self._is_judged = Event()
         self._begun, self._end = 0, len(pairs)
-        self._metrics, self._config = metrics, config
+        self._metrics, self._config, self._shelf = metrics, config, shelf
         if self.is_worth:
             _ = self.segment  # before there is another thread that could make it too
 
     @cached_property
     def segment(self) -> Segment:
         """What is scored here."""
-        return Segment(self._clips, self._metrics, self._config, is_first=True)
+        return Segment(self._clips, self._metrics, self._config, is_first=True, shelf=self._shelf)
 
     @property
     def scored(self) -> int:

@@ -20,6 +20,7 @@ from giflab_core.model import Better
 if TYPE_CHECKING:
     from giflab_core.kernels.boxes import Box
     from giflab_core.model import Mask, Pixels, Plane
+    from giflab_core.originals import Known
 
 T = TypeVar("T")
 Followed = TypeVar("Followed", contravariant=True)
@@ -117,7 +118,7 @@ class PairView:
 
     `changes` are the boxes outside of which each is what it was at the pair scored before, which had the number
     `serial - 1`; `step` the one outside of which both are what they were at the pair before; None for everywhere.
-    They are on screen together from `start_ms` on.
+    They are on screen together from `start_ms` on. `known`: of the original by itself.
     """
 
     def __init__(
@@ -132,10 +133,12 @@ class PairView:
         *,
         start_ms: int = 0,
         equal: bool = False,
+        known: Known | None = None,
     ) -> None:
         self.shown = original, compressed
         self.start_ms = start_ms
         self.equal = equal
+        self.known = known
         self._mattes = mattes
         self._memory = memory or Memory()
         self.serial = serial
@@ -152,7 +155,7 @@ class PairView:
     def detached(self) -> PairView:
         """The same pictures in memory of their own, which the next ones do not overwrite, without what was kept."""
         original, compressed = (shown.pixels().copy() for shown in self.shown)
-        return PairView.of(original, compressed, self._mattes)
+        return PairView(Still(original), Still(compressed), self._mattes, known=self.known)
 
     def score(self, metric: Metric) -> float:
         """The pair's number by a metric, computed once."""
@@ -284,6 +287,8 @@ class PairView:
 
     def _single(self, name: str, function: Callable[[Plane], float], side: int, background: int) -> float:
         def compute() -> float:
+            if side == 0 and self.known:
+                return self.known.number(name, background, lambda: function(self.shown[0].grey(background)))
             return function(self.shown[side].grey(background))
 
         kept = self.keep(("each", name, side, background), lambda: _Kept(compute()))

@@ -6,14 +6,26 @@ that are reduced to about 256 pixels' height or width.
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from giflab_core.kernels import fsim as kernel
 from giflab_core.metrics.base import Metric, PairView
 from giflab_core.metrics.catalogue import CATALOGUE
 
 
 def _score_many(pairs: Sequence[PairView]) -> list[float]:
-    scores = iter(kernel.fsim_many([planes for pair in pairs for planes in pair.luma]))
-    return [min(next(scores) for _ in pair.luma) for pair in pairs]
+    planes = [(pair, background, pair.luma_on(background)) for pair in pairs for background in pair.backgrounds]
+    known = [pair.known.get("fsim", background) if pair.known else None for pair, background, _ in planes]
+    missing = [x for (_, _, (x, _)), found in zip(planes, known, strict=True) if found is None]
+    made = kernel.congruencies([*missing, *(y for _, _, (_, y) in planes)])
+    fresh = iter(made)
+    x_congruencies = [next(fresh) if found is None else np.frombuffer(found, kernel.KIND) for found in known]
+    for (pair, background, _), found, congruency in zip(planes, known, x_congruencies, strict=True):
+        if pair.known and found is None:
+            pair.known.put("fsim", background, congruency.tobytes())
+    x = np.array(x_congruencies) if len(missing) < len(planes) else made[: len(planes)]
+    scores = iter(kernel.similarities([both for _, _, both in planes], x, made[len(missing) :]))
+    return [min(next(scores) for _ in pair.backgrounds) for pair in pairs]
 
 
 def _score(pair: PairView) -> float:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from giflab_core.report.inspection_terminal import print_inspection as print_inspection
     from giflab_core.report.outcome import ValidationReport as ValidationReport
     from giflab_core.report.progress import progress_bar as progress_bar
+    from giflab_core.report.terminal import STYLE as STYLE
     from giflab_core.report.terminal import print_libraries as print_libraries
     from giflab_core.report.terminal import print_report as print_report
 
@@ -33,6 +34,6 @@ lazy.exports(
         "inspection_terminal": ("print_inspection",),
         "outcome": ("ValidationReport",),
         "progress": ("progress_bar",),
-        "terminal": ("print_libraries", "print_report"),
+        "terminal": ("STYLE", "print_libraries", "print_report"),
     },
 )

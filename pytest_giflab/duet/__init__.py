@@ -3,7 +3,7 @@
 1. `sides`: what they are called, snapshots of both, and how pytest is called in them; `terms`: what base's
    configuration makes a run go by.
 2. `pair`: one process of each side, driven through the benchmarks turn by turn.
-3. `trial`: one benchmark: its pairs, its looks, its line in the report.
+3. `trial`: one benchmark: its pairs, its looks, its line in the report; `qualities`: a line for each GIF it makes.
 4. `collected`: which benchmarks both sides have; `shuffling`: in which order they are played.
 5. `played`: what came of it.
 6. `duet`: pair after pair until every benchmark is decided.

@@ -10,7 +10,8 @@ from giflab_core.text import counted
 from pytest_giflab.decision import FIRST_LOOK, FULL_LOOK
 from pytest_giflab.duet.collected import require_own_code, sort_out, why_not_collected, with_hint
 from pytest_giflab.duet.pair import MORE_WORK, WORK, Clocked, Pair, Score
-from pytest_giflab.duet.played import Played, late, void
+from pytest_giflab.duet.played import Played, late, void, with_more
+from pytest_giflab.duet.qualities import quality_rows
 from pytest_giflab.duet.shuffling import in_new_order
 from pytest_giflab.duet.sides import BASE, HEAD, NULL, OVER, OWN, Sides, collecting
 from pytest_giflab.duet.trial import Trial
@@ -146,7 +147,8 @@ class Duet:
             interrupted,
             (*_changed_limits(self._trials.values()), *filter(None, [self._late])),
         )
-        return void(played) if played.is_void else played
+        qualities = [row for each in self._trials.values() for row in quality_rows(each)]
+        return with_more(void(played) if played.is_void else played, qualities)
 
     def _pending(self) -> list[str]:
         return [name for name, each in self._trials.items() if each.is_pending and name not in self._put_off]

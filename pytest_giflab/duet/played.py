@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pytest_giflab.duet.collected import UNCOLLECTED
@@ -81,6 +81,11 @@ def with_alone(played: Played, alone: Mapping[str, Outcome]) -> Played:
 
 def _failed(comparison: Comparison, outcome: Outcome) -> Comparison:
     return replace(comparison, status="error", reason=f"{HEAD}: {outcome.error}") if outcome.error else comparison
+
+
+def with_more(played: Played, lines: Sequence[Comparison]) -> Played:
+    """The same, with more lines of the report, which no comparison of head with itself makes void."""
+    return replace(played, comparisons=(*played.comparisons, *lines))
 
 
 def late(limit_s: float, *, has_threads: bool) -> str:

@@ -12,7 +12,7 @@ from pytest_giflab import machine
 from pytest_giflab.decision import overall
 from pytest_giflab.duet import HEAD, Call
 from pytest_giflab.measuring import Outcome, what_kept_from
-from pytest_giflab.model import Benchmark, Comparison, GateReport, Mode, Revision
+from pytest_giflab.model import TIME, Benchmark, Comparison, GateReport, Mode, Revision
 from pytest_giflab.report import ProgressView
 from pytest_giflab.selection import Selection
 from pytest_giflab.thresholds import Terms, Thresholds
@@ -134,7 +134,7 @@ def last_words(comparisons: Sequence[Comparison]) -> Iterator[str]:
 
 def why_nothing_was_compared(comparisons: Sequence[Comparison]) -> str:
     """In words, if none of these benchmarks has a ratio; "" if one has, or if all are new, which is no failure."""
-    known = [each for each in comparisons if each.status != "new"]
+    known = [each for each in comparisons if each.status != "new" and each.quantity == TIME]
     if not known or any(each.ratio is not None for each in known):
         return ""
     first = known[0]

@@ -14,7 +14,7 @@ from pytest_giflab.decision import resolves
 from pytest_giflab.duet import Played, play
 from pytest_giflab.gates.base import Asked, Conclusion, Run, last_words, uncollected, why_nothing_was_compared
 from pytest_giflab.measuring import Outcome, cores, cpu_ns, cpu_seconds_of_children
-from pytest_giflab.model import Comparison, Revision
+from pytest_giflab.model import TIME, Comparison, Revision
 from pytest_giflab.report import ProgressView
 from pytest_giflab.thresholds import FLAGS
 from pytest_giflab.workspace import find_repository, resolve
@@ -90,7 +90,7 @@ class SideBySideGate:
     def _costs(self, played: Played, wall_s: float) -> Iterator[str]:
         if not played.pairs:
             return
-        measured = [each for each in played.comparisons if each.processes]
+        measured = [each for each in played.comparisons if each.processes and each.quantity == TIME]
         a_benchmark = self._cpu_s / max(1, len(measured))
         yield (
             f"{counted(played.pairs, 'process pair')} in {wall_s:.0f} s, {self._cpu_s:.0f} s of CPU time: "

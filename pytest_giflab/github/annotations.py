@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any, Literal
 
 from pytest_giflab.model import Comparison, GateReport
-from pytest_giflab.report import LONGEST, amount, change, kind, label, worst_first
+from pytest_giflab.report import LONGEST, amount, change, kind, label, long_name, worst_first
 
 ANNOTATIONS = 200
 ANNOTATIONS_A_REQUEST = 50  # GitHub's own limit
@@ -53,7 +53,7 @@ def path_in_repository(root: str, row: Comparison) -> str | None:
 
 def _title(row: Comparison) -> str:
     advisory = " (advisory)" if row.advisory else ""
-    return f"{row.verdict or label(row)}{advisory}: {_short(row.benchmark.id.rpartition('::')[2], 120)}"
+    return f"{row.verdict or label(row)}{advisory}: {_short(long_name(row).rpartition('::')[2], 120)}"
 
 
 def _message(row: Comparison) -> str:

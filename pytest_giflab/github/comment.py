@@ -28,6 +28,7 @@ from pytest_giflab.report import (
     change,
     code,
     kind,
+    long_name,
     render,
     tally,
     unbroken,
@@ -213,7 +214,7 @@ def _told(row: Comparison) -> Safe:
 def _located(notice: Notice, row: Comparison) -> Safe:
     """The name of a benchmark as a link to its test."""
     path = path_in_repository(notice.report.root, row) if notice.report else None
-    name = breakable(row.benchmark.id)
+    name = breakable(long_name(row))
     return (
         _link(notice.event, f"blob/{quote(notice.event.sha)}/{quote(path)}#L{row.benchmark.line}", name)
         if path

@@ -4,7 +4,7 @@
 2. `clocks`: what is read round the calls; `system`: what tests cannot replace.
 3. `workload`: what a benchmark does, played in turns.
 4. `fixture`: pytest-benchmark's, with rounds of our own.
-5. `worker`: the plugin of a process that measures.
+5. `worker`: the plugin of a process that measures; `telling`: what it passes on of GIFs.
 6. `outcome`: what became of a benchmark there.
 7. `processes`: start them, speak with them; `why`: what they said last; `recording`: one after the other.
 """

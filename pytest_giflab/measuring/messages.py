@@ -2,7 +2,7 @@
 
 From the session: `Instructions` once, `Select` once; in a duet, for each benchmark, `Begin`, `Calibrate`, `WarmUp`,
 `PlayTurn` and `Leave`. From the process: `Collected`; for each benchmark `BenchmarkStarted`, `Measured`, `Reported` and
-`BenchmarkEnded`; in a duet `Ready`, `Calibrated`, `WarmedUp` and `TurnPlayed` between them; `Finished` last.
+`BenchmarkEnded`; in a duet `Ready`, `Calibrated`, `WarmedUp`, `TurnPlayed`, `Judged` between them; `Finished` last.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from giflab_core.frozen import freeze
 from pytest_giflab.errors import MeasurementError
 from pytest_giflab.measuring.reading import reader_of
 from pytest_giflab.model import Benchmark, Process
+from pytest_giflab.quality import Appraisal
 from pytest_giflab.thresholds import Terms
 
 PytestReport: TypeAlias = dict[str, Any]
@@ -179,6 +180,13 @@ class Measured(BenchmarkMessage):
 
 
 @dataclass(frozen=True, slots=True)
+class Judged(BenchmarkMessage):
+    """The test has validated a GIF."""
+
+    appraisal: Appraisal
+
+
+@dataclass(frozen=True, slots=True)
 class Reported(BenchmarkMessage):
     """What pytest says of the set-up, the call or the teardown of the test."""
 
@@ -192,8 +200,7 @@ class BenchmarkEnded(BenchmarkMessage):
 
 @dataclass(frozen=True, slots=True)
 class Finished(WorkerMessage):
-    """pytest is done; modules that are not the tree's own; CPU nanoseconds of the process; how many threads are left
-    that it will wait for before it ends."""
+    """pytest is done; modules that are not the tree's own; CPU nanoseconds; threads left that it will wait for."""
 
     strays: tuple[str, ...]
     cpu_ns: int = 0
@@ -244,7 +251,7 @@ KINDS: tuple[type[Message], ...] = (
     *(Instructions, Select),
     *(Begin, Calibrate, WarmUp, PlayTurn, Leave),
     *(Collected, BenchmarkStarted, Measured, Reported, BenchmarkEnded, Finished),
-    *(Ready, Calibrated, WarmedUp, TurnPlayed),
+    *(Ready, Calibrated, WarmedUp, TurnPlayed, Judged),
 )
 # Made at once: a process that measures this very project forgets the modules that the annotations are looked up in.
 READERS = {kind.__name__: reader_of(kind) for kind in KINDS}

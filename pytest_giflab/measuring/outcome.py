@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from pytest_giflab.measuring.messages import BenchmarkStarted, Measured, PytestReport, Refusal, Reported, WorkerMessage
+from pytest_giflab.measuring.messages import (
+    BenchmarkStarted,
+    Judged,
+    Measured,
+    PytestReport,
+    Refusal,
+    Reported,
+    WorkerMessage,
+)
 from pytest_giflab.model import Benchmark, Measurement, Process
+from pytest_giflab.quality import Appraisal
 
 
 class Outcome:
@@ -18,6 +27,8 @@ class Outcome:
         self.said = said
         # Whether the last run was ended before its time.
         self.was_cut_short = False
+        # What was said of the GIFs that it makes, by their label: of each run.
+        self.appraisals: dict[str, list[Appraisal]] = {}
 
     @property
     def is_measurable(self) -> bool:
@@ -48,6 +59,8 @@ class Outcome:
                 self.refusal = refusal
                 if process:
                     self.processes.append(process)
+            case Judged(appraisal=appraisal):
+                self._judge(appraisal)
             case Reported(report=report):
                 self.runs[-1].append(_with_tuples(report))
                 if report["outcome"] == "failed":
@@ -55,6 +68,14 @@ class Outcome:
                     self.said = self.said or _crash(report)
             case _:
                 pass  # of a turn
+
+    def _judge(self, appraisal: Appraisal) -> None:
+        """The same label again in one run is another GIF."""
+        label, number = appraisal.label, 1
+        while len(self.appraisals.get(label, ())) >= len(self.runs):
+            number += 1
+            label = f"{appraisal.label} ({number})"
+        self.appraisals.setdefault(label, []).append(appraisal)
 
     def drop_unfinished(self) -> None:
         """Forget a run that was cut short."""

@@ -1,8 +1,7 @@
 """Measure in a fresh pytest process: alone, or by turns as one side of a duet.
 
-The session starts this module in a process of its own, and both speak over a channel. The process runs as the session
-was called, but only the benchmarks it is told to, and without anything that saves, compares, stops early or runs in
-parallel.
+The session starts this module in a process of its own, and both speak over a channel. It runs as the session was
+called, but only the benchmarks it is told to, and without anything that saves, compares, stops early or is parallel.
 """
 
 from __future__ import annotations
@@ -50,10 +49,12 @@ from pytest_giflab.measuring.messages import (
     expected,
 )
 from pytest_giflab.measuring.system import System
+from pytest_giflab.measuring.telling import QualityTeller
 from pytest_giflab.measuring.why import what_was_raised
 from pytest_giflab.measuring.workload import Workload
 from pytest_giflab.neighbours import is_codspeed_benchmark, neutralise, unload
 from pytest_giflab.options import read_terms, read_thresholds
+from pytest_giflab.quality import TELLER
 from pytest_giflab.thresholds import Terms
 from pytest_giflab.workspace import redirect_children, redirect_imports, strays
 
@@ -149,6 +150,8 @@ class _Worker:
         neutralise(config)
         if self._given.paths:
             config.args = list(self._given.paths)
+        if self._layout is not None:  # which side's GIFs are worse is for the session to say
+            config.pluginmanager.register(QualityTeller(self._say), TELLER)
         pytest_benchmark_plugin.BenchmarkFixture = GatedFixture
         self._config = config
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pytest_giflab.report.rendering import code as code
     from pytest_giflab.report.rendering import duration as duration
     from pytest_giflab.report.rendering import label as label
+    from pytest_giflab.report.rendering import long_name as long_name
     from pytest_giflab.report.rendering import render as render
     from pytest_giflab.report.rendering import short_name as short_name
     from pytest_giflab.report.rendering import unbroken as unbroken
@@ -61,6 +62,7 @@ lazy.exports(
             "code",
             "duration",
             "label",
+            "long_name",
             "render",
             "short_name",
             "unbroken",

@@ -28,6 +28,8 @@ TEMPLATE_ERRORS = (
     ValueError,
 )
 UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "us"), (1e-9, "ns"))
+# A benchmark has a line of these beside that of its time, so that its name alone does not tell which.
+BESIDE_TIME = ("quality",)
 # Names and reasons are shown up to here: nobody reads further, and a comment has its limit.
 LONGEST = 300
 # A name in a headline is part of a sentence.
@@ -102,7 +104,17 @@ def short_name(comparison: Comparison) -> str:
     """The test's function with its parameters, without file and class, not too long for a headline."""
     path, bracket, parameters = comparison.benchmark.id.partition("[")
     name = f"{path.rpartition('::')[2]}{bracket}{parameters}"
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+    short = name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+    return f"{short}{_of_what(comparison)}"
+
+
+def long_name(comparison: Comparison) -> str:
+    """The whole id of a benchmark, with what was measured of it if it may have several lines."""
+    return f"{comparison.benchmark.id}{_of_what(comparison)}"
+
+
+def _of_what(comparison: Comparison) -> str:
+    return f" ({comparison.quantity.name})" if comparison.quantity.name in BESIDE_TIME else ""
 
 
 def label(comparison: Comparison) -> str:
@@ -181,6 +193,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "duration": duration,
     "interval": interval,
     "label": label,
+    "long_name": long_name,
     "percent": percent,
     "safe": Safe,
     "short_name": short_name,

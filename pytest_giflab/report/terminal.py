@@ -10,7 +10,7 @@ from rich.text import Text
 
 from giflab_core.text import printable
 from pytest_giflab.model import Comparison, GateReport
-from pytest_giflab.report.rendering import amount, interval, label
+from pytest_giflab.report.rendering import amount, interval, label, long_name
 from pytest_giflab.report.wording import in_order, summarise, verdict_word
 
 STYLE = {
@@ -64,7 +64,7 @@ def _reasons(report: GateReport) -> list[Text]:
 
 
 def _named(found: list[Comparison]) -> str:
-    names = [printable(each.benchmark.id.rpartition("::")[2]) for each in found]
+    names = [printable(long_name(each).rpartition("::")[2]) for each in found]
     return ", ".join(names) if len(names) <= 3 else f"{names[0]} and {len(names) - 1} more"
 
 
@@ -79,7 +79,7 @@ def _table(report: GateReport, *, with_reasons: bool) -> Table:
     for each in in_order(report):
         word = label(each)
         table.add_row(
-            Text(printable(each.benchmark.id)),
+            Text(printable(long_name(each))),
             *(Text(printable(amount(value, each.quantity))) for value in (each.before, each.after)),
             interval(each),
             Text(word, STYLE.get(word, "")),

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import giflab_core
 from giflab_core import (
     Cache,
+    Candidate,
     Check,
     Clip,
     Config,
@@ -48,6 +49,7 @@ from giflab_core import (
     TieredCache,
     ValidationReport,
     View,
+    compare,
     decode,
     inspect,
     open_cache,
@@ -100,6 +102,7 @@ def words_have_names(frame: InspectedFrame, oddity: Oddity, text: StoredText, fo
 def arguments_have_names(path: PathLike, on_progress: Progress, which: Statistic, result: MetricResult) -> None:
     assert_type(open_clip(path), Clip)
     assert_type(validate(path, path, on_progress=on_progress), ValidationReport)
+    assert_type(compare(path, [path], on_progress=on_progress).candidates, tuple[Candidate, ...])
     assert_type(result.statistic(which), float)
 
 

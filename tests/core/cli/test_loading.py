@@ -20,7 +20,7 @@ except SystemExit:
     pass
 print("loaded:", *sorted(sys.modules))
 """
-COMMANDS = {f"giflab_core.cli.{name}" for name in ("validate", "inspect", "check", "cache", "deps", "demo")}
+COMMANDS = {f"giflab_core.cli.{name}" for name in ("validate", "compare", "inspect", "check", "cache", "deps", "demo")}
 
 # What takes milliseconds to load, and is had otherwise: one or several functions of each would be called.
 UNNEEDED = {"dataclasses", "statistics", "fractions", "decimal", "concurrent.futures", "logging", "numpy.ma"}

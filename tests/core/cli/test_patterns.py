@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from giflab_core.cli.patterns import files_of
+from giflab_core.cli.patterns import files_of, gifs_of
+from giflab_core.errors import UsageError
 from tests.helpers.marks import needs_posix
 
 
@@ -64,3 +65,28 @@ def test_a_link_to_a_folder_elsewhere_is_followed(tree: Path, tmp_path_factory: 
     (elsewhere / "f.gif").touch()
     os.symlink(elsewhere, tree / "linked")
     assert Path("linked/f.gif") in files_of("**/*.gif")
+
+
+def names_of(*names: str, also_missing: bool = False) -> list[str]:
+    return [str(path) for path in gifs_of(names, also_missing=also_missing)]
+
+
+def test_files_folders_and_patterns_mean_each_file_once(tree: Path) -> None:
+    (tree / "x" / "B.GIF").touch()
+    assert names_of("x") == ["x/.dot/d.gif", "x/B.GIF", "x/a.gif", "x/y/c.gif"]
+    assert names_of("a.gif", "./a.gif", "*.gif", "x/*.gif") == ["a.gif", "x/a.gif"]
+    assert names_of("b.png") == ["b.png"]
+
+
+@pytest.mark.parametrize("name", ["missing.gif", "*.nothing", "x/y/z", "", "x" * 300, "nul\0"])
+def test_what_means_no_file_is_wrong_usage(tree: Path, name: str) -> None:
+    with pytest.raises(UsageError):
+        gifs_of([name])
+
+
+def test_a_missing_name_may_stand_for_itself(tree: Path) -> None:
+    (tree / "empty").mkdir()
+    assert names_of("missing.gif", also_missing=True) == ["missing.gif"]
+    for name in ("*.nothing", "empty", ""):
+        with pytest.raises(UsageError):
+            gifs_of([name], also_missing=True)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from giflab_core.kernels.extension import NATIVE
-from giflab_core.kernels.fsim import fsim, fsim_many, fsim_numpy, make_filters
+from giflab_core.kernels.fsim import congruencies, fsim, fsim_many, fsim_numpy, make_filters, similarities
 from tests.helpers.kernels import needs_native, noisy_slopes
 
 Plane = npt.NDArray[np.uint8]
@@ -104,47 +104,75 @@ def test_several_pairs_at_once_score_as_each_alone() -> None:
     assert fsim_many([]) == []
 
 
-def arguments() -> dict[str, Any]:
-    """Of the native function, for planes of 8 x 10."""
+@pytest.mark.usefixtures("either")
+def test_what_is_known_of_one_plane_serves_every_pair_that_it_is_in() -> None:
+    (x, y), (z, _) = sample(40, 33), sample(40, 33)[::-1]
+    known = congruencies([x])
+    for other in (y, z):
+        assert similarities([(x, other)], known, congruencies([other])) == [fsim(x, other)]
+
+
+def arguments() -> dict[str, dict[str, Any]]:
+    """Of the native functions, for planes of 8 x 10."""
     assert NATIVE is not None
     lanes = NATIVE.lanes()
     blocks = -(-10 // lanes)
+    congruency = np.zeros((2, -(-8 // lanes) * lanes * 10), np.float32)
     return {
-        "x": np.zeros((2, 8, 10), np.uint8),
-        "y": np.zeros((2, 8, 10), np.uint8),
-        "factor": 1,
-        "scales": np.zeros((4, blocks, 5, lanes), np.float32),
-        "orientations": np.zeros((4, blocks, 8, lanes), np.float32),
-        "noise": (1.0, 1.0, 1.0, 1.0),
-        "out": np.zeros(2),
+        "congruencies": {
+            "planes": np.zeros((2, 8, 10), np.uint8),
+            "factor": 1,
+            "scales": np.zeros((4, blocks, 5, lanes), np.float32),
+            "orientations": np.zeros((4, blocks, 8, lanes), np.float32),
+            "noise": (1.0, 1.0, 1.0, 1.0),
+            "out": congruency.copy(),
+        },
+        "fsim": {
+            "x": np.zeros((2, 8, 10), np.uint8),
+            "y": np.zeros((2, 8, 10), np.uint8),
+            "factor": 1,
+            "x_congruency": congruency + 1,
+            "y_congruency": congruency + 1,
+            "out": np.zeros(2),
+        },
     }
 
 
 @needs_native
 @pytest.mark.parametrize(
-    ("name", "change", "error"),
+    ("function", "name", "change", "error"),
     [
-        ("x", lambda x: x.astype(np.float32), TypeError),
-        ("x", lambda x: x[..., np.newaxis], TypeError),
-        ("y", lambda y: y[:, 1:], ValueError),
-        ("factor", lambda _: 0, ValueError),
-        ("factor", lambda _: 2, ValueError),
-        ("factor", lambda _: 5, ValueError),
-        ("scales", lambda scales: scales.astype(np.float64), TypeError),
-        ("scales", lambda scales: scales[:, 1:].copy(), ValueError),
-        ("scales", lambda scales: scales[:, :, 1:].copy(), ValueError),
-        ("orientations", lambda orientations: orientations[0], TypeError),
-        ("orientations", lambda orientations: orientations[:3], ValueError),
-        ("orientations", lambda orientations: orientations[:, :, 1:].copy(), ValueError),
-        ("noise", lambda noise: noise[1:], TypeError),
-        ("out", lambda out: out[1:], ValueError),
-        ("out", lambda out: out.astype(np.float32), TypeError),
+        ("congruencies", "planes", lambda x: x.astype(np.float32), TypeError),
+        ("congruencies", "planes", lambda x: x[..., np.newaxis], TypeError),
+        ("congruencies", "factor", lambda _: 0, ValueError),
+        ("congruencies", "factor", lambda _: 2, ValueError),
+        ("congruencies", "factor", lambda _: 5, ValueError),
+        ("congruencies", "scales", lambda scales: scales.astype(np.float64), TypeError),
+        ("congruencies", "scales", lambda scales: scales[:, 1:].copy(), ValueError),
+        ("congruencies", "scales", lambda scales: scales[:, :, 1:].copy(), ValueError),
+        ("congruencies", "orientations", lambda orientations: orientations[0], TypeError),
+        ("congruencies", "orientations", lambda orientations: orientations[:3], ValueError),
+        ("congruencies", "orientations", lambda orientations: orientations[:, :, 1:].copy(), ValueError),
+        ("congruencies", "noise", lambda noise: noise[1:], TypeError),
+        ("congruencies", "out", lambda out: out[1:].copy(), ValueError),
+        ("congruencies", "out", lambda out: out[:, 1:].copy(), ValueError),
+        ("congruencies", "out", lambda out: out.astype(np.float64), TypeError),
+        ("fsim", "x", lambda x: x.astype(np.float32), TypeError),
+        ("fsim", "y", lambda y: y[:, 1:], ValueError),
+        ("fsim", "factor", lambda _: 0, ValueError),
+        ("fsim", "factor", lambda _: 5, ValueError),
+        ("fsim", "x_congruency", lambda known: known[1:].copy(), ValueError),
+        ("fsim", "y_congruency", lambda known: known[:, 1:].copy(), ValueError),
+        ("fsim", "y_congruency", lambda known: known.astype(np.float64), TypeError),
+        ("fsim", "out", lambda out: out[1:], ValueError),
+        ("fsim", "out", lambda out: out.astype(np.float32), TypeError),
     ],
 )
-def test_arrays_that_do_not_fit_are_refused(name: str, change: Callable[[Any], Any], error: type[Exception]) -> None:
-    assert NATIVE is not None
-    fitting = arguments()
-    NATIVE.fsim(*fitting.values())
-    assert fitting["out"].tolist() == [1, 1]
+def test_arrays_that_do_not_fit_are_refused(
+    function: str, name: str, change: Callable[[Any], Any], error: type[Exception]
+) -> None:
+    call, fitting = getattr(NATIVE, function), arguments()[function]
+    call(*fitting.values())
+    assert (fitting["out"] == 1).all()
     with pytest.raises(error):
-        NATIVE.fsim(*{**fitting, name: change(fitting[name])}.values())
+        call(*{**fitting, name: change(fitting[name])}.values())

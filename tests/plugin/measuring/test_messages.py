@@ -23,6 +23,7 @@ from pytest_giflab.measuring.messages import (
     Collected,
     Command,
     Finished,
+    Judged,
     Leave,
     Measured,
     Message,
@@ -40,6 +41,7 @@ from pytest_giflab.measuring.messages import (
 )
 from pytest_giflab.measuring.reading import reader_of
 from pytest_giflab.model import Benchmark, Limits
+from pytest_giflab.quality import Appraisal, Numbers
 from pytest_giflab.thresholds import Thresholds
 from tests.helpers.measurements import process
 
@@ -55,6 +57,9 @@ benchmarks = st.builds(
         st.sampled_from(["thread_cpu", "process_cpu", "wall", None]),
     ),
 )
+finite = st.none() | st.floats(allow_nan=False, allow_infinity=False)
+numbers = st.builds(Numbers, mean=finite, p01=finite, worst=finite)
+appraisals = st.builds(Appraisal, metrics=st.dictionaries(st.text(), numbers, max_size=2), tolerance=st.floats(0, 0.9))
 OWN_STRATEGIES: dict[type[Message], st.SearchStrategy[Any]] = {
     Collected: st.builds(
         Collected, st.lists(benchmarks, max_size=2).map(tuple), st.dictionaries(st.text(), st.text(), max_size=2)
@@ -65,6 +70,7 @@ OWN_STRATEGIES: dict[type[Message], st.SearchStrategy[Any]] = {
     Ready: st.builds(Ready, rounds=st.none() | from_1),
     Calibrated: st.builds(Calibrated, plans, from_0, from_0),
     TurnPlayed: st.builds(TurnPlayed, from_0, from_0),
+    Judged: st.builds(Judged, appraisal=appraisals),
     Reported: st.builds(Reported, report=st.dictionaries(st.text(), json_values, max_size=3)),
 }
 

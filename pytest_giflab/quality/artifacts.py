@@ -1,0 +1,34 @@
+"""What is saved of a validation that failed, for people to look at."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_giflab.documents import write_text
+
+if TYPE_CHECKING:
+    from giflab_core import ValidationReport
+
+UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
+LONGEST = 80
+
+
+def folder_of(test: str, label: str) -> str:
+    """The name of a folder for one validation of a test: safe on every system, and another for each of these."""
+    digest = hashlib.sha256(f"{test}\0{label}".encode("utf-8", "surrogateescape")).hexdigest()[:8]
+    plain = UNSAFE.sub("-", f"{test.rpartition('/')[2]}-{label}").strip("-")[:LONGEST]
+    return f"{plain}-{digest}"
+
+
+def save_artifacts(report: ValidationReport, folder: Path) -> tuple[Path, ...]:
+    """Save what there is to look at in this folder, in the place of what is there; the files, the best one first.
+
+    Raises StoreError if it cannot be written. The page and the difference of both clips belong here too.
+    """
+    document = folder / "report.json"
+    write_text(document, json.dumps(report.to_dict(), indent=2, allow_nan=False) + "\n")
+    return (document,)

@@ -1,0 +1,100 @@
+"""Which approved names a session used, and what became of each; told at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack, closing, suppress
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from giflab_core import lazy
+from giflab_core.errors import GiflabError, UsageError
+from giflab_core.text import counted, printable
+from pytest_giflab.quality.approved import ApprovedStore
+from pytest_giflab.quality.asking import APPROVED, USED, is_updating
+
+if TYPE_CHECKING:
+    from giflab_core import Cache
+
+NAME, OUTPUT = "giflab-quality", "giflab_quality"
+# In this order; what is the same as before is only counted.
+CHANGES = ("new", "changed", "same")
+
+
+class Tally:
+    """The hooks of a session in which GIFs are validated, registered with the first; the user's cache is open in it."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._stack = ExitStack()
+        self._cache: Cache | None = None
+        self._is_open = False
+        self._digests: dict[str, tuple[str, str]] = {}
+        # By name what became of it, with words for that.
+        self.found: dict[str, tuple[str, str]] = {}
+        self.notes: list[str] = []
+
+    @classmethod
+    def of(cls, config: pytest.Config) -> Tally:
+        """That of the session."""
+        known: Tally | None = config.pluginmanager.get_plugin(NAME)
+        if known is None:
+            known = cls(config)
+            config.pluginmanager.register(known, NAME)
+        return known
+
+    def cache(self) -> Cache | None:
+        """The user's cache of results, if it can be used: what was validated before is not validated again."""
+        if not self._is_open:
+            self._is_open = True
+            with suppress(GiflabError):
+                self._cache = self._stack.enter_context(closing(lazy.load("giflab_core", "open_cache")()))
+        return self._cache
+
+    def use(self, name: str, original: str, compressed: str) -> None:
+        """Note that a name is used for these files, by digest; raises UsageError if it is used for others too."""
+        self._config.stash[USED] = True
+        if self._digests.setdefault(name, (original, compressed)) != (original, compressed):
+            raise UsageError(f"baseline={name!r} is used for two GIFs of this run; give each a name of its own")
+
+    def note(self, name: str, change: str, words: str = "") -> None:
+        """What became of a name: "new", "changed" or "same"."""
+        self.found[name] = change, words
+
+    def pytest_sessionfinish(self) -> None:
+        self._stack.close()
+        output: dict[str, Any] | None = getattr(self._config, "workeroutput", None)
+        if output is not None:  # of pytest-xdist: its session tells it
+            output[OUTPUT] = {name: list(each) for name, each in self.found.items()}
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        lines = list(self._lines())
+        if lines:
+            terminalreporter.write_sep("=", "giflab: quality")
+        for line in lines:
+            terminalreporter.write_line(f"giflab: {line}")
+
+    def _lines(self) -> list[str]:
+        by_change: dict[str, list[str]] = {each: [] for each in CHANGES}
+        for name, (change, words) in sorted(self.found.items()):
+            by_change[change].append(f"{printable(name)}: {words}" if words else printable(name))
+        lines = [f"{change}: {each}" for change in ("new", "changed") for each in by_change[change]]
+        if is_updating(self._config):
+            unused = [
+                each for each in ApprovedStore(self._config.rootpath / APPROVED).names() if each not in self.found
+            ]
+            lines += [f"unused: {printable(name)}: no test of this run asked for it" for name in unused]
+            counts = ", ".join(f"{len(by_change[each])} {each}" for each in CHANGES)
+            lines.append(f"{counted(len(self.found), 'approved GIF')}: {counts}; {len(unused)} unused")
+        elif by_change["new"]:
+            lines.append(f"recorded {counted(len(by_change['new']), 'GIF')} in {APPROVED}/; commit what you approve of")
+        return lines
+
+
+def take_from_worker(config: pytest.Config, output: Mapping[str, Any]) -> None:
+    """Take in what a process of pytest-xdist has found."""
+    tally = Tally.of(config)
+    for name, (change, words) in output[OUTPUT].items():
+        config.stash[USED] = True
+        tally.note(name, change, words)

@@ -1,0 +1,193 @@
+"""The fixture `giflab_validate`, as a project's tests use it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.helpers.gifs import Indices, moving_frames, write_clip
+from tests.helpers.projects import Project, Run
+
+FRAMES = moving_frames(6)
+PLAIN = """
+def test_gif(giflab_validate):
+    report = giflab_validate("original.gif", "small.gif")
+    assert report.metrics["ssim"].mean > 0
+"""
+HELD = """
+def test_gif(giflab_validate):
+    giflab_validate("original.gif", "small.gif", baseline="a clip/1")
+"""
+
+
+def noisy(level: int) -> list[Indices]:
+    noise = np.random.default_rng(level).integers(-level, level + 1, FRAMES[0].shape)
+    return [np.clip(frame.astype(int) + noise, 0, 255).astype(np.uint8) for frame in FRAMES]
+
+
+class Suite:
+    """A project whose test validates a GIF."""
+
+    def __init__(self, folder: Path, test: str) -> None:
+        self.project = Project(folder / "project")
+        self.folder = self.project.folder
+        self.cache = folder / "cache"
+        self.project.write({"test_gif.py": test, "pytest.ini": "[pytest]\n"})
+        write_clip(self.folder / "original.gif", FRAMES)
+        self.compress(FRAMES)
+
+    def compress(self, frames: Sequence[Indices]) -> None:
+        write_clip(self.folder / "small.gif", frames)
+
+    def run(self, *arguments: str, **environment: str) -> Run:
+        return self.project.run(*arguments, GIFLAB_CACHE_DIR=str(self.cache), **environment)
+
+    @property
+    def approved(self) -> Path:
+        return self.folder / ".giflab" / "quality" / "a%20clip%2F1.json"
+
+
+def test_a_good_gif_passes_and_leaves_nothing(tmp_path: Path) -> None:
+    suite = Suite(tmp_path, PLAIN)
+    run = suite.run()
+    assert run.status == 0, run.said
+    assert not (suite.folder / ".giflab").exists()
+    assert "giflab: quality" not in run.said
+
+
+def test_a_bad_gif_fails_with_its_worst_moment_and_saves_the_report(tmp_path: Path) -> None:
+    suite = Suite(tmp_path, PLAIN)
+    suite.compress([*FRAMES[:3], np.zeros_like(FRAMES[0]), *FRAMES[4:]])
+    run = suite.run("--giflab-artifacts=kept")
+    assert run.status == 1
+    assert "giflab: small.gif fails against original.gif" in run.said
+    assert "worst moment: quality" in run.said
+    assert "at 300 ms, in frame 3 of the original" in run.said
+    (saved,) = (suite.folder / "kept").glob("*/report.json")
+    assert json.loads(saved.read_text())["status"] == "fail"
+    assert saved.parent.name.startswith("test_gif-py-test_gif-small-gif-")
+    assert f"saved {saved}" in run.said
+
+
+@pytest.mark.parametrize(("call", "said"), [("ssim=0.9", "ssim.mean"), ("ssim_p01=0.9", "ssim.p01")])
+def test_limits_are_arguments(tmp_path: Path, call: str, said: str) -> None:
+    suite = Suite(tmp_path, PLAIN.replace('"small.gif")', f'"small.gif", goal="small", {call})'))
+    suite.compress(noisy(40))
+    run = suite.run()
+    assert run.status == 1
+    assert said in run.said
+
+
+def test_a_limit_on_a_metric_that_is_not_measured_by_default_has_it_measured(tmp_path: Path) -> None:
+    suite = Suite(tmp_path, PLAIN.replace('"small.gif")', '"small.gif", edge=0.5)').replace("ssim", "edge", 1))
+    assert suite.run().status == 0
+
+
+def test_what_cannot_be_read_is_one_line(tmp_path: Path) -> None:
+    suite = Suite(tmp_path, PLAIN)
+    (suite.folder / "small.gif").unlink()
+    run = suite.run()
+    assert run.status == 1
+    assert "giflab: cannot read small.gif" in run.said
+
+
+def test_the_first_numbers_are_recorded_and_then_held(tmp_path: Path) -> None:
+    suite = Suite(tmp_path, HELD)
+    suite.compress(noisy(2))
+    run = suite.run()
+    assert run.status == 0, run.said
+    assert "new: a clip/1: quality 0." in run.said
+    document = json.loads(suite.approved.read_text())
+    assert document["thumbnail"].startswith("data:image/png;base64,")
+    assert suite.approved.stat().st_size < 12_000
+    assert suite.run(CI="true").status == 0
+    suite.compress(noisy(12))
+    worse = suite.run()
+    assert worse.status == 1
+    assert "worse than the approved 'a clip/1': " in worse.said
+    assert "approve it with --giflab-update-baseline" in worse.said
+    assert json.loads(suite.approved.read_text()) == document
+
+
+def test_what_is_not_approved_fails_in_ci(tmp_path: Path) -> None:
+    suite = Suite(tmp_path, HELD)
+    run = suite.run(CI="true")
+    assert run.status == 1
+    assert "nothing is approved under the name 'a clip/1'" in run.said
+    assert not suite.approved.exists()
+
+
+def test_updating_lists_what_is_new_changed_and_unused(tmp_path: Path) -> None:
+    suite = Suite(tmp_path, HELD)
+    suite.compress(noisy(2))
+    first = suite.run("--giflab-update-baseline")
+    assert first.status == 0, first.said
+    assert "1 approved GIF: 1 new, 0 changed, 0 same; 0 unused" in first.said
+    suite.approved.with_name("other.json").write_bytes(suite.approved.read_bytes())
+    suite.compress(noisy(12))
+    second = suite.run("--giflab-update-baseline")
+    assert second.status == 0, second.said
+    assert "changed: a clip/1: " in second.said
+    assert "unused: other: no test of this run asked for it" in second.said
+    assert "1 approved GIF: 0 new, 1 changed, 0 same; 1 unused" in second.said
+    assert suite.run().status == 0
+
+
+def test_another_original_is_not_held_against_the_approved_one(tmp_path: Path) -> None:
+    suite = Suite(tmp_path, HELD)
+    suite.run()
+    write_clip(suite.folder / "original.gif", noisy(1))
+    run = suite.run()
+    assert run.status == 1
+    assert "cannot be held against the approved 'a clip/1': the original is another one" in run.said
+
+
+def test_one_name_is_for_one_gif(tmp_path: Path) -> None:
+    suite = Suite(tmp_path, HELD + "\n    giflab_validate('small.gif', 'original.gif', baseline='a clip/1')\n")
+    suite.compress(noisy(2))
+    run = suite.run()
+    assert run.status == 1
+    assert "is used for two GIFs of this run" in run.said
+
+
+def test_a_damaged_file_is_neither_passed_nor_replaced(tmp_path: Path) -> None:
+    suite = Suite(tmp_path, HELD)
+    suite.run()
+    suite.approved.write_text("{")
+    run = suite.run()
+    assert run.status == 1
+    assert "is damaged" in run.said
+    assert suite.approved.read_text() == "{"
+
+
+def test_equal_files_are_not_validated_again(tmp_path: Path) -> None:
+    counting = """
+    import pytest, giflab_core.validation as validation
+    measured = []
+    measure = validation._measure
+    @pytest.fixture(autouse=True)
+    def counted(monkeypatch):
+        monkeypatch.setattr(validation, "_measure", lambda task: measured.append(1) or measure(task))
+        yield
+        print("measured", len(measured))
+    """
+    suite = Suite(tmp_path, PLAIN)
+    suite.project.write({"conftest.py": counting})
+    assert "measured 1" in suite.run("-s").said
+    assert "measured 0" in suite.run("-s").said
+
+
+def test_processes_of_xdist_tell_their_session(tmp_path: Path) -> None:
+    suite = Suite(tmp_path, HELD + HELD.replace("test_gif", "test_other").replace("a clip/1", "other"))
+    run = suite.run("-n2", "--giflab-update-baseline")
+    assert run.status == 0, run.said
+    assert "2 approved GIFs: 2 new, 0 changed, 0 same; 0 unused" in run.said
+
+
+def test_a_baseline_without_benchmarks_and_gifs_is_still_an_error_in_parallel(tmp_path: Path) -> None:
+    suite = Suite(tmp_path, "def test_nothing():\n    pass\n")
+    assert suite.run("-n2", "--giflab-update-baseline").status == 4
