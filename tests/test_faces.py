@@ -37,6 +37,7 @@ FOR_CHECKERS = {
     "np": np,
     "npt": npt,
     "ArrayLike": npt.ArrayLike,
+    "Cache": giflab_core.Cache,
     "FrameCache": giflab_core.FrameCache,
     "Pixels": npt.NDArray[np.uint8],
 }

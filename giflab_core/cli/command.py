@@ -118,6 +118,20 @@ def _ended_by_signals() -> Iterator[None]:
             signal.signal(each, handler)
 
 
+@contextmanager
+def unbroken() -> Iterator[None]:
+    """Let signals that end the program wait, so that what is made here is known to whoever removes it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    numbers = {getattr(signal, name) for name in (*ENDING, "SIGINT")}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _end(number: int, _: FrameType | None) -> NoReturn:
     for each in (getattr(signal, name) for name in ENDING if hasattr(signal, name)):
         if signal.getsignal(each) is _end:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from giflab_core import lazy
-from giflab_core.cli.command import why
+from giflab_core.cli.command import unbroken, why
 from giflab_core.config import DecodeLimits
 from giflab_core.errors import DecodeError, LimitExceeded, UsageError
 from giflab_core.frozen import dataclass
@@ -110,7 +110,8 @@ def _is_pipe(path: Path) -> bool:
 
 def _copied(path: Path, limits: DecodeLimits, stack: ExitStack) -> Path:
     try:
-        folder = Path(stack.enter_context(lazy.load("tempfile", "TemporaryDirectory")(prefix="giflab-")))
+        with unbroken():
+            folder = Path(stack.enter_context(lazy.load("tempfile", "TemporaryDirectory")(prefix="giflab-")))
     except OSError as error:
         raise DecodeError(f"cannot copy {printable(path)}: {error.strerror or error}; {ANOTHER}") from error
     copy = folder / "input.gif"

@@ -91,6 +91,7 @@ def values(paths: tuple[Path, Path]) -> Mapping[type, Any]:
             View(background=255),
             cache.stats(),
             giflab_core.write_demo(paths[0].parent / "demo"),
+            giflab_core.compare(paths[0], [paths[1], holed]),
             Event(),
             PairsScored(1, 2),
         ),

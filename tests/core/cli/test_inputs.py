@@ -8,9 +8,11 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -142,6 +144,23 @@ def test_nothing_is_left_either_where_a_signal_ends_the_command(
     running.send_signal(number)
     _, said = running.communicate(timeout=30)
     assert (running.returncode, said.decode()) == (128 + number, f"giflab: ended by {number.name}\n")
+    assert list(temporary.iterdir()) == []
+
+
+@needs_posix
+def test_nothing_is_left_where_a_signal_comes_as_the_folder_is_made(
+    clip: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make = tempfile.mkdtemp
+
+    def make_and_end(*arguments: Any, **named: Any) -> str:
+        folder = make(*arguments, **named)
+        signal.raise_signal(signal.SIGTERM)
+        return folder
+
+    monkeypatch.setattr("tempfile.mkdtemp", make_and_end)
+    send(monkeypatch, clip.read_bytes())
+    assert run("validate", clip, "-") == 128 + signal.SIGTERM
     assert list(temporary.iterdir()) == []
 
 
