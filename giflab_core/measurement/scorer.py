@@ -13,7 +13,7 @@ from giflab_core.checks import Suspects, find_suspects, is_lost
 from giflab_core.config import Config
 from giflab_core.kernels.boxes import LARGE_PIXELS, NOTHING, Box, enclosing
 from giflab_core.kernels.chroma import kept_chroma
-from giflab_core.kernels.joint import Joint, joint_of_indices, joint_of_pixels
+from giflab_core.kernels.joint import joint_of_indices, joint_of_pixels
 from giflab_core.kernels.same import same
 from giflab_core.measurement.bands import SuspectFinder
 from giflab_core.measurement.cursor import Screens
@@ -104,7 +104,7 @@ class Scorer:
         # What has changed since the last pair whose pictures were looked at, and whether the pair before was equal.
         self._changes: tuple[Box, Box] = NOTHING, NOTHING
         self._equal = False
-        self.joint: Joint | None = None  # of the pair scored last, where its pictures differ
+        self.view: PairView  # of the pair scored last
 
     def score(self, screens: Screens) -> Row:
         """The numbers of what both show now."""
@@ -112,8 +112,7 @@ class Scorer:
         self._changes = enclosing(self._changes[0], left.fresh), enclosing(self._changes[1], right.fresh)
         pixels = left.shown.pixels(), right.shown.pixels()
         self._equal = same(*pixels, screens.step if self._equal else None)
-        view = self._view(screens)
-        self.joint = None
+        view = self.view = self._view(screens)
         for part in self._over_time:  # first, so that what is kept of earlier pictures can go
             view.score(part)
         now = [metric for metric in self._metrics if not self._batch.takes(metric, view)]
@@ -124,7 +123,6 @@ class Scorer:
             self._batch.add(view, values)
         self.different += 1
         finding = self._finding(view)
-        self.joint = view.joint
         self._changes = NOTHING, NOTHING
         return Row(values, finding, self._batch)
 

@@ -5,6 +5,7 @@
 #include "arrays.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "simd.h"
@@ -85,11 +86,106 @@ static void sum_tones(const uint8_t *original, const uint8_t *compressed, const 
     }
 }
 
-/* Whether these are pairs of colours with counts. */
-static int are_pairs(const Py_buffer *views)
+/* Planes of level sums, channels of each, and the two sums that come after them. */
+enum { PLANES = 4, CHANNELS = 3, OF_PLANE = CHANNELS * LEVELS, HOW_MANY = PLANES * OF_PLANE, ARE_MANY, LEVEL_SIZE };
+
+/* How many colours have more than a rare share of the pixels, or -1 without memory; `multiplier`: see joint.c. */
+static int64_t count_colours(const uint8_t *colours, const double *weights, size_t n, double rare, uint64_t multiplier)
 {
-    return is_table(&views[0], U8, 4) && is_table(&views[1], U8, 4) && has_rows(&views[1], views[0].shape[0]) &&
-           has_length(&views[2], I64, views[0].shape[0]);
+    typedef struct {
+        uint64_t key; /* 0 for none */
+        double share;
+    } entry;
+    unsigned bits = 4;
+    while ((size_t)1 << bits < 2 * n)
+        bits++;
+    const size_t size = (size_t)1 << bits;
+    entry *const entries = calloc(size, sizeof *entries);
+    if (!entries)
+        return -1;
+    int64_t found = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t colour;
+        memcpy(&colour, colours + 4 * i, sizeof colour);
+        const uint64_t key = UINT64_C(1) << 32 | colour;
+        size_t place = key * multiplier >> (64 - bits);
+        while (entries[place].key && entries[place].key != key)
+            place = (place + 1) & (size - 1);
+        entries[place].key = key;
+        entries[place].share += weights[i];
+    }
+    for (size_t i = 0; i < size; i++)
+        found += entries[i].share > rare;
+    free(entries);
+    return found;
+}
+
+/* What became of each level, in the order of kernels/tone.py; returns 0 without memory. `weights`: room for n. */
+static int sum_levels(const uint8_t *original, const uint8_t *compressed, const int64_t *counts, size_t n, double rare,
+                      int64_t most, uint64_t multiplier, double *weights, double *sums)
+{
+    int64_t total = 0, margins[OF_PLANE] = {0};
+    double *const after = sums + 3 * OF_PLANE;
+    memset(sums, 0, LEVEL_SIZE * sizeof *sums);
+    for (size_t i = 0; i < n; i++) {
+        if (!original[4 * i + 3] || !compressed[4 * i + 3])
+            continue;
+        total += counts[i];
+        for (size_t channel = 0; channel < CHANNELS; channel++)
+            margins[channel * LEVELS + compressed[4 * i + channel]] += counts[i];
+    }
+    const double all = total > 1 ? (double)total : 1;
+    for (size_t channel = 0; channel < CHANNELS; channel++) {
+        int64_t levels = 0;
+        for (size_t level = channel * LEVELS; level < (channel + 1) * LEVELS; level++)
+            levels += (after[level] = (double)margins[level] / all) > rare;
+        if (levels > most) {
+            memset(sums, 0, LEVEL_SIZE * sizeof *sums);
+            sums[ARE_MANY] = 1;
+            return 1;
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        const uint8_t *const x = original + 4 * i, *const y = compressed + 4 * i;
+        const double weight = weights[i] = x[3] && y[3] ? (double)counts[i] / all : 0;
+        for (size_t channel = 0; channel < CHANNELS; channel++) {
+            double *const of_level = sums + channel * LEVELS + x[channel];
+            of_level[0] += weight;
+            of_level[OF_PLANE] += weight * y[channel];
+            of_level[2 * OF_PLANE] += weight * y[channel] * y[channel];
+        }
+    }
+    const int64_t colours = count_colours(compressed, weights, n, rare, multiplier);
+    sums[HOW_MANY] = (double)colours;
+    return colours >= 0;
+}
+
+/* level_sums(original, compressed, counts, rare, most, multiplier, sums) */
+static PyObject *level_sums_of(PyObject *module, PyObject *arguments)
+{
+    Py_buffer views[4] = {{0}, {0}, {0}, {0}};
+    PyObject *result = NULL;
+    double rare;
+    long long most;
+    unsigned long long multiplier;
+    (void)module;
+    if (PyArg_ParseTuple(arguments, "O&O&O&dLKO&", to_read, &views[0], to_read, &views[1], to_read, &views[2], &rare,
+                         &most, &multiplier, to_write, &views[3]) &&
+        are_pairs(views) && has_length(&views[3], F64, LEVEL_SIZE)) {
+        const size_t n = (size_t)views[0].shape[0];
+        double *const weights = malloc((n + 1) * sizeof *weights);
+        int done = 0;
+        if (weights) {
+            BEGIN_WORK(10 * n)
+            done = sum_levels(views[0].buf, views[1].buf, views[2].buf, n, rare, most, multiplier | 1, weights,
+                              views[3].buf);
+            END_WORK
+        }
+        free(weights);
+        result = done ? Py_NewRef(Py_None) : PyErr_NoMemory();
+    }
+    let_go(views, 4);
+    return result;
 }
 
 /* tone_sums(original, compressed, counts, sums) */
@@ -165,6 +261,7 @@ static PyObject *detail_sums_of(PyObject *module, PyObject *arguments)
 
 PyMethodDef tone_methods[] = {
     {"tone_sums", tone_sums_of, METH_VARARGS, NULL},
+    {"level_sums", level_sums_of, METH_VARARGS, NULL},
     {"changed_pixels", changed_pixels_of, METH_VARARGS, NULL},
     {"detail_sums", detail_sums_of, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
