@@ -335,8 +335,41 @@ release:
     return result;
 }
 
+/* few_colours(colours, most) -> whether there are at most so many, 1 to 16 */
+static PyObject *few_colours(PyObject *module, PyObject *arguments)
+{
+    (void)module;
+    enum { MOST = 16 };
+    Py_buffer view = {0};
+    Py_ssize_t most;
+    PyObject *result = NULL;
+    if (PyArg_ParseTuple(arguments, "O&n", to_read, &view, &most) && is_table(&view, U8, 4)) {
+        if (most < 1 || most > MOST) {
+            PyErr_SetString(PyExc_ValueError, "few are from 1 to 16");
+        } else {
+            uint32_t seen[MOST];
+            Py_ssize_t count = 0;
+            for (Py_ssize_t i = 0; count <= most && i < view.shape[0]; i++) {
+                const uint32_t colour = load32((const uint8_t *)view.buf + 4 * i);
+                Py_ssize_t place = 0;
+                while (place < count && seen[place] != colour)
+                    place++;
+                if (place < count)
+                    continue;
+                if (count < most)
+                    seen[count] = colour;
+                count++;
+            }
+            result = PyBool_FromLong(count <= most);
+        }
+    }
+    let_go(&view, 1);
+    return result;
+}
+
 PyMethodDef joint_methods[] = {
     {"joint_of_indices", joint_of_indices, METH_VARARGS, NULL},
+    {"few_colours", few_colours, METH_VARARGS, NULL},
     {"joint_of_pixels", joint_of_pixels, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
