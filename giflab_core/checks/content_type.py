@@ -45,8 +45,9 @@ class ContentJudge:
             pixels = shown.pixels()
             self._side = max(pixels.shape[:2])
             rows = max(1, PIXELS // pixels.shape[1])
-            picked = np.linspace(0, pixels.shape[0] - 1, min(rows, pixels.shape[0])).astype(np.intp)
-            self._traits.append(kernel.traits(np.ascontiguousarray(pixels[picked, :PIXELS])))
+            if rows < pixels.shape[0]:
+                pixels = pixels[np.linspace(0, pixels.shape[0] - 1, rows).astype(np.intp)]
+            self._traits.append(kernel.traits(np.ascontiguousarray(pixels[:, :PIXELS])))
 
     def content_type(self) -> ContentType:
         """What most of the frames seen are like."""

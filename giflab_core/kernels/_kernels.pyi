@@ -26,6 +26,21 @@ def cell_sums(plane: Plane, box: Box, sums: Sums, /) -> None: ...
 def cell_prints(plane: Plane, box: Box, sums: Sums, parts: float, is_share: bool, prints: Prints, /) -> None: ...
 def kept_chroma(original: Levels, compressed: Levels, counts: Sums, linear: Doubles, /) -> tuple[float, float]: ...
 def tone_sums(original: Levels, compressed: Levels, counts: Sums, sums: Doubles, /) -> None: ...
+def add_tones(
+    original: Levels,
+    compressed: Levels,
+    counts: Sums,
+    x: Plane,
+    y: Plane,
+    places: int,
+    every: int,
+    rare: float,
+    most: int,
+    multiplier: int,
+    times: float,
+    sums: Doubles,
+    /,
+) -> None: ...
 def level_sums(
     original: Levels, compressed: Levels, counts: Sums, rare: float, most: int, multiplier: int, sums: Doubles, /
 ) -> None: ...

@@ -39,7 +39,6 @@ class CellSums:
         self._size = height, width
         self._whole: Box = 0, height, 0, width
         self._sums = np.zeros(self.shape, np.int64)
-        self._areas = _areas(height, width, *self.shape)
 
     def update(self, plane: Plane, box: Box | None = None) -> None:
         """Sum the cells that touch a box (top, bottom, left, right), outside of which nothing changed; None: all."""
@@ -58,7 +57,7 @@ class CellSums:
 
     def means(self) -> Floats:
         """The mean of each cell, row by row: float64, one dimension, a new array each time."""
-        means: Floats = (self._sums / self._areas).ravel()
+        means: Floats = (self._sums / _areas(*self._size, *self.shape)).ravel()
         return means
 
     def _check(self, plane: Plane) -> None:

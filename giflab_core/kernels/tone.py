@@ -34,6 +34,21 @@ ROWS = 4
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
+def size_of_sums(places: int) -> int:
+    """How many sums `add_tones` adds to."""
+    return SIZE + 3 * places**2 + 3 + LEVEL_SIZE
+
+
+def add_tones(joint: Joint, x: Plane, y: Plane, places: int, times: int, sums: Doubles) -> None:
+    """Add, so many times, to `sums`: `tone_sums`, `detail_sums`, how many pixels, `changed_pixels` and `level_sums`."""
+    if NATIVE:
+        pairs = joint.original, joint.compressed, joint.counts
+        NATIVE.add_tones(*pairs, x, y, places, ROWS, RARE, MANY_LEVELS, MULTIPLIER, times, sums)
+    else:
+        details = detail_sums(x, y, places).ravel()
+        sums += times * np.concatenate([tone_sums(joint), details, [x.size], changed_pixels(joint), level_sums(joint)])
+
+
 def tone_sums(joint: Joint) -> Doubles:
     """Sums over the pixels that are visible in both pictures, as means of those: float64, shape (`SIZE`,).
 

@@ -39,6 +39,17 @@ static void add_row(const uint8_t *x, const uint8_t *y, size_t width, size_t pla
     }
 }
 
+/* Those of one of so many rows, in as many places across and down. */
+static void sum_details(const uint8_t *x, const uint8_t *y, size_t height, size_t width, size_t step, size_t places,
+                        int64_t *sums)
+{
+    for (size_t row = 0, place = 0; row < height; row += step) {
+        while (place + 1 < places && (place + 1) * height / places / step * step <= row)
+            place++;
+        add_row(x + row * width, y + row * width, width, places, sums + 3 * place * places);
+    }
+}
+
 /* Levels, and the sums after those of each level, in the order of kernels/tone.py. */
 enum { LEVELS = 256, TERMS = 14, SIZE = 2 * LEVELS + TERMS };
 
@@ -83,6 +94,21 @@ static void sum_tones(const uint8_t *original, const uint8_t *compressed, const 
         lumas[level] += weight * y.luma;
         for (size_t term = 0; term < TERMS; term++)
             others[term] += weight * terms[term];
+    }
+}
+
+/* How many pixels have another colour and are visible in both, and how many are visible in one only. */
+static void count_changed(const uint8_t *original, const uint8_t *compressed, const int64_t *counts, size_t n,
+                          int64_t changed[2])
+{
+    changed[0] = changed[1] = 0;
+    for (size_t i = 0; i < n; i++) {
+        const uint8_t *const x = original + 4 * i, *const y = compressed + 4 * i;
+        const int before = x[3] != 0, after = y[3] != 0;
+        if (before != after)
+            changed[1] += counts[i];
+        else if (before && memcmp(x, y, 4))
+            changed[0] += counts[i];
     }
 }
 
@@ -197,9 +223,9 @@ static PyObject *tone_sums_of(PyObject *module, PyObject *arguments)
     if (PyArg_ParseTuple(arguments, "O&O&O&O&", to_read, &views[0], to_read, &views[1], to_read, &views[2], to_write,
                          &views[3]) &&
         are_pairs(views) && has_length(&views[3], F64, SIZE)) {
-        Py_BEGIN_ALLOW_THREADS
+        BEGIN_WORK(20 * views[0].shape[0])
         sum_tones(views[0].buf, views[1].buf, views[2].buf, (size_t)views[0].shape[0], views[3].buf);
-        Py_END_ALLOW_THREADS
+        END_WORK
         result = Py_NewRef(Py_None);
     }
     let_go(views, 4);
@@ -214,17 +240,9 @@ static PyObject *changed_pixels_of(PyObject *module, PyObject *arguments)
     (void)module;
     if (PyArg_ParseTuple(arguments, "O&O&O&", to_read, &views[0], to_read, &views[1], to_read, &views[2]) &&
         are_pairs(views)) {
-        const uint8_t *const x = views[0].buf, *const y = views[1].buf;
-        const int64_t *const counts = views[2].buf;
-        long long recoloured = 0, uncovered = 0;
-        for (size_t i = 0; i < (size_t)views[0].shape[0]; i++) {
-            const int before = x[4 * i + 3] != 0, after = y[4 * i + 3] != 0;
-            if (before != after)
-                uncovered += counts[i];
-            else if (before && memcmp(x + 4 * i, y + 4 * i, 4))
-                recoloured += counts[i];
-        }
-        result = Py_BuildValue("LL", recoloured, uncovered);
+        int64_t changed[2];
+        count_changed(views[0].buf, views[1].buf, views[2].buf, (size_t)views[0].shape[0], changed);
+        result = Py_BuildValue("LL", (long long)changed[0], (long long)changed[1]);
     }
     let_go(views, 3);
     return result;
@@ -243,15 +261,10 @@ static PyObject *detail_sums_of(PyObject *module, PyObject *arguments)
         if (!places || every < 1 || (size_t)views[2].shape[1] != places || views[2].shape[2] != 3) {
             PyErr_SetString(PyExc_ValueError, "as many places across as down are needed, with three sums each");
         } else {
-            const size_t height = (size_t)views[0].shape[0], width = (size_t)views[0].shape[1], step = (size_t)every;
-            Py_BEGIN_ALLOW_THREADS
-            for (size_t row = 0, place = 0; row < height; row += step) {
-                while (place + 1 < places && (place + 1) * height / places / step * step <= row)
-                    place++;
-                add_row((const uint8_t *)views[0].buf + row * width, (const uint8_t *)views[1].buf + row * width, width,
-                        places, (int64_t *)views[2].buf + 3 * place * places);
-            }
-            Py_END_ALLOW_THREADS
+            BEGIN_WORK(views[0].len / every)
+            sum_details(views[0].buf, views[1].buf, (size_t)views[0].shape[0], (size_t)views[0].shape[1], (size_t)every,
+                        places, views[2].buf);
+            END_WORK
             result = Py_NewRef(Py_None);
         }
     }
@@ -259,8 +272,76 @@ static PyObject *detail_sums_of(PyObject *module, PyObject *arguments)
     return result;
 }
 
+/* What `add_tones` adds, and room for it. */
+typedef struct {
+    size_t places, every;
+    double rare;
+    int64_t most;
+    uint64_t multiplier;
+    double times;
+} tone_task;
+
+/* All sums of a pair, as often as its time counts; returns 0 without memory. */
+static int add_all(const Py_buffer *views, const tone_task *task, double *sums)
+{
+    const size_t n = (size_t)views[0].shape[0], of_places = 3 * task->places * task->places;
+    const size_t of_levels = SIZE + of_places + 3, size = of_levels + LEVEL_SIZE;
+    double *const found = malloc((size + n) * sizeof *found);
+    int64_t *const details = calloc(of_places, sizeof *details), changed[2];
+    int done = found && details;
+    if (done) {
+        sum_tones(views[0].buf, views[1].buf, views[2].buf, n, found);
+        sum_details(views[3].buf, views[4].buf, (size_t)views[3].shape[0], (size_t)views[3].shape[1], task->every,
+                    task->places, details);
+        for (size_t i = 0; i < of_places; i++)
+            found[SIZE + i] = (double)details[i];
+        count_changed(views[0].buf, views[1].buf, views[2].buf, n, changed);
+        found[of_levels - 3] = (double)views[3].len;
+        found[of_levels - 2] = (double)changed[0];
+        found[of_levels - 1] = (double)changed[1];
+        done = sum_levels(views[0].buf, views[1].buf, views[2].buf, n, task->rare, task->most, task->multiplier,
+                          found + size, found + of_levels);
+        for (size_t i = 0; done && i < size; i++)
+            sums[i] += task->times * found[i];
+    }
+    free(found);
+    free(details);
+    return done;
+}
+
+/* add_tones(original, compressed, counts, x, y, places, every, rare, most, multiplier, times, sums) */
+static PyObject *add_tones(PyObject *module, PyObject *arguments)
+{
+    enum { ORIGINAL, COMPRESSED, COUNTS, X, Y, SUMS, ARRAYS };
+    Py_buffer views[ARRAYS] = {0};
+    PyObject *result = NULL;
+    Py_ssize_t places, every;
+    double rare, times;
+    long long most;
+    unsigned long long multiplier;
+    (void)module;
+    if (PyArg_ParseTuple(arguments, "O&O&O&O&O&nndLKdO&", to_read, &views[ORIGINAL], to_read, &views[COMPRESSED],
+                         to_read, &views[COUNTS], to_read, &views[X], to_read, &views[Y], &places, &every, &rare, &most,
+                         &multiplier, &times, to_write, &views[SUMS]) &&
+        are_pairs(views) && are_planes(views + X, 2)) {
+        if (places < 1 || places > 1000 || every < 1) {
+            PyErr_SetString(PyExc_ValueError, "from 1 to 1000 places, and at least every row, are needed");
+        } else if (has_length(&views[SUMS], F64, SIZE + 3 * places * places + 3 + LEVEL_SIZE)) {
+            const tone_task task = {(size_t)places, (size_t)every, rare, most, multiplier | 1, times};
+            int done;
+            BEGIN_WORK(views[X].len / every + 30 * views[COUNTS].shape[0])
+            done = add_all(views, &task, views[SUMS].buf);
+            END_WORK
+            result = done ? Py_NewRef(Py_None) : PyErr_NoMemory();
+        }
+    }
+    let_go(views, ARRAYS);
+    return result;
+}
+
 PyMethodDef tone_methods[] = {
     {"tone_sums", tone_sums_of, METH_VARARGS, NULL},
+    {"add_tones", add_tones, METH_VARARGS, NULL},
     {"level_sums", level_sums_of, METH_VARARGS, NULL},
     {"changed_pixels", changed_pixels_of, METH_VARARGS, NULL},
     {"detail_sums", detail_sums_of, METH_VARARGS, NULL},

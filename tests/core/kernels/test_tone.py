@@ -18,12 +18,14 @@ from giflab_core.kernels.tone import (
     PLANES,
     RARE,
     SIZE,
+    add_tones,
     changed_pixels,
     changed_pixels_numpy,
     detail_sums,
     detail_sums_numpy,
     level_sums,
     level_sums_numpy,
+    size_of_sums,
     tone_sums,
     tone_sums_numpy,
 )
@@ -149,3 +151,14 @@ def test_native_and_numpy_sum_the_same_levels(seed: int, n: int, step: int) -> N
     NATIVE.level_sums(x, y, counts, RARE, MANY_LEVELS, MULTIPLIER, native)
     level_sums_numpy(x, y, counts, numpy)
     np.testing.assert_array_equal(native, numpy)
+
+
+@pytest.mark.usefixtures("either")
+@pytest.mark.parametrize("times", [1, 3])
+def test_all_sums_of_a_pair_are_added_so_many_times(times: int) -> None:
+    pairs = joint(((10, 20, 30, 255), (1, 2, 3, 255), 3), ((10, 0, 0, 255), (0, 0, 0, 0), 5))
+    x, y = np.random.default_rng(1).integers(0, 256, (2, 30, 40), np.uint8)
+    sums = np.ones(size_of_sums(4))
+    add_tones(pairs, x, y, 4, times, sums)
+    apart = tone_sums(pairs), detail_sums(x, y, 4).ravel(), [1200], changed_pixels(pairs), level_sums(pairs)
+    np.testing.assert_array_equal(sums, 1 + times * np.concatenate(apart))
