@@ -54,10 +54,10 @@ int is_within(box part, const Py_buffer *array);
 enum { LONG_NS = 20000 };
 #define BEGIN_WORK(nanoseconds)                                                                                        \
     {                                                                                                                  \
-        PyThreadState *const others = (size_t)(nanoseconds) >= LONG_NS ? PyEval_SaveThread() : NULL;
+        PyThreadState *const working_ = (size_t)(nanoseconds) >= LONG_NS ? PyEval_SaveThread() : NULL;
 #define END_WORK                                                                                                       \
-        if (others)                                                                                                    \
-            PyEval_RestoreThread(others);                                                                              \
+        if (working_)                                                                                                  \
+            PyEval_RestoreThread(working_);                                                                            \
     }
 
 #endif

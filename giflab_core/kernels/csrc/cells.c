@@ -78,7 +78,7 @@ static int has_cells(const Py_buffer views[2], box touched)
 static int sum_touched(const Py_buffer views[2], box touched)
 {
     int failed;
-    BEGIN_WORK((touched.bottom - touched.top) * (touched.right - touched.left) / 8)
+    BEGIN_WORK(area_of(touched) / 8)
     failed = sum_cells(views[0].buf, (size_t)views[0].shape[0], (size_t)views[0].shape[1], (size_t)views[1].shape[0],
                        (size_t)views[1].shape[1], touched, views[1].buf);
     END_WORK

@@ -47,9 +47,9 @@ static PyObject *ciede2000_of(PyObject *module, PyObject *arguments)
     if (PyArg_ParseTuple(arguments, "O&O&O&", to_read, &arrays[ONE], to_read, &arrays[TWO], to_write, &arrays[OUT]) &&
         is_table(&arrays[ONE], F64, 3) && is_table(&arrays[TWO], F64, 3) &&
         has_rows(&arrays[TWO], arrays[ONE].shape[0]) && has_length(&arrays[OUT], F64, arrays[ONE].shape[0])) {
-        Py_BEGIN_ALLOW_THREADS
+        BEGIN_WORK(100 * arrays[ONE].shape[0])
         colour_ciede2000(arrays[ONE].buf, arrays[TWO].buf, (size_t)arrays[ONE].shape[0], arrays[OUT].buf);
-        Py_END_ALLOW_THREADS
+        END_WORK
         result = Py_NewRef(Py_None);
     }
     let_go(arrays, ARRAYS);
@@ -70,10 +70,10 @@ static PyObject *differences_of(PyObject *module, PyObject *arguments)
         has_rows(&arrays[COMPRESSED], arrays[ORIGINAL].shape[0]) && has_length(&arrays[LINEAR], F64, 256) &&
         has_length(&arrays[KEYS], I64, places) && has_length(&arrays[VALUES], F64, places) &&
         has_length(&arrays[OUT], F64, arrays[ORIGINAL].shape[0])) {
-        Py_BEGIN_ALLOW_THREADS
+        BEGIN_WORK(20 * arrays[ORIGINAL].shape[0])
         colour_differences(arrays[ORIGINAL].buf, arrays[COMPRESSED].buf, (size_t)arrays[ORIGINAL].shape[0],
                            arrays[LINEAR].buf, arrays[KEYS].buf, arrays[VALUES].buf, arrays[OUT].buf);
-        Py_END_ALLOW_THREADS
+        END_WORK
         result = Py_NewRef(Py_None);
     }
     let_go(arrays, ARRAYS);

@@ -187,9 +187,9 @@ static PyObject *colour_turned(PyObject *module, PyObject *arguments)
     int64_t shares;
     const size_t sides[2] = {(size_t)shape[2], (size_t)shape[3]};
     const memory_of_blocks kept = {arrays[TURNED].buf, arrays[UNTIL].buf};
-    Py_BEGIN_ALLOW_THREADS
+    BEGIN_WORK(50 * (size_t)count * area_of(part))
     sum = turned_sum(pictures, arrays[LEFT].buf, (size_t)count, sides, part, least, arrays[LINEAR].buf, kept, &shares);
-    Py_END_ALLOW_THREADS
+    END_WORK
     result = Py_BuildValue("dL", sum, (long long)shares);
 release:
     let_go(arrays, ARRAYS);

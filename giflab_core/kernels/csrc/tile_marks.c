@@ -158,7 +158,7 @@ static PyObject *tile_marks_of(PyObject *module, PyObject *arguments)
             PyErr_SetString(PyExc_ValueError, "pictures and tiles differ in size");
         } else {
             int is_marked;
-            BEGIN_WORK((touched.bottom - touched.top) * (touched.right - touched.left) / 2)
+            BEGIN_WORK(area_of(touched) / 2)
             if (touched.top < touched.bottom && touched.left < touched.right)
                 for (size_t row = touched.top / SIDE; row * SIDE < touched.bottom; row++)
                     mark_row(views[0].buf, views[1].buf, height, width, row, touched.left / SIDE,

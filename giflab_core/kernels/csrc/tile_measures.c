@@ -120,9 +120,9 @@ static PyObject *tile_measures_of(PyObject *module, PyObject *arguments)
             *planes[i] = (float *)views[2].buf + i * to.rows * to.columns;
         uint8_t *const near = malloc(3 * to.columns);
         if (near) {
-            Py_BEGIN_ALLOW_THREADS
+            BEGIN_WORK(50 * area_of(to.part))
             measure_tiles(views[0].buf, views[1].buf, (size_t)reach, near, &to);
-            Py_END_ALLOW_THREADS
+            END_WORK
         }
         free(near);
         result = near ? Py_NewRef(Py_None) : PyErr_NoMemory();
@@ -203,13 +203,13 @@ static PyObject *tile_colours_of(PyObject *module, PyObject *arguments)
             is_fitting = tiles[i] >= 0 && (size_t)tiles[i] < of.rows * of.columns;
         of.windows = is_fitting ? malloc((of.rows * of.columns + 1) * sizeof *of.windows) : NULL;
         if (of.windows) {
-            Py_BEGIN_ALLOW_THREADS
+            BEGIN_WORK(300 * count)
             for (size_t i = 0; i < of.rows * of.columns; i++)
                 of.windows[i] = -1;
             for (size_t i = 0; i < count; i++)
                 ((double *)views[3].buf)[i] =
                     colour_of_tile(&of, (size_t)tiles[i] / of.columns, (size_t)tiles[i] % of.columns);
-            Py_END_ALLOW_THREADS
+            END_WORK
             free(of.windows);
             result = Py_NewRef(Py_None);
         } else if (is_fitting) {
