@@ -17,7 +17,7 @@ from giflab_core.kernels.joint import packed
 from giflab_core.kernels.look_up import find_colours, look_up
 from giflab_core.kernels.luma import luma
 from giflab_core.kernels.matches import HIDDEN, matches
-from giflab_core.kernels.nearest import Palette, Palettes, spaces
+from giflab_core.kernels.nearest import Palette, Palettes, foreign, spaces
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -154,7 +154,7 @@ def requantised(joint: Joint, palettes: Palettes | None = None) -> Requantised |
         others = others[~is_foreign]
         palette = palettes.of(others)
         rows = palette.places_of(known)
-    is_usual = (usual >= 0) & palette.are_near(rows, usual)
+    is_usual = palette.are_near(rows, usual)
     chosen = others[np.where(is_usual, usual, palette.nearest[rows])]
     if known[0] == HIDDEN:
         chosen[0] = HIDDEN
@@ -164,22 +164,11 @@ def requantised(joint: Joint, palettes: Palettes | None = None) -> Requantised |
 
 
 def _foreign(known: Keys, others: Keys, usual: Whole, nearest: Whole) -> npt.NDArray[np.bool_]:
-    """Which of the others no palette of the original has; `usual`, `nearest`: for each that is known one of the others.
-
-    Those that are near what they stand for are left out first, so that the distances of few are asked for.
-    """
+    """Which others no palette of the original has; `usual`, `nearest`: for each that is known one of the others."""
     if len(known) < MANY:
         return np.zeros(len(others), np.bool_)
     farthest = (FOREIGN if len(others) >= FEW * len(known) else FOREIGN_OF_FEW) ** 2
-    mine, their = (_colours(keys)[:, :3].astype(np.float64) for keys in (known, others))
-    is_foreign = np.ones(len(others), np.bool_)
-    for places in (usual, nearest):
-        is_near = (places >= 0) & (known != HIDDEN)
-        is_near &= ((mine - their[places]) ** 2).sum(axis=1) < farthest
-        is_foreign[places[is_near]] = False
-    if is_foreign.any():
-        is_foreign[is_foreign] = squared_distances(mine[known != HIDDEN], their[is_foreign]).min(axis=0) >= farthest
-    return is_foreign
+    return foreign(known, others, usual, nearest, farthest)
 
 
 def _erased(known: Keys, others: Keys, is_apart: npt.NDArray[np.bool_], joint: Joint) -> npt.NDArray[np.bool_]:

@@ -157,3 +157,33 @@ def ssim_update(x: Plane, y: Plane, scores: Integers, box: Box, /) -> int: ...
 def traits(
     pixels: Pixels, share: float, small: int, largest: int, on_grid: float, multiplier: int, /
 ) -> tuple[float, float, float, float, float, float]: ...
+def palette_learn(
+    keys: Words,
+    lab: Doubles,
+    levels: Doubles,
+    light: Doubles,
+    linear: Doubles,
+    farther: float,
+    farther_by: Doubles,
+    apart: float,
+    mine: Doubles,
+    limits: Doubles,
+    nearest: Sums,
+    squares: Doubles,
+    is_apart: Mask,
+    /,
+) -> None: ...
+def palette_near(
+    mine: Doubles,
+    limits: Doubles,
+    places: Sums,
+    lab: Doubles,
+    levels: Doubles,
+    light: Doubles,
+    usual: Sums,
+    out: Mask,
+    /,
+) -> None: ...
+def foreign_colours(
+    known: Words, others: Words, usual: Sums, nearest: Sums, hidden: int, farthest: float, out: Mask, /
+) -> None: ...
