@@ -56,31 +56,34 @@ class ColourDifferences:
             _fill(x, y, result)
         return result
 
+    def spread(self, joint: Joint, grey: int) -> tuple[float, float]:
+        """The mean and the 95th percentile over pixels, on a grey; see `Spread`."""
+        if NATIVE:
+            pairs = joint.original, joint.compressed, joint.counts
+            return NATIVE.colour_spread(*pairs, grey, LINEAR, self._keys, self._values)
+        return spread_numpy(self.of(joint.on(grey)), joint.counts)
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@dataclass(frozen=True, slots=True)
 class Spread:
-    """CIEDE2000 over the pixels of two pictures: `each` difference, float64, and how many pixels have it."""
+    """CIEDE2000 over the pixels of two pictures: the mean, and the least number that 95 % of them do not exceed."""
 
-    each: Doubles
-    counts: Counts
+    mean: float
+    p95: float
 
     @classmethod
-    def of(cls, differences: ColourDifferences, joint: Joint) -> Spread:
-        """Of a joint histogram of opaque colours with at least one pixel."""
-        return cls(differences.of(joint), joint.counts)
+    def of(cls, differences: ColourDifferences, joint: Joint, grey: int = 0) -> Spread:
+        """Of a joint histogram with at least one pixel; what is transparent shows a grey, 0 to 255."""
+        return cls(*differences.spread(joint, grey))
 
-    @property
-    def mean(self) -> float:
-        return float((self.each * self.counts).sum()) / int(self.counts.sum())
 
-    @property
-    def p95(self) -> float:
-        """The least number that 95 % of the pixels do not exceed."""
-        order = np.argsort(self.each)
-        reached = np.cumsum(self.counts[order])
-        total = int(reached[-1])
-        place = np.searchsorted(reached, total - total // 20)  # in whole pixels, not less than 95 %
-        return float(self.each[order[place]])
+def spread_numpy(each: Doubles, counts: Counts) -> tuple[float, float]:
+    """The twin of the native function, of the differences."""
+    total = int(counts.sum())
+    order = np.argsort(each)
+    reached = np.cumsum(counts[order])
+    place = np.searchsorted(reached, total - total // 20)  # in whole pixels, not less than 95 %
+    return float((each * counts).sum()) / total, float(each[order[place]])
 
 
 def _fill(x: Colours, y: Colours, result: Doubles) -> None:

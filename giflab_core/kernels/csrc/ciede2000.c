@@ -1,9 +1,11 @@
 /* CIEDE2000: how different two colours look. Colours are those of lab.h. */
 #include "arrays.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "ciede2000.h"
+#include "pairwise.h"
 
 #define KNOWN_BITS 16
 
@@ -35,6 +37,52 @@ static void colour_differences(const uint8_t *original, const uint8_t *compresse
         }
         differences[index] = values[place];
     }
+}
+
+/* The sum of n differences, each as often as it is there. */
+static double weighted_sum(const double *differences, const int64_t *counts, size_t n)
+{
+    double terms[AT_MOST];
+    if (n > AT_MOST) {
+        const size_t half = first_half(n);
+        return weighted_sum(differences, counts, half) + weighted_sum(differences + half, counts + half, n - half);
+    }
+    for (size_t i = 0; i < n; i++)
+        terms[i] = differences[i] * (double)counts[i];
+    return few_sum(terms, n);
+}
+
+/* The least of n differences, none below 0, that at least so many pixels do not exceed; byte by byte, as the order of
+ * such numbers is that of their bits. */
+static double least_reaching(const double *differences, const int64_t *counts, size_t n, int64_t pixels)
+{
+    uint64_t found = 0, known = 0;
+    for (int shift = 56; shift >= 0; shift -= 8) {
+        int64_t having[256] = {0};
+        unsigned byte = 0;
+        for (size_t i = 0; i < n; i++) {
+            uint64_t bits;
+            memcpy(&bits, differences + i, sizeof bits);
+            if ((bits & known) == found)
+                having[bits >> shift & 255] += counts[i];
+        }
+        while (byte < 255 && having[byte] < pixels)
+            pixels -= having[byte++];
+        found |= (uint64_t)byte << shift;
+        known |= (uint64_t)255 << shift;
+    }
+    double value;
+    memcpy(&value, &found, sizeof value);
+    return value;
+}
+
+/* Colours, and in place of each transparent one a grey. */
+static void put_on(const uint8_t *colours, size_t n, int grey, uint8_t *to)
+{
+    memcpy(to, colours, 4 * n);
+    for (size_t i = 0; i < n; i++)
+        if (!colours[4 * i + 3])
+            memset(to + 4 * i, grey, 3);
 }
 
 /* ciede2000(lab1, lab2, out) */
@@ -80,8 +128,51 @@ static PyObject *differences_of(PyObject *module, PyObject *arguments)
     return result;
 }
 
+/* colour_spread(original, compressed, counts, grey, linear, keys, values) -> (mean, 95th percentile) over pixels, of which
+ * there is one at least; transparent colours are this grey, 0 to 255 */
+static PyObject *colour_spread(PyObject *module, PyObject *arguments)
+{
+    (void)module;
+    enum { ORIGINAL, COMPRESSED, COUNTS, LINEAR, KEYS, VALUES, ARRAYS };
+    Py_buffer arrays[ARRAYS] = {0};
+    PyObject *result = NULL;
+    int grey;
+    if (PyArg_ParseTuple(arguments, "O&O&O&iO&O&O&", to_read, &arrays[ORIGINAL], to_read, &arrays[COMPRESSED], to_read,
+                         &arrays[COUNTS], &grey, to_read, &arrays[LINEAR], to_write, &arrays[KEYS], to_write,
+                         &arrays[VALUES]) &&
+        are_pairs(arrays) && has_length(&arrays[LINEAR], F64, 256) &&
+        has_length(&arrays[KEYS], I64, (Py_ssize_t)1 << KNOWN_BITS) &&
+        has_length(&arrays[VALUES], F64, (Py_ssize_t)1 << KNOWN_BITS)) {
+        const size_t n = (size_t)arrays[COUNTS].shape[0];
+        const int64_t *const counts = arrays[COUNTS].buf;
+        double *const differences = malloc((n + 1) * sizeof *differences), mean, p95;
+        uint8_t *const colours = malloc(8 * n + 1);
+        int64_t total = 0;
+        if (differences && colours) {
+            BEGIN_WORK(30 * n)
+            put_on(arrays[ORIGINAL].buf, n, grey, colours);
+            put_on(arrays[COMPRESSED].buf, n, grey, colours + 4 * n);
+            colour_differences(colours, colours + 4 * n, n, arrays[LINEAR].buf, arrays[KEYS].buf, arrays[VALUES].buf,
+                               differences);
+            for (size_t i = 0; i < n; i++)
+                total += counts[i];
+            mean = weighted_sum(differences, counts, n) / (double)total;
+            p95 = least_reaching(differences, counts, n, total - total / 20);
+            END_WORK
+            result = Py_BuildValue("dd", mean, p95);
+        } else {
+            PyErr_NoMemory();
+        }
+        free(differences);
+        free(colours);
+    }
+    let_go(arrays, ARRAYS);
+    return result;
+}
+
 PyMethodDef ciede2000_methods[] = {
     {"ciede2000", ciede2000_of, METH_VARARGS, NULL},
+    {"colour_spread", colour_spread, METH_VARARGS, NULL},
     {"colour_differences", differences_of, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };

@@ -10,7 +10,7 @@ import pytest
 from skimage.color import deltaE_ciede2000, rgb2lab
 
 from giflab_core.kernels import ciede2000 as kernel
-from giflab_core.kernels.ciede2000 import PLACES, ColourDifferences, Spread, ciede2000, ciede2000_numpy
+from giflab_core.kernels.ciede2000 import PLACES, ColourDifferences, Spread, ciede2000, ciede2000_numpy, spread_numpy
 from giflab_core.kernels.extension import NATIVE
 from giflab_core.kernels.joint import Joint
 from giflab_core.kernels.lab import LINEAR, lab, lab_numpy
@@ -157,14 +157,27 @@ def test_spread_does_not_depend_on_how_pairs_are_split_up() -> None:
     assert apart.p95 == together.p95
 
 
-def test_the_twin_gives_the_same_spread(monkeypatch: pytest.MonkeyPatch) -> None:
-    x = random_colours(500)
-    each = Joint(x, near(x, 20), np.arange(1, 501))
-    expected = Spread.of(ColourDifferences(), each)
+@pytest.mark.parametrize("n", [1, 7, 8, 100, 500, 3000])
+def test_the_twin_gives_the_same_spread(n: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    x = random_colours(n)
+    each = Joint(x, near(x, 20), np.random.default_rng(n).integers(1, 1000, n))
+    differences = ColourDifferences()
+    expected = Spread.of(differences, each, 77)
+    found = spread_numpy(differences.of(each.on(77)), each.counts)
+    assert found == pytest.approx((expected.mean, expected.p95), rel=1e-14)
     monkeypatch.setattr(kernel, "NATIVE", None)
-    twin = Spread.of(ColourDifferences(), each)
+    twin = Spread.of(ColourDifferences(), each, 77)
     assert twin.mean == pytest.approx(expected.mean, abs=1e-9)
     assert twin.p95 == pytest.approx(expected.p95, abs=1e-9)
+
+
+@pytest.mark.usefixtures("either")
+def test_what_is_transparent_shows_the_grey() -> None:
+    clear, black, white = (0, 0, 0, 0), (0, 0, 0, 255), (255, 255, 255, 255)
+    pairs = Joint(np.array([clear, white], np.uint8), np.array([black, clear], np.uint8), np.array([1, 3], np.int64))
+    on_black, on_white = (Spread.of(ColourDifferences(), pairs, grey) for grey in (0, 255))
+    assert on_black.mean == pytest.approx(75, abs=1e-3)
+    assert (on_white.mean, on_white.p95) == pytest.approx((25, 100), abs=1e-3)
 
 
 @needs_native
