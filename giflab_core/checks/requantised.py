@@ -17,7 +17,7 @@ from giflab_core.kernels.joint import packed
 from giflab_core.kernels.look_up import find_colours, look_up
 from giflab_core.kernels.luma import luma
 from giflab_core.kernels.matches import HIDDEN, matches
-from giflab_core.kernels.nearest import Palette, Palettes, foreign, spaces
+from giflab_core.kernels.nearest import Palette, Palettes, choose, foreign, spaces
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -139,6 +139,8 @@ def requantised(joint: Joint, palettes: Palettes | None = None) -> Requantised |
     known, others, usual = found.known, found.others, found.usual
     if not len(others) or len(others) > MOST_COLOURS or len(others) * len(known) > MOST_DISTANCES:
         return None
+    if plain := _plain(known, usual, others):
+        return plain
     palettes = palettes or Palettes()
     palette = palettes.of(others)
     rows = palette.places_of(known)
@@ -161,6 +163,19 @@ def requantised(joint: Joint, palettes: Palettes | None = None) -> Requantised |
     chosen[erased] = known[erased]
     spared = _spared(known, others, palette, rows, joint)
     return Requantised(known, chosen, luma(_colours(chosen)[None], 0)[0], others, spared)
+
+
+def _plain(known: Keys, usual: Whole, others: Keys) -> Requantised | None:
+    """As `requantised`, if that is soon told: no colour is foreign, erased or spared."""
+    found = choose(known, usual, others, LEAST_LOST)
+    if not found or found.is_apart:
+        return None
+    if found.is_lost and len(others) >= AT_LEAST and found.exact >= EXACT * len(known):
+        return None
+    if len(known) >= MANY and _foreign(known, others, usual, found.nearest).any():
+        return None
+    grey, none = luma(_colours(found.chosen)[None], 0)[0], np.zeros(len(known), np.bool_)
+    return Requantised(known, found.chosen, grey, others, none)
 
 
 def _foreign(known: Keys, others: Keys, usual: Whole, nearest: Whole) -> npt.NDArray[np.bool_]:

@@ -160,6 +160,20 @@ def ssim_update(x: Plane, y: Plane, scores: Integers, box: Box, /) -> int: ...
 def traits(
     pixels: Pixels, share: float, small: int, largest: int, on_grid: float, multiplier: int, /
 ) -> tuple[float, float, float, float, float, float]: ...
+def palette_choose(
+    known: Words,
+    usual: Sums,
+    others: Words,
+    linear: Doubles,
+    farther: float,
+    farther_by: tuple[float, float, float],
+    apart: float,
+    lost: float,
+    hidden: int,
+    chosen: Words,
+    nearest: Sums,
+    /,
+) -> tuple[int, bool, bool]: ...
 def palette_learn(
     keys: Words,
     lab: Doubles,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -31,6 +32,38 @@ APART = 30.0
 # So many palettes are known at a time, and so many colours of each.
 MOST_PALETTES, MOST_KNOWN = 4, 1 << 12
 SPACES = 3
+# So many distances take less time than to look up what is known of earlier pictures.
+MOST_AT_ONCE = 1 << 16
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """What some colours become in a palette.
+
+    `chosen`: the usual one if that is about as near as the nearest, else the nearest; what is `HIDDEN` stays so;
+    `nearest`: int64, its place in CIELAB. `exact`: how many colours the palette has; `is_apart`: whether one that it
+    does not have is apart from all that it has, `is_lost`: whether one is at least so far, in squared levels.
+    """
+
+    chosen: Keys
+    nearest: Whole
+    exact: int
+    is_apart: bool
+    is_lost: bool
+
+
+def choose(known: Keys, usual: Whole, others: Keys, lost: float) -> Choice | None:
+    """What colours become, without what a `Palette` keeps for the next picture; None if that would be faster.
+
+    `known`: the colours, sorted; `usual`: for each the place in the palette of what it becomes mostly, -1 for none;
+    `others`: the palette, sorted. Without the extension there is always None.
+    """
+    if not NATIVE or len(known) * len(others) > MOST_AT_ONCE:
+        return None
+    chosen: Keys = np.empty(len(known), np.uint32)
+    nearest: Whole = np.empty(len(known), np.int64)
+    limits = LINEAR, FARTHER, FARTHER_BY, APART, lost, HIDDEN
+    return Choice(chosen, nearest, *NATIVE.palette_choose(known, usual, others, *limits, chosen, nearest))
 
 
 class Palettes:

@@ -53,10 +53,12 @@ class Batch:
         self._pairs: list[PairView] = []
         self._values: list[dict[str, float]] = []
 
-    def takes(self, metric: Metric, pair: PairView) -> bool:
-        """Whether a metric's number of a pair is found here."""
+    def left(self, metrics: Sequence[Metric], pair: PairView) -> Sequence[Metric]:
+        """Those of some metrics whose numbers of a pair are not found here."""
         width, height = pair.size
-        return metric.name in self._scorers and not pair.equal and width * height <= BATCH_PIXELS
+        if not self._scorers or pair.equal or width * height > BATCH_PIXELS:
+            return metrics
+        return [metric for metric in metrics if metric.name not in self._scorers]
 
     def add(self, pair: PairView, values: dict[str, float]) -> None:
         """Have the numbers of a pair added to its `values`, now or when `finish()` is called."""
@@ -115,7 +117,7 @@ class Scorer:
         view = self.view = self._view(screens)
         for part in self._over_time:  # first, so that what is kept of earlier pictures can go
             view.score(part)
-        now = [metric for metric in self._metrics if not self._batch.takes(metric, view)]
+        now = self._batch.left(self._metrics, view)
         values = {metric.name: view.score(metric) for metric in now}
         if self._equal:
             return Row(values, Finding(chroma=_chroma_of_equal(left.shown)), self._batch)

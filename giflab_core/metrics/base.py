@@ -118,7 +118,7 @@ class PairView:
         self.step = step
         self._scores: dict[str, float] = {}
         self._computed: dict[Callable[[PairView], Any], Any] = {}
-        self._planes: tuple[dict[int, Plane], dict[int, Plane]] = {}, {}
+        self._planes: dict[int, Planes] = {}
 
     @classmethod
     def of(cls, original: Pixels, compressed: Pixels, mattes: tuple[Matte, ...] = ("white", "black")) -> PairView:
@@ -132,8 +132,7 @@ class PairView:
 
     def release(self) -> None:
         """Let go of planes and masks, which take much memory if they are large; they are made anew if asked for."""
-        for planes in self._planes:
-            planes.clear()
+        self._planes.clear()
         for name in ("luma", "hidden", "colours"):
             self.__dict__.pop(name, None)
 
@@ -171,15 +170,16 @@ class PairView:
 
     def luma_on(self, background: int) -> Planes:
         """Luma of both on a background: uint8, shape (height, width)."""
-        return self._luma(0, background), self._luma(1, background)
+        planes = self._planes.get(background)
+        if planes is None:
+            planes = self._planes[background] = self._luma(0, background), self._luma(1, background)
+        return planes
 
     def _luma(self, side: int, background: int) -> Plane:
         """Of one. On a picture that is opaque no background shows, so that one plane does for all."""
-        planes, ground = self._planes[side], 0 if self.hidden[side] is None else background
-        found = planes.get(ground)
-        if found is None:
-            found = planes[ground] = self.shown[side].grey(ground)
-        return found
+        if background and self.hidden[side] is None:
+            return self.luma_on(0)[side]
+        return self.shown[side].grey(background)
 
     @Once
     def luma(self) -> tuple[Planes, ...]:

@@ -12,11 +12,15 @@ from giflab_core.metrics.base import Metric
 class Registry(Mapping[str, Metric]):
     """The metric `ssim` is `SSIM` in the file `ssim.py` here."""
 
+    def __init__(self) -> None:
+        self._loaded: dict[str, Metric] = {}
+
     def __getitem__(self, name: str) -> Metric:
         if name not in catalogue.CATALOGUE:
             raise KeyError(name)
-        metric: Metric = load(f"giflab_core.metrics.{name}", name.upper())
-        return metric
+        if name not in self._loaded:
+            self._loaded[name] = load(f"giflab_core.metrics.{name}", name.upper())
+        return self._loaded[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(catalogue.CATALOGUE)

@@ -2,6 +2,7 @@
 #include "arrays.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lab.h"
@@ -194,7 +195,152 @@ release:
     return result;
 }
 
+/* Colours of a palette in one space, by axis, as many as are looked at together, or more: the last are nowhere. */
+enum { TOGETHER = 8 };
+typedef struct {
+    double *axes[AXES], *distances;
+    size_t size;
+} palette_space;
+
+/* The least squared distance, and which colour is the first that has it. */
+FOR_EACH_PROCESSOR
+static double nearest_in(const palette_space *in, const double *mine, size_t *place)
+{
+    const double *RESTRICT xs = in->axes[0], *RESTRICT ys = in->axes[1], *RESTRICT zs = in->axes[2];
+    const double x = mine[0], y = mine[1], z = mine[2];
+    double *RESTRICT distances = in->distances;
+    double lanes[TOGETHER], least = INFINITY;
+    for (size_t lane = 0; lane < TOGETHER; lane++)
+        lanes[lane] = INFINITY;
+    for (size_t first = 0; first < in->size; first += TOGETHER)
+        for (size_t lane = 0; lane < TOGETHER; lane++) {
+            const double a = x - xs[first + lane], b = y - ys[first + lane], c = z - zs[first + lane];
+            const double found = distances[first + lane] = a * a + b * b + c * c;
+            lanes[lane] = found < lanes[lane] ? found : lanes[lane];
+        }
+    for (size_t lane = 0; lane < TOGETHER; lane++)
+        least = lanes[lane] < least ? lanes[lane] : least;
+    for (*place = 0; distances[*place] != least;)
+        ++*place;
+    return least;
+}
+
+/* Whether a sorted list has a key. */
+static int has_key(const uint32_t *keys, size_t n, uint32_t key)
+{
+    size_t low = 0;
+    for (size_t high = n; low < high;) {
+        const size_t middle = (low + high) / 2;
+        if (keys[middle] < key)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < n && keys[low] == key;
+}
+
+typedef struct {
+    double farther, by[SPACES], apart, lost;
+    uint32_t hidden;
+} choice_limits;
+
+typedef struct {
+    int64_t exact;
+    int is_apart, is_lost;
+} choice;
+
+/* What n colours become; `memory`: room for SPACES * (AXES + 1) * size doubles, size of a palette of m, or a little more. */
+static choice choose(const uint32_t *known, const int64_t *usual, size_t n, const uint32_t *others, size_t m,
+                     const double *linear, const choice_limits *limits, size_t size, double *memory, uint32_t *chosen,
+                     int64_t *nearest)
+{
+    choice found = {0, 0, 0};
+    palette_space spaces[SPACES];
+    for (size_t space = 0; space < SPACES; space++) {
+        double *const from = memory + space * (AXES + 1) * size;
+        spaces[space] = (palette_space){{from, from + size, from + 2 * size}, from + 3 * size, size};
+    }
+    for (size_t other = 0; other < size; other++) {
+        double at[SPACES][AXES];
+        if (other < m)
+            find_spaces(others[other], linear, at);
+        for (size_t space = 0; space < SPACES; space++)
+            for (size_t axis = 0; axis < AXES; axis++)
+                spaces[space].axes[axis][other] = other < m ? at[space][axis] : INFINITY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        double mine[SPACES][AXES], squares = 0;
+        int is_near = 0;
+        find_spaces(known[i], linear, mine);
+        for (size_t space = 0; space < SPACES; space++) {
+            size_t place;
+            const double least = nearest_in(&spaces[space], mine[space], &place);
+            if (space == LAB)
+                nearest[i] = (int64_t)place;
+            if (space == LEVELS)
+                squares = least;
+            is_near |= usual[i] >= 0 && sqrt(spaces[space].distances[usual[i]]) <=
+                                            limits->farther * sqrt(least) + limits->by[space];
+        }
+        chosen[i] = others[is_near ? usual[i] : nearest[i]];
+        const int is_there = has_key(others, m, known[i]);
+        found.exact += is_there;
+        if (known[i] == limits->hidden) {
+            chosen[i] = known[i];
+            continue;
+        }
+        found.is_apart |= !is_there && squares >= limits->apart * limits->apart;
+        found.is_lost |= squares >= limits->lost;
+    }
+    return found;
+}
+
+/* palette_choose(known, usual, others, linear, farther, farther_by, apart, lost, hidden, chosen, nearest) -> how many are
+ * in the palette, whether one that is not is apart, whether one is lost; see nearest.py */
+static PyObject *palette_choose(PyObject *module, PyObject *arguments)
+{
+    (void)module;
+    enum { KNOWN, USUAL, OTHERS, LINEAR, CHOSEN, NEAREST, ARRAYS };
+    Py_buffer views[ARRAYS] = {0};
+    PyObject *result = NULL;
+    choice_limits limits;
+    unsigned int hidden;
+    if (!PyArg_ParseTuple(arguments, "O&O&O&O&d(ddd)ddIO&O&", to_read, &views[KNOWN], to_read, &views[USUAL], to_read,
+                          &views[OTHERS], to_read, &views[LINEAR], &limits.farther, &limits.by[LAB], &limits.by[LEVELS],
+                          &limits.by[LIGHT], &limits.apart, &limits.lost, &hidden, to_write, &views[CHOSEN], to_write,
+                          &views[NEAREST]) ||
+        !is_array(&views[KNOWN], U32, 1) || !is_array(&views[OTHERS], U32, 1) || !has_length(&views[LINEAR], F64, 256))
+        goto release;
+    const size_t n = (size_t)views[KNOWN].shape[0], m = (size_t)views[OTHERS].shape[0];
+    if (!has_length(&views[USUAL], I64, (Py_ssize_t)n) || !has_length(&views[CHOSEN], U32, (Py_ssize_t)n) ||
+        !has_length(&views[NEAREST], I64, (Py_ssize_t)n) || !are_places(&views[USUAL], -1, (Py_ssize_t)m))
+        goto release;
+    if (!m) {
+        PyErr_SetString(PyExc_ValueError, "the palette is empty");
+        goto release;
+    }
+    limits.hidden = hidden;
+    const size_t size = (m + TOGETHER - 1) / TOGETHER * TOGETHER;
+    double *const memory = malloc(SPACES * (AXES + 1) * size * sizeof *memory);
+    if (memory) {
+        choice found;
+        BEGIN_WORK(200 * (n + m) + 2 * n * m)
+        found = choose(views[KNOWN].buf, views[USUAL].buf, n, views[OTHERS].buf, m, views[LINEAR].buf, &limits, size,
+                       memory, views[CHOSEN].buf, views[NEAREST].buf);
+        END_WORK
+        result = Py_BuildValue("LNN", (long long)found.exact, PyBool_FromLong(found.is_apart),
+                               PyBool_FromLong(found.is_lost));
+    } else {
+        PyErr_NoMemory();
+    }
+    free(memory);
+release:
+    let_go(views, ARRAYS);
+    return result;
+}
+
 PyMethodDef nearest_methods[] = {
+    {"palette_choose", palette_choose, METH_VARARGS, NULL},
     {"palette_learn", palette_learn, METH_VARARGS, NULL},
     {"palette_near", palette_near, METH_VARARGS, NULL},
     {"foreign_colours", foreign_colours, METH_VARARGS, NULL},

@@ -13,6 +13,7 @@ from giflab_core.kernels.nearest import (
     MOST_KNOWN,
     Palette,
     Palettes,
+    choose,
     foreign,
     foreign_numpy,
     learnt,
@@ -101,3 +102,26 @@ def test_native_and_numpy_find_the_same(seed: int) -> None:
     is_foreign = np.empty(len(others), np.bool_)
     NATIVE.foreign_colours(new, others, usual, nearest, HIDDEN, 900.0, is_foreign)
     np.testing.assert_array_equal(is_foreign, foreign_numpy(new, others, usual, nearest, 900.0))
+
+
+@needs_native
+@given(st.integers(0, 2**32 - 1))
+def test_what_is_chosen_at_once_is_what_a_palette_tells(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    known, others = some_colours(chance, 300), some_colours(chance, 40)
+    known = np.union1d(known, chance.choice(others, 1)).astype(np.uint32)
+    others = others[others != HIDDEN]
+    usual = chance.integers(-1, max(1, len(others)), len(known))
+    if not len(others):
+        return
+    found, palette = choose(known, usual, others, 144.0), Palette(others)
+    assert found
+    places = palette.places_of(known)
+    nearest = palette.nearest[places]
+    is_there, is_shown = np.isin(known, others), known != HIDDEN
+    chosen = others[np.where(palette.are_near(places, usual), usual, nearest)]
+    np.testing.assert_array_equal(found.nearest, nearest)
+    np.testing.assert_array_equal(found.chosen, np.where(is_shown, chosen, HIDDEN))
+    assert found.exact == is_there.sum()
+    assert found.is_apart == (is_shown & ~is_there & palette.is_apart[places]).any()
+    assert found.is_lost == (is_shown & (palette.squares[places] >= 144)).any()
