@@ -168,7 +168,7 @@ def requantised(joint: Joint, palettes: Palettes | None = None) -> Requantised |
 def _plain(known: Keys, usual: Whole, others: Keys) -> Requantised | None:
     """As `requantised`, if that is soon told: no colour is foreign, erased or spared."""
     found = choose(known, usual, others, LEAST_LOST)
-    if not found or found.is_apart:
+    if not found or (found.is_apart and (_had_room(known, others, found.exact) or _is_large(known, others))):
         return None
     if found.is_lost and len(others) >= AT_LEAST and found.exact >= EXACT * len(known):
         return None
@@ -189,13 +189,21 @@ def _foreign(known: Keys, others: Keys, usual: Whole, nearest: Whole) -> npt.NDA
 def _erased(known: Keys, others: Keys, is_apart: npt.NDArray[np.bool_], joint: Joint) -> npt.NDArray[np.bool_]:
     """Which colours are gone though no palette asked for it; `is_apart`: which are far from all others."""
     is_there = are_among(known, others)
-    gone = len(known) - np.count_nonzero(is_there) - int(known[0] == HIDDEN)
-    new = len(others) - np.count_nonzero(is_there)
     erased: npt.NDArray[np.bool_] = ~is_there & (known != HIDDEN) & is_apart
-    if not erased.any() or (gone <= SPARED * len(known) and new < gone):
+    if not erased.any() or _had_room(known, others, int(np.count_nonzero(is_there))):
         return erased
-    is_large = len(others) >= SEVERAL or len(others) >= max(AT_LEAST, AS_MANY * len(known))
-    return erased if is_large and _are_much(erased, known, joint) else np.zeros(len(known), np.bool_)
+    return erased if _is_large(known, others) and _are_much(erased, known, joint) else np.zeros(len(known), np.bool_)
+
+
+def _had_room(known: Keys, others: Keys, exact: int) -> bool:
+    """Whether a palette with so many of the colours that are known had room for those that are gone."""
+    gone, new = len(known) - exact - int(known[0] == HIDDEN), len(others) - exact
+    return gone <= SPARED * len(known) and new < gone
+
+
+def _is_large(known: Keys, others: Keys) -> bool:
+    """Whether a palette is large beside the colours that are known."""
+    return len(others) >= SEVERAL or len(others) >= max(AT_LEAST, AS_MANY * len(known))
 
 
 def _spared(known: Keys, others: Keys, palette: Palette, rows: Whole, joint: Joint) -> npt.NDArray[np.bool_]:
