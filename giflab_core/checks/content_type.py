@@ -24,8 +24,9 @@ FRAMES, PIXELS = 4, 1 << 14
 DOMINANT, MANY_COLOURS, BUSY, DITHERED_COLOURS = 0.3, 100, 0.3, 10
 # Pixel art has hard edges: hardly any of them are small steps. It is scaled up by whole numbers, has no detail of one
 # pixel, or is tiny with few colours.
-HARD_EDGES, NO_DETAIL = 0.1, 0.003
+SMALL_STEP, HARD_EDGES, NO_DETAIL = 24, 0.1, 0.003
 TINY, FEW_COLOURS = 64, 32
+LARGEST_SCALE, ON_GRID = 16, 0.9
 # User interfaces, terminals and plots stand on one colour.
 GROUND = 0.6
 
@@ -47,7 +48,8 @@ class ContentJudge:
             rows = max(1, PIXELS // pixels.shape[1])
             if rows < pixels.shape[0]:
                 pixels = pixels[np.linspace(0, pixels.shape[0] - 1, rows).astype(np.intp)]
-            self._traits.append(kernel.traits(np.ascontiguousarray(pixels[:, :PIXELS])))
+            some = np.ascontiguousarray(pixels[:, :PIXELS])
+            self._traits.append(kernel.traits(some, SMALL_STEP, LARGEST_SCALE, ON_GRID))
 
     def content_type(self) -> ContentType:
         """What most of the frames seen are like."""

@@ -124,8 +124,16 @@ def colour_differences(
     original: Levels, compressed: Levels, linear: Doubles, keys: Sums, values: Doubles, out: Doubles, /
 ) -> None: ...
 def colour_spread(
-    original: Levels, compressed: Levels, counts: Sums, grey: int, linear: Doubles, keys: Sums, values: Doubles, /
-) -> tuple[float, float]: ...
+    original: Levels,
+    compressed: Levels,
+    counts: Sums,
+    greys: Levels,
+    linear: Doubles,
+    keys: Sums,
+    values: Doubles,
+    out: Doubles,
+    /,
+) -> None: ...
 def squared_distances(x: Doubles, y: Doubles, out: Doubles, /) -> None: ...
 def fsim(
     x: Planes,

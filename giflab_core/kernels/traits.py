@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 
     from giflab_core.model import Pixels
 
-# What most pixels are; the largest step that is small, and the largest scale that is looked for, which so many of the
-# edges have to be on.
-MOST, SMALL_STEP, LARGEST_SCALE, ON_GRID = 0.95, 24, 16, 0.9
+# What most pixels are.
+MOST = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +36,18 @@ class Traits:
     scale: float
 
 
-def traits(rows: Pixels) -> Traits:
-    """`rows`: RGBA, uint8, shape (rows, width, 4), contiguous; at least a pixel, and few enough for 32 bits."""
+def traits(rows: Pixels, small: int, largest: int, on_grid: float) -> Traits:
+    """`rows`: RGBA, uint8, shape (rows, width, 4), contiguous; at least a pixel, and few enough for 32 bits.
+
+    `small`: the largest step that is; `largest`: the largest scale that is looked for, and `on_grid`: which share of
+    the edges must be on it.
+    """
     if NATIVE:
-        return Traits(*NATIVE.traits(rows, MOST, SMALL_STEP, LARGEST_SCALE, ON_GRID, MULTIPLIER))
-    return traits_numpy(rows)
+        return Traits(*NATIVE.traits(rows, MOST, small, largest, on_grid, MULTIPLIER))
+    return traits_numpy(rows, small, largest, on_grid)
 
 
-def traits_numpy(rows: Pixels) -> Traits:
+def traits_numpy(rows: Pixels, small: int, largest: int, on_grid: float) -> Traits:
     """The twin of the native function."""
     pixels = rows.view(np.uint32)[..., 0]
     colours, counts = np.unique(pixels, return_counts=True)
@@ -58,14 +61,14 @@ def traits_numpy(rows: Pixels) -> Traits:
         dominant=float(shares[0]),
         ground=float(visible.max() / visible.sum()) if visible.size else 1.0,
         busy=float((differs[:, 1:] & differs[:, :-1]).mean()) if differs.shape[1] > 1 else 0.0,
-        soft=float((steps <= SMALL_STEP).mean()) if steps.size else 0.0,
-        scale=float(_scale(differs.sum(axis=0))),
+        soft=float((steps <= small).mean()) if steps.size else 0.0,
+        scale=float(_scale(differs.sum(axis=0), largest, on_grid)),
     )
 
 
-def _scale(edges: npt.NDArray[np.int_]) -> int:
+def _scale(edges: npt.NDArray[np.int_], largest: int, share: float) -> int:
     """The largest number of pixels that nearly all edges are multiples of; `edges[i]` of them are right of column i."""
     total = edges.sum()
-    scales = range(2, min(LARGEST_SCALE, edges.size // 2) + 1) if total else range(0)
+    scales = range(2, min(largest, edges.size // 2) + 1) if total else range(0)
     on_grid = {scale: max(edges[start::scale].sum() for start in range(scale)) for scale in scales}
-    return max((scale for scale, count in on_grid.items() if count > ON_GRID * total), default=1)
+    return max((scale for scale, count in on_grid.items() if count > share * total), default=1)

@@ -15,8 +15,7 @@ def spreads(pair: PairView) -> tuple[Spread, ...]:
 
 
 def _measure(pair: PairView) -> tuple[Spread, ...]:
-    differences = pair.keep("ciede2000", ColourDifferences)
-    return tuple(Spread.of(differences, pair.joint, background) for background in pair.backgrounds)
+    return pair.keep("ciede2000", ColourDifferences).spreads(pair.joint, pair.backgrounds)
 
 
 def _score(pair: PairView) -> float:

@@ -17,7 +17,7 @@ Fingerprint = np.ndarray[Any, np.dtype[np.uint16]]
 SIDE = 32
 # Of a grey level, so that 16 bits hold it: a quarter of the memory of a float64.
 PARTS = 256
-OPAQUE = 255 * PARTS
+OPAQUE = 255.0
 
 
 class Fingerprinter:
@@ -36,7 +36,7 @@ class Fingerprinter:
         self._luma.write(shown.grey(0), shown.changed if self._serial > 1 else None, PARTS, packed[:cells])
         hidden = shown.hidden()
         if hidden is None:
-            packed[cells:] = OPAQUE
+            packed[cells:] = OPAQUE * PARTS
             return packed
         is_known = self._hidden_serial and self._hidden_serial == self._serial - 1
         box = shown.changed if is_known else None

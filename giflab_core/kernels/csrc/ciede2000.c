@@ -7,8 +7,6 @@
 #include "ciede2000.h"
 #include "pairwise.h"
 
-#define KNOWN_BITS 16
-
 /* CIEDE2000 of n pairs of L, a, b. */
 static void colour_ciede2000(const double *lab1, const double *lab2, size_t n, double *differences)
 {
@@ -20,23 +18,47 @@ static void colour_ciede2000(const double *lab1, const double *lab2, size_t n, d
     }
 }
 
-/* CIEDE2000 of n pairs of colours. Pairs that were looked up before are found in `keys` and `values`, which have
- * 2^KNOWN_BITS places; each pair has one, and the last to come keeps it. An empty place has the key 0. */
-static void colour_differences(const uint8_t *original, const uint8_t *compressed, size_t n, const double *linear,
-                               int64_t *keys, double *values, double *differences)
+/* Pairs of colours that were looked up before, two places for each hash, of which the first has the one that came last;
+ * an empty place has the key 0. */
+typedef struct {
+    int64_t *keys;
+    double *values;
+    unsigned bits; /* of the number of places */
+    lately colours;
+} known_pairs;
+
+/* CIEDE2000 of two colours, of which the alpha is not looked at. */
+INLINED double difference_of(known_pairs *known, const uint8_t *one, const uint8_t *two)
 {
-    lately memory;
-    forget(&memory, linear);
-    for (size_t index = 0; index < n; index++) {
-        const uint8_t *const one = original + 4 * index, *const two = compressed + 4 * index;
-        const uint64_t key = (uint64_t)1 << 48 | (uint64_t)rgb(one) << 24 | rgb(two); /* never 0 */
-        const size_t place = key * 0x9e3779b97f4a7c15 >> (64 - KNOWN_BITS);
-        if (keys[place] != (int64_t)key) {
-            keys[place] = (int64_t)key;
-            values[place] = ciede2000(to_lab_lately(&memory, one), to_lab_lately(&memory, two));
-        }
-        differences[index] = values[place];
-    }
+    const uint64_t key = (uint64_t)1 << 48 | (uint64_t)rgb(one) << 24 | rgb(two); /* never 0 */
+    const size_t place = key * 0x9e3779b97f4a7c15 >> (64 - known->bits) & ~(size_t)1;
+    int64_t *const keys = known->keys + place;
+    double *const values = known->values + place;
+    if (keys[0] == (int64_t)key)
+        return values[0];
+    if (keys[1] == (int64_t)key)
+        return values[1];
+    keys[1] = keys[0];
+    values[1] = values[0];
+    keys[0] = (int64_t)key;
+    return values[0] = ciede2000(to_lab_lately(&known->colours, one), to_lab_lately(&known->colours, two));
+}
+
+/* Whether there is room for what is known in these arrays, keys and values: a power of two of places; raises if not. */
+static int is_room(const Py_buffer *views, const double *linear, known_pairs *known)
+{
+    if (!is_array(&views[0], I64, 1) || !has_length(&views[1], F64, views[0].shape[0]))
+        return 0;
+    const size_t places = (size_t)views[0].shape[0];
+    known->keys = views[0].buf;
+    known->values = views[1].buf;
+    for (known->bits = 1; (size_t)1 << known->bits < places && known->bits < 32;)
+        known->bits++;
+    forget(&known->colours, linear);
+    if ((size_t)1 << known->bits == places)
+        return 1;
+    PyErr_SetString(PyExc_ValueError, "a power of two of places is needed");
+    return 0;
 }
 
 /* The sum of n differences, each as often as it is there. */
@@ -76,13 +98,31 @@ static double least_reaching(const double *differences, const int64_t *counts, s
     return value;
 }
 
-/* Colours, and in place of each transparent one a grey. */
-static void put_on(const uint8_t *colours, size_t n, int grey, uint8_t *to)
+/* A colour, or if it is transparent a grey. */
+INLINED void put_on(const uint8_t *colour, int grey, uint8_t *to)
 {
-    memcpy(to, colours, 4 * n);
-    for (size_t i = 0; i < n; i++)
-        if (!colours[4 * i + 3])
-            memset(to + 4 * i, grey, 3);
+    if (colour[3])
+        memcpy(to, colour, 4);
+    else
+        memset(to, grey, 4);
+}
+
+/* The differences of n pairs on a grey: of all, or only those of which a colour is transparent. */
+static void find_differences(known_pairs *known, const uint8_t *original, const uint8_t *compressed, size_t n, int grey,
+                             int is_all, double *differences)
+{
+    for (size_t i = 0; i < n; i++) {
+        const uint8_t *const x = original + 4 * i, *const y = compressed + 4 * i;
+        if (x[3] && y[3]) {
+            if (is_all)
+                differences[i] = difference_of(known, x, y);
+        } else {
+            uint8_t one[4], two[4];
+            put_on(x, grey, one);
+            put_on(y, grey, two);
+            differences[i] = difference_of(known, one, two);
+        }
+    }
 }
 
 /* ciede2000(lab1, lab2, out) */
@@ -111,16 +151,16 @@ static PyObject *differences_of(PyObject *module, PyObject *arguments)
     enum { ORIGINAL, COMPRESSED, LINEAR, KEYS, VALUES, OUT, ARRAYS };
     Py_buffer arrays[ARRAYS] = {0};
     PyObject *result = NULL;
-    const Py_ssize_t places = (Py_ssize_t)1 << KNOWN_BITS;
+    known_pairs known;
     if (PyArg_ParseTuple(arguments, "O&O&O&O&O&O&", to_read, &arrays[ORIGINAL], to_read, &arrays[COMPRESSED], to_read,
                          &arrays[LINEAR], to_write, &arrays[KEYS], to_write, &arrays[VALUES], to_write, &arrays[OUT]) &&
         is_table(&arrays[ORIGINAL], U8, 4) && is_table(&arrays[COMPRESSED], U8, 4) &&
         has_rows(&arrays[COMPRESSED], arrays[ORIGINAL].shape[0]) && has_length(&arrays[LINEAR], F64, 256) &&
-        has_length(&arrays[KEYS], I64, places) && has_length(&arrays[VALUES], F64, places) &&
-        has_length(&arrays[OUT], F64, arrays[ORIGINAL].shape[0])) {
+        has_length(&arrays[OUT], F64, arrays[ORIGINAL].shape[0]) && is_room(arrays + KEYS, arrays[LINEAR].buf, &known)) {
+        const uint8_t *const x = arrays[ORIGINAL].buf, *const y = arrays[COMPRESSED].buf;
         BEGIN_WORK(20 * arrays[ORIGINAL].shape[0])
-        colour_differences(arrays[ORIGINAL].buf, arrays[COMPRESSED].buf, (size_t)arrays[ORIGINAL].shape[0],
-                           arrays[LINEAR].buf, arrays[KEYS].buf, arrays[VALUES].buf, arrays[OUT].buf);
+        for (Py_ssize_t i = 0; i < arrays[ORIGINAL].shape[0]; i++)
+            ((double *)arrays[OUT].buf)[i] = difference_of(&known, x + 4 * i, y + 4 * i);
         END_WORK
         result = Py_NewRef(Py_None);
     }
@@ -128,43 +168,41 @@ static PyObject *differences_of(PyObject *module, PyObject *arguments)
     return result;
 }
 
-/* colour_spread(original, compressed, counts, grey, linear, keys, values) -> (mean, 95th percentile) over pixels, of which
- * there is one at least; transparent colours are this grey, 0 to 255 */
+/* colour_spread(original, compressed, counts, greys, linear, keys, values, out): the mean and the 95th percentile over
+ * pixels, of which there is one at least, on each of these greys, which transparent colours show */
 static PyObject *colour_spread(PyObject *module, PyObject *arguments)
 {
     (void)module;
-    enum { ORIGINAL, COMPRESSED, COUNTS, LINEAR, KEYS, VALUES, ARRAYS };
+    enum { ORIGINAL, COMPRESSED, COUNTS, GREYS, LINEAR, KEYS, VALUES, OUT, ARRAYS };
     Py_buffer arrays[ARRAYS] = {0};
     PyObject *result = NULL;
-    int grey;
-    if (PyArg_ParseTuple(arguments, "O&O&O&iO&O&O&", to_read, &arrays[ORIGINAL], to_read, &arrays[COMPRESSED], to_read,
-                         &arrays[COUNTS], &grey, to_read, &arrays[LINEAR], to_write, &arrays[KEYS], to_write,
-                         &arrays[VALUES]) &&
-        are_pairs(arrays) && has_length(&arrays[LINEAR], F64, 256) &&
-        has_length(&arrays[KEYS], I64, (Py_ssize_t)1 << KNOWN_BITS) &&
-        has_length(&arrays[VALUES], F64, (Py_ssize_t)1 << KNOWN_BITS)) {
-        const size_t n = (size_t)arrays[COUNTS].shape[0];
+    known_pairs known;
+    if (PyArg_ParseTuple(arguments, "O&O&O&O&O&O&O&O&", to_read, &arrays[ORIGINAL], to_read, &arrays[COMPRESSED],
+                         to_read, &arrays[COUNTS], to_read, &arrays[GREYS], to_read, &arrays[LINEAR], to_write,
+                         &arrays[KEYS], to_write, &arrays[VALUES], to_write, &arrays[OUT]) &&
+        are_pairs(arrays) && is_array(&arrays[GREYS], U8, 1) && has_length(&arrays[LINEAR], F64, 256) &&
+        is_table(&arrays[OUT], F64, 2) && has_rows(&arrays[OUT], arrays[GREYS].shape[0]) &&
+        is_room(arrays + KEYS, arrays[LINEAR].buf, &known)) {
+        const size_t n = (size_t)arrays[COUNTS].shape[0], greys = (size_t)arrays[GREYS].shape[0];
         const int64_t *const counts = arrays[COUNTS].buf;
-        double *const differences = malloc((n + 1) * sizeof *differences), mean, p95;
-        uint8_t *const colours = malloc(8 * n + 1);
-        int64_t total = 0;
-        if (differences && colours) {
+        double *const differences = malloc((n + 1) * sizeof *differences), *const out = arrays[OUT].buf;
+        if (differences) {
+            int64_t total = 0;
             BEGIN_WORK(30 * n)
-            put_on(arrays[ORIGINAL].buf, n, grey, colours);
-            put_on(arrays[COMPRESSED].buf, n, grey, colours + 4 * n);
-            colour_differences(colours, colours + 4 * n, n, arrays[LINEAR].buf, arrays[KEYS].buf, arrays[VALUES].buf,
-                               differences);
             for (size_t i = 0; i < n; i++)
                 total += counts[i];
-            mean = weighted_sum(differences, counts, n) / (double)total;
-            p95 = least_reaching(differences, counts, n, total - total / 20);
+            for (size_t i = 0; i < greys; i++) {
+                find_differences(&known, arrays[ORIGINAL].buf, arrays[COMPRESSED].buf, n,
+                                 ((const uint8_t *)arrays[GREYS].buf)[i], !i, differences);
+                out[2 * i] = weighted_sum(differences, counts, n) / (double)total;
+                out[2 * i + 1] = least_reaching(differences, counts, n, total - total / 20);
+            }
             END_WORK
-            result = Py_BuildValue("dd", mean, p95);
+            result = Py_NewRef(Py_None);
         } else {
             PyErr_NoMemory();
         }
         free(differences);
-        free(colours);
     }
     let_go(arrays, ARRAYS);
     return result;

@@ -130,7 +130,7 @@ static void joint_list(joint_table table, const uint8_t *x_colours, const uint8_
         }
 }
 
-/* Where pairs are: each in the first free slot from its hash on, of which there are at least four times as many. */
+/* Where pairs are: each in the first free slot from its hash on, of which there are at least twice as many. */
 typedef struct {
     uint64_t colours;
     uint32_t pair; /* NO_PAIR where the slot is free */
@@ -160,7 +160,7 @@ static int joint_grow(joint_pairs *found, joint_slots *in)
     const size_t slots = (size_t)1 << in->bits;
     free(in->slots);
     in->slots = malloc(slots * sizeof *in->slots);
-    joint_pair *const pairs = realloc(found->pairs, slots / 4 * sizeof *pairs);
+    joint_pair *const pairs = realloc(found->pairs, slots / 2 * sizeof *pairs);
     if (pairs)
         found->pairs = pairs;
     if (!pairs || !in->slots)
@@ -176,7 +176,7 @@ static joint_pair *joint_pair_of(joint_pairs *found, joint_slots *in, uint64_t c
 {
     joint_slot *slot = joint_look_up(in, colours);
     if (slot->pair == NO_PAIR) {
-        if (found->size == (size_t)1 << (in->bits - 2)) {
+        if (found->size == (size_t)1 << (in->bits - 1)) {
             if (!joint_grow(found, in))
                 return NULL;
             slot = joint_look_up(in, colours);

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from giflab_core.kernels.extension import NATIVE
 from giflab_core.kernels.joint import MULTIPLIER
-from giflab_core.kernels.traits import LARGEST_SCALE, MOST, ON_GRID, SMALL_STEP, Traits, traits, traits_numpy
+from giflab_core.kernels.traits import MOST, Traits, traits, traits_numpy
 from tests.helpers.kernels import needs_native
 
 Pixels = npt.NDArray[np.uint8]
+LIMITS = 24, 16, 0.9
 
 
 def greys(*rows: list[int]) -> Pixels:
@@ -28,18 +29,18 @@ def test_shares_and_steps_by_hand() -> None:
 
     The 30 and the 9 to its right differ from both of their neighbours, of six pixels that have two.
     """
-    found = traits(greys([9, 9, 99, 99, 99], [9, 30, 9, 0, 0]))
+    found = traits(greys([9, 9, 99, 99, 99], [9, 30, 9, 0, 0]), *LIMITS)
     assert found == Traits(colours=4, dominant=0.4, ground=4 / 8, busy=2 / 6, soft=3 / 4, scale=1)
 
 
 @pytest.mark.usefixtures("either")
 def test_edges_in_every_third_column_are_a_scale_of_three() -> None:
-    assert traits(greys([5, 5, 5, 60, 60, 60, 5, 5, 5, 90, 90, 90])).scale == 3
+    assert traits(greys([5, 5, 5, 60, 60, 60, 5, 5, 5, 90, 90, 90]), *LIMITS).scale == 3
 
 
 @pytest.mark.usefixtures("either")
 def test_a_single_pixel_has_no_steps() -> None:
-    assert traits(greys([0])) == Traits(colours=1, dominant=1, ground=1, busy=0, soft=0, scale=1)
+    assert traits(greys([0]), *LIMITS) == Traits(colours=1, dominant=1, ground=1, busy=0, soft=0, scale=1)
 
 
 @needs_native
@@ -50,5 +51,5 @@ def test_native_and_numpy_see_the_same(seed: int, rows: int, width: int, side: i
     few[..., 3] = 255 * (few[..., 3] > 40)
     few[few[..., 3] == 0] = 0
     pixels = np.ascontiguousarray(few.repeat(side, axis=1)[:, :width])
-    found = NATIVE.traits(pixels, MOST, SMALL_STEP, LARGEST_SCALE, ON_GRID, MULTIPLIER)
-    assert Traits(*found) == traits_numpy(pixels)
+    found = NATIVE.traits(pixels, MOST, *LIMITS, MULTIPLIER)
+    assert Traits(*found) == traits_numpy(pixels, *LIMITS)
