@@ -6,31 +6,29 @@
 #include "lab.h"
 #include "pairwise.h"
 
-/* The a and b of the colours that came last. */
-enum { KNOWN_BITS = 12, KNOWN = 1 << KNOWN_BITS };
+/* The a and b of a colour that came lately; each has one place. */
 typedef struct {
-    uint32_t keys[KNOWN];
-    double ab[KNOWN][2];
+    uint32_t key;
+    double a, b;
 } known_chroma;
 
 typedef struct {
     const uint8_t *original, *compressed;
     const int64_t *counts;
     const double *linear;
-    known_chroma *known;
+    known_chroma *known; /* 2 to the power of `bits` */
+    unsigned bits;
 } colour_pairs;
 
-INLINED const double *ab_of(const colour_pairs *of, const uint8_t *colour)
+INLINED known_chroma chroma_of(const colour_pairs *of, const uint8_t *colour)
 {
-    const uint32_t key = rgb(colour), place = key * 0x9e3779b1 >> (32 - KNOWN_BITS);
-    known_chroma *const known = of->known;
-    if (known->keys[place] != key) {
+    const uint32_t key = rgb(colour);
+    known_chroma *const known = of->known + (key * 0x9e3779b1 >> (32 - of->bits));
+    if (known->key != key) {
         const lab found = to_lab(colour, of->linear);
-        known->keys[place] = key;
-        known->ab[place][0] = found.a;
-        known->ab[place][1] = found.b;
+        *known = (known_chroma){key, found.a, found.b};
     }
-    return known->ab[place];
+    return *known;
 }
 
 /* What is kept, and how much there was, of n pairs. */
@@ -53,12 +51,10 @@ static void sum_chroma(const colour_pairs *of, size_t first, size_t n, double su
             continue;
         }
         const double count = (double)of->counts[first + i];
-        double one[2];
-        memcpy(one, ab_of(of, x), sizeof one); /* the next colour may take its place */
-        const double *const other = ab_of(of, y);
-        const double shared = one[0] * other[0] + one[1] * other[1];
+        const known_chroma one = chroma_of(of, x), other = chroma_of(of, y);
+        const double shared = one.a * other.a + one.b * other.b;
         kept[i] = (shared > 0 ? shared : 0) * count;
-        energy[i] = (one[0] * one[0] + one[1] * one[1]) * count;
+        energy[i] = (one.a * one.a + one.b * one.b) * count;
     }
     sums[0] = few_sum(kept, n);
     sums[1] = few_sum(energy, n);
@@ -68,19 +64,23 @@ static void sum_chroma(const colour_pairs *of, size_t first, size_t n, double su
 static PyObject *kept_chroma(PyObject *module, PyObject *arguments)
 {
     (void)module;
-    enum { ORIGINAL, COMPRESSED, COUNTS, LINEAR, ARRAYS };
+    enum { ORIGINAL, COMPRESSED, COUNTS, LINEAR, ARRAYS, MOST_BITS = 14 };
     Py_buffer arrays[ARRAYS] = {0};
     PyObject *result = NULL;
     if (PyArg_ParseTuple(arguments, "O&O&O&O&", to_read, &arrays[ORIGINAL], to_read, &arrays[COMPRESSED], to_read,
                          &arrays[COUNTS], to_read, &arrays[LINEAR]) &&
         are_pairs(arrays) && has_length(&arrays[LINEAR], F64, 256)) {
-        colour_pairs of = {arrays[ORIGINAL].buf, arrays[COMPRESSED].buf, arrays[COUNTS].buf, arrays[LINEAR].buf,
-                           malloc(sizeof(known_chroma))};
+        const size_t n = (size_t)arrays[COUNTS].shape[0];
+        colour_pairs of = {arrays[ORIGINAL].buf, arrays[COMPRESSED].buf, arrays[COUNTS].buf, arrays[LINEAR].buf, NULL, 8};
         double sums[2];
+        while (of.bits < MOST_BITS && (size_t)1 << of.bits < 2 * n)
+            of.bits++;
+        of.known = malloc(sizeof *of.known << of.bits);
         if (of.known) {
-            BEGIN_WORK(10 * arrays[COUNTS].shape[0])
-            memset(of.known->keys, 0xff, sizeof of.known->keys); /* no colour of 24 bits */
-            sum_chroma(&of, 0, (size_t)arrays[COUNTS].shape[0], sums);
+            BEGIN_WORK(10 * n)
+            for (size_t place = 0; place < (size_t)1 << of.bits; place++)
+                of.known[place].key = UINT32_MAX; /* no colour of 24 bits */
+            sum_chroma(&of, 0, n, sums);
             END_WORK
             result = Py_BuildValue("dd", sums[0], sums[1]);
         } else {
