@@ -113,6 +113,8 @@ def colour_turned(
     linear: Doubles,
     turned: Doubles,
     until_ms: Sums,
+    keys: Words,
+    labs: Doubles,
     /,
 ) -> tuple[float, int]: ...
 def nearness(
