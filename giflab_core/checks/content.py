@@ -31,7 +31,14 @@ def is_lost(pair: PairView) -> bool:
     """
     if pair.visible_moments:
         return _is_lost(pair.visible_moments)
-    return any(map(_is_lost, pair.moments)) or (pair.is_opaque and any(map(_is_ruined, _quarters(pair))))
+    if any(map(_is_lost, pair.moments)):
+        return True
+    width, height = pair.size
+    if not pair.is_opaque or min(width, height) < SMALLEST:
+        return False
+    # The error of a quarter is not larger than that of all of it.
+    may_be_ruined = pair.moments[0].error > RUINED_MSE * (height // 2) * (width // 2)
+    return may_be_ruined and any(map(_is_ruined, _quarters(pair)))
 
 
 def _is_lost(found: Moments) -> bool:
@@ -49,10 +56,8 @@ def _is_ruined(found: Moments) -> bool:
 
 
 def _quarters(pair: PairView) -> Iterator[Moments]:
-    """The upper and the lower, the left and the right of a picture, where these are large enough to be judged."""
+    """The upper and the lower, the left and the right of a picture."""
     width, height = pair.size
-    if min(width, height) < SMALLEST:
-        return
     middle, centre = height // 2, width // 2
     for rows in (slice(0, middle), slice(middle, height)):
         for columns in (slice(0, centre), slice(centre, width)):

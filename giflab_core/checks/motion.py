@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from giflab_core.kernels.boxes import pixels_in
 from giflab_core.kernels.change import integrate, terms
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ class MotionCorrelation:
             self._settle()
         if box is None or not self._total_ms:
             box = (0, x.shape[0], 0, x.shape[1])
-        integrate(x, y, box, self._ms, self._shrink, self._cells, self._sums)
+        if pixels_in(box):
+            integrate(x, y, box, self._ms, self._shrink, self._cells, self._sums)
         self._ms += duration_ms
 
     def value(self, earlier: MotionCorrelation | None = None) -> float | None:

@@ -17,7 +17,7 @@ from giflab_core.kernels.joint import packed
 from giflab_core.kernels.look_up import find_colours, look_up
 from giflab_core.kernels.luma import luma
 from giflab_core.kernels.matches import HIDDEN, matches
-from giflab_core.kernels.nearest import Palette, Palettes, spaces
+from giflab_core.kernels.nearest import Palette, Palettes, choose, foreign, spaces
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -139,6 +139,8 @@ def requantised(joint: Joint, palettes: Palettes | None = None) -> Requantised |
     known, others, usual = found.known, found.others, found.usual
     if not len(others) or len(others) > MOST_COLOURS or len(others) * len(known) > MOST_DISTANCES:
         return None
+    if plain := _plain(known, usual, others):
+        return plain
     palettes = palettes or Palettes()
     palette = palettes.of(others)
     rows = palette.places_of(known)
@@ -154,7 +156,7 @@ def requantised(joint: Joint, palettes: Palettes | None = None) -> Requantised |
         others = others[~is_foreign]
         palette = palettes.of(others)
         rows = palette.places_of(known)
-    is_usual = (usual >= 0) & palette.are_near(rows, usual)
+    is_usual = palette.are_near(rows, usual)
     chosen = others[np.where(is_usual, usual, palette.nearest[rows])]
     if known[0] == HIDDEN:
         chosen[0] = HIDDEN
@@ -163,35 +165,45 @@ def requantised(joint: Joint, palettes: Palettes | None = None) -> Requantised |
     return Requantised(known, chosen, luma(_colours(chosen)[None], 0)[0], others, spared)
 
 
-def _foreign(known: Keys, others: Keys, usual: Whole, nearest: Whole) -> npt.NDArray[np.bool_]:
-    """Which of the others no palette of the original has; `usual`, `nearest`: for each that is known one of the others.
+def _plain(known: Keys, usual: Whole, others: Keys) -> Requantised | None:
+    """As `requantised`, if that is soon told: no colour is foreign, erased or spared."""
+    found = choose(known, usual, others, LEAST_LOST)
+    if not found or (found.is_apart and (_had_room(known, others, found.exact) or _is_large(known, others))):
+        return None
+    if found.is_lost and len(others) >= AT_LEAST and found.exact >= EXACT * len(known):
+        return None
+    if len(known) >= MANY and _foreign(known, others, usual, found.nearest).any():
+        return None
+    grey, none = luma(_colours(found.chosen)[None], 0)[0], np.zeros(len(known), np.bool_)
+    return Requantised(known, found.chosen, grey, others, none)
 
-    Those that are near what they stand for are left out first, so that the distances of few are asked for.
-    """
+
+def _foreign(known: Keys, others: Keys, usual: Whole, nearest: Whole) -> npt.NDArray[np.bool_]:
+    """Which others no palette of the original has; `usual`, `nearest`: for each that is known one of the others."""
     if len(known) < MANY:
         return np.zeros(len(others), np.bool_)
     farthest = (FOREIGN if len(others) >= FEW * len(known) else FOREIGN_OF_FEW) ** 2
-    mine, their = (_colours(keys)[:, :3].astype(np.float64) for keys in (known, others))
-    is_foreign = np.ones(len(others), np.bool_)
-    for places in (usual, nearest):
-        is_near = (places >= 0) & (known != HIDDEN)
-        is_near &= ((mine - their[places]) ** 2).sum(axis=1) < farthest
-        is_foreign[places[is_near]] = False
-    if is_foreign.any():
-        is_foreign[is_foreign] = squared_distances(mine[known != HIDDEN], their[is_foreign]).min(axis=0) >= farthest
-    return is_foreign
+    return foreign(known, others, usual, nearest, farthest)
 
 
 def _erased(known: Keys, others: Keys, is_apart: npt.NDArray[np.bool_], joint: Joint) -> npt.NDArray[np.bool_]:
     """Which colours are gone though no palette asked for it; `is_apart`: which are far from all others."""
     is_there = are_among(known, others)
-    gone = len(known) - np.count_nonzero(is_there) - int(known[0] == HIDDEN)
-    new = len(others) - np.count_nonzero(is_there)
     erased: npt.NDArray[np.bool_] = ~is_there & (known != HIDDEN) & is_apart
-    if not erased.any() or (gone <= SPARED * len(known) and new < gone):
+    if not erased.any() or _had_room(known, others, int(np.count_nonzero(is_there))):
         return erased
-    is_large = len(others) >= SEVERAL or len(others) >= max(AT_LEAST, AS_MANY * len(known))
-    return erased if is_large and _are_much(erased, known, joint) else np.zeros(len(known), np.bool_)
+    return erased if _is_large(known, others) and _are_much(erased, known, joint) else np.zeros(len(known), np.bool_)
+
+
+def _had_room(known: Keys, others: Keys, exact: int) -> bool:
+    """Whether a palette with so many of the colours that are known had room for those that are gone."""
+    gone, new = len(known) - exact - int(known[0] == HIDDEN), len(others) - exact
+    return gone <= SPARED * len(known) and new < gone
+
+
+def _is_large(known: Keys, others: Keys) -> bool:
+    """Whether a palette is large beside the colours that are known."""
+    return len(others) >= SEVERAL or len(others) >= max(AT_LEAST, AS_MANY * len(known))
 
 
 def _spared(known: Keys, others: Keys, palette: Palette, rows: Whole, joint: Joint) -> npt.NDArray[np.bool_]:

@@ -7,6 +7,7 @@ behind the constants are in docs/decisions/0019-the-worst-place.md.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -29,11 +30,10 @@ from giflab_core.checks.explained import (
 )
 from giflab_core.checks.requantised import MOST_DISTANCES, Requantised, requantised
 from giflab_core.frozen import dataclass
-from giflab_core.kernels.boxes import slices
-from giflab_core.kernels.joint import packed
+from giflab_core.kernels.joint import are_few
 from giflab_core.kernels.nearest import Palettes
 from giflab_core.kernels.specks import NUMBERS, find_specks
-from giflab_core.kernels.tile_measures import measure, tiles_above, tiles_of_windows
+from giflab_core.kernels.tile_measures import judge, measure, tiles_above, tiles_of_windows
 from giflab_core.kernels.tiles import TileSums
 
 if TYPE_CHECKING:
@@ -96,10 +96,11 @@ class _Measured:
         self._serial = -2
         self._least, self._is_marked = (0.0, 0.0), False
         self._grid = np.zeros((MEASURES, *self.tiles.marks.shape), np.float32)
+        self._by_sums = self._grid[:BY_SUMS]
         self._specks: Specks = np.zeros((*self.tiles.marks.shape, NUMBERS), np.int32)
         # By the flat indices of tiles: all values, which are above, what remains of them, and of which that is known.
         self.values = self._grid.reshape(MEASURES, -1)
-        self.above = np.zeros(self.values.shape[1], np.bool_)
+        self.above, self.is_above = np.zeros(self.values.shape[1], np.bool_), False
         self._left, self._is_known = np.zeros_like(self.values), np.zeros_like(self.above)
         self._there: Requantised | None = None
         self._palettes = Palettes()
@@ -108,25 +109,19 @@ class _Measured:
         least = _least(view)
         changed = view.changed_since(self._serial) if least == self._least else None
         self._serial, self._least = view.serial, least
-        part = slices(self.tiles.around(changed, 3))
-        self._is_known.reshape(self.tiles.marks.shape)[part] = False
         left, right = (shown.pixels() for shown in view.shown)
-        self.tiles.mark(left, right, changed, *least)
-        was_marked, self._is_marked = self._is_marked, bool(self.tiles.marks.any())
+        was_marked, self._is_marked = self._is_marked, self.tiles.mark(left, right, changed, *least)
         if not was_marked and not self._is_marked:
             return
         self.tiles.sum(left, right, *view.luma_on(0), changed)
         # A mark moves the sums of tiles that are two away, these the windows with them, and these all of their tiles.
-        measure(self.tiles.sums, self.tiles.marks, self.tiles.around(changed, 3), 1, self._grid[:BY_SUMS])
-        colour = self._grid[COLOUR][part]
-        colour[:] = np.where(colour >= NEAR, UNKNOWN, NOT_APART)
+        part = self.tiles.around(changed, 3)
+        measure(self.tiles.sums, self.tiles.marks, part, 1, self._by_sums)
         # A speck begins in a tile that is at most two away from all of its pixels, and what is around them.
         touched = self.tiles.around(changed, 2)
         find_specks(left, right, self.tiles.marks, touched, self._specks)
-        np.divide(
-            self._specks[slices(touched)][..., 0], 255, out=self._grid[SPECK][slices(touched)], casting="same_kind"
-        )
-        tiles_above(self.values, self._least_wanted, self.above)
+        parts, known = (part, touched), (self._is_known, self.above)
+        self.is_above = judge(self._grid, self._specks, parts, (COLOUR, SPECK), NEAR, self._least_wanted, *known)
 
     def left(self, view: PairView) -> tuple[Some, Values]:
         """The tiles that are above, and what a palette does not explain of their values."""
@@ -188,20 +183,24 @@ def _least(view: PairView) -> tuple[float, float]:
     """
     if not view.shown[1].indexed() or len(view.joint.counts) * MOST_INDICES > MOST_DISTANCES:
         return 0.0, 0.0
-    colours = packed(view.joint.original)
-    some = colours[:: max(1, len(colours) // (8 * FEW_COLOURS))]
-    if len(set(some.tolist())) <= FEW_COLOURS and len(set(colours.tolist())) <= FEW_COLOURS:
+    if are_few(view.joint.original, FEW_COLOURS):
         return 0.0, 0.0
     return ROUNDING * UNEXPLAINED, ROUNDING * NEAR
 
 
+@cache
+def _floor(goal: Goal) -> Floor:
+    floor: Floor = KEPT * np.array(PLACE_LIMITS[goal], np.float32)
+    floor.setflags(write=False)
+    return floor
+
+
 def find_suspects(view: PairView, goal: Goal = "small") -> Suspects | None:
     """The tiles of a pair that differ by more than the limits of a goal, or a little less; None if there is none."""
-    width, height = view.size
-    floor = KEPT * np.array(PLACE_LIMITS[goal], np.float32)
-    kept = view.keep(("suspects", goal), lambda: _Measured(height, width, floor))
+    floor = _floor(goal)
+    kept = view.keep(("suspects", goal), lambda: _Measured(*view.size[::-1], floor))
     kept.update(view)
-    if not kept.above.any():
+    if not kept.is_above:
         return None
     tiles, values = kept.left(view)
     left = np.flatnonzero(is_above(values, floor))

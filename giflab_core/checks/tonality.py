@@ -20,10 +20,8 @@ from giflab_core.kernels.tone import (
     PLANES,
     RARE,
     SIZE,
-    changed_pixels,
-    detail_sums,
-    level_sums,
-    tone_sums,
+    add_tones,
+    size_of_sums,
 )
 from giflab_core.model import Tone
 
@@ -72,7 +70,7 @@ class ToneJudge:
 
     def __init__(self, total_ms: int) -> None:
         self._total_ms = max(1, total_ms)
-        self._sums = np.zeros(SIZE + 3 * PLACES**2 + 3 + LEVEL_SIZE)
+        self._sums = np.zeros(size_of_sums(PLACES))
         self._different = 0
 
     def moments(self, pair: FramePair) -> int:
@@ -85,10 +83,7 @@ class ToneJudge:
 
     def add(self, joint: Joint, x: Plane, y: Plane, moments: int) -> None:
         """Two different pictures were on screen at so many moments: their colours, and their luma on a grey."""
-        details = detail_sums(x, y, PLACES).ravel()
-        self._sums += moments * np.concatenate(
-            [tone_sums(joint), details, [x.size], changed_pixels(joint), level_sums(joint)]
-        )
+        add_tones(joint, x, y, PLACES, moments, self._sums)
         self._different += moments
 
     def tone(self, earlier: ToneJudge | None = None) -> Tone | None:

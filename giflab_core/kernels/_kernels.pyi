@@ -15,6 +15,7 @@ Planes: TypeAlias = npt.NDArray[np.uint8]
 Levels: TypeAlias = npt.NDArray[np.uint8]
 Integers: TypeAlias = npt.NDArray[np.int32]
 Sums: TypeAlias = npt.NDArray[np.int64]
+Prints: TypeAlias = npt.NDArray[np.uint16]
 Words: TypeAlias = npt.NDArray[np.uint32]
 
 def block_means(pixels: Pixels, box: Box, means: Pixels, /) -> None: ...
@@ -22,12 +23,32 @@ def cambi(plane: Plane, contrasts: int, /) -> float: ...
 def canny(plane: Plane, low: int, high: int, edges: Mask, /) -> None: ...
 def edge_counts(x: Plane, y: Plane, low: int, high: int, /) -> tuple[int, int, int, int]: ...
 def cell_sums(plane: Plane, box: Box, sums: Sums, /) -> None: ...
+def cell_prints(plane: Plane, box: Box, sums: Sums, parts: float, is_share: bool, prints: Prints, /) -> None: ...
+def kept_chroma(original: Levels, compressed: Levels, counts: Sums, linear: Doubles, /) -> tuple[float, float]: ...
 def tone_sums(original: Levels, compressed: Levels, counts: Sums, sums: Doubles, /) -> None: ...
+def add_tones(
+    original: Levels,
+    compressed: Levels,
+    counts: Sums,
+    x: Plane,
+    y: Plane,
+    places: int,
+    every: int,
+    rare: float,
+    most: int,
+    multiplier: int,
+    times: float,
+    sums: Doubles,
+    /,
+) -> None: ...
+def level_sums(
+    original: Levels, compressed: Levels, counts: Sums, rare: float, most: int, multiplier: int, sums: Doubles, /
+) -> None: ...
 def changed_pixels(original: Levels, compressed: Levels, counts: Sums, /) -> tuple[int, int]: ...
 def detail_sums(x: Plane, y: Plane, every: int, sums: Sums, /) -> None: ...
 def tile_marks(
     original: Pixels, compressed: Pixels, box: Box, error: float, apart: float, marks: Levels, /
-) -> None: ...
+) -> bool: ...
 def tile_sums(
     original: Pixels, compressed: Pixels, x: Plane, y: Plane, marks: Levels, part: Box, reach: int, tiles: Integers, /
 ) -> None: ...
@@ -45,6 +66,19 @@ def tile_measures(
 ) -> None: ...
 def tile_colours(sums: Integers, tiles: Sums, least: float, apart: float, linear: Doubles, out: Doubles, /) -> None: ...
 def tiles_above(values: Singles, floors: Singles, out: Mask, /) -> None: ...
+def tiles_judged(
+    values: Singles,
+    specks: Integers,
+    part: Box,
+    touched: Box,
+    colour: int,
+    speck: int,
+    near: float,
+    floors: Singles,
+    known: Mask,
+    above: Mask,
+    /,
+) -> bool: ...
 def specks(
     original: Pixels,
     compressed: Pixels,
@@ -79,6 +113,8 @@ def colour_turned(
     linear: Doubles,
     turned: Doubles,
     until_ms: Sums,
+    keys: Words,
+    labs: Doubles,
     /,
 ) -> tuple[float, int]: ...
 def nearness(
@@ -88,6 +124,17 @@ def course_sums(x: Singles, y: Singles, due: Sums, weights: Doubles, cells: Sums
 def ciede2000(lab1: Doubles, lab2: Doubles, out: Doubles, /) -> None: ...
 def colour_differences(
     original: Levels, compressed: Levels, linear: Doubles, keys: Sums, values: Doubles, out: Doubles, /
+) -> None: ...
+def colour_spread(
+    original: Levels,
+    compressed: Levels,
+    counts: Sums,
+    greys: Levels,
+    linear: Doubles,
+    keys: Sums,
+    values: Doubles,
+    out: Doubles,
+    /,
 ) -> None: ...
 def squared_distances(x: Doubles, y: Doubles, out: Doubles, /) -> None: ...
 def congruencies(
@@ -105,6 +152,7 @@ def gmsd_rows(x: Plane, y: Plane, sums: Sums, /) -> None: ...
 def haarpsi_update(x: Pixels, y: Pixels, sums: Sums, box: Box, /) -> tuple[int, int]: ...
 def margins(colours: Levels, counts: Sums, out: Sums, /) -> None: ...
 def joint_of_indices(x: Plane, y: Plane, x_colours: Levels, y_colours: Levels, /) -> tuple[bytes, bytes, bytes]: ...
+def few_colours(colours: Levels, most: int, /) -> bool: ...
 def joint_of_pixels(x: Pixels, y: Pixels, multiplier: int, /) -> tuple[bytes, bytes, bytes]: ...
 def lab(colours: Levels, linear: Doubles, out: Doubles, /) -> None: ...
 def new_steps(original: Plane, compressed: Plane, limit: int, /) -> tuple[int, int]: ...
@@ -120,3 +168,50 @@ def matches(original: Words, compressed: Words, counts: Sums, multiplier: int, /
 def same(x: npt.NDArray[np.uint32] | Pixels, y: npt.NDArray[np.uint32] | Pixels, box: Box, /) -> bool: ...
 def ssim(x: Levels, y: Levels, /) -> int: ...
 def ssim_update(x: Plane, y: Plane, scores: Integers, box: Box, /) -> int: ...
+def traits(
+    pixels: Pixels, share: float, small: int, largest: int, on_grid: float, multiplier: int, /
+) -> tuple[float, float, float, float, float, float]: ...
+def palette_choose(
+    known: Words,
+    usual: Sums,
+    others: Words,
+    linear: Doubles,
+    farther: float,
+    farther_by: tuple[float, float, float],
+    apart: float,
+    lost: float,
+    hidden: int,
+    chosen: Words,
+    nearest: Sums,
+    /,
+) -> tuple[int, bool, bool]: ...
+def palette_learn(
+    keys: Words,
+    lab: Doubles,
+    levels: Doubles,
+    light: Doubles,
+    linear: Doubles,
+    farther: float,
+    farther_by: Doubles,
+    apart: float,
+    mine: Doubles,
+    limits: Doubles,
+    nearest: Sums,
+    squares: Doubles,
+    is_apart: Mask,
+    /,
+) -> None: ...
+def palette_near(
+    mine: Doubles,
+    limits: Doubles,
+    places: Sums,
+    lab: Doubles,
+    levels: Doubles,
+    light: Doubles,
+    usual: Sums,
+    out: Mask,
+    /,
+) -> None: ...
+def foreign_colours(
+    known: Words, others: Words, usual: Sums, nearest: Sums, hidden: int, farthest: float, out: Mask, /
+) -> None: ...

@@ -13,11 +13,13 @@ LARGE_PIXELS = 1 << 22
 
 def enclosing(one: Box, other: Box) -> Box:
     """The smallest box that both are in."""
-    if not pixels_in(one):
+    top, bottom, left, right = one
+    if top >= bottom or left >= right:
         return other
-    if not pixels_in(other):
+    above, below, before, behind = other
+    if above >= below or before >= behind:
         return one
-    return min(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), max(one[3], other[3])
+    return min(top, above), max(bottom, below), min(left, before), max(right, behind)
 
 
 def pixels_in(box: Box) -> int:

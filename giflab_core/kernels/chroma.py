@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from giflab_core.kernels.lab import lab
+from giflab_core.kernels.extension import NATIVE
+from giflab_core.kernels.lab import LINEAR, lab_numpy
 
 if TYPE_CHECKING:
-    from giflab_core.kernels.joint import Joint
+    from giflab_core.kernels.joint import Colours, Counts, Joint
 
 # Pairs of colours worked on at once, so that a picture of many colours takes little memory.
 CHUNK = 1 << 16
@@ -26,10 +27,21 @@ def kept_chroma(joint: Joint) -> tuple[float, float]:
     kept = energy = 0.0
     for start in range(0, len(joint.counts), CHUNK):
         part = slice(start, start + CHUNK)
-        original, compressed = joint.original[part], joint.compressed[part]
-        visible = joint.counts[part] * ((original[:, 3] != 0) & (compressed[:, 3] != 0))
-        (_, a1, b1), (_, a2, b2) = lab(original).T, lab(compressed).T
-        # Sums, not inner products: NumPy would hand those to threads that wait for more, and cost more than they save.
-        kept += float((np.maximum(a1 * a2 + b1 * b2, 0) * visible).sum())
-        energy += float(((a1 * a1 + b1 * b1) * visible).sum())
+        more = _sums(joint.original[part], joint.compressed[part], joint.counts[part])
+        kept, energy = kept + more[0], energy + more[1]
     return kept, energy
+
+
+def _sums(original: Colours, compressed: Colours, counts: Counts) -> tuple[float, float]:
+    if NATIVE:
+        return NATIVE.kept_chroma(original, compressed, counts, LINEAR)
+    return kept_chroma_numpy(original, compressed, counts)
+
+
+def kept_chroma_numpy(original: Colours, compressed: Colours, counts: Counts) -> tuple[float, float]:
+    """The twin of the native function, which adds in the same order."""
+    visible = counts * ((original[:, 3] != 0) & (compressed[:, 3] != 0))
+    (_, a1, b1), (_, a2, b2) = lab_numpy(original).T, lab_numpy(compressed).T
+    # Sums, not inner products: NumPy would hand those to threads that wait for more, and cost more than they save.
+    kept = float((np.maximum(a1 * a2 + b1 * b2, 0) * visible).sum())
+    return kept, float(((a1 * a1 + b1 * b1) * visible).sum())

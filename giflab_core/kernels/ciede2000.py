@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from giflab_core.kernels.joint import Colours, Counts, Joint
     from giflab_core.kernels.lab import Doubles
 
-PLACES = 1 << 16
+PLACES, MOST_PLACES = 1 << 16, 1 << 19
 # Pairs worked on at once by the twin, whose intermediate arrays are many.
 CHUNK = 1 << 16
 
@@ -37,52 +38,59 @@ def ciede2000(lab1: Doubles, lab2: Doubles) -> Doubles:
 
 
 class ColourDifferences:
-    """CIEDE2000 of colours, with a memory of 1 MiB for pairs that come again, as they do from frame to frame.
+    """CIEDE2000 of colours, with a memory for pairs that come again, as they do from frame to frame.
 
-    Not for several threads at once.
+    It takes 1 MiB, and up to 8 MiB where there are many pairs. Not for several threads at once.
     """
 
     def __init__(self) -> None:
-        self._keys = np.zeros(PLACES, np.int64)
-        self._values = np.zeros(PLACES)
+        self._keys: Counts = np.zeros(PLACES, np.int64)
+        self._values: Doubles = np.zeros(PLACES)
 
     def of(self, joint: Joint) -> Doubles:
         """The difference of each pair of opaque colours: float64, shape (n,)."""
         x, y = joint.original, joint.compressed
         result: Doubles = np.empty(len(x))
         if NATIVE:
+            self._make_room(len(x))
             NATIVE.colour_differences(x, y, LINEAR, self._keys, self._values, result)
         else:
             _fill(x, y, result)
         return result
 
+    def spreads(self, joint: Joint, greys: Sequence[int]) -> tuple[Spread, ...]:
+        """Of a joint histogram with at least one pixel, on each grey, 0 to 255, which is what is transparent shows."""
+        if not NATIVE:
+            return tuple(Spread(*spread_numpy(self.of(joint.on(grey)), joint.counts)) for grey in greys)
+        pairs, found = (joint.original, joint.compressed, joint.counts), np.empty((len(greys), 2))
+        self._make_room(len(joint.counts))
+        NATIVE.colour_spread(*pairs, np.array(greys, np.uint8), LINEAR, self._keys, self._values, found)
+        return tuple(Spread(*each) for each in found.tolist())
 
-@dataclass(frozen=True, slots=True, eq=False)
+    def _make_room(self, pairs: int) -> None:
+        """Have several times as many places as pairs: to look a difference up takes a tenth of the time to find it."""
+        places = len(self._keys)
+        while places < min(MOST_PLACES, 4 * pairs):
+            places *= 2
+        if places > len(self._keys):
+            self._keys, self._values = np.zeros(places, np.int64), np.zeros(places)
+
+
+@dataclass(frozen=True, slots=True)
 class Spread:
-    """CIEDE2000 over the pixels of two pictures: `each` difference, float64, and how many pixels have it."""
+    """CIEDE2000 over the pixels of two pictures: the mean, and the least number that 95 % of them do not exceed."""
 
-    each: Doubles
-    counts: Counts
+    mean: float
+    p95: float
 
-    @classmethod
-    def of(cls, differences: ColourDifferences, joint: Joint) -> Spread:
-        """Of a joint histogram of opaque colours with at least one pixel."""
-        return cls(differences.of(joint), joint.counts)
 
-    @property
-    def mean(self) -> float:
-        return float((self.each * self.counts).sum()) / int(self.counts.sum())
-
-    @property
-    def p95(self) -> float:
-        """The least number that 95 % of the pixels do not exceed."""
-        total = int(self.counts.sum())
-        # Each difference has a pixel or more, so that it is one of this many largest ones: the others need no order.
-        most = min(len(self.each), total // 20 + 1)
-        largest = np.argpartition(self.each, -most)[-most:]
-        order = largest[np.argsort(-self.each[largest])]
-        above = np.cumsum(self.counts[order])
-        return float(self.each[order[np.searchsorted(above, total // 20, side="right")]])
+def spread_numpy(each: Doubles, counts: Counts) -> tuple[float, float]:
+    """The twin of the native function, of the differences."""
+    total = int(counts.sum())
+    order = np.argsort(each)
+    reached = np.cumsum(counts[order])
+    place = np.searchsorted(reached, total - total // 20)  # in whole pixels, not less than 95 %
+    return float((each * counts).sum()) / total, float(each[order[place]])
 
 
 def _fill(x: Colours, y: Colours, result: Doubles) -> None:

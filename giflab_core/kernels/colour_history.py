@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     History: TypeAlias = npt.NDArray[np.uint8]
     """The mean colours of the blocks of pictures, of both clips: shape (pictures, 2, rows, columns, 4)."""
     Moments: TypeAlias = npt.NDArray[np.int64]
+    KnownColours: TypeAlias = tuple[npt.NDArray[np.uint32], Doubles]
 
 # What is left and taken again within this time goes forth and back, and so does what the next picture takes again.
 RETURNS_MS, FEWEST = 350, 3
 # So many pictures are kept at most: enough for as much time at 50 a second.
 MOST_KEPT = 24
+# So many colours are known at a time.
+MOST_KNOWN, NO_COLOUR = 1 << 14, 0xFFFFFFFF
 # What is less, in levels of R, G and B, is rounding.
 LEAST = 2
 
@@ -40,6 +43,7 @@ class ColourHistory:
         self._starts_ms: list[int] = []
         self._latest = 0
         self._turned, self._until_ms = np.zeros(shape), np.zeros(shape, np.int64)
+        self._known = no_colours()
 
     def update(
         self, original: Pixels, compressed: Pixels, box: Box | None, start_ms: int, *, equal: bool = False
@@ -66,7 +70,8 @@ class ColourHistory:
         left_ms = self._left_ms()
         if len(left_ms) < FEWEST:
             return 0.0
-        total, shares = colour_turned(self._means, left_ms, self._latest, where, self._turned, self._until_ms)
+        kept = self._turned, self._until_ms, self._known
+        total, shares = colour_turned(self._means, left_ms, self._latest, where, *kept)
         return total / max(1, shares)
 
     def _left_ms(self) -> Moments:
@@ -76,6 +81,11 @@ class ColourHistory:
         return np.array([ms for place, ms in enumerate(left) if place < FEWEST or ms >= now_ms - RETURNS_MS], np.int64)
 
 
+def no_colours() -> KnownColours:
+    """Room for colours of 24 bits and their CIELAB, which are looked up again in picture after picture; none so far."""
+    return np.full(MOST_KNOWN, NO_COLOUR, np.uint32), np.zeros((MOST_KNOWN, 3))
+
+
 def colour_turned(
     means: History,
     left_ms: Moments,
@@ -83,6 +93,7 @@ def colour_turned(
     where: tuple[slice, slice],
     turned: Doubles,
     until_ms: Moments,
+    known: KnownColours,
 ) -> tuple[float, int]:
     """How far errors turned back: the sum over blocks, and by what to divide it.
 
@@ -92,12 +103,12 @@ def colour_turned(
     went meanwhile. Of the earlier pictures the one for which most is left counts, and of the blocks in `where` those
     that changed and whose error of R, G or B turned back by `LEAST` levels. It counts as long again as it took to be
     farthest and stay there; until then `turned` and `until_ms`, of shape (rows, columns), have it. Each block counts by
-    how much of it is opaque in both.
+    how much of it is opaque in both. `known`: see `no_colours`, for the next pictures of the same clips.
     """
     if NATIVE:
         rows, columns = where
         part = rows.start, rows.stop, columns.start, columns.stop
-        return NATIVE.colour_turned(means, left_ms, latest, part, LEAST, LINEAR, turned, until_ms)
+        return NATIVE.colour_turned(means, left_ms, latest, part, LEAST, LINEAR, turned, until_ms, *known)
     return colour_turned_numpy(means, left_ms, latest, where, turned, until_ms)
 
 

@@ -63,6 +63,13 @@ def joint_of_pixels(x: Pixels, y: Pixels) -> Joint:
     return _joint(*NATIVE.joint_of_pixels(x, y, MULTIPLIER)) if NATIVE else joint_of_pixels_numpy(x, y)
 
 
+def are_few(colours: Colours, most: int) -> bool:
+    """Whether at most so many of some colours are different, 1 to 16; told as soon as there are more."""
+    if NATIVE:
+        return NATIVE.few_colours(colours, most)
+    return len(set(packed(colours).tolist())) <= most
+
+
 def joint_of_indices_numpy(x: Plane, x_colours: Colours, y: Plane, y_colours: Colours) -> Joint:
     """The twin of the native function."""
     table = np.bincount((x.astype(np.intp) << 8 | y).ravel(), minlength=256 * 256)

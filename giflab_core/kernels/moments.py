@@ -30,9 +30,14 @@ class Moments:
     xy: int
 
     @property
+    def error(self) -> int:
+        """The sum of (x - y)²."""
+        return self.xx + self.yy - 2 * self.xy
+
+    @property
     def mse(self) -> float:
         """The mean of (x - y)²: 0 to 65025."""
-        return (self.xx + self.yy - 2 * self.xy) / self.n
+        return self.error / self.n
 
     @property
     def variance_x(self) -> float:

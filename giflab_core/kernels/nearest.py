@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from giflab_core.frozen import dataclass
 from giflab_core.kernels.distances import squared_distances
+from giflab_core.kernels.extension import NATIVE
 from giflab_core.kernels.lab import LINEAR, lab
+from giflab_core.kernels.matches import HIDDEN
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -16,6 +19,9 @@ if TYPE_CHECKING:
     """Colours, 4 bytes as one number each, RGB and a byte that is not looked at."""
     Whole = npt.NDArray[np.int64]
     Doubles = npt.NDArray[np.float64]
+    Spaces: TypeAlias = tuple[Doubles, Doubles, Doubles]
+    """Each of shape (n, 3): CIELAB, sRGB levels, linear light."""
+    Learnt: TypeAlias = tuple[Doubles, Doubles, Whole, Doubles, npt.NDArray[np.bool_]]
 
 # A colour may become what most of it became, if in one of the spaces that encoders measure in (CIELAB, sRGB levels, and
 # linear light, as gifsicle does) that is about as near as the nearest one: no red word becomes green by that.
@@ -26,6 +32,38 @@ APART = 30.0
 # So many palettes are known at a time, and so many colours of each.
 MOST_PALETTES, MOST_KNOWN = 4, 1 << 12
 SPACES = 3
+# So many distances take less time than to look up what is known of earlier pictures.
+MOST_AT_ONCE = 1 << 16
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Choice:
+    """What some colours become in a palette.
+
+    `chosen`: the usual one if that is about as near as the nearest, else the nearest; what is `HIDDEN` stays so;
+    `nearest`: int64, its place in CIELAB. `exact`: how many colours the palette has; `is_apart`: whether one that it
+    does not have is apart from all that it has, `is_lost`: whether one is at least so far, in squared levels.
+    """
+
+    chosen: Keys
+    nearest: Whole
+    exact: int
+    is_apart: bool
+    is_lost: bool
+
+
+def choose(known: Keys, usual: Whole, others: Keys, lost: float) -> Choice | None:
+    """What colours become, without what a `Palette` keeps for the next picture; None if that would be faster.
+
+    `known`: the colours, sorted; `usual`: for each the place in the palette of what it becomes mostly, -1 for none;
+    `others`: the palette, sorted. Without the extension there is always None.
+    """
+    if not NATIVE or len(known) * len(others) > MOST_AT_ONCE:
+        return None
+    chosen: Keys = np.empty(len(known), np.uint32)
+    nearest: Whole = np.empty(len(known), np.int64)
+    limits = LINEAR, FARTHER, FARTHER_BY, APART, lost, HIDDEN
+    return Choice(chosen, nearest, *NATIVE.palette_choose(known, usual, others, *limits, chosen, nearest))
 
 
 class Palettes:
@@ -83,13 +121,14 @@ class Palette:
         return self._order[rank]
 
     def are_near(self, places: Whole, usual: Whole) -> npt.NDArray[np.bool_]:
-        """Whether each colour is about as near to this one of the palette as to the nearest, in one of the spaces."""
-        away = self._mine[places]
-        for space, their in enumerate(self._theirs):
-            away[:, space] -= their[usual]
-        away *= away
-        far = np.sqrt(away[..., 0] + away[..., 1] + away[..., 2])
-        near: npt.NDArray[np.bool_] = np.logical_or.reduce(far <= self._limits[places], axis=1)
+        """Whether each colour is about as near to this one of the palette as to the nearest, in one of the spaces.
+
+        None is near that has a place below 0 there.
+        """
+        if not NATIVE:
+            return near_numpy(self._mine, self._limits, places, self._theirs, usual)
+        near: npt.NDArray[np.bool_] = np.empty(len(places), np.bool_)
+        NATIVE.palette_near(self._mine, self._limits, places, *self._theirs, usual, near)
         return near
 
     def gaps(self) -> Doubles:
@@ -104,14 +143,12 @@ class Palette:
         return np.minimum(np.searchsorted(self._sorted, known), max(0, len(self._sorted) - 1))
 
     def _learn(self, new: Keys) -> None:
-        mine = spaces(new)
-        squares = [squared_distances(*both) for both in zip(mine, self._theirs, strict=True)]
-        least = np.stack([each.min(axis=1) for each in squares], axis=1)
-        self._mine = np.concatenate([self._mine, np.stack(mine, axis=1)])
-        self._limits = np.concatenate([self._limits, FARTHER * np.sqrt(least) + FARTHER_BY])
-        self.nearest = np.concatenate([self.nearest, squares[0].argmin(axis=1)])
-        self.squares = np.concatenate([self.squares, least[:, 1]])
-        self.is_apart = np.concatenate([self.is_apart, least[:, 1] >= APART**2])
+        found = learnt(new, self._theirs)
+        self._mine = np.concatenate([self._mine, found[0]])
+        self._limits = np.concatenate([self._limits, found[1]])
+        self.nearest = np.concatenate([self.nearest, found[2]])
+        self.squares = np.concatenate([self.squares, found[3]])
+        self.is_apart = np.concatenate([self.is_apart, found[4]])
         colours = np.concatenate([self._sorted, new])
         order = np.argsort(colours)
         places = np.arange(len(self._order), len(colours))
@@ -119,7 +156,67 @@ class Palette:
         self._sorted = colours[order]
 
 
-def spaces(keys: Keys) -> tuple[Doubles, ...]:
+def learnt(new: Keys, theirs: Spaces) -> Learnt:
+    """Of some colours: where they are, the limits, the nearest, its squared distance in levels, and which are apart."""
+    if not NATIVE:
+        return learnt_numpy(new, theirs)
+    count = len(new)
+    mine, limits, squares = np.empty((count, SPACES, 3)), np.empty((count, SPACES)), np.empty(count)
+    nearest, is_apart = np.empty(count, np.int64), np.empty(count, np.bool_)
+    lab, levels, light = theirs
+    by = np.array(FARTHER_BY)
+    NATIVE.palette_learn(new, lab, levels, light, LINEAR, FARTHER, by, APART, mine, limits, nearest, squares, is_apart)
+    return mine, limits, nearest, squares, is_apart
+
+
+def learnt_numpy(new: Keys, theirs: Spaces) -> Learnt:
+    """The twin of the native function."""
+    mine = spaces(new)
+    squares = [squared_distances(*both) for both in zip(mine, theirs, strict=True)]
+    least = np.stack([each.min(axis=1) for each in squares], axis=1)
+    limits = FARTHER * np.sqrt(least) + FARTHER_BY
+    return np.stack(mine, axis=1), limits, squares[0].argmin(axis=1), least[:, 1], least[:, 1] >= APART**2
+
+
+def near_numpy(mine: Doubles, limits: Doubles, places: Whole, theirs: Spaces, usual: Whole) -> npt.NDArray[np.bool_]:
+    """The twin of the native function."""
+    away = mine[places]
+    for space, their in enumerate(theirs):
+        away[:, space] -= their[usual]
+    away *= away
+    far = np.sqrt(away[..., 0] + away[..., 1] + away[..., 2])
+    near: npt.NDArray[np.bool_] = np.logical_or.reduce(far <= limits[places], axis=1) & (usual >= 0)
+    return near
+
+
+def foreign(known: Keys, others: Keys, usual: Whole, nearest: Whole, farthest: float) -> npt.NDArray[np.bool_]:
+    """Which of the others are so far from all that are known, in squared levels: bool.
+
+    `usual`, `nearest`: for each that is known one of the others, or -1: those that are near what they stand for are
+    left out first, so that few distances are asked for. What is known and `HIDDEN` does not count.
+    """
+    if not NATIVE:
+        return foreign_numpy(known, others, usual, nearest, farthest)
+    found: npt.NDArray[np.bool_] = np.empty(len(others), np.bool_)
+    NATIVE.foreign_colours(known, others, usual, nearest, HIDDEN, farthest, found)
+    return found
+
+
+def foreign_numpy(known: Keys, others: Keys, usual: Whole, nearest: Whole, farthest: float) -> npt.NDArray[np.bool_]:
+    """The twin of the native function."""
+    mine, their = (keys.view(np.uint8).reshape(-1, 4)[:, :3].astype(np.float64) for keys in (known, others))
+    is_foreign = np.ones(len(others), np.bool_)
+    for places in (usual, nearest):
+        is_near = (places >= 0) & (known != HIDDEN)
+        is_near &= ((mine - their[places]) ** 2).sum(axis=1) < farthest
+        is_foreign[places[is_near]] = False
+    visible = mine[known != HIDDEN]
+    if is_foreign.any() and len(visible):
+        is_foreign[is_foreign] = squared_distances(visible, their[is_foreign]).min(axis=0) >= farthest
+    return is_foreign
+
+
+def spaces(keys: Keys) -> Spaces:
     """The coordinates of colours in CIELAB, in sRGB levels and in linear light: each float64, shape (n, 3)."""
     colours = np.ascontiguousarray(keys).view(np.uint8).reshape(-1, 4)
     return lab(colours), colours[:, :3].astype(np.float64), LINEAR[colours[:, :3]]

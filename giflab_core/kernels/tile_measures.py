@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from giflab_core.kernels.boxes import slices
 from giflab_core.kernels.ciede2000 import ciede2000
 from giflab_core.kernels.extension import NATIVE
 from giflab_core.kernels.lab import LINEAR, lab
@@ -15,6 +16,7 @@ from giflab_core.kernels.tiles import near
 
 if TYPE_CHECKING:
     from giflab_core.kernels.boxes import Box
+    from giflab_core.kernels.specks import Specks
     from giflab_core.kernels.tile_marks import Marks
     from giflab_core.kernels.tiles import Tiles
 
@@ -56,6 +58,48 @@ def tiles_above(values: Singles, floors: Singles, out: npt.NDArray[np.bool_]) ->
         NATIVE.tiles_above(values, floors, out)
     else:
         np.logical_or.reduce(values > floors[:, None], axis=0, out=out)
+
+
+def judge(
+    values: Singles,
+    specks: Specks,
+    parts: tuple[Box, Box],
+    measures: tuple[int, int],
+    apart: float,
+    floors: Singles,
+    known: npt.NDArray[np.bool_],
+    above: npt.NDArray[np.bool_],
+) -> bool:
+    """Fill in two of the measures, and write which tiles are `above` the floor of any (bool, one a tile): are some?
+
+    `values`: float32, shape (measures, rows, columns). In the first of two parts of the tiles the first of `measures`,
+    by how many levels mean colours differ, becomes infinite, which is not known yet, if that is `apart` or more, else
+    0; and `known` (bool, one a tile) false. In the second part the second becomes the first number of `specks`, over
+    255.
+    """
+    native = NATIVE.tiles_judged if NATIVE else tiles_judged_numpy
+    return native(values, specks, *parts, *measures, apart, floors, known, above)
+
+
+def tiles_judged_numpy(
+    values: Singles,
+    specks: Specks,
+    part: Box,
+    touched: Box,
+    colour: int,
+    speck: int,
+    near: float,
+    floors: Singles,
+    known: npt.NDArray[np.bool_],
+    above: npt.NDArray[np.bool_],
+) -> bool:
+    """The twin of the native function."""
+    known.reshape(values.shape[1:])[slices(part)] = False
+    apart, inside = values[colour][slices(part)], slices(touched)
+    apart[:] = np.where(apart >= near, np.float32(np.inf), np.float32(0))
+    np.divide(specks[inside][..., 0], 255, out=values[speck][inside], casting="same_kind")
+    np.logical_or.reduce(values.reshape(len(values), -1) > floors[:, None], axis=0, out=above)
+    return bool(above.any())
 
 
 def window_sums(sums: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -42,10 +42,10 @@ class TileSums:
 
     def mark(
         self, original: Pixels, compressed: Pixels, box: Box | None = None, error: float = 0, apart: float = 0
-    ) -> None:
+    ) -> bool:
         """As `mark_tiles`; `box`: outside of it nothing changed, None: anywhere. The limits must be those of before."""
         height, width = self._size
-        mark_tiles(original, compressed, box or (0, height, 0, width), error, apart, self.marks)
+        return mark_tiles(original, compressed, box or (0, height, 0, width), error, apart, self.marks)
 
     def sum(self, original: Pixels, compressed: Pixels, x: Plane, y: Plane, box: Box | None = None) -> None:
         """Sum the tiles that are near marked ones, after `mark()` with the same box.

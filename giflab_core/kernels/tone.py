@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from giflab_core.kernels.extension import NATIVE
 from giflab_core.kernels.histogram import margins
-from giflab_core.kernels.joint import packed
+from giflab_core.kernels.joint import MULTIPLIER, packed
 
 if TYPE_CHECKING:
     from giflab_core.kernels.joint import Colours, Counts, Joint
@@ -32,6 +32,21 @@ RARE, MANY_LEVELS = 1e-4, 16
 # Of a picture, the steps in one of so many rows stand for those in all.
 ROWS = 4
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+
+
+def size_of_sums(places: int) -> int:
+    """How many sums `add_tones` adds to."""
+    return SIZE + 3 * places**2 + 3 + LEVEL_SIZE
+
+
+def add_tones(joint: Joint, x: Plane, y: Plane, places: int, times: int, sums: Doubles) -> None:
+    """Add, so many times, to `sums`: `tone_sums`, `detail_sums`, how many pixels, `changed_pixels` and `level_sums`."""
+    if NATIVE:
+        pairs = joint.original, joint.compressed, joint.counts
+        NATIVE.add_tones(*pairs, x, y, places, ROWS, RARE, MANY_LEVELS, MULTIPLIER, times, sums)
+    else:
+        details = detail_sums(x, y, places).ravel()
+        sums += times * np.concatenate([tone_sums(joint), details, [x.size], changed_pixels(joint), level_sums(joint)])
 
 
 def tone_sums(joint: Joint) -> Doubles:
@@ -88,21 +103,30 @@ def level_sums(joint: Joint) -> Doubles:
     else is 0; otherwise 0. Levels and colours count if they have a share of more than `RARE`.
     """
     sums = np.zeros(LEVEL_SIZE)
+    pairs = joint.original, joint.compressed, joint.counts
+    if NATIVE:
+        NATIVE.level_sums(*pairs, RARE, MANY_LEVELS, MULTIPLIER, sums)
+    else:
+        level_sums_numpy(*pairs, sums)
+    return sums
+
+
+def level_sums_numpy(original: Colours, compressed: Colours, counts: Counts, sums: Doubles) -> None:
+    """The twin of the native function."""
     planes = sums[:-2].reshape(PLANES, CHANNELS, LEVELS)
-    visible = joint.counts * ((joint.original[:, 3] != 0) & (joint.compressed[:, 3] != 0))
+    visible = counts * ((original[:, 3] != 0) & (compressed[:, 3] != 0))
     total = max(1, int(visible.sum()))
-    planes[3] = margins(joint.compressed, visible) / total
+    planes[3] = margins(compressed, visible) / total
     if (np.count_nonzero(planes[3] > RARE, axis=1) > MANY_LEVELS).any():
         planes[:], sums[-1] = 0, 1
-        return sums
+        return
     weights = visible / total
     for channel in range(CHANNELS):
-        x, y = joint.original[:, channel], joint.compressed[:, channel].astype(np.float64)
+        x, y = original[:, channel], compressed[:, channel].astype(np.float64)
         for plane, each in zip(planes, (weights, weights * y, weights * y * y), strict=False):
             plane[channel] = np.bincount(x, each, LEVELS)
-    _, places = np.unique(packed(joint.compressed), return_inverse=True)
+    _, places = np.unique(packed(compressed), return_inverse=True)
     sums[-2] = np.count_nonzero(np.bincount(places, weights) > RARE)
-    return sums
 
 
 def _opponent(colours: Colours) -> tuple[Floats, Floats, Floats]:

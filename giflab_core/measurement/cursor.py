@@ -172,21 +172,20 @@ class Screens:
         self.left, self.right = (Cursor(clip, config, size) for clip in (original, compressed))
         self.whole: Box = 0, original.height, 0, original.width
         self.start_ms = 0
+        # The box outside of which both are what they were before the last `seek()`.
+        self.step: Box = NOTHING
 
     def seek(self, pair: FramePair) -> bool:
         """Go to a pair that has not passed; False where a file does not have it."""
         self.start_ms = pair.start_ms
-        return all([self.left.seek(pair.original), self.right.seek(pair.compressed)])
+        is_there = self.left.seek(pair.original) & self.right.seek(pair.compressed)
+        self.step = enclosing(self.left.fresh, self.right.fresh)
+        return is_there
 
     def start_fingerprints(self) -> None:
         """As `Cursor.start_fingerprints`."""
         self.left.start_fingerprints()
         self.right.start_fingerprints()
-
-    @property
-    def step(self) -> Box:
-        """The box outside of which both are what they were before the last `seek()`."""
-        return enclosing(self.left.fresh, self.right.fresh)
 
     @property
     def is_new(self) -> bool:

@@ -13,7 +13,7 @@ from giflab_core.config import Config
 from giflab_core.frozen import dataclass
 from giflab_core.kernels.boxes import LARGE_PIXELS, NOTHING, Box, enclosing
 from giflab_core.kernels.chroma import kept_chroma
-from giflab_core.kernels.joint import Joint, joint_of_indices, joint_of_pixels
+from giflab_core.kernels.joint import joint_of_indices, joint_of_pixels
 from giflab_core.kernels.same import same
 from giflab_core.measurement.bands import SuspectFinder
 from giflab_core.measurement.cursor import Screens
@@ -55,10 +55,12 @@ class Batch:
         self._pairs: list[PairView] = []
         self._values: list[dict[str, float]] = []
 
-    def takes(self, metric: Metric, pair: PairView) -> bool:
-        """Whether a metric's number of a pair is found here."""
+    def left(self, metrics: Sequence[Metric], pair: PairView) -> Sequence[Metric]:
+        """Those of some metrics whose numbers of a pair are not found here."""
         width, height = pair.size
-        return metric.name in self._scorers and not pair.equal and width * height <= BATCH_PIXELS
+        if not self._scorers or pair.equal or width * height > BATCH_PIXELS:
+            return metrics
+        return [metric for metric in metrics if metric.name not in self._scorers]
 
     def add(self, pair: PairView, values: dict[str, float]) -> None:
         """Have the numbers of a pair added to its `values`, now or when `finish()` is called."""
@@ -107,7 +109,7 @@ class Scorer:
         # What has changed since the last pair whose pictures were looked at, and whether the pair before was equal.
         self._changes: tuple[Box, Box] = NOTHING, NOTHING
         self._equal = False
-        self.joint: Joint | None = None  # of the pair scored last, where its pictures differ
+        self.view: PairView  # of the pair scored last
 
     def score(self, screens: Screens) -> Row:
         """The numbers of what both show now."""
@@ -115,11 +117,10 @@ class Scorer:
         self._changes = enclosing(self._changes[0], left.fresh), enclosing(self._changes[1], right.fresh)
         pixels = left.shown.pixels(), right.shown.pixels()
         self._equal = same(*pixels, screens.step if self._equal else None)
-        view = self._view(screens)
-        self.joint = None
+        view = self.view = self._view(screens)
         for part in self._over_time:  # first, so that what is kept of earlier pictures can go
             view.score(part)
-        now = [metric for metric in self._metrics if not self._batch.takes(metric, view)]
+        now = self._batch.left(self._metrics, view)
         values = {metric.name: view.score(metric) for metric in now}
         if self._equal:
             return Row(values, Finding(chroma=_chroma_of_equal(left.shown)), self._batch)
@@ -127,7 +128,6 @@ class Scorer:
             self._batch.add(view, values)
         self.different += 1
         finding = self._finding(view)
-        self.joint = view.joint
         self._changes = NOTHING, NOTHING
         return Row(values, finding, self._batch)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from giflab_core.checks import MATTE, MotionCorrelation, ToneJudge
 from giflab_core.config import Config
+from giflab_core.kernels.boxes import LARGE_PIXELS
 from giflab_core.measurement.cursor import Screens
 from giflab_core.measurement.scorer import Row, Scorer
 from giflab_core.metrics import Metric
@@ -38,6 +39,7 @@ class Segment:
         self.tone = ToneJudge(min(clip.duration_ms for clip in clips))
         self.first_difference_ms: int | None = None
         self._scorer = Scorer(metrics, config, shelf)
+        self._is_large = clips[0].width * clips[0].height > LARGE_PIXELS
 
     @property
     def different(self) -> int:
@@ -54,14 +56,15 @@ class Segment:
         self._start_fingerprints()
         screens = self.screens
         self.rows.append(self._scorer.score(screens) if screens.is_new else self.rows[-1])
-        left, right = screens.left.shown, screens.right.shown
-        planes = left.grey(MATTE), right.grey(MATTE)
-        self.motion.add(*planes, screens.step, pair.duration_ms)
-        if joint := self._scorer.joint:
+        view = self._scorer.view
+        self.motion.add(*view.luma_on(MATTE), screens.step, pair.duration_ms)
+        if not view.equal:
             if self.first_difference_ms is None:
                 self.first_difference_ms = pair.start_ms
             if moments := self.tone.moments(pair):
-                self.tone.add(joint, *planes, moments)
+                self.tone.add(view.joint, *view.luma_on(MATTE), moments)
+        if self._is_large:
+            view.release()
 
     def drain(self) -> None:
         """Decode what is left of both files."""

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 
 from giflab_core.config import Matte
 from giflab_core.decoding import Shown, Still
-from giflab_core.frozen import dataclass, field
+from giflab_core.frozen import dataclass
 from giflab_core.kernels.boxes import NOTHING, enclosing
 from giflab_core.kernels.joint import Joint, joint_of_indices, joint_of_pixels, packed
 from giflab_core.kernels.moments import Moments, moments
 from giflab_core.metrics.catalogue import Description
+from giflab_core.metrics.keeping import NEVER, Follower, Held, Memory, Once
 from giflab_core.model import Better
 
 if TYPE_CHECKING:
@@ -23,12 +23,10 @@ if TYPE_CHECKING:
     from giflab_core.originals import Known
 
 T = TypeVar("T")
-Followed = TypeVar("Followed", contravariant=True)
 Planes = tuple["Plane", "Plane"]
 MATTE_LUMA = {"white": 255, "black": 0}
 # Where nothing is transparent no background shows, and one stands for all.
 OPAQUE = (0,)
-NEVER = -2
 # Fewer opaque pixels than this are no picture.
 LEAST_PIXELS = 64
 
@@ -90,29 +88,6 @@ class Metric:
         return self.description.absence(width, height)
 
 
-class Follower(Protocol[Followed]):
-    """A number of two planes, or two pictures, that is kept up to date where they change."""
-
-    def update(self, x: Followed, y: Followed, box: Box | None) -> float: ...
-
-
-@dataclass(slots=True, frozen=True)
-class Memory:
-    """What metrics keep from a pair to the next of one validation, by keys that only the metric that owns it knows."""
-
-    kept: dict[Hashable, Any] = field(default_factory=dict)
-
-
-class _Kept(Generic[T]):
-    """What was made of a pair of planes, or of one, and the number of the pair at which it was."""
-
-    __slots__ = ("serial", "value")
-
-    def __init__(self, value: T) -> None:
-        self.value = value
-        self.serial = NEVER
-
-
 class PairView:
     """Two pictures on screen together, with what several metrics share computed once.
 
@@ -146,6 +121,7 @@ class PairView:
         self.step = step
         self._scores: dict[str, float] = {}
         self._computed: dict[Callable[[PairView], Any], Any] = {}
+        self._planes: dict[int, Planes] = {}
 
     @classmethod
     def of(cls, original: Pixels, compressed: Pixels, mattes: tuple[Matte, ...] = ("white", "black")) -> PairView:
@@ -157,30 +133,38 @@ class PairView:
         original, compressed = (shown.pixels().copy() for shown in self.shown)
         return PairView(Still(original), Still(compressed), self._mattes, known=self.known)
 
+    def release(self) -> None:
+        """Let go of planes and masks, which take much memory if they are large; they are made anew if asked for."""
+        self._planes.clear()
+        for name in ("luma", "hidden", "colours"):
+            self.__dict__.pop(name, None)
+
     def score(self, metric: Metric) -> float:
         """The pair's number by a metric, computed once."""
-        if metric.name not in self._scores:
+        name = metric.description.name
+        found = self._scores.get(name)
+        if found is None:
             skip = self.equal and not metric.over_time
-            self._scores[metric.name] = metric.identical if skip else metric.score(self)
-        return self._scores[metric.name]
+            found = self._scores[name] = metric.identical if skip else metric.score(self)
+        return found
 
-    @cached_property
+    @Once
     def size(self) -> tuple[int, int]:
         """Width and height."""
         height, width, _ = self.shown[0].pixels().shape
         return width, height
 
-    @cached_property
+    @Once
     def hidden(self) -> tuple[Mask | None, Mask | None]:
         """Where each frame is transparent: bool, shape (height, width); None where no pixel is."""
         return self.shown[0].hidden(), self.shown[1].hidden()
 
-    @property
+    @Once
     def is_opaque(self) -> bool:
         """Whether nothing is transparent in either frame."""
         return self.hidden[0] is None and self.hidden[1] is None
 
-    @cached_property
+    @Once
     def backgrounds(self) -> tuple[int, ...]:
         """The luma of the backgrounds that matter; one where nothing is transparent."""
         if self.is_opaque:
@@ -189,19 +173,28 @@ class PairView:
 
     def luma_on(self, background: int) -> Planes:
         """Luma of both on a background: uint8, shape (height, width)."""
-        return self.shown[0].grey(background), self.shown[1].grey(background)
+        planes = self._planes.get(background)
+        if planes is None:
+            planes = self._planes[background] = self._luma(0, background), self._luma(1, background)
+        return planes
 
-    @cached_property
+    def _luma(self, side: int, background: int) -> Plane:
+        """Of one. On a picture that is opaque no background shows, so that one plane does for all."""
+        if background and self.hidden[side] is None:
+            return self.luma_on(0)[side]
+        return self.shown[side].grey(background)
+
+    @Once
     def luma(self) -> tuple[Planes, ...]:
         """Luma of both on each background that matters."""
         return tuple(map(self.luma_on, self.backgrounds))
 
-    @cached_property
+    @Once
     def moments(self) -> tuple[Moments, ...]:
         """The exact sums of luma and its squares, on each background that matters."""
         return tuple(moments(*planes) for planes in self.luma)
 
-    @cached_property
+    @Once
     def visible_moments(self) -> Moments | None:
         """The same sums over the pixels that are opaque in both; None where that is all, or hardly any."""
         masks = [mask for mask in self.hidden if mask is not None]
@@ -214,7 +207,7 @@ class PairView:
             return None
         return moments(*self.luma_on(0), opaque)
 
-    @cached_property
+    @Once
     def colours(self) -> tuple[tuple[Pixels, Pixels], ...]:
         """RGB of both on each background that matters: uint8, shape (height, width, 4); the fourth byte is none."""
         return tuple(map(self.colours_on, self.backgrounds))
@@ -230,7 +223,7 @@ class PairView:
         grey = np.uint32(background * 0x01010101)
         return np.where(hidden, grey, packed(pixels)).view(np.uint8).reshape(pixels.shape)
 
-    @cached_property
+    @Once
     def joint(self) -> Joint:
         """How often each pair of colours occurs, transparent among them."""
         original, compressed = (shown.indexed() for shown in self.shown)
@@ -238,14 +231,19 @@ class PairView:
             return joint_of_indices(original.indices, original.colours, compressed.indices, compressed.colours)
         return joint_of_pixels(self.shown[0].pixels(), self.shown[1].pixels())
 
-    @cached_property
+    @Once
     def joints(self) -> tuple[Joint, ...]:
         """How often each pair of colours occurs on each background that matters."""
         return (self.joint,) if self.is_opaque else tuple(map(self.joint.on, self.backgrounds))
 
+    @Once
+    def change(self) -> Box | None:
+        """The box outside of which both are what they were at the pair scored before; None for everywhere."""
+        return enclosing(*self._changes) if self._changes else None
+
     def changed_since(self, serial: int) -> Box | None:
         """The box outside of which both are what they were at the pair of this number; None for everywhere."""
-        return enclosing(*self._changes) if self._changes and serial == self.serial - 1 else None
+        return self.change if serial == self.serial - 1 else None
 
     def once(self, compute: Callable[[PairView], T]) -> T:
         """What this function makes of the pair, computed once, whichever metrics ask for it."""
@@ -269,10 +267,13 @@ class PairView:
 
         `on`: what it follows, by the background; luma by default.
         """
-        width, height = self.size
-        found = []
+        memory, found = self._memory.kept, []
         for background in self.backgrounds:
-            kept = self.keep(("follow", name, background), lambda: _Kept(make(height, width)))
+            key = "follow", name, background
+            kept = memory.get(key)
+            if kept is None:
+                width, height = self.size
+                kept = memory[key] = Held(make(height, width))
             x, y = (on or self.luma_on)(background)
             found.append(kept.value.update(x, y, self.changed_since(kept.serial)))
             kept.serial = self.serial
@@ -291,7 +292,7 @@ class PairView:
                 return self.known.number(name, background, lambda: function(self.shown[0].grey(background)))
             return function(self.shown[side].grey(background))
 
-        kept = self.keep(("each", name, side, background), lambda: _Kept(compute()))
+        kept = self.keep(("each", name, side, background), lambda: Held(compute()))
         is_current = self._changes and kept.serial == self.serial - 1 and self._changes[side] == NOTHING
         if kept.serial != NEVER and not is_current:
             kept.value = compute()

@@ -15,8 +15,7 @@ def spreads(pair: PairView) -> tuple[Spread, ...]:
 
 
 def _measure(pair: PairView) -> tuple[Spread, ...]:
-    differences = pair.keep("ciede2000", ColourDifferences)
-    return tuple(Spread.of(differences, joint) for joint in pair.joints)
+    return pair.keep("ciede2000", ColourDifferences).spreads(pair.joint, pair.backgrounds)
 
 
 def _score(pair: PairView) -> float:

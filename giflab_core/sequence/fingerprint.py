@@ -10,7 +10,6 @@ from giflab_core.kernels.cells import CellSums
 
 if TYPE_CHECKING:
     from giflab_core.decoding import Shown
-    from giflab_core.model import Floats
 
 Fingerprint = np.ndarray[Any, np.dtype[np.uint16]]
 
@@ -26,26 +25,24 @@ class Fingerprinter:
 
     def __init__(self, width: int, height: int) -> None:
         self._luma, self._hidden = (CellSums(height, width, SIDE, SIDE) for _ in range(2))
+        rows, columns = self._luma.shape
+        self._cells = rows * columns
         self._serial = self._hidden_serial = 0
 
     def take(self, shown: Shown) -> Fingerprint:
         """Luma on black, then opacity, of at most 32x32 cells: uint16, one dimension, in 1/256 of a grey level."""
         self._serial += 1
-        self._luma.update(shown.grey(0), shown.changed if self._serial > 1 else None)
-        luma, hidden = self._luma.means(), shown.hidden()
+        cells, packed = self._cells, np.empty(2 * self._cells, np.uint16)
+        self._luma.write(shown.grey(0), shown.changed if self._serial > 1 else None, PARTS, packed[:cells])
+        hidden = shown.hidden()
         if hidden is None:
-            return _packed(luma, OPAQUE)
+            packed[cells:] = OPAQUE * PARTS
+            return packed
         is_known = self._hidden_serial and self._hidden_serial == self._serial - 1
-        self._hidden.update(hidden.view(np.uint8), shown.changed if is_known else None)
+        box = shown.changed if is_known else None
+        self._hidden.write(hidden.view(np.uint8), box, PARTS, packed[cells:], is_share=True)
         self._hidden_serial = self._serial
-        return _packed(luma, OPAQUE * (1 - self._hidden.means()))
-
-
-def _packed(luma: Floats, opacity: Floats | float) -> Fingerprint:
-    packed = np.empty((2, luma.size), np.uint16)
-    for place, values in enumerate((luma, opacity)):
-        packed[place] = np.rint(np.multiply(values, PARTS))
-    return packed.ravel()
+        return packed
 
 
 def grid(width: int, height: int) -> tuple[int, int]:

@@ -60,7 +60,7 @@ def test_real_pairs(original: str, compressed: str) -> None:
         joint = joint_of_pixels(x, y)
         for grey in (0, 255):
             one, two = on(grey, x), on(grey, y)
-            check_differences(Spread.of(differences, joint.on(grey)), one, two)
+            check_differences(differences.spreads(joint, [grey])[0], one, two)
             check_histogram(bhattacharyya(joint.on(grey)), one, two)
         check_lost(lost_share(joint), x[x[..., 3] != 0][:, :3], y[y[..., 3] != 0][:, :3])
 

@@ -38,7 +38,7 @@ static const struct {
     Py_ssize_t size;
     const char *name;
 } TYPES[] = {
-    [U8] = {"B?", 1, "uint8"},   [I32] = {"il", 4, "int32"},   [U32] = {"IL", 4, "uint32"},
+    [U8] = {"B?", 1, "uint8"},   [U16] = {"H", 2, "uint16"},  [I32] = {"il", 4, "int32"},  [U32] = {"IL", 4, "uint32"},
     [I64] = {"lq", 8, "int64"},  [F32] = {"f", 4, "float32"}, [F64] = {"d", 8, "float64"},
 };
 
@@ -114,6 +114,12 @@ int has_rows(const Py_buffer *view, Py_ssize_t rows)
 int has_length(const Py_buffer *view, array_type type, Py_ssize_t length)
 {
     return is_array(view, type, 1) && has_rows(view, length);
+}
+
+int are_pairs(const Py_buffer *arrays)
+{
+    return is_table(&arrays[0], U8, 4) && is_table(&arrays[1], U8, 4) && has_rows(&arrays[1], arrays[0].shape[0]) &&
+           has_length(&arrays[2], I64, arrays[0].shape[0]);
 }
 
 int to_box(PyObject *object, void *address)

@@ -13,8 +13,8 @@
 
 #include "box.h"
 
-/* The types that arrays have here: NumPy's uint8 (and bool), int32, uint32, int64, float32, float64. */
-typedef enum { U8, I32, U32, I64, F32, F64 } array_type;
+/* The types that arrays have here: NumPy's uint8 (and bool), uint16, int32, uint32, int64, float32, float64. */
+typedef enum { U8, U16, I32, U32, I64, F32, F64 } array_type;
 
 /* For "O&" with the address of a Py_buffer that is all zero: any C-contiguous array, to read or to write. What was taken
  * is let go by let_go(), also where parsing fails. */
@@ -40,10 +40,24 @@ int is_table(const Py_buffer *view, array_type type, Py_ssize_t columns);
 int has_rows(const Py_buffer *view, Py_ssize_t rows);
 int has_length(const Py_buffer *view, array_type type, Py_ssize_t length);
 
+/* Whether these three are pairs of colours with counts: two tables of RGBA, and how often each pair is there. */
+int are_pairs(const Py_buffer *arrays);
+
 /* For "O&" with the address of a box: a tuple (top, bottom, left, right) that does not end before it begins. */
 int to_box(PyObject *object, void *address);
 
 /* Whether a box is within the first two dimensions of an array; raises ValueError, and returns 0, where it is not. */
 int is_within(box part, const Py_buffer *array);
+
+/* Around work of about so many nanoseconds, in which Python's other threads may run. To let them costs more than it
+ * gains where that is short: whoever is let in may keep the caller waiting. */
+enum { LONG_NS = 20000 };
+#define BEGIN_WORK(nanoseconds)                                                                                        \
+    {                                                                                                                  \
+        PyThreadState *const working_ = (size_t)(nanoseconds) >= LONG_NS ? PyEval_SaveThread() : NULL;
+#define END_WORK                                                                                                       \
+        if (working_)                                                                                                  \
+            PyEval_RestoreThread(working_);                                                                            \
+    }
 
 #endif

@@ -61,9 +61,9 @@ static PyObject *block_means(PyObject *module, PyObject *arguments)
         if (arrays[MEANS].shape[0] != rows || arrays[MEANS].shape[1] != columns) {
             PyErr_Format(PyExc_ValueError, "means of shape (%zd, %zd, 4) are needed", rows, columns);
         } else {
-            Py_BEGIN_ALLOW_THREADS
+            BEGIN_WORK(area_of(touched) / 2)
             average_blocks(arrays[PIXELS].buf, (size_t)height, (size_t)width, touched, arrays[MEANS].buf);
-            Py_END_ALLOW_THREADS
+            END_WORK
             result = Py_NewRef(Py_None);
         }
     }

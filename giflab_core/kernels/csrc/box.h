@@ -8,4 +8,9 @@ typedef struct {
     size_t top, bottom, left, right;
 } box;
 
+static inline size_t area_of(box part)
+{
+    return (part.bottom - part.top) * (part.right - part.left);
+}
+
 #endif

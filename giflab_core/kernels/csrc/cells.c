@@ -3,6 +3,7 @@
  * Planes are 8-bit values row by row, width and height at least 1. */
 #include "arrays.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,6 +63,30 @@ static int sum_cells(const uint8_t *plane, size_t height, size_t width, size_t r
     return 0;
 }
 
+/* Whether there are a plane, and sums of cells of at least a pixel, and the box is within the plane; raises if not. */
+static int has_cells(const Py_buffer views[2], box touched)
+{
+    if (!are_planes(views, 1) || !is_array(&views[1], I64, 2) || !is_within(touched, &views[0]))
+        return 0;
+    if (views[1].len && views[1].shape[0] <= views[0].shape[0] && views[1].shape[1] <= views[0].shape[1])
+        return 1;
+    PyErr_SetString(PyExc_ValueError, "a cell needs at least a pixel");
+    return 0;
+}
+
+/* Sums the cells that touch the box; returns 0, and raises, without memory. */
+static int sum_touched(const Py_buffer views[2], box touched)
+{
+    int failed;
+    BEGIN_WORK(area_of(touched) / 8)
+    failed = sum_cells(views[0].buf, (size_t)views[0].shape[0], (size_t)views[0].shape[1], (size_t)views[1].shape[0],
+                       (size_t)views[1].shape[1], touched, views[1].buf);
+    END_WORK
+    if (failed)
+        PyErr_NoMemory();
+    return !failed;
+}
+
 /* cell_sums(plane, box, sums): of the cells that touch the box */
 static PyObject *cell_sums_of(PyObject *module, PyObject *arguments)
 {
@@ -70,23 +95,52 @@ static PyObject *cell_sums_of(PyObject *module, PyObject *arguments)
     box touched;
     (void)module;
     if (PyArg_ParseTuple(arguments, "O&O&O&", to_read, &views[0], to_box, &touched, to_write, &views[1]) &&
-        are_planes(views, 1) && is_array(&views[1], I64, 2) && is_within(touched, &views[0])) {
-        if (!views[1].len || views[1].shape[0] > views[0].shape[0] || views[1].shape[1] > views[0].shape[1]) {
-            PyErr_SetString(PyExc_ValueError, "a cell needs at least a pixel");
-        } else {
-            int failed;
-            Py_BEGIN_ALLOW_THREADS
-            failed = sum_cells(views[0].buf, (size_t)views[0].shape[0], (size_t)views[0].shape[1],
-                               (size_t)views[1].shape[0], (size_t)views[1].shape[1], touched, views[1].buf);
-            Py_END_ALLOW_THREADS
-            result = failed ? PyErr_NoMemory() : Py_NewRef(Py_None);
+        has_cells(views, touched) && sum_touched(views, touched))
+        result = Py_NewRef(Py_None);
+    let_go(views, 2);
+    return result;
+}
+
+/* The means of all cells in so many parts of a level, rounded; or by how much they fall short of 1, times 255. */
+FOR_EACH_PROCESSOR
+static void print_cells(const int64_t *sums, size_t height, size_t width, size_t rows, size_t columns, double parts,
+                        int is_share, uint16_t *prints)
+{
+    for (size_t row = 0; row < rows; row++) {
+        const size_t high = (row + 1) * height / rows - row * height / rows;
+        for (size_t column = 0; column < columns; column++) {
+            const size_t wide = (column + 1) * width / columns - column * width / columns;
+            const double mean = (double)*sums++ / (double)(high * wide);
+            *prints++ = (uint16_t)rint((is_share ? 255 * (1 - mean) : mean) * parts);
         }
     }
-    let_go(views, 2);
+}
+
+/* cell_prints(plane, box, sums, parts, is_share, prints): as cell_sums, then of all cells */
+static PyObject *cell_prints(PyObject *module, PyObject *arguments)
+{
+    Py_buffer views[3] = {{0}, {0}, {0}};
+    PyObject *result = NULL;
+    box touched;
+    double parts;
+    int is_share;
+    (void)module;
+    if (PyArg_ParseTuple(arguments, "O&O&O&dpO&", to_read, &views[0], to_box, &touched, to_write, &views[1], &parts,
+                         &is_share, to_write, &views[2]) &&
+        has_cells(views, touched) && has_length(&views[2], U16, views[1].shape[0] * views[1].shape[1])) {
+        const size_t height = (size_t)views[0].shape[0], width = (size_t)views[0].shape[1];
+        const size_t rows = (size_t)views[1].shape[0], columns = (size_t)views[1].shape[1];
+        if (sum_touched(views, touched)) {
+            print_cells(views[1].buf, height, width, rows, columns, parts, is_share, views[2].buf);
+            result = Py_NewRef(Py_None);
+        }
+    }
+    let_go(views, 3);
     return result;
 }
 
 PyMethodDef cells_methods[] = {
     {"cell_sums", cell_sums_of, METH_VARARGS, NULL},
+    {"cell_prints", cell_prints, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };

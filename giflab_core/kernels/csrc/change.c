@@ -209,9 +209,9 @@ static PyObject *step(PyObject *module, PyObject *arguments)
         size_t area = (size_t)arrays[X].len;
         uint8_t *kept = arrays[KEPT].buf;
         change_history history = {kept, kept + area, kept + 2 * area, kept + 3 * area, kept + 4 * area};
-        Py_BEGIN_ALLOW_THREADS
+        BEGIN_WORK(area_of(now))
         change_step(arrays[X].buf, arrays[Y].buf, history, (size_t)arrays[X].shape[1], now, before, least, &sums);
-        Py_END_ALLOW_THREADS
+        END_WORK
         result = Py_BuildValue("LLLLLL", (long long)sums.xx, (long long)sums.yy, (long long)sums.xy,
                                (long long)sums.stirred, (long long)sums.wobble, (long long)sums.ghosts);
     }
@@ -240,10 +240,10 @@ static PyObject *integrate(PyObject *module, PyObject *arguments)
         Py_ssize_t height = arrays[X].shape[0], width = arrays[X].shape[1];
         Py_ssize_t down = (height + shrink - 1) / shrink, across = (width + shrink - 1) / shrink;
         if (holds(&arrays[CELLS], 2, down, across) && holds(&arrays[SUMS], 5, down, across)) {
-            Py_BEGIN_ALLOW_THREADS
+            BEGIN_WORK(area_of(part))
             change_integrate(arrays[X].buf, arrays[Y].buf, (size_t)height, (size_t)width, part, ms, (size_t)shrink,
                              arrays[CELLS].buf, arrays[SUMS].buf);
-            Py_END_ALLOW_THREADS
+            END_WORK
             result = Py_NewRef(Py_None);
         }
     }

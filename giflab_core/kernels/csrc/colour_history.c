@@ -20,6 +20,25 @@ typedef struct {
     size_t most_at, least_at;
 } axis;
 
+/* CIELAB of colours that came lately, in this picture or in those before; each has one place, of which there are 2 to the
+ * power of `bits`. */
+typedef struct {
+    const double *linear;
+    uint32_t *keys;
+    lab *labs;
+    unsigned bits;
+} known_colours;
+
+INLINED lab lab_of(const known_colours *known, const uint8_t *colour)
+{
+    const uint32_t key = rgb(colour), place = key * 0x9e3779b1 >> (32 - known->bits);
+    if (known->keys[place] != key) {
+        known->keys[place] = key;
+        known->labs[place] = to_lab(colour, known->linear);
+    }
+    return known->labs[place];
+}
+
 INLINED uint8_t share_of(block each)
 {
     return each.original[3] < each.compressed[3] ? each.original[3] : each.compressed[3];
@@ -82,14 +101,14 @@ INLINED int is_turned(const block *pictures, size_t count, double least)
 }
 
 /* How far the error turned back, by more than the original's own colour went, and until when that counts. */
-INLINED double turned_back(const block *pictures, const int64_t *left_ms, size_t count, lately *memory,
+INLINED double turned_back(const block *pictures, const int64_t *left_ms, size_t count, const known_colours *known,
                            int64_t *until_ms)
 {
     axis since[AXES] = {0};
     double most = 0;
     for (size_t index = 0; index < count; index++) {
-        const lab own = to_lab_lately(memory, pictures[index].original);
-        const lab other = to_lab_lately(memory, pictures[index].compressed);
+        const lab own = lab_of(known, pictures[index].original);
+        const lab other = lab_of(known, pictures[index].compressed);
         const double owns[AXES] = {own.l, own.a, own.b}, others[AXES] = {other.l, other.a, other.b};
         const int is_seen = share_of(pictures[index]);
         double turned = 0, moved = 0, longest = 0;
@@ -124,12 +143,10 @@ typedef struct {
 
 /* The sum over the blocks of a grid, times the share of each that is opaque; that share of all blocks. */
 static double turned_sum(const uint8_t *const *pictures, const int64_t *left_ms, size_t count, const size_t *shape,
-                         box part, double least, const double *linear, memory_of_blocks kept, int64_t *shares)
+                         box part, double least, const known_colours *known, memory_of_blocks kept, int64_t *shares)
 {
     const size_t rows = shape[0], columns = shape[1], grid = 4 * rows * columns;
-    lately memory;
     double sum = 0;
-    forget(&memory, linear);
     *shares = 0;
     for (size_t row = 0; row < rows; row++)
         for (size_t column = 0; column < columns; column++) {
@@ -142,7 +159,7 @@ static double turned_sum(const uint8_t *const *pictures, const int64_t *left_ms,
             if (part.top <= row && row < part.bottom && part.left <= column && column < part.right &&
                 !is_same(found[0], found[1]) && is_turned(found, count, least)) {
                 int64_t until_ms = 0;
-                const double turned = turned_back(found, left_ms, count, &memory, &until_ms);
+                const double turned = turned_back(found, left_ms, count, known, &until_ms);
                 if (turned > 0 && (turned >= kept.turned[place] || kept.until_ms[place] <= left_ms[0])) {
                     kept.turned[place] = turned;
                     kept.until_ms[place] = until_ms;
@@ -154,22 +171,25 @@ static double turned_sum(const uint8_t *const *pictures, const int64_t *left_ms,
     return sum;
 }
 
-/* colour_turned(means, left_ms, latest, part, least, linear, turned, until_ms) -> (sum, shares);
- * means: of (pictures, 2, rows, columns, 4); the last two: of (rows, columns), both are updated */
+/* colour_turned(means, left_ms, latest, part, least, linear, turned, until_ms, keys, labs) -> (sum, shares);
+ * means: of (pictures, 2, rows, columns, 4); the next two that are updated: of (rows, columns); the last two: colours of 24
+ * bits, and their CIELAB, a power of two of both */
 static PyObject *colour_turned(PyObject *module, PyObject *arguments)
 {
     (void)module;
-    enum { MEANS, LEFT, LINEAR, TURNED, UNTIL, ARRAYS };
+    enum { MEANS, LEFT, LINEAR, TURNED, UNTIL, KEYS, LABS, ARRAYS };
     Py_buffer arrays[ARRAYS] = {0};
     Py_ssize_t latest;
     double least;
     box part;
     PyObject *result = NULL;
-    if (!PyArg_ParseTuple(arguments, "O&O&nO&dO&O&O&", to_read, &arrays[MEANS], to_read, &arrays[LEFT], &latest, to_box,
+    if (!PyArg_ParseTuple(arguments, "O&O&nO&dO&O&O&O&O&", to_read, &arrays[MEANS], to_read, &arrays[LEFT], &latest, to_box,
                           &part, &least, to_read, &arrays[LINEAR], to_write, &arrays[TURNED], to_write,
-                          &arrays[UNTIL]) ||
+                          &arrays[UNTIL], to_write, &arrays[KEYS], to_write, &arrays[LABS]) ||
         !is_array(&arrays[MEANS], U8, 5) || !is_array(&arrays[LEFT], I64, 1) || !has_length(&arrays[LINEAR], F64, 256) ||
-        !is_array(&arrays[TURNED], F64, 2) || !is_array(&arrays[UNTIL], I64, 2))
+        !is_array(&arrays[TURNED], F64, 2) || !is_array(&arrays[UNTIL], I64, 2) ||
+        !is_array(&arrays[KEYS], U32, 1) || !is_table(&arrays[LABS], F64, 3) ||
+        !has_rows(&arrays[LABS], arrays[KEYS].shape[0]))
         goto release;
     const Py_ssize_t *const shape = arrays[MEANS].shape, count = arrays[LEFT].shape[0];
     if (shape[1] != 2 || shape[4] != 4 || latest < 0 || latest >= shape[0] || count < 3 || count > shape[0] ||
@@ -177,6 +197,13 @@ static PyObject *colour_turned(PyObject *module, PyObject *arguments)
         arrays[TURNED].shape[0] != shape[2] || arrays[TURNED].shape[1] != shape[3] ||
         arrays[UNTIL].shape[0] != shape[2] || arrays[UNTIL].shape[1] != shape[3]) {
         PyErr_SetString(PyExc_ValueError, "3 to 24 pictures are needed, each of two grids, and a part of those");
+        goto release;
+    }
+    known_colours known = {arrays[LINEAR].buf, arrays[KEYS].buf, arrays[LABS].buf, 1};
+    while (known.bits < 24 && (Py_ssize_t)1 << known.bits < arrays[KEYS].shape[0])
+        known.bits++;
+    if ((Py_ssize_t)1 << known.bits != arrays[KEYS].shape[0]) {
+        PyErr_SetString(PyExc_ValueError, "a power of two of colours is needed");
         goto release;
     }
     const uint8_t *pictures[HISTORY_PICTURES];
@@ -187,9 +214,9 @@ static PyObject *colour_turned(PyObject *module, PyObject *arguments)
     int64_t shares;
     const size_t sides[2] = {(size_t)shape[2], (size_t)shape[3]};
     const memory_of_blocks kept = {arrays[TURNED].buf, arrays[UNTIL].buf};
-    Py_BEGIN_ALLOW_THREADS
-    sum = turned_sum(pictures, arrays[LEFT].buf, (size_t)count, sides, part, least, arrays[LINEAR].buf, kept, &shares);
-    Py_END_ALLOW_THREADS
+    BEGIN_WORK(50 * (size_t)count * area_of(part))
+    sum = turned_sum(pictures, arrays[LEFT].buf, (size_t)count, sides, part, least, &known, kept, &shares);
+    END_WORK
     result = Py_BuildValue("dL", sum, (long long)shares);
 release:
     let_go(arrays, ARRAYS);

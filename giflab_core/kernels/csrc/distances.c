@@ -53,9 +53,9 @@ static PyObject *squared_distances_of(PyObject *module, PyObject *arguments)
         const size_t rows = (size_t)views[0].shape[0], columns = (size_t)views[1].shape[0];
         if (views[0].shape[1] == views[1].shape[1] && views[2].shape[0] == views[0].shape[0] &&
             views[2].shape[1] == views[1].shape[0]) {
-            Py_BEGIN_ALLOW_THREADS
+            BEGIN_WORK(rows * columns * (size_t)views[0].shape[1] / 2)
             squared_distances(views[0].buf, rows, views[1].buf, columns, (size_t)views[0].shape[1], views[2].buf);
-            Py_END_ALLOW_THREADS
+            END_WORK
             result = Py_NewRef(Py_None);
         } else {
             PyErr_SetString(PyExc_ValueError, "the arrays do not fit each other");

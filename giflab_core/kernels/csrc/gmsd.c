@@ -100,10 +100,10 @@ static PyObject *gmsd_rows(PyObject *module, PyObject *arguments)
     if (PyArg_ParseTuple(arguments, "O&O&O&", to_read, &views[0], to_read, &views[1], to_write, &views[2]) &&
         are_planes(views, 2) && is_table(&views[2], I64, 3) && has_rows(&views[2], (views[0].shape[0] + 1) / 2)) {
         int done;
-        Py_BEGIN_ALLOW_THREADS
+        BEGIN_WORK(2 * views[0].len)
         done = sum_gmsd(views[0].buf, views[1].buf, (size_t)views[0].shape[0], (size_t)views[0].shape[1],
                         views[2].buf);
-        Py_END_ALLOW_THREADS
+        END_WORK
         result = done ? Py_NewRef(Py_None) : PyErr_NoMemory();
     }
     let_go(views, 3);

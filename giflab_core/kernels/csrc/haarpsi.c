@@ -235,10 +235,10 @@ static PyObject *haarpsi_update(PyObject *module, PyObject *arguments)
         else {
             haarpsi_sums change;
             int failed = 0;
-            Py_BEGIN_ALLOW_THREADS
+            BEGIN_WORK(1000 * area_of(part))
             failed = haarpsi(arrays[0].buf, arrays[1].buf, (size_t)height, (size_t)width, part, arrays[2].buf,
                              (size_t)shape[1], &change);
-            Py_END_ALLOW_THREADS
+            END_WORK
             result = failed ? PyErr_NoMemory()
                             : Py_BuildValue("LL", (long long)change.deficit, (long long)change.weight);
         }

@@ -23,9 +23,9 @@ static PyObject *margins_of(PyObject *module, PyObject *arguments)
                          &arrays[OUT]) &&
         is_table(&arrays[COLOURS], U8, 4) && has_length(&arrays[COUNTS], I64, arrays[COLOURS].shape[0]) &&
         is_table(&arrays[OUT], I64, 256) && has_rows(&arrays[OUT], 3)) {
-        Py_BEGIN_ALLOW_THREADS
+        BEGIN_WORK(3 * arrays[COLOURS].shape[0])
         colour_margins(arrays[COLOURS].buf, arrays[COUNTS].buf, (size_t)arrays[COLOURS].shape[0], arrays[OUT].buf);
-        Py_END_ALLOW_THREADS
+        END_WORK
         result = Py_NewRef(Py_None);
     }
     let_go(arrays, ARRAYS);

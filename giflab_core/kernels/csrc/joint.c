@@ -6,18 +6,16 @@
 
 #include "simd.h"
 
-/* `colours`: the original's in the upper half, as bytes in memory; `next`: another pair with the same hash. */
+/* `colours`: the original's in the upper half, as bytes in memory. */
 typedef struct {
     uint64_t colours;
-    uint32_t count, next;
+    uint32_t count;
 } joint_pair;
 
 typedef struct {
     joint_pair *pairs;
-    size_t size, capacity;
+    size_t size;
 } joint_pairs;
-
-#define NO_PAIR UINT32_MAX
 
 INLINED uint64_t load64(const uint8_t *from)
 {
@@ -31,6 +29,12 @@ INLINED uint32_t load32(const uint8_t *from)
     uint32_t value;
     memcpy(&value, from, sizeof value);
     return value;
+}
+
+/* Whether both halves are the same. */
+INLINED int is_twice(uint64_t value)
+{
+    return (uint32_t)value == value >> 32;
 }
 
 /* Whether the eight bytes differ. */
@@ -126,67 +130,110 @@ static void joint_list(joint_table table, const uint8_t *x_colours, const uint8_
         }
 }
 
-/* Make room for twice as many pairs, and a table that is never fuller than that; 0 where memory is short. */
-static int grow(joint_pairs *found, uint32_t **heads, unsigned *bits, uint64_t multiplier)
+/* Where pairs are: each in the first free slot from its hash on, of which there are at least twice as many. */
+typedef struct {
+    uint64_t colours;
+    uint32_t pair; /* NO_PAIR where the slot is free */
+} joint_slot;
+
+typedef struct {
+    joint_slot *slots;
+    uint64_t multiplier;
+    unsigned bits;
+} joint_slots;
+
+#define NO_PAIR UINT32_MAX
+
+INLINED joint_slot *joint_look_up(const joint_slots *in, uint64_t colours)
 {
-    const size_t capacity = (size_t)1 << ++*bits;
-    free(*heads);
-    *heads = malloc(capacity * sizeof **heads);
-    joint_pair *const pairs = realloc(found->pairs, capacity * sizeof *pairs);
+    const size_t last = ((size_t)1 << in->bits) - 1;
+    size_t place = colours * in->multiplier >> (64 - in->bits);
+    while (in->slots[place].colours != colours && in->slots[place].pair != NO_PAIR)
+        place = (place + 1) & last;
+    return in->slots + place;
+}
+
+/* Make room for four times as many pairs; 0 where memory is short. */
+static int joint_grow(joint_pairs *found, joint_slots *in)
+{
+    in->bits += 2;
+    const size_t slots = (size_t)1 << in->bits;
+    free(in->slots);
+    in->slots = malloc(slots * sizeof *in->slots);
+    joint_pair *const pairs = realloc(found->pairs, slots / 2 * sizeof *pairs);
     if (pairs)
         found->pairs = pairs;
-    if (!pairs || !*heads)
+    if (!pairs || !in->slots)
         return 0;
-    found->capacity = capacity;
-    memset(*heads, 0xff, capacity * sizeof **heads); /* NO_PAIR */
-    for (size_t index = 0; index < found->size; index++) {
-        uint32_t *const head = *heads + (pairs[index].colours * multiplier >> (64 - *bits));
-        pairs[index].next = *head;
-        *head = (uint32_t)index;
-    }
+    memset(in->slots, 0xff, slots * sizeof *in->slots); /* NO_PAIR */
+    for (size_t index = 0; index < found->size; index++)
+        *joint_look_up(in, pairs[index].colours) = (joint_slot){pairs[index].colours, (uint32_t)index};
     return 1;
 }
 
+/* The pair of these colours, a new one if there is none yet; NULL where memory is short. */
+static joint_pair *joint_pair_of(joint_pairs *found, joint_slots *in, uint64_t colours)
+{
+    joint_slot *slot = joint_look_up(in, colours);
+    if (slot->pair == NO_PAIR) {
+        if (found->size == (size_t)1 << (in->bits - 1)) {
+            if (!joint_grow(found, in))
+                return NULL;
+            slot = joint_look_up(in, colours);
+        }
+        *slot = (joint_slot){colours, (uint32_t)found->size};
+        found->pairs[found->size++] = (joint_pair){colours, 0};
+    }
+    return found->pairs + slot->pair;
+}
+
+/* Count pixels of pairs that are where their hash says, up to the first that is not, or to the end; gives which. */
+INLINED size_t joint_count_known(const uint8_t *x, const uint8_t *y, size_t pixel, size_t end, const joint_slot *slots,
+                                 uint64_t multiplier, unsigned shift, joint_pair *pairs)
+{
+    for (; pixel < end; pixel++) {
+        const uint64_t colours = (uint64_t)load32(x + 4 * pixel) << 32 | load32(y + 4 * pixel);
+        const joint_slot slot = slots[colours * multiplier >> shift];
+        if (slot.colours != colours || slot.pair == NO_PAIR)
+            break;
+        pairs[slot.pair].count++;
+    }
+    return pixel;
+}
+
 /* Find the pairs of n pixels (fewer than 2^32) of 4 bytes; 0 where memory is short. `pairs->pairs` is the caller's to
- * free() in any case. `multiplier`: odd, and unknown to whoever made the pictures, so that they cannot make it slow:
- * then the time is proportional to n, whatever they are (Dietzfelbinger et al. 1997). */
+ * free() in any case. `multiplier`: odd, and unknown to whoever made the pictures, so that they cannot make it slow. */
 static int joint_find(const uint8_t *x, const uint8_t *y, size_t n, uint64_t multiplier, joint_pairs *found)
 {
-    uint32_t *heads = NULL;
-    enum { FLAT = 4 }; /* from so many pixels of one pair in a row on they are looked at by two */
-    unsigned bits = 10, in_row = 0;
-    joint_pair *pair = NULL;
+    enum { AT_ONCE = 16, FLAT = 4 }; /* so many pixels are looked up, if the first few are not one pair, as on flat ground */
+    joint_slots in = {NULL, multiplier, 10};
     *found = (joint_pairs){0};
-    int whole = grow(found, &heads, &bits, multiplier);
+    int whole = joint_grow(found, &in);
     for (size_t pixel = 0; whole && pixel < n;) {
-        const uint32_t one = load32(x + 4 * pixel), other = load32(y + 4 * pixel);
-        const uint64_t colours = (uint64_t)one << 32 | other;
-        if (!pair || pair->colours != colours) {
-            if (found->size == found->capacity && !(whole = grow(found, &heads, &bits, multiplier)))
-                break;
-            uint32_t *const head = heads + (colours * multiplier >> (64 - bits));
-            uint32_t index = *head;
-            while (index != NO_PAIR && found->pairs[index].colours != colours)
-                index = found->pairs[index].next;
-            if (index == NO_PAIR) {
-                index = (uint32_t)found->size++;
-                found->pairs[index] = (joint_pair){colours, 0, *head};
-                *head = index;
+        const size_t first = pixel, end = n - pixel < AT_ONCE ? n : pixel + AT_ONCE;
+        if (pixel + FLAT <= n) {
+            const uint64_t xs = load64(x + 4 * pixel), ys = load64(y + 4 * pixel);
+            if (is_twice(xs) && is_twice(ys) && load64(x + 4 * pixel + 8) == xs && load64(y + 4 * pixel + 8) == ys) {
+                for (pixel += FLAT; pixel + 2 <= n && load64(x + 4 * pixel) == xs && load64(y + 4 * pixel) == ys;)
+                    pixel += 2;
+                joint_pair *const pair = joint_pair_of(found, &in, (uint64_t)(uint32_t)xs << 32 | (uint32_t)ys);
+                if ((whole = pair != NULL))
+                    pair->count += (uint32_t)(pixel - first);
+                continue;
             }
-            pair = found->pairs + index;
-            in_row = 0;
         }
-        pair->count++;
-        pixel++;
-        if (++in_row < FLAT)
-            continue;
-        const uint64_t twice = (uint64_t)one << 32 | one, other_twice = (uint64_t)other << 32 | other;
-        const size_t first = pixel;
-        while (pixel + 2 <= n && load64(x + 4 * pixel) == twice && load64(y + 4 * pixel) == other_twice)
-            pixel += 2;
-        pair->count += (uint32_t)(pixel - first);
+        while (whole && pixel < end) {
+            pixel = joint_count_known(x, y, pixel, end, in.slots, multiplier, 64 - in.bits, found->pairs);
+            if (pixel == end)
+                break;
+            joint_pair *const pair =
+                joint_pair_of(found, &in, (uint64_t)load32(x + 4 * pixel) << 32 | load32(y + 4 * pixel));
+            if ((whole = pair != NULL))
+                pair->count++;
+            pixel++;
+        }
     }
-    free(heads);
+    free(in.slots);
     return whole;
 }
 
@@ -241,9 +288,9 @@ static PyObject *joint_of_indices(PyObject *module, PyObject *arguments)
         PyErr_NoMemory();
         goto release;
     }
-    Py_BEGIN_ALLOW_THREADS
+    BEGIN_WORK(arrays[X].len)
     n = joint_count(arrays[X].buf, arrays[Y].buf, (size_t)arrays[X].len, table);
-    Py_END_ALLOW_THREADS
+    END_WORK
     result = new_joint((Py_ssize_t)n, joint);
     if (result)
         joint_list(table, arrays[X_COLOURS].buf, arrays[Y_COLOURS].buf, (uint8_t *)joint[0], (uint8_t *)joint[1],
@@ -272,9 +319,9 @@ static PyObject *joint_of_pixels(PyObject *module, PyObject *arguments)
         PyErr_SetString(PyExc_ValueError, "pixels have 4 bytes, and are fewer than 2**32 - 1");
         goto release;
     }
-    Py_BEGIN_ALLOW_THREADS
+    BEGIN_WORK(arrays[X].len / 2)
     whole = joint_find(arrays[X].buf, arrays[Y].buf, (size_t)arrays[X].len / 4, multiplier | 1, &found);
-    Py_END_ALLOW_THREADS
+    END_WORK
     if (!whole) {
         PyErr_NoMemory();
         goto release;
@@ -288,8 +335,41 @@ release:
     return result;
 }
 
+/* few_colours(colours, most) -> whether there are at most so many, 1 to 16 */
+static PyObject *few_colours(PyObject *module, PyObject *arguments)
+{
+    (void)module;
+    enum { MOST = 16 };
+    Py_buffer view = {0};
+    Py_ssize_t most;
+    PyObject *result = NULL;
+    if (PyArg_ParseTuple(arguments, "O&n", to_read, &view, &most) && is_table(&view, U8, 4)) {
+        if (most < 1 || most > MOST) {
+            PyErr_SetString(PyExc_ValueError, "few are from 1 to 16");
+        } else {
+            uint32_t seen[MOST];
+            Py_ssize_t count = 0;
+            for (Py_ssize_t i = 0; count <= most && i < view.shape[0]; i++) {
+                const uint32_t colour = load32((const uint8_t *)view.buf + 4 * i);
+                Py_ssize_t place = 0;
+                while (place < count && seen[place] != colour)
+                    place++;
+                if (place < count)
+                    continue;
+                if (count < most)
+                    seen[count] = colour;
+                count++;
+            }
+            result = PyBool_FromLong(count <= most);
+        }
+    }
+    let_go(&view, 1);
+    return result;
+}
+
 PyMethodDef joint_methods[] = {
     {"joint_of_indices", joint_of_indices, METH_VARARGS, NULL},
+    {"few_colours", few_colours, METH_VARARGS, NULL},
     {"joint_of_pixels", joint_of_pixels, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };

@@ -29,9 +29,9 @@ static PyObject *lab_of(PyObject *module, PyObject *arguments)
                          &arrays[OUT]) &&
         is_table(&arrays[COLOURS], U8, 4) && has_length(&arrays[LINEAR], F64, 256) && is_table(&arrays[OUT], F64, 3) &&
         has_rows(&arrays[OUT], arrays[COLOURS].shape[0])) {
-        Py_BEGIN_ALLOW_THREADS
+        BEGIN_WORK(30 * arrays[COLOURS].shape[0])
         colour_lab(arrays[COLOURS].buf, (size_t)arrays[COLOURS].shape[0], arrays[LINEAR].buf, arrays[OUT].buf);
-        Py_END_ALLOW_THREADS
+        END_WORK
         result = Py_NewRef(Py_None);
     }
     let_go(arrays, ARRAYS);

@@ -55,9 +55,9 @@ static PyObject *laplacian_sums_of(PyObject *module, PyObject *arguments)
     (void)module;
     if (PyArg_ParseTuple(arguments, "O&", to_read, &view) && are_planes(&view, 1)) {
         laplacian_sums sums;
-        Py_BEGIN_ALLOW_THREADS
+        BEGIN_WORK(view.len / 2)
         sums = sum_laplacian(view.buf, (size_t)view.shape[0], (size_t)view.shape[1]);
-        Py_END_ALLOW_THREADS
+        END_WORK
         result = Py_BuildValue("LL", (long long)sums.sum, (long long)sums.squares);
     }
     let_go(&view, 1);

@@ -133,9 +133,9 @@ static PyObject *look_up_of(PyObject *module, PyObject *arguments)
             (by_word || has_rows(&views[1], 256))) {
             const task work = {&views[0], &views[1], &views[3], NULL, 0, 0};
             int failed;
-            Py_BEGIN_ALLOW_THREADS
+            BEGIN_WORK(views[0].len)
             failed = for_rows(&views[2], (size_t)reach, ways[by_word][words], &work);
-            Py_END_ALLOW_THREADS
+            END_WORK
             result = outcome(failed);
         }
     }
@@ -158,12 +158,12 @@ static PyObject *find_colours_of(PyObject *module, PyObject *arguments)
         task work = {&views[0], &views[1], &views[3], NULL, 0, (uint32_t)multiplier};
         uint32_t *slots = NULL;
         int failed;
-        Py_BEGIN_ALLOW_THREADS
+        BEGIN_WORK(views[0].len)
         failed = fill(&work, &slots);
         if (!failed)
             failed = for_rows(&views[2], (size_t)reach, find, &work);
         free(slots);
-        Py_END_ALLOW_THREADS
+        END_WORK
         result = outcome(failed);
     }
     let_go(views, 4);

@@ -31,9 +31,9 @@ static PyObject *luma_of(PyObject *module, PyObject *arguments)
         for (int dimension = 0; dimension < 2; dimension++)
             fits &= views[0].shape[dimension] == views[1].shape[dimension];
         if (fits) {
-            Py_BEGIN_ALLOW_THREADS
+            BEGIN_WORK(views[1].len / 2)
             fill_luma(views[0].buf, (size_t)views[1].len, background, views[1].buf);
-            Py_END_ALLOW_THREADS
+            END_WORK
             result = Py_NewRef(Py_None);
         } else {
             PyErr_SetString(PyExc_ValueError, "pixels of 4 bytes, as many of luma, and a background of -1 to 255");

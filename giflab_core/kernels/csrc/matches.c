@@ -141,11 +141,11 @@ static PyObject *matches_of(PyObject *module, PyObject *arguments)
         int64_t *const sums = calloc(2 * n + 1, sizeof *sums), *const usual = sums + n;
         colours known, others;
         int failed = -1;
-        Py_BEGIN_ALLOW_THREADS
+        BEGIN_WORK(20 * n)
         if (room && sums)
             failed = match(views[0].buf, views[1].buf, views[2].buf, n, (uint32_t)multiplier, room, sums, &known,
                            &others, usual);
-        Py_END_ALLOW_THREADS
+        END_WORK
         result = failed ? PyErr_NoMemory()
                         : Py_BuildValue("y#y#y#", known.keys, (Py_ssize_t)(known.count * sizeof(uint32_t)),
                                         others.keys, (Py_ssize_t)(others.count * sizeof(uint32_t)), usual,

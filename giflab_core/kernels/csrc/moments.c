@@ -49,9 +49,9 @@ static PyObject *moments(PyObject *module, PyObject *arguments)
     if (PyArg_ParseTuple(arguments, "O&O&|O&", to_read, &views[0], to_read, &views[1], to_read, &views[2])) {
         if (are_alike(views, views[2].obj ? 3 : 2, U8, views[0].ndim == 1 ? 1 : 2)) {
             moment_sums sums;
-            Py_BEGIN_ALLOW_THREADS
+            BEGIN_WORK(views[0].len / 4)
             sums = sum_moments(views[0].buf, views[1].buf, views[2].buf, (size_t)views[0].len);
-            Py_END_ALLOW_THREADS
+            END_WORK
             result = Py_BuildValue("KKKKKK", (unsigned long long)sums.n, (unsigned long long)sums.x,
                                    (unsigned long long)sums.y, (unsigned long long)sums.xx,
                                    (unsigned long long)sums.yy, (unsigned long long)sums.xy);

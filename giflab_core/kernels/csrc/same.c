@@ -27,9 +27,9 @@ static PyObject *same_of(PyObject *module, PyObject *arguments)
         if (are_alike(views, 2, whole ? U32 : U8, whole ? 2 : 3) && is_within(where, &views[0])) {
             size_t pixel = whole ? sizeof(uint32_t) : (size_t)views[0].shape[2];
             int same;
-            Py_BEGIN_ALLOW_THREADS
+            BEGIN_WORK(area_of(where) / 4)
             same = same_in_box(views[0].buf, views[1].buf, (size_t)views[0].shape[1], pixel, where);
-            Py_END_ALLOW_THREADS
+            END_WORK
             result = PyBool_FromLong(same);
         }
     }

@@ -233,7 +233,7 @@ static PyObject *specks_of(PyObject *module, PyObject *arguments)
             (size_t)views[3].shape[0] != rows || (size_t)views[3].shape[1] != columns || views[3].shape[2] != NUMBERS) {
             PyErr_SetString(PyExc_ValueError, "pictures and tiles differ in size");
         } else {
-            Py_BEGIN_ALLOW_THREADS
+            BEGIN_WORK(20 * area_of(part))
             for (size_t row = part.top; row < part.bottom; row++)
                 for (size_t column = part.left; column < part.right; column++) {
                     int32_t *const numbers = (int32_t *)views[3].buf + NUMBERS * (row * columns + column);
@@ -241,7 +241,7 @@ static PyObject *specks_of(PyObject *module, PyObject *arguments)
                     if (((const uint8_t *)views[2].buf)[row * columns + column])
                         look_through(&work, row, column, numbers);
                 }
-            Py_END_ALLOW_THREADS
+            END_WORK
             result = Py_NewRef(Py_None);
         }
     }

@@ -110,10 +110,10 @@ static PyObject *ssim(PyObject *module, PyObject *arguments)
         const size_t step = (size_t)views[0].len / (height * width);
         int64_t sum;
         int done;
-        Py_BEGIN_ALLOW_THREADS
+        BEGIN_WORK(views[0].len)
         done = ssim_windows(views[0].buf, views[1].buf, width * step, step, height - SSIM_WINDOW + 1,
                             (width - SSIM_WINDOW + 1) * step, NULL, 0, &sum);
-        Py_END_ALLOW_THREADS
+        END_WORK
         result = done ? PyLong_FromLongLong(sum) : PyErr_NoMemory();
     }
     let_go(views, 2);
@@ -141,11 +141,11 @@ static PyObject *ssim_update(PyObject *module, PyObject *arguments)
             const size_t start = part.top * width + part.left;
             int64_t change;
             int done;
-            Py_BEGIN_ALLOW_THREADS
+            BEGIN_WORK(area_of(part))
             done = ssim_windows((uint8_t *)views[0].buf + start, (uint8_t *)views[1].buf + start, width, 1,
                                 part.bottom - part.top, part.right - part.left,
                                 (int32_t *)views[2].buf + part.top * columns + part.left, columns, &change);
-            Py_END_ALLOW_THREADS
+            END_WORK
             result = done ? PyLong_FromLongLong(change) : PyErr_NoMemory();
         }
     }

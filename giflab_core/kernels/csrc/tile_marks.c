@@ -140,7 +140,8 @@ void near_in_row(const uint8_t *marks, size_t rows, size_t columns, size_t row, 
         }
 }
 
-/* tile_marks(original, compressed, box, error, apart, marks): of the tiles that touch the box */
+/* tile_marks(original, compressed, box, error, apart, marks): of the tiles that touch the box -> whether any is marked
+ * then, anywhere */
 static PyObject *tile_marks_of(PyObject *module, PyObject *arguments)
 {
     Py_buffer views[3] = {{0}, {0}, {0}};
@@ -156,13 +157,15 @@ static PyObject *tile_marks_of(PyObject *module, PyObject *arguments)
         if ((size_t)views[2].shape[0] != rows || (size_t)views[2].shape[1] != columns) {
             PyErr_SetString(PyExc_ValueError, "pictures and tiles differ in size");
         } else {
-            Py_BEGIN_ALLOW_THREADS
+            int is_marked;
+            BEGIN_WORK(area_of(touched) / 2)
             if (touched.top < touched.bottom && touched.left < touched.right)
                 for (size_t row = touched.top / SIDE; row * SIDE < touched.bottom; row++)
                     mark_row(views[0].buf, views[1].buf, height, width, row, touched.left / SIDE,
                              (touched.right + SIDE - 1) / SIDE, most, (uint8_t *)views[2].buf + row * columns);
-            Py_END_ALLOW_THREADS
-            result = Py_NewRef(Py_None);
+            is_marked = memchr(views[2].buf, 1, rows * columns) != NULL;
+            END_WORK
+            result = PyBool_FromLong(is_marked);
         }
     }
     let_go(views, 3);

@@ -120,9 +120,9 @@ static PyObject *tile_measures_of(PyObject *module, PyObject *arguments)
             *planes[i] = (float *)views[2].buf + i * to.rows * to.columns;
         uint8_t *const near = malloc(3 * to.columns);
         if (near) {
-            Py_BEGIN_ALLOW_THREADS
+            BEGIN_WORK(50 * area_of(to.part))
             measure_tiles(views[0].buf, views[1].buf, (size_t)reach, near, &to);
-            Py_END_ALLOW_THREADS
+            END_WORK
         }
         free(near);
         result = near ? Py_NewRef(Py_None) : PyErr_NoMemory();
@@ -203,13 +203,13 @@ static PyObject *tile_colours_of(PyObject *module, PyObject *arguments)
             is_fitting = tiles[i] >= 0 && (size_t)tiles[i] < of.rows * of.columns;
         of.windows = is_fitting ? malloc((of.rows * of.columns + 1) * sizeof *of.windows) : NULL;
         if (of.windows) {
-            Py_BEGIN_ALLOW_THREADS
+            BEGIN_WORK(300 * count)
             for (size_t i = 0; i < of.rows * of.columns; i++)
                 of.windows[i] = -1;
             for (size_t i = 0; i < count; i++)
                 ((double *)views[3].buf)[i] =
                     colour_of_tile(&of, (size_t)tiles[i] / of.columns, (size_t)tiles[i] % of.columns);
-            Py_END_ALLOW_THREADS
+            END_WORK
             free(of.windows);
             result = Py_NewRef(Py_None);
         } else if (is_fitting) {
@@ -249,8 +249,58 @@ static PyObject *tiles_above_of(PyObject *module, PyObject *arguments)
     return result;
 }
 
+/* What is not known yet of tiles whose colours are apart, and how large specks are, of which the first number tells. */
+static void fill_in(float *colour, float *speck, const int32_t *specks, size_t columns, box part, box touched,
+                    float near, uint8_t *known)
+{
+    enum { NUMBERS = 4 };
+    for (size_t row = part.top; row < part.bottom; row++)
+        for (size_t tile = row * columns + part.left; tile < row * columns + part.right; tile++) {
+            colour[tile] = colour[tile] >= near ? INFINITY : 0;
+            known[tile] = 0;
+        }
+    for (size_t row = touched.top; row < touched.bottom; row++)
+        for (size_t tile = row * columns + touched.left; tile < row * columns + touched.right; tile++)
+            speck[tile] = (float)(specks[NUMBERS * tile] / 255.0);
+}
+
+/* tiles_judged(values, specks, part, touched, colour, speck, near, floors, known, above) -> whether any is above: float32
+ * (measures, rows, columns), int32 (rows, columns, 4), two boxes of tiles, which measures are meant; bool, one a tile */
+static PyObject *tiles_judged(PyObject *module, PyObject *arguments)
+{
+    enum { VALUES, SPECKS, FLOORS, KNOWN, ABOVE, ARRAYS };
+    Py_buffer views[ARRAYS] = {0};
+    PyObject *result = NULL;
+    box part, touched;
+    Py_ssize_t colour, speck;
+    float near;
+    (void)module;
+    if (PyArg_ParseTuple(arguments, "O&O&O&O&nnfO&O&O&", to_write, &views[VALUES], to_read, &views[SPECKS], to_box, &part,
+                         to_box, &touched, &colour, &speck, &near, to_read, &views[FLOORS], to_write, &views[KNOWN],
+                         to_write, &views[ABOVE]) &&
+        is_array(&views[VALUES], F32, 3) && is_array(&views[SPECKS], I32, 3) && is_within(part, &views[SPECKS]) &&
+        is_within(touched, &views[SPECKS])) {
+        const Py_ssize_t measures = views[VALUES].shape[0], rows = views[SPECKS].shape[0];
+        const Py_ssize_t columns = views[SPECKS].shape[1], tiles = rows * columns;
+        if (views[VALUES].shape[1] != rows || views[VALUES].shape[2] != columns || views[SPECKS].shape[2] != 4 ||
+            colour < 0 || colour >= measures || speck < 0 || speck >= measures) {
+            PyErr_SetString(PyExc_ValueError, "measures and specks differ in size");
+        } else if (has_length(&views[FLOORS], F32, measures) && has_length(&views[KNOWN], U8, tiles) &&
+                   has_length(&views[ABOVE], U8, tiles)) {
+            float *const values = views[VALUES].buf;
+            fill_in(values + colour * tiles, values + speck * tiles, views[SPECKS].buf, (size_t)columns, part, touched,
+                    near, views[KNOWN].buf);
+            find_above(values, views[FLOORS].buf, (size_t)measures, (size_t)tiles, views[ABOVE].buf);
+            result = PyBool_FromLong(tiles && memchr(views[ABOVE].buf, 1, (size_t)tiles));
+        }
+    }
+    let_go(views, ARRAYS);
+    return result;
+}
+
 PyMethodDef tile_measures_methods[] = {
     {"tile_colours", tile_colours_of, METH_VARARGS, NULL},
+    {"tiles_judged", tiles_judged, METH_VARARGS, NULL},
     {"tiles_above", tiles_above_of, METH_VARARGS, NULL},
     {"tile_measures", tile_measures_of, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},

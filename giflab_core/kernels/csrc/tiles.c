@@ -204,9 +204,9 @@ static PyObject *tile_sums_of(PyObject *module, PyObject *arguments)
             PyErr_SetString(PyExc_ValueError, "pictures, planes and tiles differ in size");
         } else {
             int failed;
-            Py_BEGIN_ALLOW_THREADS
+            BEGIN_WORK(100 * area_of(part))
             failed = sum_tiles(views, part, (size_t)reach);
-            Py_END_ALLOW_THREADS
+            END_WORK
             result = failed ? PyErr_NoMemory() : Py_NewRef(Py_None);
         }
     }

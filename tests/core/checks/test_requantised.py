@@ -5,11 +5,15 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from giflab_core.checks import requantised as module
 from giflab_core.checks.requantised import MOST_COLOURS, UNEVEN, Requantised, requantised
 from giflab_core.decoding import Still
 from giflab_core.kernels.joint import joint_of_pixels
 from giflab_core.kernels.luma import luma
+from tests.helpers.kernels import needs_native
 
 Pixels = npt.NDArray[np.uint8]
 BLACK, WHITE, RED, GREEN, PINK = (0, 0, 0), (255, 255, 255), (255, 0, 0), (0, 160, 0), (255, 100, 110)
@@ -178,3 +182,21 @@ def test_a_palette_that_has_few_of_the_colours_exactly_had_none() -> None:
     found = requantised(joint_of_pixels(greys(256, *[RED] * 3000), compressed))
     assert found
     assert not found.spared.any()
+
+
+@needs_native
+@given(st.integers(0, 2**32 - 1), st.sampled_from([16, 48]), st.sampled_from([24, 64, 160]))
+def test_what_is_soon_told_is_what_distances_that_are_kept_tell(seed: int, fine: int, coarse: int) -> None:
+    original = np.random.default_rng(seed).integers(0, 256, (16, 16, 4), np.uint8) // fine * fine
+    original[..., 3] = 255
+    original[0, 0] = 0
+    compressed = original // coarse * coarse
+    compressed[..., 3] = original[..., 3]
+    joint = joint_of_pixels(original, compressed)
+    found = requantised(joint)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "choose", lambda *arguments: None)
+        expected = requantised(joint)
+    assert (found is None) == (expected is None)
+    for field in Requantised.__slots__ if found else ():
+        np.testing.assert_array_equal(getattr(found, field), getattr(expected, field))

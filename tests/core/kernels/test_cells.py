@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from giflab_core.kernels import cells as cells_module
 from giflab_core.kernels import same as same_module
-from giflab_core.kernels.cells import CellSums, cell_sums_numpy, cells
+from giflab_core.kernels.cells import CellSums, cell_prints_numpy, cell_sums_numpy, cells
 from giflab_core.kernels.extension import NATIVE
 from giflab_core.kernels.same import same
 from tests.helpers.kernels import needs_native, ways
@@ -89,6 +89,35 @@ def test_means_stay_when_the_sums_go_on(native: bool, monkeypatch: pytest.Monkey
     assert before.dtype == np.float64
 
 
+@ways
+def test_prints_are_means_in_parts_of_a_level(native: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three columns as two cells, whose means are 1 and 3.25; of shares, what each lacks to 1."""
+    use(monkeypatch, native=native)
+    prints = np.zeros(2, np.uint16)
+    CellSums(2, 3, 1, 2).write(np.array([[1, 2, 4], [1, 3, 4]], np.uint8), None, 256, prints)
+    assert prints.tolist() == [256, 832]
+    hidden = np.array([[1, 0, 1], [1, 0, 0]], np.uint8)
+    CellSums(2, 3, 1, 2).write(hidden, None, 256, prints, is_share=True)
+    assert prints.tolist() == [0, 48960]
+
+
+@needs_native
+@given(seeds, sides, sides, counts, counts, st.booleans())
+def test_native_prints_are_those_of_the_twin(
+    seed: int, height: int, width: int, rows: int, columns: int, is_share: bool
+) -> None:
+    rng = np.random.default_rng(seed)
+    plane, box = noise((height, width), seed), box_within(rng, height, width)
+    plane = (plane > 128).astype(np.uint8) if is_share else plane
+    shape = min(rows, height), min(columns, width)
+    sums, prints = np.zeros((2, *shape), np.int64), np.zeros((2, shape[0] * shape[1]), np.uint16)
+    assert NATIVE
+    NATIVE.cell_prints(plane, box, sums[0], 256, is_share, prints[0])
+    cell_prints_numpy(plane, box, sums[1], 256, is_share, prints[1])
+    np.testing.assert_array_equal(sums[0], sums[1])
+    np.testing.assert_array_equal(prints[0], prints[1])
+
+
 @needs_native
 @given(seeds, sides, sides, counts, counts)
 def test_native_sums_are_those_of_the_twin_in_any_box(
@@ -118,6 +147,8 @@ def test_updates_within_boxes_give_the_means_of_the_whole(seed: int, height: int
 def test_a_plane_of_another_size_is_refused() -> None:
     with pytest.raises(ValueError, match="shape"):
         CellSums(5, 6).update(noise((6, 5)))
+    with pytest.raises(ValueError, match="shape"):
+        CellSums(5, 6).write(noise((6, 5)), None, 256, np.zeros(30, np.uint16))
 
 
 @needs_native

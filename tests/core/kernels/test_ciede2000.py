@@ -10,7 +10,7 @@ import pytest
 from skimage.color import deltaE_ciede2000, rgb2lab
 
 from giflab_core.kernels import ciede2000 as kernel
-from giflab_core.kernels.ciede2000 import PLACES, ColourDifferences, Spread, ciede2000, ciede2000_numpy
+from giflab_core.kernels.ciede2000 import PLACES, ColourDifferences, Spread, ciede2000, ciede2000_numpy, spread_numpy
 from giflab_core.kernels.extension import NATIVE
 from giflab_core.kernels.joint import Joint
 from giflab_core.kernels.lab import LINEAR, lab, lab_numpy
@@ -161,8 +161,12 @@ def test_equal_colours_do_not_differ_and_black_differs_from_white_by_100() -> No
     assert not ColourDifferences().of(Joint(x, x.copy(), np.ones(1000, np.int64))).any()
 
 
+def spread(pairs: Joint, grey: int = 0) -> Spread:
+    return ColourDifferences().spreads(pairs, [grey])[0]
+
+
 def test_spread_is_weighted_by_pixels() -> None:
-    found = Spread.of(ColourDifferences(), joint((0, 255, 1), (7, 7, 3)))
+    found = spread(joint((0, 255, 1), (7, 7, 3)))
     assert found.mean == pytest.approx(100 / 4, abs=1e-3)
     assert found.p95 == pytest.approx(100, abs=1e-3)
 
@@ -173,24 +177,46 @@ def test_spread_is_weighted_by_pixels() -> None:
 )
 def test_p95_is_the_least_difference_that_95_percent_do_not_exceed(differing: int, of: int, reached: bool) -> None:
     entries = [(0, 255, differing)] * bool(differing) + [(7, 7, of - differing)] * bool(of - differing)
-    assert (Spread.of(ColourDifferences(), joint(*entries)).p95 > 0) == reached
+    assert (spread(joint(*entries)).p95 > 0) == reached
 
 
 def test_spread_does_not_depend_on_how_pairs_are_split_up() -> None:
-    together = Spread.of(ColourDifferences(), joint((10, 30, 9), (50, 50, 11)))
-    apart = Spread.of(ColourDifferences(), joint((10, 30, 4), (50, 50, 5), (10, 30, 5), (50, 50, 6)))
+    together = spread(joint((10, 30, 9), (50, 50, 11)))
+    apart = spread(joint((10, 30, 4), (50, 50, 5), (10, 30, 5), (50, 50, 6)))
     assert apart.mean == pytest.approx(together.mean, abs=1e-12)
     assert apart.p95 == together.p95
 
 
-def test_the_twin_gives_the_same_spread(monkeypatch: pytest.MonkeyPatch) -> None:
-    x = random_colours(500)
-    each = Joint(x, near(x, 20), np.arange(1, 501))
-    expected = Spread.of(ColourDifferences(), each)
+@pytest.mark.parametrize("n", [1, 7, 8, 100, 500, 3000])
+def test_the_twin_gives_the_same_spread(n: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    x = random_colours(n)
+    each = Joint(x, near(x, 20), np.random.default_rng(n).integers(1, 1000, n))
+    differences = ColourDifferences()
+    expected = differences.spreads(each, [255, 77])[1]
+    found = spread_numpy(differences.of(each.on(77)), each.counts)
+    assert found == pytest.approx((expected.mean, expected.p95), rel=1e-14)
     monkeypatch.setattr(kernel, "NATIVE", None)
-    twin = Spread.of(ColourDifferences(), each)
+    twin = spread(each, 77)
     assert twin.mean == pytest.approx(expected.mean, abs=1e-9)
     assert twin.p95 == pytest.approx(expected.p95, abs=1e-9)
+
+
+def test_the_memory_grows_with_the_pairs() -> None:
+    differences, x = ColourDifferences(), random_colours(40_000)
+    each = Joint(x, near(x, 20), np.ones(len(x), np.int64))
+    first = differences.spreads(Joint(x[:9], each.compressed[:9], each.counts[:9]), [0])
+    found = [differences.spreads(each, [0]) for _ in range(2)]
+    np.testing.assert_array_equal(differences.of(each), ColourDifferences().of(each))
+    assert found[0] == found[1] != first
+
+
+@pytest.mark.usefixtures("either")
+def test_what_is_transparent_shows_the_grey() -> None:
+    clear, black, white = (0, 0, 0, 0), (0, 0, 0, 255), (255, 255, 255, 255)
+    pairs = Joint(np.array([clear, white], np.uint8), np.array([black, clear], np.uint8), np.array([1, 3], np.int64))
+    on_black, on_white = ColourDifferences().spreads(pairs, (0, 255))
+    assert on_black.mean == pytest.approx(75, abs=1e-3)
+    assert (on_white.mean, on_white.p95) == pytest.approx((25, 100), abs=1e-3)
 
 
 @needs_native

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from giflab_core.kernels.boxes import NOTHING
-from giflab_core.kernels.colour_history import LEAST, ColourHistory, colour_turned, colour_turned_numpy
+from giflab_core.kernels.colour_history import LEAST, ColourHistory, colour_turned, colour_turned_numpy, no_colours
 from giflab_core.kernels.extension import NATIVE
 from giflab_core.kernels.lab import LINEAR, lab
 from tests.helpers.kernels import needs_native
@@ -160,7 +160,7 @@ def test_numpy_finds_the_same(seed: int, count: int, rows: int, columns: int) ->
     left_ms = np.sort(chance.integers(0, 300, count))[::-1].copy()
     kept = chance.uniform(0, 200, (rows, columns)), chance.integers(0, 600, (rows, columns))
     others = kept[0].copy(), kept[1].copy()
-    assert colour_turned(means, left_ms, latest, where, *kept) == pytest.approx(
+    assert colour_turned(means, left_ms, latest, where, *kept, no_colours()) == pytest.approx(
         colour_turned_numpy(means, left_ms, latest, where, *others), rel=1e-9
     )
     assert kept[0] == pytest.approx(others[0], rel=1e-9)
@@ -175,4 +175,7 @@ def test_what_does_not_fit_is_an_error(latest: int, count: int, part: tuple[int,
     assert NATIVE
     means, left_ms = np.zeros((5, 2, 2, 2, 4), np.uint8), np.zeros(count, np.int64)
     with pytest.raises(ValueError, match="pictures"):
-        NATIVE.colour_turned(means, left_ms, latest, part, LEAST, LINEAR, np.zeros((2, 2)), np.zeros((2, 2), np.int64))
+        NATIVE.colour_turned(
+            *(means, left_ms, latest, part, LEAST, LINEAR),
+            *(np.zeros((2, 2)), np.zeros((2, 2), np.int64), *no_colours()),
+        )

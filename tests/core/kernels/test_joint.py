@@ -13,6 +13,7 @@ from hypothesis.extra.numpy import arrays
 
 from giflab_core.kernels.joint import (
     Joint,
+    are_few,
     joint_of_indices,
     joint_of_indices_numpy,
     joint_of_pixels,
@@ -131,6 +132,12 @@ def test_a_background_shows_where_colours_are_transparent(grey: int) -> None:
     assert shown.compressed.tolist() == [blue, ground, blue]
     assert shown.counts.tolist() == [1, 2, 3]
     assert joint.original.tolist() == [clear, red, red]
+
+
+@pytest.mark.usefixtures("either")
+@pytest.mark.parametrize("count", [7, 8, 9, 200])
+def test_few_colours_are_at_most_so_many(count: int) -> None:
+    assert are_few(palette(1)[np.arange(1000) % count], 8) is (count <= 8)
 
 
 X, C, P = np.zeros((2, 3), np.uint8), np.zeros((256, 4), np.uint8), np.zeros((2, 3, 4), np.uint8)

@@ -25,7 +25,8 @@ def opaque(height: int, width: int, grey: int = 100) -> Pixels:
 def marked(original: Pixels, compressed: Pixels, error: float, apart: float) -> list[list[int]]:
     height, width = original.shape[:2]
     marks = np.zeros(grid(height, width), np.uint8)
-    mark_tiles(original, compressed, (0, height, 0, width), error, apart, marks)
+    is_any = mark_tiles(original, compressed, (0, height, 0, width), error, apart, marks)
+    assert is_any == marks.any() == mark_tiles(original, compressed, (0, 0, 0, 0), error, apart, marks)
     return marks.tolist()
 
 

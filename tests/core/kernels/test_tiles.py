@@ -20,6 +20,7 @@ from giflab_core.kernels.tile_measures import (
     OWN_ERROR,
     colour_of_tiles,
     colour_of_tiles_numpy,
+    judge,
     measure,
     tile_measures_numpy,
     tiles_above,
@@ -154,6 +155,22 @@ def test_a_tile_is_above_if_one_of_its_measures_is() -> None:
     out = np.ones(4, np.bool_)
     tiles_above(values, np.array([3, 10], np.float32), out)
     assert out.tolist() == [False, False, False, True]
+
+
+@pytest.mark.usefixtures("either")
+def test_what_is_apart_is_not_known_and_specks_are_parts_of_255() -> None:
+    """Of four tiles in a row: measures 0 and 1 are filled in, of the second and third tile, and of the third alone."""
+    values = np.array([[[9, 9, 7, 9]], [[3, 3, 3, 3]]], np.float32)
+    specks = np.full((1, 4, 4), 510, np.int32)
+    known, above = np.ones(4, np.bool_), np.ones(4, np.bool_)
+    floors = np.array([10, 3], np.float32)
+    assert judge(values, specks, ((0, 1, 1, 3), (0, 1, 2, 3)), (0, 1), 8.0, floors, known, above)
+    assert values.tolist() == [[[9, np.inf, 0, 9]], [[3, 3, 2, 3]]]
+    assert known.tolist() == [True, False, False, True]
+    assert above.tolist() == [False, True, False, False]
+    values[0, 0, 1] = 0
+    assert not judge(values, specks, ((0, 0, 0, 0), (0, 0, 0, 0)), (0, 1), 8.0, floors, known, above)
+    assert not above.any()
 
 
 seeds, sides = st.integers(0, 2**32 - 1), st.integers(1, 45)

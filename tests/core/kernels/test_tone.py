@@ -8,18 +8,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from giflab_core.kernels.extension import NATIVE
-from giflab_core.kernels.joint import Joint
+from giflab_core.kernels.joint import MULTIPLIER, Joint
 from giflab_core.kernels.tone import (
     CHANNELS,
+    LEVEL_SIZE,
     LEVELS,
+    MANY_LEVELS,
     NAMES,
     PLANES,
+    RARE,
     SIZE,
+    add_tones,
     changed_pixels,
     changed_pixels_numpy,
     detail_sums,
     detail_sums_numpy,
     level_sums,
+    level_sums_numpy,
+    size_of_sums,
     tone_sums,
     tone_sums_numpy,
 )
@@ -86,6 +92,7 @@ def test_native_sums_are_those_of_numpy(seed: int, height: int, width: int, plac
     np.testing.assert_array_equal(found, expected)
 
 
+@pytest.mark.usefixtures("either")
 def test_of_each_level_what_it_became_and_its_square_and_what_there_is_then() -> None:
     hidden = (0, 0, 0, 0)
     sums = level_sums(
@@ -100,6 +107,7 @@ def test_of_each_level_what_it_became_and_its_square_and_what_there_is_then() ->
     assert sums[-2:].tolist() == [2, 0]
 
 
+@pytest.mark.usefixtures("either")
 def test_many_levels_are_only_told() -> None:
     greys = [((level, level, level, 255), (level, 0, 0, 255), 1) for level in range(17)]
     assert not level_sums(joint(*greys[:16]))[-1]
@@ -128,3 +136,29 @@ def test_native_and_numpy_sum_the_same_pairs(seed: int, n: int) -> None:
     tone_sums_numpy(x, y, counts, numpy)
     np.testing.assert_allclose(native, numpy, rtol=1e-9, atol=1e-7)
     assert NATIVE.changed_pixels(x, y, counts) == changed_pixels_numpy(x, y, counts)
+
+
+@needs_native
+@given(st.integers(0, 2**32 - 1), st.integers(1, 3000), st.sampled_from([1, 16, 40]))
+def test_native_and_numpy_sum_the_same_levels(seed: int, n: int, step: int) -> None:
+    assert NATIVE
+    chance = np.random.default_rng(seed)
+    pairs = chance.integers(0, 256, (2, n, 4), np.uint8) // step * step
+    pairs[..., 3] = 255 * (pairs[..., 3] > 40)
+    (x, y), counts = pairs, chance.integers(1, 5000, n)
+    native, numpy = np.ones((2, LEVEL_SIZE))
+    numpy[-2:] = 0
+    NATIVE.level_sums(x, y, counts, RARE, MANY_LEVELS, MULTIPLIER, native)
+    level_sums_numpy(x, y, counts, numpy)
+    np.testing.assert_array_equal(native, numpy)
+
+
+@pytest.mark.usefixtures("either")
+@pytest.mark.parametrize("times", [1, 3])
+def test_all_sums_of_a_pair_are_added_so_many_times(times: int) -> None:
+    pairs = joint(((10, 20, 30, 255), (1, 2, 3, 255), 3), ((10, 0, 0, 255), (0, 0, 0, 0), 5))
+    x, y = np.random.default_rng(1).integers(0, 256, (2, 30, 40), np.uint8)
+    sums = np.ones(size_of_sums(4))
+    add_tones(pairs, x, y, 4, times, sums)
+    apart = tone_sums(pairs), detail_sums(x, y, 4).ravel(), [1200], changed_pixels(pairs), level_sums(pairs)
+    np.testing.assert_array_equal(sums, 1 + times * np.concatenate(apart))
