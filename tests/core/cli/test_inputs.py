@@ -154,7 +154,7 @@ def test_nothing_is_left_where_a_signal_comes_as_the_folder_is_made(
     make = tempfile.mkdtemp
 
     def make_and_end(*arguments: Any, **named: Any) -> str:
-        folder = make(*arguments, **named)
+        folder: str = make(*arguments, **named)
         signal.raise_signal(signal.SIGTERM)
         return folder
 
