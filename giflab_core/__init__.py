@@ -12,7 +12,8 @@ A validation goes through it so:
 
 `cache` keeps bytes for `results` and for `frames`, which hands out decoded clips; `opening` composes both for the user.
 `inspection` says what is in one GIF, and `demo` makes some to try. `model` holds the values that pass between them,
-`events` what observers are told, `errors` what can go wrong. All of them use `text`, `stamp`, `frozen` and `lazy`.
+`series` what each pair scored, `events` what observers are told, `errors` what can go wrong. All of them use `text`,
+`stamp`, `frozen` and `lazy`.
 """
 
 from typing import TYPE_CHECKING
@@ -76,6 +77,8 @@ if TYPE_CHECKING:
     from giflab_core.opening import open_cache as open_cache
     from giflab_core.opening import open_frames as open_frames
     from giflab_core.report import ValidationReport as ValidationReport
+    from giflab_core.series import PairScore as PairScore
+    from giflab_core.series import Series as Series
     from giflab_core.validation import validate as validate
 
     __version__: str
@@ -111,6 +114,7 @@ __all__ = [
     "Observer",
     "Oddity",
     "OddityKind",
+    "PairScore",
     "PairsScored",
     "Part",
     "PathLike",
@@ -118,6 +122,7 @@ __all__ = [
     "Region",
     "Rest",
     "Sampling",
+    "Series",
     "Settings",
     "Statistic",
     "Stats",
@@ -189,6 +194,7 @@ lazy.exports(
         ),
         "opening": ("open_cache", "open_frames"),
         "report": ("ValidationReport",),
+        "series": ("PairScore", "Series"),
         "validation": ("validate",),
     },
     distribution="pytest-giflab",

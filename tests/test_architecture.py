@@ -21,7 +21,7 @@ from tests.conftest import ROOT
 # Rooms: packages and flat files. One imports from lower layers, or from its own if that makes no circle.
 CORE = (
     "errors text lazy frozen events model stamp",
-    "pooling",
+    "pooling series",
     "config kernels cache",
     "decoding",
     "metrics frames inspection sequence",

@@ -16,7 +16,7 @@ from giflab_core import report
 from giflab_core.cli.command import FAILED, PASSED, VERDICT_CODES, Answer, Parser, say
 from giflab_core.cli.inputs import Input, add_limits, inputs, limits_of
 from giflab_core.config import DEFAULT_LIMITS, DEFAULT_METRICS, GOALS, resolve
-from giflab_core.errors import GiflabError
+from giflab_core.errors import GiflabError, UsageError
 from giflab_core.events import Event, Observer, PairsScored
 from giflab_core.report import ValidationReport
 
@@ -86,6 +86,7 @@ def define(command: Parser) -> None:
         help="with the cache, read both files also where the system says that they have not changed",
     )
     command.add_argument("--format", choices=("text", "json"), default="text", help="how to print it (default: text)")
+    command.add_argument("--series", action="store_true", help="add what each pair of frames scored to the JSON")
     command.set_defaults(run=_validate)
 
 
@@ -104,6 +105,8 @@ def _limit(text: str) -> tuple[str, float]:
 
 
 def _validate(arguments: argparse.Namespace) -> Answer:
+    if arguments.series and arguments.format != "json":
+        raise UsageError("--series adds numbers to the JSON, so it needs --format json")
     config = resolve(
         metrics=arguments.metrics,
         limits=dict(arguments.limits),
@@ -126,7 +129,10 @@ def _validate(arguments: argparse.Namespace) -> Answer:
 
     def show() -> None:
         with keeping:  # nobody waits for what is kept
-            (report.print_json if arguments.format == "json" else report.print_report)(result)
+            if arguments.format == "json":
+                report.print_json(result, series=arguments.series)
+            else:
+                report.print_report(result)
             sys.stdout.flush()
 
     return Answer(FAILED if result.status == "fail" else PASSED, show)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from binascii import a2b_base64, b2a_base64
 from dataclasses import astuple, dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -32,9 +33,10 @@ from giflab_core.model import (
     Tone,
     Trouble,
 )
+from giflab_core.series import Series
 
 # A number is raised whenever what it stands for may come out differently. Metrics have versions of their own.
-VERSIONS = {"format": 3, "decoding": decoding.VERSION, "pairing": 3, "scoring": 1, "checks": 11}
+VERSIONS = {"format": 4, "decoding": decoding.VERSION, "pairing": 3, "scoring": 1, "checks": 11}
 ZERO_DELAY = "browser"
 # The checks that a verdict looks up by name.
 NEEDED = {"canvas", "readable"}
@@ -78,14 +80,12 @@ class Results:
                 each: json.loads(kept[places[each.name]]) for each in task.metrics if kept.get(places[each.name])
             }
             absent = {each.name: _text(*reason) for each, reason in documents.items() if _is_reason(reason)}
-            results = {
-                each.name: _to_result(document, each, task.sampling)
-                for each, document in documents.items()
-                if each.name not in absent
-            }
+            measured = {each: document for each, document in documents.items() if each.name not in absent}
+            results = {each.name: _to_result(document[:-1], each, task.sampling) for each, document in measured.items()}
+            values = {each.name: _to_values(document[-1], found) for each, document in measured.items()}
         except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError):  # no document that we wrote
             return None
-        return replace(found, results=results, absent=absent)
+        return replace(found, results=results, absent=absent, values=values)
 
     def keep(self, task: Task, found: Evidence) -> None:
         """Keep what was found under the settings of a task."""
@@ -93,7 +93,8 @@ class Results:
         self._cache.put(keys.of_checks(), _encode(_from_evidence(found, task)))
         for metric in task.metrics:
             if metric.name in found.results:
-                self._cache.put(keys.of_metric(metric), _encode(_from_result(found.results[metric.name])))
+                document = [*_from_result(found.results[metric.name]), _packed(found.values[metric.name])]
+                self._cache.put(keys.of_metric(metric), _encode(document))
             elif metric.name in found.absent:
                 self._cache.put(keys.of_metric(metric), _encode([found.absent[metric.name]]))
 
@@ -182,6 +183,7 @@ def _from_evidence(found: Evidence, task: Task) -> dict[str, Any]:
         "tone": found.tone and astuple(found.tone),
         "first_difference_ms": found.first_difference_ms,
         "trouble": found.trouble,
+        "pairs": _packed(found.pairs),
         "limits": astuple(task.config.decode_limits),
     }
 
@@ -202,7 +204,20 @@ def _to_evidence(document: dict[str, Any], task: Task, subject: Subject) -> Evid
         tone=tone and Tone(*map(_number, tone)),
         first_difference_ms=first_ms if first_ms is None else _count(first_ms),
         trouble=_one_of((*get_args(Trouble), None), document["trouble"]),
+        pairs=_unpacked(document["pairs"]),
     )
+
+
+def _packed(data: bytes) -> str:
+    return b2a_base64(data, newline=False).decode()
+
+
+def _unpacked(text: object) -> bytes:
+    return a2b_base64(_text(text), strict_mode=True)
+
+
+def _to_values(text: object, found: Evidence) -> bytes:
+    return Series(found.pairs, _unpacked(text)).values
 
 
 def _to_checks(rows: list[Any]) -> tuple[Check, ...]:

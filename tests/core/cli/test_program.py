@@ -55,6 +55,17 @@ def test_a_fail_exits_1_and_says_why(clip: str, reversed_clip: str, capsys: Outp
     assert "fail: order" in out
 
 
+def test_the_json_has_what_each_pair_scored_if_asked_for(clip: str, worse: str, capsys: Output) -> None:
+    for options, is_there in (([], False), (["--series"], True)):
+        run(clip, worse, "--format", "json", *options)
+        assert ("series" in json.loads(capsys.readouterr().out)) is is_there
+
+
+def test_what_each_pair_scored_is_no_part_of_the_table(clip: str, capsys: Output) -> None:
+    assert run(clip, clip, "--series") == 2
+    assert "--format json" in capsys.readouterr().err
+
+
 def test_the_worst_moment_is_shown(clip: str, worse: str, capsys: Output) -> None:
     run(clip, worse)
     assert re.search(r"ssim .* at \d+ ms", capsys.readouterr().out)
