@@ -8,7 +8,7 @@ A validation goes through it so:
 4. `metrics` turn each pair into numbers, by the arithmetic of `kernels`; `pooling` makes one result of those of each.
 5. `checks` looks at what no metric sees: durations, loops, order, motion, what the clip shows.
 6. `validation` holds `evidence` of all that against limits (`checks` again), and gives the verdict.
-7. `report` shows it; `cli` is `giflab`, which does all of this from the command line.
+7. `report` tells it, `pages` show what it looks like; `cli` is `giflab`, which does all of this from the command line.
 
 `cache` keeps bytes for `results` and for `frames`, which hands out decoded clips; `opening` composes both for the user.
 `inspection` says what is in one GIF, and `demo` makes some to try. `model` holds the values that pass between them,
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from giflab_core.errors import GiflabError as GiflabError
     from giflab_core.errors import LibraryMissing as LibraryMissing
     from giflab_core.errors import LimitExceeded as LimitExceeded
+    from giflab_core.errors import NotWritten as NotWritten
     from giflab_core.errors import UsageError as UsageError
     from giflab_core.events import Event as Event
     from giflab_core.events import Observer as Observer
@@ -76,6 +77,8 @@ if TYPE_CHECKING:
     from giflab_core.model import Status as Status
     from giflab_core.opening import open_cache as open_cache
     from giflab_core.opening import open_frames as open_frames
+    from giflab_core.pages import write_contact_sheet as write_contact_sheet
+    from giflab_core.pages import write_diff as write_diff
     from giflab_core.report import ValidationReport as ValidationReport
     from giflab_core.series import PairScore as PairScore
     from giflab_core.series import Series as Series
@@ -111,6 +114,7 @@ __all__ = [
     "Matte",
     "MetricResult",
     "Moment",
+    "NotWritten",
     "Observer",
     "Oddity",
     "OddityKind",
@@ -143,7 +147,9 @@ __all__ = [
     "pair",
     "resolve",
     "validate",
+    "write_contact_sheet",
     "write_demo",
+    "write_diff",
 ]
 
 lazy.exports(
@@ -160,6 +166,7 @@ lazy.exports(
             "GiflabError",
             "LibraryMissing",
             "LimitExceeded",
+            "NotWritten",
             "UsageError",
         ),
         "events": ("Event", "Observer", "PairsScored", "Progress"),
@@ -192,6 +199,7 @@ lazy.exports(
             "Statistic",
             "Status",
         ),
+        "pages": ("write_contact_sheet", "write_diff"),
         "opening": ("open_cache", "open_frames"),
         "report": ("ValidationReport",),
         "series": ("PairScore", "Series"),

@@ -11,9 +11,9 @@ from typing import Any, NoReturn
 import giflab_core
 from giflab_core import lazy
 from giflab_core.cli.command import UNREADABLE, VERDICT_CODES, WRONG_USAGE, Parser, run_command
-from giflab_core.errors import CacheRefused, DecodeError, UsageError
+from giflab_core.errors import CacheRefused, DecodeError, NotWritten, UsageError
 
-CODES = {UsageError: WRONG_USAGE, CacheRefused: WRONG_USAGE, DecodeError: UNREADABLE}
+CODES = {UsageError: WRONG_USAGE, CacheRefused: WRONG_USAGE, DecodeError: UNREADABLE, NotWritten: UNREADABLE}
 
 # Each is a module of this package.
 COMMANDS = {

@@ -15,7 +15,7 @@ import giflab_core
 from giflab_core import report
 from giflab_core.cli.command import FAILED, PASSED, VERDICT_CODES, Answer, Parser, say
 from giflab_core.cli.inputs import Input, add_limits, inputs, limits_of
-from giflab_core.config import DEFAULT_LIMITS, DEFAULT_METRICS, GOALS, resolve
+from giflab_core.config import DEFAULT_LIMITS, DEFAULT_METRICS, GOALS, DecodeLimits, resolve
 from giflab_core.errors import GiflabError, UsageError
 from giflab_core.events import Event, Observer, PairsScored
 from giflab_core.report import ValidationReport
@@ -87,6 +87,11 @@ def define(command: Parser) -> None:
     )
     command.add_argument("--format", choices=("text", "json"), default="text", help="how to print it (default: text)")
     command.add_argument("--series", action="store_true", help="add what each pair of frames scored to the JSON")
+    for option, metavar, text in (
+        ("--diff", "FILE.gif", "write both clips and their amplified difference, side by side on one clock"),
+        ("--contact-sheet", "FILE.png", "write the worst moments as pictures, with their times and numbers"),
+    ):
+        command.add_argument(option, metavar=metavar, type=Path, help=text)
     command.set_defaults(run=_validate)
 
 
@@ -125,6 +130,7 @@ def _validate(arguments: argparse.Namespace) -> Answer:
         with _progress() as observer:
             result = giflab_core.validate(*(each.path for each in files), config=config, cache=kept, observer=observer)
         result = _renamed(result, *files)
+        _draw(arguments, result, (files[0].path, files[1].path), config.decode_limits)
         keeping = stack.pop_all()
 
     def show() -> None:
@@ -136,6 +142,16 @@ def _validate(arguments: argparse.Namespace) -> Answer:
             sys.stdout.flush()
 
     return Answer(FAILED if result.status == "fail" else PASSED, show)
+
+
+def _draw(
+    arguments: argparse.Namespace, result: ValidationReport, files: tuple[Path, Path], limits: DecodeLimits
+) -> None:
+    """Write what is to be looked at."""
+    if arguments.diff:
+        giflab_core.write_diff(result, arguments.diff, files=files, limits=limits)
+    if arguments.contact_sheet:
+        giflab_core.write_contact_sheet(result, arguments.contact_sheet, files=files, limits=limits)
 
 
 def _renamed(result: ValidationReport, original: Input, compressed: Input) -> ValidationReport:

@@ -1,0 +1,24 @@
+"""What people look at: a validated pair as a page, as an animation, as a sheet of its worst moments.
+
+1. `timeline`: which two frames are shown at each moment; `worst`: the moments to look at first.
+2. `footage`: the pictures of these moments, by our decoder; `difference`: how far two of them are apart.
+3. `encoder`: pictures as a GIF, one after the other; `animation`: both clips and their difference as one.
+4. `sheet`: the worst moments as one picture.
+5. `output`: files that are written whole or not at all.
+"""
+
+from typing import TYPE_CHECKING
+
+from giflab_core import lazy
+
+if TYPE_CHECKING:
+    from giflab_core.pages.animation import write_diff as write_diff
+    from giflab_core.pages.sheet import write_contact_sheet as write_contact_sheet
+
+lazy.exports(
+    __name__,
+    {
+        "animation": ("write_diff",),
+        "sheet": ("write_contact_sheet",),
+    },
+)
