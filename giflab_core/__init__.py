@@ -79,6 +79,7 @@ if TYPE_CHECKING:
     from giflab_core.opening import open_frames as open_frames
     from giflab_core.pages import write_contact_sheet as write_contact_sheet
     from giflab_core.pages import write_diff as write_diff
+    from giflab_core.pages import write_page as write_page
     from giflab_core.report import ValidationReport as ValidationReport
     from giflab_core.series import PairScore as PairScore
     from giflab_core.series import Series as Series
@@ -150,6 +151,7 @@ __all__ = [
     "write_contact_sheet",
     "write_demo",
     "write_diff",
+    "write_page",
 ]
 
 lazy.exports(
@@ -199,7 +201,7 @@ lazy.exports(
             "Statistic",
             "Status",
         ),
-        "pages": ("write_contact_sheet", "write_diff"),
+        "pages": ("write_contact_sheet", "write_diff", "write_page"),
         "opening": ("open_cache", "open_frames"),
         "report": ("ValidationReport",),
         "series": ("PairScore", "Series"),

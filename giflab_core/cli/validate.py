@@ -88,6 +88,7 @@ def define(command: Parser) -> None:
     command.add_argument("--format", choices=("text", "json"), default="text", help="how to print it (default: text)")
     command.add_argument("--series", action="store_true", help="add what each pair of frames scored to the JSON")
     for option, metavar, text in (
+        ("--html", "FILE", "write a page with the verdict, the numbers over time, and a player of both clips"),
         ("--diff", "FILE.gif", "write both clips and their amplified difference, side by side on one clock"),
         ("--contact-sheet", "FILE.png", "write the worst moments as pictures, with their times and numbers"),
     ):
@@ -148,6 +149,8 @@ def _draw(
     arguments: argparse.Namespace, result: ValidationReport, files: tuple[Path, Path], limits: DecodeLimits
 ) -> None:
     """Write what is to be looked at."""
+    if arguments.html:
+        giflab_core.write_page(result, arguments.html, files=files, limits=limits)
     if arguments.diff:
         giflab_core.write_diff(result, arguments.diff, files=files, limits=limits)
     if arguments.contact_sheet:

@@ -4,7 +4,8 @@
 2. `footage`: the pictures of these moments, by our decoder; `difference`: how far two of them are apart.
 3. `encoder`: pictures as a GIF, one after the other; `animation`: both clips and their difference as one.
 4. `sheet`: the worst moments as one picture.
-5. `output`: files that are written whole or not at all.
+5. `page`: all of it as one HTML file, of `content`, its template, its style and its script.
+6. `output`: files that are written whole or not at all.
 """
 
 from typing import TYPE_CHECKING
@@ -13,12 +14,14 @@ from giflab_core import lazy
 
 if TYPE_CHECKING:
     from giflab_core.pages.animation import write_diff as write_diff
+    from giflab_core.pages.page import write_page as write_page
     from giflab_core.pages.sheet import write_contact_sheet as write_contact_sheet
 
 lazy.exports(
     __name__,
     {
         "animation": ("write_diff",),
+        "page": ("write_page",),
         "sheet": ("write_contact_sheet",),
     },
 )

@@ -95,8 +95,12 @@ class Footage:
     @property
     def size(self) -> tuple[int, int]:
         """Width and height of a panel: both pictures fit in."""
-        sizes = [self._sizes[side] or self._size(side) for side in (0, 1)]
-        return max(width for width, _ in sizes), max(height for _, height in sizes)
+        return tuple(map(max, *self.shown_size))  # type: ignore[return-value]
+
+    @property
+    def shown_size(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Width and height of both pictures."""
+        return self._size(0), self._sizes[1] or self._size(1)
 
     def check_target(self, path: Path) -> None:
         """Raises UsageError for a path that leads to one of the files that are compared."""

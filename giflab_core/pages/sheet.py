@@ -51,12 +51,12 @@ def write_contact_sheet(
     """
     footage = Footage(report, files, limits)
     footage.check_target(Path(path))
-    rows = worst_rows(report, footage)
+    rows = worst_strips(report, footage)
     with replacing(Path(path)) as stream:
         drawn(rows).save(stream, "PNG")
 
 
-def worst_rows(report: ValidationReport, footage: Footage, most: int = MOST) -> tuple[Strip, ...]:
+def worst_strips(report: ValidationReport, footage: Footage, most: int = MOST) -> tuple[Strip, ...]:
     """The worst moments with their pictures, the worst first; fewer if the pictures are very large."""
     width, height = footage.size
     fitting = max(1, min(most, MOST_PIXELS // (len(TITLES) * width * height)))

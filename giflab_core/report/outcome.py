@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from math import isfinite
 from typing import Any
 
+from giflab_core import lazy
 from giflab_core.frozen import freeze
 from giflab_core.model import Check, Clip, ContentType, Goal, MetricResult, Status
 from giflab_core.series import Series
@@ -58,6 +59,11 @@ class ValidationReport:
     def headlines(self) -> tuple[Check, ...]:
         """What failed by itself: the failed checks that follow from no other one."""
         return tuple(check for check in self.failed if not check.because_of)
+
+    def _repr_html_(self) -> str:
+        """What notebooks show."""
+        found: str = lazy.load("giflab_core.report.notebook", "notebook_html")(self)
+        return found
 
     def to_dict(self, *, series: bool = False) -> dict[str, Any]:
         """What `giflab validate --format json` writes, as plain values that are strict JSON; with `--series`, `series`.
