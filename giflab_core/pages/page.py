@@ -50,20 +50,21 @@ def write_page(
     *,
     files: tuple[PathLike, PathLike] | None = None,
     limits: DecodeLimits | None = None,
+    most_bytes: int = MOST_BYTES,
 ) -> None:
-    """Write the report as one HTML file, with a player of both clips; at most 15 MB, else without the clips.
+    """Write the report as one HTML file, with a player of both clips; without, if it would have more than `most_bytes`.
 
     Arguments and errors as for `write_diff()`.
     """
     footage = Footage(report, files, limits)
     footage.check_target(Path(path))
-    text = page_html(report, footage)
+    text = page_html(report, footage, most_bytes)
     with replacing(Path(path)) as stream:
         stream.write(text.encode("utf-8"))
 
 
-def page_html(report: ValidationReport, footage: Footage) -> str:
-    """The page, of a report and its two files."""
+def page_html(report: ValidationReport, footage: Footage, most_bytes: int) -> str:
+    """The page, of a report and its two files, which it has if it is not larger with them."""
     pairs = timeline(report)
     strips = worst_strips(report, footage)
     data = content.script_data(report, pairs, footage.shown_size, strips[0].moment.time_ms)
@@ -85,6 +86,7 @@ def page_html(report: ValidationReport, footage: Footage) -> str:
         "metrics": list(content.metrics(report)),
         "settings": list(content.settings(report, lazy.installed_version(lazy.Library("pytest-giflab", "")) or "")),
         "figures": [_figure(strip) for strip in strips],
+        "most": f"{most_bytes / 1e6:g} MB",
         "is_moving": len(pairs) > 1,
         "end_ms": data["end"],
         "size": footage.shown_size,
@@ -93,9 +95,9 @@ def page_html(report: ValidationReport, footage: Footage) -> str:
         "style": _text("vendor/uPlot.min.css") + _text("static/page.css"),
         "script": _text("vendor/uPlot.iife.min.js") + "\n" + _text("static/page.js"),
     }
-    if sum(clip.size_bytes for clip in footage.clips) < MOST_BYTES:
+    if sum(clip.size_bytes for clip in footage.clips) < most_bytes:
         found = template.render(values, clips=list(map(_in_base64, footage.clips)))
-        if len(found.encode()) <= MOST_BYTES:
+        if len(found.encode()) <= most_bytes:
             return found
     return template.render(values, clips=[])
 

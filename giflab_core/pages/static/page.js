@@ -265,6 +265,7 @@
     const low = Math.min(...known), high = Math.max(...known), pad = (high - low || Math.abs(high) || 1) * 0.12;
     const number = (value) => (value === null ? "infinite" : Number(value.toPrecision(4)));
     const draw = (plot) => {
+      head.style.left = `${plot.valToPos(clock.now / 1000, "x")}px`;
       const { ctx, bbox } = plot, scale = devicePixelRatio;
       ctx.save();
       ctx.textAlign = "left";
@@ -292,6 +293,7 @@
       ctx.restore();
     };
     const axis = { stroke: () => colour("--faint"), grid: { stroke: () => colour("--line"), width: 1 }, ticks: { show: false }, font: "11px system-ui" };
+    const head = document.createElement("div"), reading = document.createElement("div");
     const plot = new uPlot({
       width: place.clientWidth, height: 168, legend: { show: false }, padding: [20, 8, 0, 0],
       cursor: { y: false, drag: { x: false, y: false }, sync: { key: "time" }, points: { show: false } },
@@ -300,7 +302,6 @@
       series: [{}, { stroke: () => colour("--series"), width: 2, paths: uPlot.paths.stepped({ align: 1 }), points: { show: false } }],
       hooks: { draw: [draw] },
     }, [times, values], place);
-    const head = document.createElement("div"), reading = document.createElement("div");
     head.className = "playhead";
     reading.className = "reading";
     plot.over.append(head);
@@ -315,7 +316,6 @@
     new ResizeObserver(() => {
       if (Math.abs(place.clientWidth - plot.width) > 1) {
         plot.setSize({ width: place.clientWidth, height: 168 });
-        head.style.left = `${plot.valToPos(clock.now / 1000, "x")}px`;
       }
     }).observe(place);
     charts.push(plot);

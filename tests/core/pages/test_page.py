@@ -10,12 +10,10 @@ from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
-import pytest
-
 from giflab_core import Check, ValidationReport, validate, write_page
 from giflab_core.cache import MemoryCache
 from giflab_core.metrics import CATALOGUE
-from giflab_core.pages import content, page
+from giflab_core.pages import content
 from tests.conftest import ROOT
 from tests.core.pages.conftest import grey
 from tests.helpers.gifs import write_clip
@@ -88,17 +86,15 @@ def test_numbers_for_the_script_end_no_script() -> None:
     assert json.loads(found) == {"</script>": "<!--&"}
 
 
-def test_clips_that_are_too_large_are_left_out(
-    report: ValidationReport, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    size = len(written(report, tmp_path).encode())
-    monkeypatch.setattr(page, "MOST_BYTES", size - 1)
-    text = written(report, tmp_path)
+def test_clips_that_are_too_large_are_left_out(report: ValidationReport, tmp_path: Path) -> None:
+    whole, size = written(report, tmp_path), (tmp_path / "page.html").stat().st_size
+    write_page(report, tmp_path / "less.html", most_bytes=size - 1)
+    text = (tmp_path / "less.html").read_text(encoding="utf-8")
     assert 'src="data:image/gif' not in text
-    assert "larger than 15 MB" in text
+    assert "would make this page larger than" in text
     assert 'src="data:image/png' in text
-    monkeypatch.setattr(page, "MOST_BYTES", size)
-    assert len(written(report, tmp_path).encode()) == size
+    write_page(report, tmp_path / "same.html", most_bytes=size)
+    assert (tmp_path / "same.html").read_text(encoding="utf-8") == whole
 
 
 def test_a_page_of_what_is_cached_is_the_same(paths: tuple[Path, Path], tmp_path: Path) -> None:
