@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from binascii import a2b_base64, b2a_base64
 from dataclasses import astuple, dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -93,7 +92,7 @@ class Results:
         self._cache.put(keys.of_checks(), _encode(_from_evidence(found, task)))
         for metric in task.metrics:
             if metric.name in found.results:
-                document = [*_from_result(found.results[metric.name]), _packed(found.values[metric.name])]
+                document = [*_from_result(found.results[metric.name]), found.values[metric.name].hex()]
                 self._cache.put(keys.of_metric(metric), _encode(document))
             elif metric.name in found.absent:
                 self._cache.put(keys.of_metric(metric), _encode([found.absent[metric.name]]))
@@ -183,7 +182,7 @@ def _from_evidence(found: Evidence, task: Task) -> dict[str, Any]:
         "tone": found.tone and astuple(found.tone),
         "first_difference_ms": found.first_difference_ms,
         "trouble": found.trouble,
-        "pairs": _packed(found.pairs),
+        "pairs": found.pairs.hex(),
         "limits": astuple(task.config.decode_limits),
     }
 
@@ -204,20 +203,12 @@ def _to_evidence(document: dict[str, Any], task: Task, subject: Subject) -> Evid
         tone=tone and Tone(*map(_number, tone)),
         first_difference_ms=first_ms if first_ms is None else _count(first_ms),
         trouble=_one_of((*get_args(Trouble), None), document["trouble"]),
-        pairs=_unpacked(document["pairs"]),
+        pairs=bytes.fromhex(_text(document["pairs"])),
     )
 
 
-def _packed(data: bytes) -> str:
-    return b2a_base64(data, newline=False).decode()
-
-
-def _unpacked(text: object) -> bytes:
-    return a2b_base64(_text(text), strict_mode=True)
-
-
 def _to_values(text: object, found: Evidence) -> bytes:
-    return Series(found.pairs, _unpacked(text)).values
+    return Series(found.pairs, bytes.fromhex(_text(text))).values
 
 
 def _to_checks(rows: list[Any]) -> tuple[Check, ...]:

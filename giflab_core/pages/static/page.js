@@ -123,6 +123,12 @@
     return { canvases, sizes };
   };
 
+  /* A zoom at which every pixel of a clip takes a whole number of those of the screen, if there is one. */
+  const whole = (zoom) => {
+    const times = Math.floor(zoom * devicePixelRatio);
+    return times ? Math.min(8, times / devicePixelRatio) : zoom;
+  };
+
   /* How large pictures are shown, and where the worst place is. */
   const layout = ({ canvases, sizes }) => {
     const views = canvases.map((canvas) => canvas.closest(".view"));
@@ -136,7 +142,7 @@
       const widest = Math.max(sizes[0][0], sizes[1][0]), highest = Math.max(sizes[0][1], sizes[1][1]);
       const room = Math.min(...views.map((view) => view.clientWidth).filter(Boolean));
       const zoom = $("zoom").value === "fit"
-        ? ((scale) => (scale >= 1 ? Math.min(8, Math.floor(scale)) : scale))(Math.min(room / widest, 0.74 * innerHeight / highest))
+        ? whole(Math.min(room / widest, 0.74 * innerHeight / highest))
         : Number($("zoom").value);
       canvases.forEach((canvas, side) => {
         canvas.style.width = `${sizes[side][0] * zoom}px`;

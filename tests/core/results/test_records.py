@@ -310,7 +310,7 @@ def test_numbers_that_were_tampered_with_are_not_known(found: Evidence, place: i
     assert results.recall(task(), Subject.of(found)) is None
 
 
-@pytest.mark.parametrize("value", [None, 3, "", "AAAAAAAAAAA", "not base64!!", "AAAAAAAAAAA="])
+@pytest.mark.parametrize("value", [None, 3, "", "00", "no hex", "000"])
 def test_series_that_were_tampered_with_are_not_known(found: Evidence, value: object) -> None:
     for kind, change in (
         ("checks/", lambda document: {**document, "pairs": value}),
