@@ -40,8 +40,7 @@ def apart(original: Pixels, compressed: Pixels) -> Plane:
     if hidden.any():
         opaque = np.where(original[..., 3:] > 0, one, other)[hidden]  # of a hidden pixel RGB is 0
         far[hidden] = np.maximum(opaque, 255 - opaque)
-    widest: Plane = far.max(axis=2)
-    return widest
+    return np.maximum(np.maximum(far[..., 0], far[..., 1]), far[..., 2])
 
 
 def heat(far: Plane, gain: int = GAIN) -> Rgb:

@@ -44,7 +44,7 @@ class Shot:
         return heat(apart(self.original, self.compressed))
 
     def panels(self) -> tuple[Rgb, Rgb, Rgb]:
-        """Original, compressed and difference as they are shown: RGB of one shape, (height, width, 3)."""
+        """Original, compressed and difference as they are shown: RGB of one shape, (height, width, 3); as valid."""
         height, width = np.maximum(self.original.shape, self.compressed.shape)[:2].tolist()
         found = on_squares(self.original, width, height), on_squares(self.compressed, width, height)
         difference = self.difference
@@ -52,7 +52,12 @@ class Shot:
 
 
 def on_squares(pixels: Pixels, width: int, height: int) -> Rgb:
-    """A picture at the left upper corner of a chequered ground, which shows through where it is transparent."""
+    """A picture at the left upper corner of a chequered ground, which shows through where it is transparent.
+
+    Without a copy, if there is nothing of the ground to be seen.
+    """
+    if pixels.shape[:2] == (height, width) and pixels[..., 3].all():
+        return pixels[..., :3]
     y, x = np.ogrid[:height, :width]
     ground = np.where((x // SQUARE + y // SQUARE) % 2, np.uint8(DARK), np.uint8(LIGHT))
     found = np.repeat(ground[..., None], 3, axis=2)

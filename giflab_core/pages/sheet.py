@@ -67,7 +67,8 @@ def worst_strips(report: ValidationReport, footage: Footage, most: int = MOST) -
 
 
 def _copied(shot: Shot) -> tuple[Rgb, Rgb, Rgb]:
-    return shot.panels()
+    original, compressed, difference = shot.panels()
+    return original.copy(), compressed.copy(), difference
 
 
 def drawn(rows: Sequence[Strip]) -> Image.Image:
