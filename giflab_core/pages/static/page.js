@@ -102,6 +102,7 @@
           contexts[side].clearRect(0, 0, width, height);
           contexts[side].imageSmoothingQuality = "high";
           contexts[side].drawImage(picture, 0, 0, width, height);
+          canvases[side].setAttribute("aria-label", `${canvases[side].id}, frame ${numbers[side]} at ${seconds(data.starts[place])}`);
           $(`frame-${canvases[side].id}`).textContent = `frame ${numbers[side]} of 0 to ${data.frames[side] - 1}`;
         });
         compare();
