@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import giflab_core
-from giflab_core import report
+from giflab_core import lazy, report
 from giflab_core.cli.command import FAILED, PASSED, VERDICT_CODES, Answer, Parser, say
 from giflab_core.cli.inputs import Input, add_limits, inputs, limits_of
 from giflab_core.config import DEFAULT_LIMITS, DEFAULT_METRICS, GOALS, DecodeLimits, resolve
@@ -123,6 +123,9 @@ def _validate(arguments: argparse.Namespace) -> Answer:
         verify_content=arguments.verify_content,
         decode_limits=limits_of(arguments),
     )
+    for path in (arguments.html, arguments.diff, arguments.contact_sheet):
+        if path:  # that it cannot be written is said before anybody has waited
+            lazy.load("giflab_core.pages", "check_output")(path)
     with ExitStack() as stack:
         kept = stack.enter_context(_cache(arguments.no_cache))
         files = stack.enter_context(inputs([arguments.original, arguments.compressed], config.decode_limits))

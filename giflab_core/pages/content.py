@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from math import isfinite
 from typing import Any
 
+from giflab_core import lazy
 from giflab_core.model import Check, Clip, FramePair, MetricResult, Region, Statistic
 from giflab_core.pages.difference import GAIN, RAMP
 from giflab_core.report import ValidationReport, chart_svg, limits_of
@@ -82,7 +83,7 @@ def metrics(report: ValidationReport) -> Iterator[MetricText]:
             what=WHAT.get(name, ""),
             status="fail" if name in failed else "pass" if limits else "free",
             numbers=tuple(_numbers(result, limits)),
-            worst=_number(result.worst.value, result.unit),
+            worst=number_text(result.worst.value, result.unit),
             worst_ms=result.worst.time_ms,
             note=result.note or "",
             svg=chart_svg(result, report.series[name], limits) if name in report.series else "",
@@ -95,10 +96,11 @@ def _numbers(result: MetricResult, limits: Mapping[Statistic, float]) -> Iterato
     titles: dict[Statistic, str] = {"mean": "mean", "p01": "worst 1 %"}
     for statistic, title in titles.items():
         limit = f"{sign} {limits[statistic]:g}" if statistic in limits else ""
-        yield title, _number(result.statistic(statistic), result.unit), limit
+        yield title, number_text(result.statistic(statistic), result.unit), limit
 
 
-def _number(value: float, unit: str) -> str:
+def number_text(value: float, unit: str) -> str:
+    """A number as the page shows it."""
     return f"{value:.4g}{' ' if unit else ''}{unit}" if isfinite(value) else "infinite"
 
 
@@ -106,7 +108,7 @@ def facts(report: ValidationReport) -> Iterator[tuple[str, str, str]]:
     """What both clips are, side by side."""
     before, after = report.original, report.compressed
     yield "file", printable(before.path), printable(after.path)
-    yield "bytes", f"{before.size_bytes:,}", f"{after.size_bytes:,}{_share(before, after)}"
+    yield "bytes", f"{before.size_bytes:,}", size_text(before, after)
     yield "size", f"{before.width} × {before.height}", f"{after.width} × {after.height}"
     yield "frames", str(before.n_frames), str(after.n_frames)
     yield "duration", f"{before.duration_ms / 1000:g} s", f"{after.duration_ms / 1000:g} s"
@@ -118,8 +120,15 @@ def _plays(clip: Clip) -> str:
     return "still" if clip.n_frames == 1 else times(clip.plays)
 
 
-def _share(before: Clip, after: Clip) -> str:
-    return f" ({after.size_bytes / before.size_bytes:.1%})" if before.size_bytes and after.size_bytes else ""
+def size_text(before: Clip, after: Clip) -> str:
+    """The bytes of a compressed clip, and their share of the original's."""
+    share = f" ({after.size_bytes / before.size_bytes:.1%})" if before.size_bytes and after.size_bytes else ""
+    return f"{after.size_bytes:,}{share}"
+
+
+def own_version() -> str:
+    """Of this package."""
+    return lazy.installed_version(lazy.Library("pytest-giflab", "")) or "unknown"
 
 
 def settings(report: ValidationReport, version: str) -> Iterator[tuple[str, str]]:

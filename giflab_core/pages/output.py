@@ -14,6 +14,18 @@ from giflab_core.errors import NotWritten
 from giflab_core.text import printable
 
 
+def check_output(path: Path) -> None:
+    """Raises NotWritten for a path that leads to a folder or a device: what replaces files would refuse it later."""
+    try:
+        _check(Path(os.path.realpath(path)))
+    except (OSError, ValueError) as error:
+        raise _not_written(path, error) from error
+
+
+def _not_written(path: Path, error: OSError | ValueError) -> NotWritten:
+    return NotWritten(f"cannot write {printable(path)}: {getattr(error, 'strerror', None) or error}")
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """A stream whose bytes take the place of a file once all are written; makes the folder.
@@ -32,7 +44,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         os.chmod(unfinished, 0o666 & ~_umask())
         os.replace(unfinished, target)
     except (OSError, ValueError) as error:
-        raise NotWritten(f"cannot write {printable(path)}: {getattr(error, 'strerror', None) or error}") from error
+        raise _not_written(path, error) from error
     finally:
         if unfinished:
             with suppress(OSError):

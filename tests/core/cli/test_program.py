@@ -62,9 +62,10 @@ def test_the_json_has_what_each_pair_scored_if_asked_for(clip: str, worse: str, 
 
 
 def test_pictures_are_written_and_the_verdict_stands(clip: str, reversed_clip: str, tmp_path: Path) -> None:
-    paths = tmp_path / "new" / "diff.gif", tmp_path / "new" / "sheet.png"
-    assert run(clip, reversed_clip, "--diff", str(paths[0]), "--contact-sheet", str(paths[1])) == 1
-    assert [path.read_bytes()[:4] for path in paths] == [b"GIF8", b"\x89PNG"]
+    names = {"--diff": "diff.gif", "--contact-sheet": "sheet.png", "--html": "page.html"}
+    paths = {option: tmp_path / "new" / name for option, name in names.items()}
+    assert run(clip, reversed_clip, *(str(each) for option in paths.items() for each in option)) == 1
+    assert [path.read_bytes()[:4] for path in paths.values()] == [b"GIF8", b"\x89PNG", b"<!do"]
 
 
 def test_pictures_can_be_had_of_what_comes_through_a_pipe(clip: str, tmp_path: Path) -> None:

@@ -208,3 +208,5 @@ def test_a_file_has_the_usual_permissions_and_a_device_is_left_alone(tmp_path: P
     assert stat.S_IMODE((tmp_path / "out").stat().st_mode) == stat.S_IMODE((tmp_path / "other").stat().st_mode)
     with pytest.raises(NotWritten, match="not a regular file"), output.replacing(Path("/dev/null")):
         pass
+    with pytest.raises(NotWritten, match="not a regular file"):
+        output.check_output(Path("/dev/null"))

@@ -28,7 +28,8 @@ const does = {
     });
     if (before) await page.addInitScript(before);
     await page.goto(url);
-    if (script) await this.wait({ code: "document.documentElement.dataset.ready" });
+    const ready = "!document.getElementById('data') || document.documentElement.dataset.ready";
+    if (script) await this.wait({ code: ready });
   },
   evaluate: ({ code }) => page.evaluate(code),
   async wait({ code }) {
@@ -52,7 +53,8 @@ const does = {
 for await (const line of createInterface({ input: process.stdin })) {
   const { does: name, ...given } = JSON.parse(line);
   try {
-    console.log(JSON.stringify({ found: (await does[name](given)) ?? null }));
+    const late = new Promise((_, fail) => setTimeout(() => fail(new Error(`${name} takes too long`)), 60000).unref());
+    console.log(JSON.stringify({ found: (await Promise.race([does[name](given), late])) ?? null }));
   } catch (error) {
     console.log(JSON.stringify({ error: String(error) }));
   }

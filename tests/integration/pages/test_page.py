@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from giflab_core import DecodeError, decode, validate, write_page
+from giflab_core.pages import write_candidates_page
 from giflab_core.pages.difference import apart, heat
 from giflab_core.pages.timeline import at, timeline
 from tests.helpers.browser import Browser
@@ -205,6 +206,16 @@ def test_it_can_be_read_by_all(browser: Browser, failed: Page, scheme: Any, widt
     browser.wait("document.documentElement.dataset.drawn")
     assert browser.axe() == []
     assert browser.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_a_page_of_candidates_can_be_read_by_all(browser: Browser, failed: Page, tmp_path: Path) -> None:
+    clip = failed.report.original.path
+    reports = [failed.report, validate(clip, clip, metrics=["quality"])]
+    write_candidates_page(reports, tmp_path / "page.html", best=[0, 1], unreadable={"x.gif": "not a GIF"})
+    browser.open(tmp_path / "page.html", 390)
+    assert browser.axe() == []
+    assert browser.evaluate("document.documentElement.scrollWidth") == 390
+    assert browser.problems() == []
 
 
 @pytest.mark.parametrize(("motion", "is_moving"), [("no-preference", True), ("reduce", False)])
