@@ -103,7 +103,7 @@
           contexts[side].imageSmoothingQuality = "high";
           contexts[side].drawImage(picture, 0, 0, width, height);
           canvases[side].setAttribute("aria-label", `${canvases[side].id}, frame ${numbers[side]} at ${seconds(data.starts[place])}`);
-          $(`frame-${canvases[side].id}`).textContent = `frame ${numbers[side]} of 0 to ${data.frames[side] - 1}`;
+          $(`frame-${canvases[side].id}`).textContent = `frame ${numbers[side]} (0 to ${data.frames[side] - 1})`;
         });
         compare();
         drawn = place;
@@ -277,6 +277,13 @@
       ctx.save();
       ctx.textAlign = "left";
       ctx.font = `${11 * scale}px system-ui, sans-serif`;
+      const end = plot.valToPos(times[times.length - 1], "x", true), rest = bbox.left + bbox.width - end;
+      if (rest > 2 * scale) {
+        ctx.fillStyle = colour("--soft");
+        ctx.fillRect(end, bbox.top, rest, bbox.height);
+        ctx.fillStyle = colour("--faint");
+        if (rest > 90 * scale) ctx.fillText("not compared", end + 8 * scale, bbox.top + bbox.height / 2);
+      }
       for (const limit of metric.limits) {
         const y = plot.valToPos(limit.value, "y", true);
         ctx.strokeStyle = ctx.fillStyle = colour("--fail");
@@ -318,7 +325,8 @@
     plot.over.addEventListener("click", () => seek(1000 * plot.posToVal(plot.cursor.left, "x")));
     clock.watchers.push((now) => {
       head.style.left = `${plot.valToPos(now / 1000, "x")}px`;
-      read(valueAt(now));
+      if (now >= metric.times[metric.times.length - 1] && now < data.end) reading.textContent = "not compared";
+      else read(valueAt(now));
     });
     new ResizeObserver(() => {
       if (Math.abs(place.clientWidth - plot.width) > 1) {
