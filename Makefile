@@ -9,7 +9,7 @@ PYTEST_ARGS ?=
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: comment-pictures peers help demo test lint typecheck coverage check-wheel test-lowest test-slow test-peers fuzz gate clean
+.PHONY: comment-pictures page-pictures peers help demo test lint typecheck coverage check-wheel test-lowest test-slow test-peers fuzz gate clean
 .PHONY: traces-changes traces-same traces-same-big traces-short
 .PHONY: bench-mutants bench-traces bench-stored bench-amortised bench-gate bench-suite bench-budget bench-layout bench-import bench-start bench-verdict bench-times bench-limits bench-faults bench-blunders bench-tones bench-checks bench-bounds bench-decode bench-metrics bench-cache bench-threads
 
@@ -58,6 +58,9 @@ PICTURES ?= build/comments
 
 comment-pictures: $(VENV)/.dev ## Draw one comment of each kind as GitHub shows it, into PICTURES (needs Chromium).
 	$(BIN)/python -m tests.helpers.comments $(PICTURES)
+
+page-pictures: $(VENV)/.dev ## Draw the pictures of the page that the documentation shows (needs Chromium).
+	$(BIN)/python -m tests.helpers.page_pictures docs/images
 
 test-slow: $(VENV)/.dev ## Run the long simulations, the largest clips, and whole runs of large projects (PYTEST_ARGS chooses some).
 	$(BIN)/pytest -m slow -s -n auto $(PYTEST_ARGS)

@@ -9,11 +9,12 @@ A validation goes through it so:
 5. `checks` looks at what no metric sees: durations, loops, order, motion, what the clip shows.
 6. `validation` holds `evidence` of all that against limits (`checks` again), and gives the verdict; `comparison` has it
    do so for several files of one original.
-7. `report` shows it; `cli` is `giflab`, which does all of this from the command line.
+7. `report` tells it, `pages` show what it looks like; `cli` is `giflab`, which does all of this from the command line.
 
 `cache` keeps bytes for `results` and for `frames`, which hands out decoded clips; `opening` composes both for the user.
 `inspection` says what is in one GIF, and `demo` makes some to try. `model` holds the values that pass between them,
-`events` what observers are told, `errors` what can go wrong. All of them use `text`, `stamp`, `frozen` and `lazy`.
+`series` what each pair scored, `events` what observers are told, `errors` what can go wrong. All of them use `text`,
+`stamp`, `frozen` and `lazy`.
 """
 
 from typing import TYPE_CHECKING
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from giflab_core.errors import GiflabError as GiflabError
     from giflab_core.errors import LibraryMissing as LibraryMissing
     from giflab_core.errors import LimitExceeded as LimitExceeded
+    from giflab_core.errors import NotWritten as NotWritten
     from giflab_core.errors import UsageError as UsageError
     from giflab_core.events import Event as Event
     from giflab_core.events import Observer as Observer
@@ -79,7 +81,12 @@ if TYPE_CHECKING:
     from giflab_core.model import Status as Status
     from giflab_core.opening import open_cache as open_cache
     from giflab_core.opening import open_frames as open_frames
+    from giflab_core.pages import write_contact_sheet as write_contact_sheet
+    from giflab_core.pages import write_diff as write_diff
+    from giflab_core.pages import write_page as write_page
     from giflab_core.report import ValidationReport as ValidationReport
+    from giflab_core.series import PairScore as PairScore
+    from giflab_core.series import Series as Series
     from giflab_core.validation import validate as validate
 
     __version__: str
@@ -113,9 +120,11 @@ __all__ = [
     "Matte",
     "MetricResult",
     "Moment",
+    "NotWritten",
     "Observer",
     "Oddity",
     "OddityKind",
+    "PairScore",
     "PairsScored",
     "Part",
     "PathLike",
@@ -124,6 +133,7 @@ __all__ = [
     "Region",
     "Rest",
     "Sampling",
+    "Series",
     "Settings",
     "Statistic",
     "Stats",
@@ -145,7 +155,10 @@ __all__ = [
     "pair",
     "resolve",
     "validate",
+    "write_contact_sheet",
     "write_demo",
+    "write_diff",
+    "write_page",
 ]
 
 lazy.exports(
@@ -163,6 +176,7 @@ lazy.exports(
             "GiflabError",
             "LibraryMissing",
             "LimitExceeded",
+            "NotWritten",
             "UsageError",
         ),
         "events": ("Event", "Observer", "PairsScored", "Progress"),
@@ -195,8 +209,10 @@ lazy.exports(
             "Statistic",
             "Status",
         ),
+        "pages": ("write_contact_sheet", "write_diff", "write_page"),
         "opening": ("open_cache", "open_frames"),
         "report": ("ValidationReport",),
+        "series": ("PairScore", "Series"),
         "validation": ("validate",),
     },
     distribution="pytest-giflab",

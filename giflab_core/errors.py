@@ -4,6 +4,7 @@ GiflabError                 one line that says what is wrong and what to do
 ├── UsageError              the caller's words are wrong: unknown metric, bad limit, bad option
 ├── CacheRefused            a folder cannot be used as the cache, or somebody else could write into it
 ├── LibraryMissing          an optional library is not installed
+├── NotWritten              a file cannot be written
 └── DecodeError             a file cannot be read as a GIF
     ├── FileChanged         it is not the file any more that was opened first
     └── LimitExceeded       the file asks for more than the decoding limits allow
@@ -24,6 +25,10 @@ class CacheRefused(GiflabError):
 
 class LibraryMissing(GiflabError):
     """An optional library is not installed; the message names the extra that brings it."""
+
+
+class NotWritten(GiflabError):
+    """A file that cannot be written; what was there before still is."""
 
 
 class DecodeError(GiflabError):

@@ -39,7 +39,8 @@ class Evidence:
     were; `results` by name, of the metrics that could be computed; `absent`: why others could not, by what the pictures
     show. `tone`: how the whole picture became another, None
     where too little differs to tell; `first_difference_ms`: when the two clips first show other pictures, or one of
-    them ends; None where they never do. `trouble`: what the worst place is a matter of.
+    them ends; None where they never do. `trouble`: what the worst place is a matter of. `pairs` are those that were
+    scored, and `values` by metric what each of them did: see `series`.
     """
 
     original: Clip
@@ -55,10 +56,13 @@ class Evidence:
     tone: Tone | None = None
     first_difference_ms: int | None = None
     trouble: Trouble | None = None
+    pairs: bytes = field(default=b"", repr=False)
+    values: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         freeze(self, "results")
         freeze(self, "absent")
+        freeze(self, "values")
 
     def check(self, name: str) -> Check:
         return next(check for check in self.checks if check.name == name)

@@ -25,6 +25,7 @@ from giflab_core.evidence import Evidence, Measure, Task
 from giflab_core.metrics import select
 from giflab_core.model import Check, Sampling, Tone
 from giflab_core.report import ValidationReport
+from giflab_core.series import Series
 
 if TYPE_CHECKING:
     from giflab_core.cache import Cache
@@ -125,6 +126,7 @@ def _judged(task: Task, found: Evidence) -> ValidationReport:
         warnings=tuple(f"{check.name}: {check.message}" for check in checks if check.status == "warning"),
         coverage=found.coverage,
         goal=config.goal,
+        series={name: Series(found.pairs, found.values[name]) for name in found.results},
     )
 
 

@@ -21,13 +21,13 @@ from tests.conftest import ROOT
 # Rooms: packages and flat files. One imports from lower layers, or from its own if that makes no circle.
 CORE = (
     "errors text lazy frozen events model stamp",
-    "pooling originals",
+    "pooling originals series",
     "config kernels cache",
     "decoding",
     "metrics frames inspection sequence",
     "checks evidence opening report",
     "measurement results",
-    "validation",
+    "validation pages",
     "demo comparison",
     "cli",
 )
@@ -51,7 +51,8 @@ OPEN = {"giflab_core.kernels"}
 # Files that may do what no other may.
 OWNERS = {
     "writes files": {
-        *("giflab_core.demo", "giflab_core.cli.command", "giflab_core.cli.inputs"),
+        *("giflab_core.demo", "giflab_core.pages.output"),
+        *("giflab_core.cli.command", "giflab_core.cli.inputs"),
         *(f"giflab_core.cache.{name}" for name in ("folder", "database", "builds", "lock")),
         *(f"giflab_core.frames.{name}" for name in ("store", "clip_file")),
         *("pytest_giflab.documents", "pytest_giflab.duet.sides", "pytest_giflab.measuring.processes"),

@@ -14,9 +14,9 @@ from typing import Any, NoReturn
 import giflab_core
 from giflab_core import lazy
 from giflab_core.cli.command import UNREADABLE, VERDICT_CODES, WRONG_USAGE, Parser, run_command
-from giflab_core.errors import CacheRefused, DecodeError, UsageError
+from giflab_core.errors import CacheRefused, DecodeError, NotWritten, UsageError
 
-CODES = {UsageError: WRONG_USAGE, CacheRefused: WRONG_USAGE, DecodeError: UNREADABLE}
+CODES = {UsageError: WRONG_USAGE, CacheRefused: WRONG_USAGE, DecodeError: UNREADABLE, NotWritten: UNREADABLE}
 
 # So many objects may be made before there is a look for garbage: what is kept by mistake takes a few MB.
 MOST_GARBAGE = 50_000

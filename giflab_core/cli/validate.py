@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import giflab_core
-from giflab_core import report
+from giflab_core import lazy, report
 from giflab_core.cli.command import FAILED, PASSED, VERDICT_CODES, Answer, Parser, say
 from giflab_core.cli.inputs import Input, add_limits, inputs, limits_of
-from giflab_core.config import DEFAULT_LIMITS, DEFAULT_METRICS, GOALS, Config, resolve
-from giflab_core.errors import GiflabError
+from giflab_core.config import DEFAULT_LIMITS, DEFAULT_METRICS, GOALS, Config, DecodeLimits, resolve
+from giflab_core.errors import GiflabError, UsageError
 from giflab_core.events import Event, Observer, PairsScored
 from giflab_core.frozen import replace
 from giflab_core.report import ValidationReport
@@ -43,6 +43,13 @@ def define(command: Parser) -> None:
     command.add_argument("compressed", metavar="COMPRESSED", type=Path, help="the same")
     add_settings(command)
     command.add_argument("--format", choices=("text", "json"), default="text", help="how to print it (default: text)")
+    command.add_argument("--series", action="store_true", help="add what each pair of frames scored to the JSON")
+    for option, metavar, text in (
+        ("--html", "FILE", "write a page with the verdict, the numbers over time, and a player of both clips"),
+        ("--diff", "FILE.gif", "write both clips and their amplified difference, side by side on one clock"),
+        ("--contact-sheet", "FILE.png", "write the worst moments as pictures, with their times and numbers"),
+    ):
+        command.add_argument(option, metavar=metavar, type=Path, help=text)
     command.set_defaults(run=_validate)
 
 
@@ -123,7 +130,12 @@ def settings_of(arguments: argparse.Namespace) -> Config:
 
 
 def _validate(arguments: argparse.Namespace) -> Answer:
+    if arguments.series and arguments.format != "json":
+        raise UsageError("--series adds numbers to the JSON, so it needs --format json")
     config = settings_of(arguments)
+    for path in (arguments.html, arguments.diff, arguments.contact_sheet):
+        if path:  # that it cannot be written is said before anybody has waited
+            lazy.load("giflab_core.pages", "check_output")(path)
     with ExitStack() as stack:
         kept = stack.enter_context(user_cache(arguments.no_cache))
         files = stack.enter_context(inputs([arguments.original, arguments.compressed], config.decode_limits))
@@ -132,14 +144,30 @@ def _validate(arguments: argparse.Namespace) -> Answer:
         with _progress() as observer:
             result = giflab_core.validate(*(each.path for each in files), config=config, cache=kept, observer=observer)
         result = renamed(result, *files)
+        _draw(arguments, result, (files[0].path, files[1].path), config.decode_limits)
         keeping = stack.pop_all()
 
     def show() -> None:
         with keeping:  # nobody waits for what is kept
-            (report.print_json if arguments.format == "json" else report.print_report)(result)
+            if arguments.format == "json":
+                report.print_json(result, series=arguments.series)
+            else:
+                report.print_report(result)
             sys.stdout.flush()
 
     return Answer(FAILED if result.status == "fail" else PASSED, show)
+
+
+def _draw(
+    arguments: argparse.Namespace, result: ValidationReport, files: tuple[Path, Path], limits: DecodeLimits
+) -> None:
+    """Write what is to be looked at."""
+    if arguments.html:
+        giflab_core.write_page(result, arguments.html, files=files, limits=limits)
+    if arguments.diff:
+        giflab_core.write_diff(result, arguments.diff, files=files, limits=limits)
+    if arguments.contact_sheet:
+        giflab_core.write_contact_sheet(result, arguments.contact_sheet, files=files, limits=limits)
 
 
 def renamed(result: ValidationReport, original: Input, compressed: Input) -> ValidationReport:

@@ -29,6 +29,7 @@ from giflab_core.metrics import METRICS, Metric
 from giflab_core.model import Check, Clip, MetricResult, Moment, Rest, Sampling
 from giflab_core.pooling import Sample, estimate
 from giflab_core.sequence import Matching, Runs, check_sequence
+from giflab_core.series import pack_pairs, pack_values
 from giflab_core.text import printable
 
 
@@ -57,6 +58,7 @@ def measure(task: Task) -> Evidence:
         check_size(before, after),
     )
     sifted = _sifted(before, after, scores, runs, pairs.left_out_ms, whole, config.goal)
+    results = _results(task, scores, (before, after), len(pairs.all), sifted)
     return Evidence(
         original=before,
         compressed=after,
@@ -66,11 +68,13 @@ def measure(task: Task) -> Evidence:
         checks=sifted.checks,
         scored=len(scores.pairs),
         coverage=sum(pair.duration_ms for pair in scores.pairs) / before.duration_ms,
-        results=_results(task, scores, (before, after), len(pairs.all), sifted),
+        results=results,
         absent=_blind(scores),
         tone=None if sifted.is_ruined else scores.tone,
         first_difference_ms=_first_difference_ms(before, after, scores, pairs),
         trouble=sifted.trouble,
+        pairs=pack_pairs(scores.pairs),
+        values={name: pack_values(map(METRICS[name].present, scores.values[name])) for name in results},
     )
 
 

@@ -1,7 +1,7 @@
 """Reports in the forms people and programs read.
 
 1. `outcome`: the `ValidationReport`, and the same as plain values.
-2. `document`, `terminal`: it as JSON and as a table.
+2. `document`, `terminal`: it as JSON and as a table; `chart`: its numbers over time; `notebook`: both in a notebook.
 3. `inspection_document`, `inspection_terminal`: the same for an `Inspection`.
 4. `file_verdicts`: verdicts on single files.
 5. `progress`: whether anybody looks; `bar`: the progress bar, by rich.
@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from giflab_core import lazy
 
 if TYPE_CHECKING:
+    from giflab_core.report.chart import chart_svg as chart_svg
+    from giflab_core.report.chart import limits_of as limits_of
     from giflab_core.report.document import print_json as print_json
     from giflab_core.report.document import to_json as to_json
     from giflab_core.report.file_verdicts import print_file_verdicts as print_file_verdicts
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 lazy.exports(
     __name__,
     {
+        "chart": ("chart_svg", "limits_of"),
         "document": ("print_json", "to_json"),
         "file_verdicts": ("print_file_verdicts", "print_file_verdicts_json"),
         "inspection_document": ("inspection_json", "print_inspection_json"),

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import Any
 
-from giflab_core.frozen import dataclass, freeze
+from giflab_core import lazy
+from giflab_core.frozen import dataclass, field, freeze
 from giflab_core.model import Check, Clip, ContentType, Goal, MetricResult, Status
+from giflab_core.series import Series
 from giflab_core.text import as_utf8
 
 SCHEMA = "giflab.report/1"
@@ -21,7 +23,8 @@ class ValidationReport:
     `content`: what the original shows, which the default limits depend on, None where nothing could be compared;
     `content_detected`: not the user said so. `metrics` by name; `absent` says why a metric that was asked for has no
     number; `limits` are the limits in force, by `metric.mean` and `metric.p01`; `coverage` is the share of the
-    original's shown time that was compared, 0 to 1. `goal`: what the default limits are of.
+    original's shown time that was compared, 0 to 1. `goal`: what the default limits are of. `series`: what each
+    pair of frames scored, by metric.
     """
 
     status: Status
@@ -38,9 +41,10 @@ class ValidationReport:
     warnings: tuple[str, ...]
     coverage: float
     goal: Goal = "small"
+    series: Mapping[str, Series] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        freeze(self, "metrics", "absent", "limits")
+        freeze(self, "metrics", "absent", "limits", "series")
 
     def __bool__(self) -> bool:
         """Whether it passes, with warnings or without: `assert validate(a, b)` means what it says."""
@@ -55,12 +59,17 @@ class ValidationReport:
         """What failed by itself: the failed checks that follow from no other one."""
         return tuple(check for check in self.failed if not check.because_of)
 
-    def to_dict(self) -> dict[str, Any]:
-        """What `giflab validate --format json` writes, as plain values that are strict JSON.
+    def _repr_html_(self) -> str:
+        """What notebooks show."""
+        found: str = lazy.load("giflab_core.report.notebook", "notebook_html")(self)
+        return found
+
+    def to_dict(self, *, series: bool = False) -> dict[str, Any]:
+        """What `giflab validate --format json` writes, as plain values that are strict JSON; with `--series`, `series`.
 
         A number that is infinite is None, and the metric's `note` says so.
         """
-        return {
+        document = {
             "schema": SCHEMA,
             "status": self.status,
             "original": _clip(self.original),
@@ -74,6 +83,9 @@ class ValidationReport:
             "checks": [_check(check, self) for check in self.checks],
             "warnings": list(self.warnings),
         }
+        if series:
+            document["series"] = {name: _series(each) for name, each in self.series.items()}
+        return document
 
 
 def _clip(clip: Clip) -> dict[str, Any]:
@@ -115,6 +127,12 @@ def _check(check: Check, report: ValidationReport) -> dict[str, Any]:
     if check.because_of:
         document["because_of"] = check.because_of
     return document
+
+
+def _series(series: Series) -> list[dict[str, Any]]:
+    return [
+        {"start_ms": each.start_ms, "duration_ms": each.duration_ms, "value": _number(each.value)} for each in series
+    ]
 
 
 def _moment(time_ms: int, original: Clip) -> dict[str, int]:

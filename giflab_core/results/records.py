@@ -31,9 +31,10 @@ from giflab_core.model import (
     Tone,
     Trouble,
 )
+from giflab_core.series import Series
 
 # A number is raised whenever what it stands for may come out differently. Metrics have versions of their own.
-VERSIONS = {"format": 3, "decoding": decoding.VERSION, "pairing": 3, "scoring": 1, "checks": 11}
+VERSIONS = {"format": 4, "decoding": decoding.VERSION, "pairing": 3, "scoring": 1, "checks": 11}
 ZERO_DELAY = "browser"
 # The checks that a verdict looks up by name.
 NEEDED = {"canvas", "readable"}
@@ -77,14 +78,12 @@ class Results:
                 each: json.loads(kept[places[each.name]]) for each in task.metrics if kept.get(places[each.name])
             }
             absent = {each.name: _text(*reason) for each, reason in documents.items() if _is_reason(reason)}
-            results = {
-                each.name: _to_result(document, each, task.sampling)
-                for each, document in documents.items()
-                if each.name not in absent
-            }
+            measured = {each: document for each, document in documents.items() if each.name not in absent}
+            results = {each.name: _to_result(document[:-1], each, task.sampling) for each, document in measured.items()}
+            values = {each.name: _to_values(document[-1], found) for each, document in measured.items()}
         except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError):  # no document that we wrote
             return None
-        return replace(found, results=results, absent=absent)
+        return replace(found, results=results, absent=absent, values=values)
 
     def keep(self, task: Task, found: Evidence) -> None:
         """Keep what was found under the settings of a task."""
@@ -92,7 +91,8 @@ class Results:
         self._cache.put(keys.of_checks(), _encode(_from_evidence(found, task)))
         for metric in task.metrics:
             if metric.name in found.results:
-                self._cache.put(keys.of_metric(metric), _encode(_from_result(found.results[metric.name])))
+                document = [*_from_result(found.results[metric.name]), found.values[metric.name].hex()]
+                self._cache.put(keys.of_metric(metric), _encode(document))
             elif metric.name in found.absent:
                 self._cache.put(keys.of_metric(metric), _encode([found.absent[metric.name]]))
 
@@ -181,6 +181,7 @@ def _from_evidence(found: Evidence, task: Task) -> dict[str, Any]:
         "tone": found.tone and astuple(found.tone),
         "first_difference_ms": found.first_difference_ms,
         "trouble": found.trouble,
+        "pairs": found.pairs.hex(),
         "limits": astuple(task.config.decode_limits),
     }
 
@@ -201,7 +202,12 @@ def _to_evidence(document: dict[str, Any], task: Task, subject: Subject) -> Evid
         tone=tone and Tone(*map(_number, tone)),
         first_difference_ms=first_ms if first_ms is None else _count(first_ms),
         trouble=_one_of((*get_args(Trouble), None), document["trouble"]),
+        pairs=bytes.fromhex(_text(document["pairs"])),
     )
+
+
+def _to_values(text: object, found: Evidence) -> bytes:
+    return Series(found.pairs, bytes.fromhex(_text(text))).values
 
 
 def _to_checks(rows: list[Any]) -> tuple[Check, ...]:

@@ -34,7 +34,8 @@ class Remembering:
             return self._find(task)
         results = {**known.results, **found.results}
         kept = {each.name: results[each.name] for each in task.metrics if each.name in results}
-        return replace(found, results=kept, absent={**known.absent, **found.absent})
+        values = {**known.values, **found.values}
+        return replace(found, results=kept, absent={**known.absent, **found.absent}, values=values)
 
     def _recall(self, task: Task) -> Evidence | None:
         original, compressed = self._identify(task)

@@ -81,7 +81,7 @@ def values(paths: tuple[Path, Path]) -> Mapping[type, Any]:
         *(config, task, measure(task), score(*clips, pairs, [METRICS["ssim"]], config)),
         *(
             validate(paths[0], holed),
-            validate(*paths, config=config),
+            *(found := validate(*paths, config=config), found.series["ssim"][0]),
             inspect(paths[1]),
             clips,
             pairs,

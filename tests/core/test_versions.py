@@ -50,7 +50,7 @@ NUMBERS: dict[str, tuple[Any, ...]] = {
     "ghost": ("1", 0.0062807842, 0.0062807842, 0.0062807842, 0.00884555785, 0.00884555785, 530),
 }
 # Versions of what all rests on, and what it finds in each pair: content, coverage, checks that have something to say.
-FOUNDATIONS = {"format": 3, "decoding": 2, "pairing": 3, "scoring": 1, "checks": 11}
+FOUNDATIONS = {"format": 4, "decoding": 2, "pairing": 3, "scoring": 1, "checks": 11}
 BY_FRAMES = [
     "readable",
     "canvas",

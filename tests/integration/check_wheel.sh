@@ -13,7 +13,8 @@ PATH="$work/venv/bin" # what is used from here on needs no compiler, and nothing
 "$work/venv/bin/giflab" demo --out demo > shown.txt
 /bin/grep -q '^PASS' shown.txt
 /bin/grep -q '^FAIL' shown.txt
-"$work/venv/bin/giflab" validate demo/original.gif demo/good.gif --format json > report.json
+"$work/venv/bin/giflab" validate demo/original.gif demo/good.gif --html report.html --format json > report.json
+/bin/grep -q 'uPlot' report.html
 "$work/venv/bin/python" - <<'PYTHON'
 import json
 from importlib import resources
@@ -30,6 +31,7 @@ report = json.load(open("report.json"))
 assert report["status"] == "pass"
 assert (report["decoder"], report["kernels"]) == ("native", "native")
 assert resources.files("giflab_core").joinpath("py.typed").is_file()
+assert resources.files("giflab_core.pages").joinpath("vendor", "uPlot.LICENSE").is_file()
 assert resources.files("giflab_core.report").joinpath("giflab.report.1.schema.json").is_file()
 PYTHON
 "$work/venv/bin/giflab" --version

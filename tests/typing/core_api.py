@@ -36,10 +36,12 @@ from giflab_core import (
     Observer,
     Oddity,
     OddityKind,
+    PairScore,
     PairsScored,
     Part,
     PathLike,
     Progress,
+    Series,
     Settings,
     Statistic,
     Stats,
@@ -81,6 +83,8 @@ def a_report_is_typed_to_its_leaves(report: ValidationReport) -> None:
     assert_type(report.metrics, Mapping[str, MetricResult])
     assert_type(report.metrics["ssim"].worst, Moment)
     assert_type(report.checks, tuple[Check, ...])
+    assert_type(report.series, Mapping[str, Series])
+    assert_type(report.series["ssim"][0], PairScore)
     assert_type(report.original.durations_ms, tuple[int, ...])
 
 

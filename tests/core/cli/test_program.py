@@ -62,6 +62,37 @@ def test_a_fail_exits_1_and_says_why(clip: str, reversed_clip: str, capsys: Outp
     assert "fail: order" in out
 
 
+def test_the_json_has_what_each_pair_scored_if_asked_for(clip: str, worse: str, capsys: Output) -> None:
+    for options, is_there in (([], False), (["--series"], True)):
+        run(clip, worse, "--format", "json", *options)
+        assert ("series" in json.loads(capsys.readouterr().out)) is is_there
+
+
+def test_pictures_are_written_and_the_verdict_stands(clip: str, reversed_clip: str, tmp_path: Path) -> None:
+    names = {"--diff": "diff.gif", "--contact-sheet": "sheet.png", "--html": "page.html"}
+    paths = {option: tmp_path / "new" / name for option, name in names.items()}
+    assert run(clip, reversed_clip, *(str(each) for option in paths.items() for each in option)) == 1
+    assert [path.read_bytes()[:4] for path in paths.values()] == [b"GIF8", b"\x89PNG", b"<!do"]
+
+
+def test_pictures_can_be_had_of_what_comes_through_a_pipe(clip: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "giflab_core.cli", "validate", "-", clip, "--diff", str(tmp_path / "diff.gif")]
+    subprocess.run(command, input=Path(clip).read_bytes(), capture_output=True, check=True)
+    assert (tmp_path / "diff.gif").stat().st_size
+
+
+def test_a_picture_that_cannot_be_written_exits_3(clip: str, tmp_path: Path, capsys: Output) -> None:
+    assert run(clip, clip, "--diff", str(tmp_path)) == 3
+    found = capsys.readouterr()
+    assert found.err == f"giflab: cannot write {tmp_path}: it is a folder\n"
+    assert not found.out
+
+
+def test_what_each_pair_scored_is_no_part_of_the_table(clip: str, capsys: Output) -> None:
+    assert run(clip, clip, "--series") == 2
+    assert "--format json" in capsys.readouterr().err
+
+
 def test_the_worst_moment_is_shown(clip: str, worse: str, capsys: Output) -> None:
     run(clip, worse)
     assert re.search(r"ssim .* at \d+ ms", capsys.readouterr().out)

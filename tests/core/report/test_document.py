@@ -39,6 +39,13 @@ def test_a_report_follows_the_schema(original: Path, tmp_path: Path) -> None:
     jsonschema.validate(document(original, off), SCHEMA)
 
 
+def test_a_report_with_its_series_follows_the_schema(original: Path) -> None:
+    found = validate(original, original).to_dict(series=True)
+    jsonschema.validate(found, SCHEMA)
+    assert found["series"]["psnr"][1] == {"start_ms": 100, "duration_ms": 100, "value": None}
+    assert set(found["series"]) == set(found["metrics"])
+
+
 def test_infinite_psnr_is_null_with_a_note(original: Path) -> None:
     found = document(original, original)
     jsonschema.validate(found, SCHEMA)

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from giflab_core import Check, Clip, MetricResult, Moment, resolve
+from giflab_core import Check, Clip, FramePair, MetricResult, Moment, resolve
 from giflab_core.cache import MemoryCache
 from giflab_core.config import Config, DecodeLimits
 from giflab_core.events import Event
@@ -25,6 +25,7 @@ from giflab_core.metrics.catalogue import CATALOGUE, Description, select
 from giflab_core.model import Rest, Sampling, Tone
 from giflab_core.results import records as results_module
 from giflab_core.results.records import Results, Subject
+from giflab_core.series import pack_pairs, pack_values
 
 ASKED = ("quality", "ssim", "psnr")
 FULL = Sampling("full", 0)
@@ -33,6 +34,7 @@ CHECKS = (
     Check("canvas", "warning", 'größer, "so"'),
     Check("region", "fail", time_ms=40, because_of="canvas"),
 )
+PAIRS = FramePair(0, 0, 0, 40), FramePair(1, 1, 40, 50), FramePair(2, 2, 90, 60)
 floats = st.floats(allow_nan=False)
 
 
@@ -70,6 +72,10 @@ def found() -> Evidence:
         trouble="structure",
         tone=Tone(1.4, 0.6, -20.0, 0.7, 30.0, 12.5, 0.4, 5.0),
         first_difference_ms=40,
+        pairs=pack_pairs(PAIRS),
+        values={
+            name: pack_values([0.5, number, inf]) for name, number in zip(ASKED, (0.25, -0.0, 1e-320), strict=True)
+        },
     )
 
 
@@ -93,6 +99,7 @@ def test_what_was_kept_comes_back(results: Results, found: Evidence) -> None:
 def test_every_number_comes_back_bit_for_bit(numbers: tuple[float, ...]) -> None:
     results, kept = Results(MemoryCache(1 << 20)), result("ssim", *numbers, note="infinite")
     whole = Evidence(clip("a.gif", "1"), clip("b.gif", "2"), "native", "native", None, CHECKS, 1, 1.0, {"ssim": kept})
+    whole = replace(whole, values={"ssim": b""})
     results.keep(task("ssim"), whole)
     back = results.recall(task("ssim"), Subject.of(whole))
     assert back
@@ -301,6 +308,17 @@ def test_numbers_that_were_tampered_with_are_not_known(found: Evidence, place: i
     results = Results(Crafted("metric/", lambda row: [*row[:place], value, *row[place + 1 :]]))
     results.keep(task(), found)
     assert results.recall(task(), Subject.of(found)) is None
+
+
+@pytest.mark.parametrize("value", [None, 3, "", "00", "no hex", "000"])
+def test_series_that_were_tampered_with_are_not_known(found: Evidence, value: object) -> None:
+    for kind, change in (
+        ("checks/", lambda document: {**document, "pairs": value}),
+        ("metric/", lambda row: [*row[:-1], value]),
+    ):
+        results = Results(Crafted(kind, change))
+        results.keep(task(), found)
+        assert results.recall(task(), Subject.of(found)) is None
 
 
 @pytest.mark.parametrize(("place", "value"), [(5, "40"), (5, -1), (6, 1.0), (7, True), (8, 5), (8, ["x"])])

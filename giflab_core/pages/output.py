@@ -1,0 +1,66 @@
+"""Write a file whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from giflab_core.errors import NotWritten
+from giflab_core.text import printable
+
+
+def check_output(path: Path) -> None:
+    """Raises NotWritten for a path that leads to a folder or a device: what replaces files would refuse it later."""
+    try:
+        _check(Path(os.path.realpath(path)))
+    except (OSError, ValueError) as error:
+        raise _not_written(path, error) from error
+
+
+def _not_written(path: Path, error: OSError | ValueError) -> NotWritten:
+    return NotWritten(f"cannot write {printable(path)}: {getattr(error, 'strerror', None) or error}")
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A stream whose bytes take the place of a file once all are written; makes the folder.
+
+    Whatever goes wrong, what was there before stays. A link is followed. Raises NotWritten where the path leads to a
+    folder or a device, or cannot be written.
+    """
+    unfinished = None
+    try:
+        target = Path(os.path.realpath(path))
+        _check(target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, unfinished = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
+        with open(handle, "wb") as stream:
+            yield stream
+        os.chmod(unfinished, 0o666 & ~_umask())
+        os.replace(unfinished, target)
+    except (OSError, ValueError) as error:
+        raise _not_written(path, error) from error
+    finally:
+        if unfinished:
+            with suppress(OSError):
+                os.unlink(unfinished)
+
+
+def _check(target: Path) -> None:
+    with suppress(FileNotFoundError, NotADirectoryError):
+        mode = target.stat().st_mode
+        if stat.S_ISDIR(mode):
+            raise ValueError("it is a folder")
+        if not stat.S_ISREG(mode):
+            raise ValueError("it is not a regular file")
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current

@@ -1,0 +1,73 @@
+"""The page of several candidates: their order, what is drawn, what is escaped."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from giflab_core import Check, UsageError, ValidationReport, validate
+from giflab_core.pages import write_candidates_page
+from giflab_core.pages.scatter import Dot, scatter_svg
+from tests.core.pages.conftest import grey
+from tests.helpers.gifs import write_clip
+
+DOTS = [Dot(1, "a.gif", 100, 0.5, "pass", is_best=True), Dot(2, "b.gif", 300, 0.9, "fail", is_best=False)]
+
+
+@pytest.fixture
+def reports(report: ValidationReport, tmp_path: Path) -> list[ValidationReport]:
+    small = write_clip(tmp_path / "small.gif", [grey(100, 16)])
+    return [report, validate(report.original.path, report.original.path), validate(report.original.path, small)]
+
+
+def test_each_candidate_is_there_with_its_numbers_and_its_worst_moment(
+    reports: list[ValidationReport], tmp_path: Path
+) -> None:
+    write_candidates_page(reports, tmp_path / "page.html", best=[1], unreadable={"broken.gif": "not a GIF"})
+    text = (tmp_path / "page.html").read_text(encoding="utf-8")
+    rows = re.findall(r'<th scope="row">(?:<a [^>]*>)?([^<]*)', text)
+    assert rows == ["compressed.gif", "original.gif", "small.gif", "broken.gif"]
+    assert text.count("worth its bytes") == 1
+    assert text.count("<article") == 3
+    assert text.count('src="data:image/png') == 9
+    assert text.count('<g class="dot') == 2  # of another size there is no number
+    assert "<script" not in text
+
+
+def test_texts_of_candidates_are_escaped(report: ValidationReport, tmp_path: Path) -> None:
+    hostile = "<script>alert(1)</script>"
+    changed = replace(report, status="fail", checks=(Check(hostile, "fail", hostile),))
+    write_candidates_page([changed], tmp_path / "page.html", unreadable={hostile: hostile})
+    assert hostile not in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+def test_a_page_of_nothing_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no report"):
+        write_candidates_page([], tmp_path / "page.html")
+
+
+def test_no_candidate_is_written_over(reports: list[ValidationReport]) -> None:
+    with pytest.raises(UsageError, match="is compared"):
+        write_candidates_page(reports, reports[2].compressed.path)
+
+
+def test_files_of_candidates_may_lie_elsewhere(report: ValidationReport, tmp_path: Path) -> None:
+    moved = report.compressed.path.rename(tmp_path / "moved.gif")
+    write_candidates_page([report], tmp_path / "page.html", files=[(report.original.path, moved)])
+    assert (tmp_path / "page.html").stat().st_size
+
+
+@pytest.mark.parametrize(("better", "is_above"), [("higher", True), ("lower", False)])
+def test_what_is_better_is_drawn_further_up_and_what_is_smaller_further_left(better: str, *, is_above: bool) -> None:
+    found = scatter_svg(DOTS, "ssim", better)  # type: ignore[arg-type]
+    circles = [tuple(map(float, each)) for each in re.findall(r'cx="([\d.]+)" cy="([\d.]+)"', found)]
+    assert circles[0][0] < circles[1][0]
+    assert (circles[1][1] < circles[0][1]) is is_above
+
+
+def test_dots_that_cannot_be_parted_are_drawn_all_the_same() -> None:
+    assert scatter_svg([DOTS[0], DOTS[0]], "ssim", "higher").count("<circle") == 2
+    assert scatter_svg([], "ssim", "higher") == ""
