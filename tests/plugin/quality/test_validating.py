@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.helpers.gifs import Indices, moving_frames, write_clip
-from tests.helpers.projects import Project, Run
+from tests.helpers.projects import ONCE, Project, Run
 
 FRAMES = moving_frames(6)
 PLAIN = """
@@ -191,3 +191,19 @@ def test_processes_of_xdist_tell_their_session(tmp_path: Path) -> None:
 def test_a_baseline_without_benchmarks_and_gifs_is_still_an_error_in_parallel(tmp_path: Path) -> None:
     suite = Suite(tmp_path, "def test_nothing():\n    pass\n")
     assert suite.run("-n2", "--giflab-update-baseline").status == 4
+
+
+BENCHMARK = """
+def test_gif(benchmark, giflab_validate):
+    benchmark(sum, range(20_000))
+    giflab_validate("original.gif", "small.gif", baseline="a clip/1")
+"""
+
+
+def test_what_benchmarks_approve_is_told_by_the_session_that_measures_them(tmp_path: Path) -> None:
+    suite = Suite(tmp_path, BENCHMARK)
+    run = suite.run("--giflab-update-baseline", *ONCE)
+    assert run.status == 0, run.said
+    assert "1 approved GIF: 1 new, 0 changed, 0 same; 0 unused" in run.said
+    suite.compress(noisy(12))
+    assert "worse than the approved" in suite.run("--giflab-baseline", *ONCE).said
