@@ -66,6 +66,8 @@ class Validating:
             raise UsageError(f"tolerance must be a part, from 0 to below 1, not {tolerance!r}")
         if baseline is not None:
             self._store.path(baseline)
+        if config and (metrics is not None or goal != "small" or limits):
+            raise UsageError("give config, or metrics, goal and limits, not both")
         settings = config or _config(metrics, goal, limits)
         tally = Tally.of(self._config)
         try:

@@ -42,3 +42,12 @@ def test_what_nobody_sees_and_nothing_scales_needs_neither_rich_nor_pillow(tmp_p
     clip = write_clip(tmp_path / "clip.gif", moving_frames(3))
     found = loaded("validate", clip, clip, "--no-cache", "--format", "json")
     assert not found & {"rich", "PIL"}
+
+
+def test_a_comparison_that_is_cached_needs_no_arithmetic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIFLAB_CACHE_DIR", str(tmp_path / "cache"))
+    original = write_clip(tmp_path / "original.gif", moving_frames(3))
+    candidate = write_clip(tmp_path / "candidate.gif", moving_frames(3, seed=2))
+    call = ("compare", original, candidate, "--format", "json", "--verify-content")
+    assert "numpy" in loaded(*call)
+    assert "numpy" not in loaded(*call)

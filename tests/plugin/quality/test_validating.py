@@ -87,6 +87,12 @@ def test_a_limit_on_a_metric_that_is_not_measured_by_default_has_it_measured(tmp
     assert suite.run().status == 0
 
 
+def test_settings_are_given_once(tmp_path: Path) -> None:
+    given = "config=__import__('giflab_core').resolve(), ssim=0.9"
+    suite = Suite(tmp_path, PLAIN.replace('"small.gif")', f'"small.gif", {given})'))
+    assert "give config, or metrics, goal and limits, not both" in suite.run().said
+
+
 def test_what_cannot_be_read_is_one_line(tmp_path: Path) -> None:
     suite = Suite(tmp_path, PLAIN)
     (suite.folder / "small.gif").unlink()
