@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: comment-pictures page-pictures peers help demo test lint typecheck coverage check-wheel test-lowest test-slow test-peers fuzz gate clean
 .PHONY: traces-changes traces-same traces-same-big traces-short
-.PHONY: bench-mutants bench-traces bench-stored bench-amortised bench-gate bench-suite bench-budget bench-layout bench-import bench-start bench-verdict bench-times bench-limits bench-faults bench-blunders bench-tones bench-checks bench-bounds bench-decode bench-metrics bench-cache bench-threads
+.PHONY: bench-mutants bench-traces bench-stored bench-amortised bench-gate bench-suite bench-budget bench-layout bench-import bench-start bench-verdict bench-times bench-limits bench-faults bench-blunders bench-tones bench-checks bench-bounds bench-decode bench-metrics bench-cache bench-threads bench-compare
 
 help: ## Show the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -159,6 +159,9 @@ bench-cache: $(VENV)/.dev ## Print what the caches save, and what they cost (10 
 
 bench-threads: $(VENV)/.dev ## Print how many times faster two threads validate than one (2 minutes).
 	$(BIN)/python -m tests.benchmarks.threads $(BENCH_ARGS)
+
+bench-compare: $(VENV)/.dev ## Print what eight candidates cost at once and one by one (5 minutes; BENCH_ARGS="--metrics default").
+	$(BIN)/python -m tests.benchmarks.comparing $(BENCH_ARGS)
 
 bench-import: $(VENV)/.dev ## Print what importing the packages costs.
 	$(BIN)/python -m tests.benchmarks.imports

@@ -20,7 +20,7 @@ from pytest_giflab.measuring import Invocation, Outcome, run_once
 from pytest_giflab.model import Benchmark
 from pytest_giflab.neighbours import PARALLEL, arguments_of_measuring, let_go
 from pytest_giflab.options import REACHED, Options, read_thresholds, words_of_call
-from pytest_giflab.quality import USED
+from pytest_giflab.quality import USED, take_from_reports
 from pytest_giflab.report import showing_progress, to_text, write_report
 from pytest_giflab.selection import Selection, is_narrowed, picks_some
 from pytest_giflab.thresholds import Terms
@@ -160,6 +160,7 @@ class GatedSession:
         reports = self._reports(item, outcome)
         if any(report.skipped and report.when == "setup" for report in reports) and not is_skipped(item):
             self._skipped.append(item.nodeid)
+        take_from_reports(self._config, reports)
         for report in reports:
             hook.pytest_runtest_logreport(report=report)
         # The test ran elsewhere, but what the tests before it set up here must go when the next does not need it.

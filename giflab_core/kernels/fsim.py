@@ -32,8 +32,6 @@ CUTOFF, SHARPNESS = 0.45, 15
 NOISE = (sqrt(pi / 2) + 2 * sqrt(2 - pi / 2)) / 1.7
 C_PHASE, C_GRADIENT = 0.85, 160.0
 EPSILON = 2.0**-23
-# In which congruencies are given.
-KIND = np.dtype(np.float32 if NATIVE else np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +79,7 @@ def congruencies(planes: Sequence[Plane]) -> Floats:
         filters = _filters(rows, columns)
         return np.array([_congruency(_reduced(each, factor), filters).ravel() for each in planes])
     lanes = NATIVE.lanes()
-    found = np.empty((len(planes), -(-rows // lanes) * lanes * columns), KIND)
+    found = np.empty((len(planes), -(-rows // lanes) * lanes * columns), np.float32)
     NATIVE.congruencies(np.stack(planes), factor, *_native_filters(rows, columns, lanes), found)
     return found
 

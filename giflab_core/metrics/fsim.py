@@ -19,7 +19,7 @@ def _score_many(pairs: Sequence[PairView]) -> list[float]:
     missing = [x for (_, _, (x, _)), found in zip(planes, known, strict=True) if found is None]
     made = kernel.congruencies([*missing, *(y for _, _, (_, y) in planes)])
     fresh = iter(made)
-    x_congruencies = [next(fresh) if found is None else np.frombuffer(found, kernel.KIND) for found in known]
+    x_congruencies = [next(fresh) if found is None else np.frombuffer(found, made.dtype) for found in known]
     for (pair, background, _), found, congruency in zip(planes, known, x_congruencies, strict=True):
         if pair.known and found is None:
             pair.known.put("fsim", background, congruency.tobytes())

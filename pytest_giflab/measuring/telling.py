@@ -14,13 +14,15 @@ READ = reader_of(Appraisal)
 
 
 class QualityTeller:
-    """A plugin of one side of a duet, which the fixture `giflab_validate` finds by its name.
+    """A plugin of a process in a copy of the project, which the fixture `giflab_validate` finds by its name.
 
-    It takes plain values: the fixture may be that of the project that is measured, and have classes of its own.
+    `decides`: the fixture, as ever; else the session, which it tells. It takes plain values: the fixture may be that
+    of the project that is measured, and have classes of its own.
     """
 
-    def __init__(self, say: Callable[[Judged], None]) -> None:
+    def __init__(self, say: Callable[[Judged], None], *, decides: bool) -> None:
         self._say = say
+        self.decides = decides
 
     def tell(self, test: str, document: Mapping[str, Any]) -> None:
         """A test, by its id, has validated a GIF; raises MeasurementError for what is no `Appraisal`."""

@@ -150,8 +150,8 @@ class _Worker:
         neutralise(config)
         if self._given.paths:
             config.args = list(self._given.paths)
-        if self._layout is not None:  # which side's GIFs are worse is for the session to say
-            config.pluginmanager.register(QualityTeller(self._say), TELLER)
+        if self._places:  # in a copy of the project, and in a duet what is worse is for the session to say
+            config.pluginmanager.register(QualityTeller(self._say, decides=self._layout is None), TELLER)
         pytest_benchmark_plugin.BenchmarkFixture = GatedFixture
         self._config = config
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pytest_giflab.quality.asking import USED as USED
     from pytest_giflab.quality.asking import add_quality_options as add_quality_options
     from pytest_giflab.quality.tally import Tally as Tally
+    from pytest_giflab.quality.tally import take_from_reports as take_from_reports
     from pytest_giflab.quality.tally import take_from_worker as take_from_worker
     from pytest_giflab.quality.validating import Validating as Validating
 
@@ -30,7 +31,7 @@ lazy.exports(
     {
         "asking": ("TELLER", "USED", "add_quality_options"),
         "appraisal": ("Appraisal", "Numbers", "improved", "unlike", "worsened"),
-        "tally": ("Tally", "take_from_worker"),
+        "tally": ("Tally", "take_from_reports", "take_from_worker"),
         "validating": ("Validating",),
     },
 )

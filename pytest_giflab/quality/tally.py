@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, closing, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -90,6 +90,15 @@ class Tally:
         elif by_change["new"]:
             lines.append(f"recorded {counted(len(by_change['new']), 'GIF')} in {APPROVED}/; commit what you approve of")
         return lines
+
+
+def take_from_reports(config: pytest.Config, reports: Iterable[pytest.TestReport]) -> None:
+    """Take in what a process that measures has found."""
+    for report in reports:
+        for key, value in report.user_properties:
+            if key == OUTPUT and isinstance(value, list) and len(value) == 3:
+                name, *found = map(str, value)
+                take_from_worker(config, {OUTPUT: {name: found}})
 
 
 def take_from_worker(config: pytest.Config, output: Mapping[str, Any]) -> None:

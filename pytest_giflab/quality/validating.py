@@ -18,7 +18,7 @@ from pytest_giflab.quality.appraisal import TOLERANCE, Appraisal, improved, unli
 from pytest_giflab.quality.approved import ApprovedStore
 from pytest_giflab.quality.artifacts import folder_of, save_artifacts
 from pytest_giflab.quality.asking import APPROVED, TELLER, artifacts_folder, is_in_ci, is_updating
-from pytest_giflab.quality.tally import Tally
+from pytest_giflab.quality.tally import OUTPUT, Tally
 from pytest_giflab.quality.thumbnail import thumbnail
 
 if TYPE_CHECKING:
@@ -31,12 +31,16 @@ UPDATE = "--giflab-update-baseline"
 
 
 class Validating:
-    """What the fixture is: a function, one for each test. `is_measuring`: this process measures for another session."""
+    """What the fixture is: a function, one for each test. `is_measuring`: this process measures for another session.
+
+    In a copy of the project, as the sides of a duet are, nothing is written; in a duet the session decides, too.
+    """
 
     def __init__(self, request: pytest.FixtureRequest, *, is_measuring: bool) -> None:
         self._config = request.config
         self._test = request.node.nodeid
-        self._is_measuring = is_measuring
+        self._told: list[tuple[str, object]] | None = request.node.user_properties if is_measuring else None
+        self._teller: Any = request.config.pluginmanager.get_plugin(TELLER)
         self._store = ApprovedStore(request.config.rootpath / APPROVED)
 
     def __call__(
@@ -62,6 +66,8 @@ class Validating:
             raise UsageError(f"tolerance must be a part, from 0 to below 1, not {tolerance!r}")
         if baseline is not None:
             self._store.path(baseline)
+        if config and (metrics is not None or goal != "small" or limits):
+            raise UsageError("give config, or metrics, goal and limits, not both")
         settings = config or _config(metrics, goal, limits)
         tally = Tally.of(self._config)
         try:
@@ -72,9 +78,8 @@ class Validating:
             pytest.fail(f"giflab: {error}")
         label = baseline or Path(compressed).name
         appraisal = Appraisal.of(report, label, _settings(settings), tolerance)
-        teller: Any = self._config.pluginmanager.get_plugin(TELLER)
-        if teller:  # one side of a duet: what is worse than on the other is for the gate to say, with the times
-            teller.tell(self._test, asdict(appraisal))
+        if self._teller and not self._teller.decides:
+            self._teller.tell(self._test, asdict(appraisal))
             return report
         if not report:
             self._fail(report, label, [f"{check.name}: {check.message}" for check in report.headlines])
@@ -90,34 +95,41 @@ class Validating:
         try:
             approved = self._store.load(name)
         except StoreError as error:
-            if not is_updating(self._config) or self._is_measuring:
+            if not self._is_updating:
                 pytest.fail(f"giflab: {error}")
             raise
         if approved is None:
-            if is_in_ci() and not is_updating(self._config):
+            if is_in_ci() and not self._is_updating:
                 self._fail(report, name, [f"nothing is approved under the name {name!r}; run it elsewhere, and commit"])
             self._approve(report, appraisal)
-            tally.note(name, "new", _said(appraisal))
+            self._note(tally, name, "new", _said(appraisal))
             return
         changes = unlike(approved, appraisal) or worsened(approved, appraisal, appraisal.tolerance)
-        if is_updating(self._config) and not self._is_measuring:
+        if self._is_updating:
             better = "" if changes else improved(approved, appraisal, appraisal.tolerance)
-            is_same = not changes and (approved.compressed, approved.size_bytes) == (
-                appraisal.compressed,
-                appraisal.size_bytes,
-            )
-            if not is_same:
+            if not changes and approved.compressed == appraisal.compressed:
+                self._note(tally, name, "same")
+            else:
                 self._approve(report, appraisal)
-            tally.note(name, "same" if is_same else "changed", "" if is_same else changes or better or "other bytes")
+                self._note(tally, name, "changed", changes or better or "other bytes")
         elif changes:
             is_other = bool(unlike(approved, appraisal))
             why = f"cannot be held against the approved {name!r}" if is_other else f"worse than the approved {name!r}"
             self._fail(report, name, [f"{why}: {changes}"], advice=f"if that is meant, approve it with {UPDATE}")
         else:
-            tally.note(name, "same")
+            self._note(tally, name, "same")
+
+    @property
+    def _is_updating(self) -> bool:
+        return is_updating(self._config) and not self._teller
+
+    def _note(self, tally: Tally, name: str, change: str, words: str = "") -> None:
+        tally.note(name, change, words)
+        if self._told is not None:  # by the report of the test, to the session that this process measures for
+            self._told.append((OUTPUT, [name, change, words]))
 
     def _approve(self, report: ValidationReport, appraisal: Appraisal) -> None:
-        if self._is_measuring:  # in a copy of the project, which goes
+        if self._teller:
             return
         moment = appraisal.metrics[appraisal.ranked_by].worst_ms if appraisal.ranked_by else 0
         self._store.save(appraisal, thumbnail(report.compressed.path, moment))
@@ -130,7 +142,7 @@ class Validating:
             lines.append(f"  worst moment: {worst}")
         if advice:
             lines.append(f"  {advice}")
-        if not self._is_measuring:
+        if not self._teller:
             folder = artifacts_folder(self._config) / folder_of(self._test, label)
             try:
                 lines += [f"  saved {printable(path)}" for path in save_artifacts(report, folder)[:1]]

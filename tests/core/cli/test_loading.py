@@ -71,3 +71,12 @@ def test_a_verdict_from_the_cache_loads_what_it_needs(clips: tuple[Path, Path]) 
     found = loaded("validate", *clips, "--format", "json")
     assert "sqlite3" in found
     assert not found & {*UNNEEDED, "numpy", "inspect", "giflab_core.measurement"}
+
+
+def test_a_comparison_that_is_cached_needs_no_arithmetic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIFLAB_CACHE_DIR", str(tmp_path / "cache"))
+    original = write_clip(tmp_path / "original.gif", moving_frames(3))
+    candidate = write_clip(tmp_path / "candidate.gif", moving_frames(3, seed=2))
+    call = ("compare", original, candidate, "--format", "json", "--verify-content")
+    assert "numpy" in loaded(*call)
+    assert "numpy" not in loaded(*call)

@@ -64,6 +64,16 @@ def test_all_metrics_have_the_numbers_of_single_validations(tmp_path: Path, thre
     }
 
 
+@pytest.mark.usefixtures("either")
+def test_both_kinds_of_kernels_take_what_is_known(tmp_path: Path) -> None:
+    frames = moving_frames(3, side=100)
+    original = write_clip(tmp_path / "original.gif", frames)
+    candidates = [write_clip(tmp_path / f"{level}.gif", noisy(frames, level)) for level in (3, 4)]
+    found = compare(original, candidates, metrics=["fsim", "banding", "sharpness"])
+    for each in found.candidates:
+        assert each.report == validate(original, each.path, metrics=["fsim", "banding", "sharpness"])
+
+
 def test_what_is_of_the_original_alone_is_computed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     frames = moving_frames(5, side=100)
     original = write_clip(tmp_path / "original.gif", frames)

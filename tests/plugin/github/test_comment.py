@@ -286,6 +286,18 @@ def test_the_worst_regression_comes_first() -> None:
     assert [seen(row[0]) for row in found] == ["🔴 name3.0", "🔴 name2.0", "🔴 name1.2"]
 
 
+def test_the_quality_of_a_gif_is_told_beside_the_time_of_what_makes_it() -> None:
+    time = comparison("improved", before=0.2, after=0.1, ratio=0.5, low=0.45, high=0.55)
+    worse = {"before": 0.9, "after": 0.6, "ratio": 2 / 3, "low": None, "high": None, "clock": None}
+    quality = comparison("critical", quantity=Quantity("quality", "", "higher"), reason="small.gif: worse", **worse)
+    body = compose(notice(a_report("critical", time, quality)))
+    assert seen(rows_of(body)[0][0]) == "🔴 t.py::test_a (quality)"
+    assert rows_of(body)[0][1] == "0.9 → 0.6"
+    assert "1 of 2 benchmarks is worse: <code>test_a (quality)</code> −33 %" in read(body)
+    assert "| critical: small.gif: worse |" in read(body)
+    assert "200 ms → 100 ms" in body.replace("&nbsp;", " ")
+
+
 def test_of_what_should_be_high_the_lowest_comes_first() -> None:
     quality = Quantity("ssim", "", "higher")
     rows = [named("critical", f"name{ratio}", ratio=ratio, quantity=quality) for ratio in (0.9, 0.2, 0.5)]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.helpers.gifs import Indices, moving_frames, write_clip
-from tests.helpers.projects import Project, Run
+from tests.helpers.projects import ONCE, Project, Run
 
 FRAMES = moving_frames(6)
 PLAIN = """
@@ -73,26 +73,38 @@ def test_a_bad_gif_fails_with_its_worst_moment_and_saves_the_report(tmp_path: Pa
     assert f"saved {saved}" in run.said
 
 
-@pytest.mark.parametrize(("call", "said"), [("ssim=0.9", "ssim.mean"), ("ssim_p01=0.9", "ssim.p01")])
-def test_limits_are_arguments(tmp_path: Path, call: str, said: str) -> None:
-    suite = Suite(tmp_path, PLAIN.replace('"small.gif")', f'"small.gif", goal="small", {call})'))
-    suite.compress(noisy(40))
-    run = suite.run()
-    assert run.status == 1
-    assert said in run.said
+CALLS = {
+    "limit": '"noisy.gif", ssim=0.999',
+    "limit_of_the_worst": '"noisy.gif", ssim_p01=0.999',
+    "limit_on_another_metric": '"noisy.gif", edge=0.999',
+    "missing": '"nothere.gif"',
+    "settings_twice": '"small.gif", config=giflab_core.resolve(), ssim=0.9',
+    "name_twice": '"small.gif", baseline="a"); giflab_validate("original.gif", "noisy.gif", baseline="a"',
+}
+SAID = {
+    "limit": "ssim.mean: ",
+    "limit_of_the_worst": "ssim.p01: ",
+    "limit_on_another_metric": "edge.mean: ",
+    "missing": "giflab: cannot read nothere.gif",
+    "settings_twice": "give config, or metrics, goal and limits, not both",
+    "name_twice": "is used for two GIFs of this run",
+}
 
 
-def test_a_limit_on_a_metric_that_is_not_measured_by_default_has_it_measured(tmp_path: Path) -> None:
-    suite = Suite(tmp_path, PLAIN.replace('"small.gif")', '"small.gif", edge=0.5)').replace("ssim", "edge", 1))
-    assert suite.run().status == 0
+@pytest.fixture(scope="module")
+def several(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """One session for calls that each end a test."""
+    test = "def test_{0}(giflab_validate):\n    giflab_validate('original.gif', {1})\n"
+    calls = "\n".join(test.format(name, call) for name, call in CALLS.items())
+    suite = Suite(tmp_path_factory.mktemp("several"), f"import giflab_core\n\n{calls}")
+    write_clip(suite.folder / "noisy.gif", noisy(4))
+    return suite.run()
 
 
-def test_what_cannot_be_read_is_one_line(tmp_path: Path) -> None:
-    suite = Suite(tmp_path, PLAIN)
-    (suite.folder / "small.gif").unlink()
-    run = suite.run()
-    assert run.status == 1
-    assert "giflab: cannot read small.gif" in run.said
+@pytest.mark.parametrize("name", SAID)
+def test_what_is_wrong_is_said(several: Run, name: str) -> None:
+    part = several.said.partition(f"_ test_{name} _")[2].partition("\n__")[0]
+    assert SAID[name] in part
 
 
 def test_the_first_numbers_are_recorded_and_then_held(tmp_path: Path) -> None:
@@ -146,14 +158,6 @@ def test_another_original_is_not_held_against_the_approved_one(tmp_path: Path) -
     assert "cannot be held against the approved 'a clip/1': the original is another one" in run.said
 
 
-def test_one_name_is_for_one_gif(tmp_path: Path) -> None:
-    suite = Suite(tmp_path, HELD + "\n    giflab_validate('small.gif', 'original.gif', baseline='a clip/1')\n")
-    suite.compress(noisy(2))
-    run = suite.run()
-    assert run.status == 1
-    assert "is used for two GIFs of this run" in run.said
-
-
 def test_a_damaged_file_is_neither_passed_nor_replaced(tmp_path: Path) -> None:
     suite = Suite(tmp_path, HELD)
     suite.run()
@@ -191,3 +195,19 @@ def test_processes_of_xdist_tell_their_session(tmp_path: Path) -> None:
 def test_a_baseline_without_benchmarks_and_gifs_is_still_an_error_in_parallel(tmp_path: Path) -> None:
     suite = Suite(tmp_path, "def test_nothing():\n    pass\n")
     assert suite.run("-n2", "--giflab-update-baseline").status == 4
+
+
+BENCHMARK = """
+def test_gif(benchmark, giflab_validate):
+    benchmark(sum, range(20_000))
+    giflab_validate("original.gif", "small.gif", baseline="a clip/1")
+"""
+
+
+def test_what_benchmarks_approve_is_told_by_the_session_that_measures_them(tmp_path: Path) -> None:
+    suite = Suite(tmp_path, BENCHMARK)
+    run = suite.run("--giflab-update-baseline", *ONCE)
+    assert run.status == 0, run.said
+    assert "1 approved GIF: 1 new, 0 changed, 0 same; 0 unused" in run.said
+    suite.compress(noisy(12))
+    assert "worse than the approved" in suite.run("--giflab-baseline", *ONCE).said
