@@ -34,7 +34,7 @@ def gmsd(x: Plane, y: Plane) -> float:
     pixels, with Prewitt's filter and a constant of 170. Around the planes, and behind odd last rows and columns, is
     black.
     """
-    return _deviation(_rows(x, y), x.shape[1])
+    return GmsdSum(*x.shape).update(x, y)
 
 
 class GmsdSum:
@@ -53,34 +53,36 @@ class GmsdSum:
 
         `box`: top, bottom, left, right, half open, within the planes. None, and at the first call any box, is all.
         """
-        if box is None or self._rows is None:
-            self._rows = _rows(x, y)
-        elif pixels_in(box):
-            # The rows of means that these pixels matter to, and what those depend on.
-            first, last = max(0, box[0] // 2 - 1), min(-(-box[1] // 2) + 1, len(self._rows))
-            start = max(0, first - 1)
-            part = slice(2 * start, 2 * (last + 1))
-            self._rows[first:last] = _rows(x[part], y[part])[first - start : last - start]
-        return _deviation(self._rows, x.shape[1])
+        first, last = 0, (x.shape[0] + 1) // 2
+        if self._rows is None:
+            self._rows = np.zeros((last, 3), np.int64)
+        elif box is not None:
+            # The rows of means that these pixels matter to.
+            first, last = (max(0, box[0] // 2 - 1), min(-(-box[1] // 2) + 1, last)) if pixels_in(box) else (0, 0)
+        update = NATIVE.gmsd_update if NATIVE else gmsd_update_numpy
+        return _deviation(update(x, y, self._rows, first, last), len(self._rows) * ((x.shape[1] + 1) // 2))
 
 
-def _rows(x: Plane, y: Plane) -> Totals:
-    """Of each row of means the sums of likenesses, in units of 1 / ONE, and of their squares, in two parts."""
-    if not NATIVE:
-        return gmsd_rows_numpy(x, y)
-    sums = np.empty(((x.shape[0] + 1) // 2, 3), np.int64)
-    NATIVE.gmsd_rows(x, y, sums)
-    return sums
-
-
-def _deviation(rows: Totals, width: int) -> float:
-    total, lower, upper = map(int, rows.sum(axis=0))
-    n = len(rows) * ((width + 1) // 2)
+def _deviation(sums: tuple[int, int, int], n: int) -> float:
+    total, lower, upper = sums
     return float(sqrt(n * (lower + (upper << 32)) - total * total) / (n * ONE))
 
 
+def gmsd_update_numpy(x: Plane, y: Plane, rows: Totals, first: int, last: int) -> tuple[int, int, int]:
+    """The twin of the native function: makes some rows anew, and tells what all add up to."""
+    if first < last:
+        start = max(0, first - 1)
+        part = slice(2 * start, 2 * (last + 1))  # with what they depend on
+        rows[first:last] = gmsd_rows_numpy(x[part], y[part])[first - start : last - start]
+    total, lower, upper = map(int, rows.sum(axis=0))
+    return total, lower, upper
+
+
 def gmsd_rows_numpy(x: Plane, y: Plane) -> Totals:
-    """The twin of the native function: the lower and the upper 32 bits of squares apart."""
+    """Of each row of means the sums of likenesses, in units of 1 / ONE, and of their squares, in two parts.
+
+    The lower and the upper 32 bits of squares are apart.
+    """
     # Rounded to float32: the squares of gradients, and what follows. The square root of a square, even of a rounded
     # one, is what was squared: equal gradients are alike by exactly 1.
     a, b = (_steepness(plane).astype(np.float32) for plane in (x, y))

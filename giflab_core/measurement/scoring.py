@@ -102,9 +102,10 @@ def _together(
     tracks = later.screens.left.track(before.left), later.screens.right.track(before.right)
     moved = later.motion.value(earlier.motion if earlier else None)
     factors = {metric.name: metric.factor(moved) for metric in metrics}
+    numbers = [row.values for row in rows]
     return Scores(
         pairs=tuple(pairs[: len(rows)]),
-        values={name: tuple(factor * row.values[name] for row in rows) for name, factor in factors.items()},
+        values={name: tuple(factor * each[name] for each in numbers) for name, factor in factors.items()},
         findings=tuple(row.finding for row in rows),
         motion=moved,
         content_type=judge.content_type() if rows else None,

@@ -23,6 +23,8 @@ BAND_PIXELS = 1 << 20
 
 
 def _score(pair: PairView) -> float:
+    if pair.is_opaque:
+        return 0.0
     width, height = pair.size
     rows = max(1, BAND_PIXELS // width)
     bands = [_counts(pair, top, min(top + rows, height)) for top in range(0, height, rows)]

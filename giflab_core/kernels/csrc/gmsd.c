@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "simd.h"
 
@@ -90,27 +91,50 @@ FOR_EACH_PROCESSOR static int sum_gmsd(const uint8_t *x, const uint8_t *y, size_
     return 1;
 }
 
-/* gmsd_rows(x, y, sums): of each row how alike gradients are, in units of 2**-24, and the lower and upper 32 bits of its
- * square */
-static PyObject *gmsd_rows(PyObject *module, PyObject *arguments)
+/* gmsd_update(x, y, sums, first, last) -> what all sums add up to, when those of these rows have been made anew: of each
+ * row how alike gradients are, in units of 2**-24, and the lower and upper 32 bits of its square */
+static PyObject *gmsd_update(PyObject *module, PyObject *arguments)
 {
     (void)module;
     Py_buffer views[3] = {0};
     PyObject *result = NULL;
-    if (PyArg_ParseTuple(arguments, "O&O&O&", to_read, &views[0], to_read, &views[1], to_write, &views[2]) &&
+    Py_ssize_t first, last;
+    if (PyArg_ParseTuple(arguments, "O&O&O&nn", to_read, &views[0], to_read, &views[1], to_write, &views[2], &first,
+                         &last) &&
         are_planes(views, 2) && is_table(&views[2], I64, 3) && has_rows(&views[2], (views[0].shape[0] + 1) / 2)) {
-        int done;
-        BEGIN_WORK(2 * views[0].len)
-        done = sum_gmsd(views[0].buf, views[1].buf, (size_t)views[0].shape[0], (size_t)views[0].shape[1],
-                        views[2].buf);
-        END_WORK
-        result = done ? Py_NewRef(Py_None) : PyErr_NoMemory();
+        const Py_ssize_t height = views[0].shape[0], width = views[0].shape[1], rows = views[2].shape[0];
+        if (first < 0 || first > last || last > rows) {
+            PyErr_SetString(PyExc_ValueError, "there are no such rows");
+        } else {
+            /* With the rows of means before and after, on which these depend. */
+            const Py_ssize_t start = first ? first - 1 : 0, end = 2 * (last + 1) < height ? 2 * (last + 1) : height;
+            gmsd_sums *const sums = views[2].buf, total = {0, 0, 0};
+            gmsd_sums *const found = malloc((size_t)(last - start + 2) * sizeof *found);
+            int done = found != NULL;
+            BEGIN_WORK(2 * width * (end - 2 * start))
+            if (done && first < last) {
+                done = sum_gmsd((const uint8_t *)views[0].buf + 2 * start * width,
+                                (const uint8_t *)views[1].buf + 2 * start * width, (size_t)(end - 2 * start),
+                                (size_t)width, found);
+                if (done)
+                    memcpy(sums + first, found + (first - start), (size_t)(last - first) * sizeof *sums);
+            }
+            END_WORK
+            for (Py_ssize_t row = 0; row < rows; row++) {
+                total.sum += sums[row].sum;
+                total.lower += sums[row].lower;
+                total.upper += sums[row].upper;
+            }
+            free(found);
+            result = done ? Py_BuildValue("LLL", (long long)total.sum, (long long)total.lower, (long long)total.upper)
+                          : PyErr_NoMemory();
+        }
     }
     let_go(views, 3);
     return result;
 }
 
 PyMethodDef gmsd_methods[] = {
-    {"gmsd_rows", gmsd_rows, METH_VARARGS, NULL},
+    {"gmsd_update", gmsd_update, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };

@@ -26,7 +26,7 @@ planes = shapes.flatmap(lambda shape: st.tuples(arrays(np.uint8, shape), arrays(
 def rows_in_c(x: Plane, y: Plane) -> Rows:
     assert NATIVE
     sums = np.zeros(((x.shape[0] + 1) // 2, 3), np.int64)
-    NATIVE.gmsd_rows(x, y, sums)
+    assert NATIVE.gmsd_update(x, y, sums, 0, len(sums)) == tuple(sums.sum(axis=0))
     return sums
 
 
@@ -102,11 +102,14 @@ def test_other_types_and_shapes_are_refused(wrong: Any) -> None:
     assert NATIVE
     for x, y in [(wrong, plane), (plane, wrong)]:
         with pytest.raises((TypeError, ValueError)):
-            NATIVE.gmsd_rows(x, y, np.zeros((5, 3), np.int64))
+            NATIVE.gmsd_update(x, y, np.zeros((5, 3), np.int64), 0, 5)
     with pytest.raises(ValueError, match="empty"):
-        NATIVE.gmsd_rows(plane[:0], plane[:0], np.zeros((0, 3), np.int64))
+        NATIVE.gmsd_update(plane[:0], plane[:0], np.zeros((0, 3), np.int64), 0, 0)
     with pytest.raises(ValueError, match="length"):
-        NATIVE.gmsd_rows(plane, plane, np.zeros((4, 3), np.int64))
+        NATIVE.gmsd_update(plane, plane, np.zeros((4, 3), np.int64), 0, 4)
+    for first, last in ((-1, 2), (3, 2), (0, 6)):
+        with pytest.raises(ValueError, match="no such rows"):
+            NATIVE.gmsd_update(plane, plane, np.zeros((5, 3), np.int64), first, last)
 
 
 @pytest.mark.usefixtures("either")
