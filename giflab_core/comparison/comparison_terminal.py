@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
 from math import isfinite
-
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from giflab_core.comparison.candidates import Candidate, Ranking
 from giflab_core.model import Clip, Status
 from giflab_core.report import STYLE
-from giflab_core.text import counted, printable
+from giflab_core.text import Line, counted, line, printable, show, table
 
 MARK = "*"
 
 
 def print_comparison(comparison: Ranking) -> None:
     """Print a row a candidate, what is wrong with those that fail, and how many pass."""
-    console = Console()
-    names = _shown(comparison)
+    show(_lines(comparison), sys.stdout)
+
+
+def _lines(comparison: Ranking) -> Iterator[Line]:
     if comparison.original:
-        console.print(_original(comparison.original), soft_wrap=True)
-    if comparison.original:
-        console.print(_table(comparison, names))
+        yield _original(comparison.original)
+        yield from _table(comparison, comparison.original, _shown(comparison))
     for each in comparison.candidates:
-        for line in _reasons(each):
-            console.print(line, soft_wrap=True)
-    console.print(_summary(comparison), soft_wrap=True)
+        yield from _reasons(each)
+    yield _summary(comparison)
 
 
 def _shown(comparison: Ranking) -> list[str]:
@@ -38,30 +36,25 @@ def _shown(comparison: Ranking) -> list[str]:
     )
 
 
-def _original(clip: Clip) -> Text:
+def _original(clip: Clip) -> Line:
     size = (
         f"{clip.width}x{clip.height}, {counted(clip.n_frames, 'frame')}, {clip.duration_ms} ms, {clip.size_bytes} bytes"
     )
-    return Text.assemble("original: ", (printable(clip.path), "bold"), f" ({size})")
+    return line("original: ", (printable(clip.path), "bold"), f" ({size})")
 
 
-def _table(comparison: Ranking, names: list[str]) -> Table:
-    table = Table("", box=None, header_style="bold", pad_edge=False)
-    table.padding = 0, 1, 0, 0
-    table.add_column("candidate", overflow="fold")
-    for heading in ("bytes", "share", *names, "worst moment (frame)"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("verdict", no_wrap=True)
-    whole = comparison.original.size_bytes if comparison.original else 0
+def _table(comparison: Ranking, original: Clip, names: list[str]) -> Iterator[Line]:
+    """Names of files come last, so that they need not be broken."""
+    headings = "", "bytes", "share", *names, "worst moment (frame)", "verdict", "candidate"
+    rows = [tuple(line((each, "bold")) for each in headings)]
     for each in comparison.candidates:
         if each.report is not None:
-            share = f"{each.size_bytes / whole:.1%}" if whole and each.size_bytes is not None else ""
+            share = f"{each.size_bytes / original.size_bytes:.1%}" if each.size_bytes is not None else ""
             numbers = [_number(result.mean) if (result := each.result(name)) else "" for name in names]
-            name = Text(printable(each.path), "bold" if each.pareto else "")
-            verdict = Text(each.status.upper(), STYLE[each.status])
-            worst = _worst(each, comparison.ranked_by)
-            table.add_row(MARK if each.pareto else "", name, str(each.size_bytes), share, *numbers, worst, verdict)
-    return table
+            facts = map(line, (str(each.size_bytes), share, *numbers, _worst(each, comparison.ranked_by)))
+            verdict, name = (each.status.upper(), STYLE[each.status]), (printable(each.path), "bold" * each.pareto)
+            rows.append((line(MARK if each.pareto else ""), *facts, line(verdict), line(name)))
+    return table(rows, right=range(1, len(headings) - 2), gap=2)
 
 
 def _worst(candidate: Candidate, name: str | None) -> str:
@@ -76,23 +69,20 @@ def _number(value: float, digits: int = 4) -> str:
     return f"{value:.{digits}g}" if isfinite(value) else "infinite"
 
 
-def _reasons(candidate: Candidate) -> list[Text]:
+def _reasons(candidate: Candidate) -> Iterator[Line]:
     if candidate.report is None:
-        return [Text.assemble(("fail: ", STYLE["fail"]), candidate.error or "")]
-    first, more = candidate.report.headlines[:1], len(candidate.report.headlines) - 1
-    others = f" (and {more} more)" if more > 0 else ""
-    return [
-        Text.assemble(
-            *(("fail: ", STYLE["fail"]), printable(candidate.path), ": "),
-            *((check.name, "bold"), f": {check.message}{others}"),
-        )
-        for check in first
-    ]
+        yield line(("fail: ", STYLE["fail"]), candidate.error or "")
+        return
+    more = len(candidate.report.headlines) - 1
+    for check in candidate.report.headlines[:1]:
+        others = f" (and {more} more)" if more > 0 else ""
+        named = ("fail: ", STYLE["fail"]), printable(candidate.path), ": "
+        yield line(*named, (check.name, "bold"), f": {check.message}{others}")
 
 
-def _summary(comparison: Ranking) -> Text:
+def _summary(comparison: Ranking) -> Line:
     passed = sum(each.status != "fail" for each in comparison.candidates)
     status: Status = "pass" if passed else "fail"
     front = f"; {MARK} no other has fewer bytes and is as good by {comparison.ranked_by}" if comparison.pareto else ""
     summary = f"  {passed} of {counted(len(comparison.candidates), 'candidate')} passed{front}"
-    return Text.assemble((status.upper(), STYLE[status]), summary)
+    return line((status.upper(), STYLE[status]), summary)
