@@ -11,15 +11,17 @@ from functools import cache
 from pathlib import Path
 
 import giflab_core
-from giflab_core import comparison, report
+from giflab_core import comparison, lazy, report
 from giflab_core.cli.command import FAILED, PASSED, UNREADABLE, Answer, Parser, say
 from giflab_core.cli.inputs import Input, inputs
 from giflab_core.cli.patterns import gifs_of
 from giflab_core.cli.validate import add_settings, renamed, settings_of, user_cache
 from giflab_core.comparison import Candidate, Ranking
+from giflab_core.config import DecodeLimits
 from giflab_core.errors import UsageError
 from giflab_core.events import Event, Observer, PairsScored, Progress
 from giflab_core.frozen import replace
+from giflab_core.text import printable
 
 PRINTERS: dict[str, Callable[[], Callable[[Ranking], None]]] = {
     "text": lambda: comparison.print_comparison,
@@ -57,11 +59,19 @@ def define(command: Parser) -> None:
     )
     add_settings(command)
     command.add_argument("--format", choices=PRINTERS, default="text", help="how to print it (default: text)")
+    command.add_argument(
+        "--html",
+        metavar="FILE",
+        type=Path,
+        help="write a page with bytes against quality, and the worst moment of each",
+    )
     command.set_defaults(run=_compare)
 
 
 def _compare(arguments: argparse.Namespace) -> Answer:
     config = settings_of(arguments)
+    if arguments.html:
+        lazy.load("giflab_core.pages", "check_output")(arguments.html)
     paths = candidates_of(arguments.candidates, arguments.original)
     with ExitStack() as stack:
         kept = stack.enter_context(user_cache(arguments.no_cache))
@@ -74,6 +84,8 @@ def _compare(arguments: argparse.Namespace) -> Answer:
                 original, others, config=config, cache=kept, on_progress=on_progress, observer=observer
             )
         result = _named(result, files)
+        if arguments.html:
+            _draw(result, arguments.html, files, config.decode_limits)
         keeping = stack.pop_all()
 
     def show() -> None:
@@ -85,6 +97,24 @@ def _compare(arguments: argparse.Namespace) -> Answer:
         if arguments.format != "text":
             say("giflab", each.error or "")
     return Answer(UNREADABLE if result.unreadable else PASSED if result else FAILED, show)
+
+
+def _draw(result: Ranking, path: Path, files: Sequence[Input], limits: DecodeLimits) -> None:
+    """Write the page; without a candidate that could be compared there is none, and standard error says so."""
+    places = {each.given: each.path for each in files}
+    compared = [each for each in result.candidates if each.report is not None]
+    if not compared:
+        say("giflab", f"{printable(path)} is not written: no candidate could be compared")
+        return
+    lazy.load("giflab_core.pages", "write_candidates_page")(
+        [each.report for each in compared],
+        path,
+        ranked_by=result.ranked_by,
+        best=[place for place, each in enumerate(compared) if each.pareto],
+        unreadable={printable(each.path): each.error for each in result.unreadable},
+        files=[(files[0].path, places[each.path]) for each in compared],
+        limits=limits,
+    )
 
 
 def candidates_of(names: Sequence[str], original: Path) -> list[Path]:

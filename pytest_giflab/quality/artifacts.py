@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from giflab_core import lazy
 from pytest_giflab.documents import write_text
 
 if TYPE_CHECKING:
@@ -27,8 +28,11 @@ def folder_of(test: str, label: str) -> str:
 def save_artifacts(report: ValidationReport, folder: Path) -> tuple[Path, ...]:
     """Save what there is to look at in this folder, in the place of what is there; the files, the best one first.
 
-    Raises StoreError if it cannot be written. The page and the difference of both clips belong here too.
+    They are the page, both clips with their difference as an animation, and the report as JSON. Raises GiflabError if
+    one cannot be written; those before it stay.
     """
-    document = folder / "report.json"
-    write_text(document, json.dumps(report.to_dict(), indent=2, allow_nan=False) + "\n")
-    return (document,)
+    document, page, diff = (folder / name for name in ("report.json", "report.html", "diff.gif"))
+    write_text(document, json.dumps(report.to_dict(series=True), indent=2, allow_nan=False) + "\n")
+    lazy.load("giflab_core.pages", "write_page")(report, page)
+    lazy.load("giflab_core.pages", "write_diff")(report, diff)
+    return page, diff, document

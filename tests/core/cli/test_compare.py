@@ -49,6 +49,23 @@ def test_the_original_is_no_candidate_unless_it_is_named(capsys: Output) -> None
     assert "no candidate but the original" in capsys.readouterr().err
 
 
+def test_a_page_shows_all_that_can_be_compared(folder: Path, capsys: Output) -> None:
+    (folder / "out" / "broken.gif").write_bytes(b"no GIF")
+    assert compare("out", "--html", "page.html") == 3
+    text = (folder / "page.html").read_text(encoding="utf-8")
+    assert text.count("<article") == 2
+    assert "broken.gif" in text
+    assert "worth its bytes" in text
+    capsys.readouterr()
+
+
+def test_a_page_of_nothing_is_not_written(folder: Path, capsys: Output) -> None:
+    (folder / "broken.gif").write_bytes(b"no GIF")
+    assert compare("broken.gif", "--html", "page.html") == 3
+    assert "page.html is not written" in capsys.readouterr().err
+    assert not (folder / "page.html").exists()
+
+
 def test_every_candidate_that_fails_is_a_failure(capsys: Output) -> None:
     assert compare("out/backwards.gif") == 1
     assert "fail: out/backwards.gif: order" in capsys.readouterr().out

@@ -70,7 +70,8 @@ def test_a_bad_gif_fails_with_its_worst_moment_and_saves_the_report(tmp_path: Pa
     (saved,) = (suite.folder / "kept").glob("*/report.json")
     assert json.loads(saved.read_text())["status"] == "fail"
     assert saved.parent.name.startswith("test_gif-py-test_gif-small-gif-")
-    assert f"saved {saved}" in run.said
+    assert f"saved {saved.with_name('report.html')}" in run.said
+    assert {each.name for each in saved.parent.iterdir()} == {"report.json", "report.html", "diff.gif"}
 
 
 CALLS = {
