@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-from giflab_core import lazy
+from giflab_core import lazy, report
 from giflab_core.cache import Stats
-from giflab_core.cli.command import FAILED, PASSED, Answer, Parser, say
+from giflab_core.cli.command import FAILED, PASSED, UNREADABLE, Answer, Parser, say
+from giflab_core.cli.patterns import gifs_of
+from giflab_core.errors import DecodeError
 from giflab_core.frozen import dataclass
 from giflab_core.text import counted, printable
 
@@ -23,11 +25,25 @@ or under another name; and so are frames that the Python API asks for, and what 
 by side. They are in the system's folder for caches, or where GIFLAB_CACHE_DIR says.
 """
 
+WARM_DESCRIPTION = """\
+Reads GIFs ahead of their first use. Their digests are kept, so that validations need not read them to know them again;
+and, for `giflab_core.FrameCache`, their frames where reading these back is measured to be faster than decoding.
+No metric is computed: validations keep their own results.
+"""
+
+WARM_EXAMPLES = """\
+examples:
+  giflab cache warm original.gif tests/data
+  giflab cache warm 'assets/**/*-large.gif'
+
+"""
+
 EXIT_CODES = """\
 exit code:
-  0  done
+  0  done; what warm cannot read is named on standard error
   1  verify found damage, and removed it; or something could not be done, as standard error says
   2  wrong usage, or the folder cannot be used
+  3  warm could read none of the files
 """
 
 
@@ -53,6 +69,14 @@ def define(command: Parser) -> None:
     ):
         action = actions.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
         action.set_defaults(run=run)
+    warm = actions.add_parser(
+        "warm",
+        help="read GIFs ahead of their first use",
+        description=WARM_DESCRIPTION,
+        epilog=WARM_EXAMPLES + EXIT_CODES,
+    )
+    warm.add_argument("paths", metavar="PATH", nargs="+", help="a file, a folder with all GIFs below it, or a pattern")
+    warm.set_defaults(run=_warm)
 
 
 @contextmanager
@@ -137,6 +161,28 @@ def _verify(_arguments: argparse.Namespace) -> Answer:
         f"{_entries(results.entries)} and {_files(frames)} of frames are as they were written",
     )
     return Answer(FAILED if len(lines) > 1 else PASSED, lambda: print(*lines, sep="\n"))
+
+
+def _warm(arguments: argparse.Namespace) -> Answer:
+    paths = gifs_of(arguments.paths)
+    read = stored = 0
+    problems: list[str] = []
+    with _kept() as kept, report.progress_bar("reading", "files") as on_progress:
+        kept.frames.settle(paths)
+        for done, path in enumerate(paths, 1):
+            try:
+                stored += kept.frames.warm(path)
+                read += 1
+            except DecodeError as error:
+                problems.append(f"skipped: {error}")
+            if on_progress:
+                on_progress(done, len(paths))
+        is_judged = stored < read and not kept.frames.warnings()
+    for problem in problems:
+        say("giflab", problem)
+    others = "; the others decode about as fast as they would be read" if is_judged else ""
+    said = f"read {_files(read)}; frames of {stored} are on disk{others}"
+    return Answer(PASSED if read else UNREADABLE, lambda: print(said))
 
 
 def _on_disk(kept: Kept) -> Stats:

@@ -26,7 +26,7 @@ COMMANDS = {
     "compare": "compare several compressed GIFs with one original: which are worth their bytes",
     "inspect": "show what is in a GIF and what is odd about it",
     "check": "fail GIFs that are damaged, too large, or odd in a way that is not wanted",
-    "cache": "show, empty or check what is kept",
+    "cache": "show, empty, check or fill what is kept",
     "deps": "show the libraries in use",
     "demo": "draw an animation with a good and a bad recompression, and validate both",
 }

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -23,7 +24,7 @@ from giflab_core.frames.indexed_clip import IndexedClip, index_clip
 from giflab_core.frames.memory import Entry, FrameMemory, Key, suffices
 from giflab_core.frames.store import FrameStore, work_s
 from giflab_core.frames.view import RGBA, Frames, View, integer
-from giflab_core.stamp import Stamp, had_rested, stamp_of
+from giflab_core.stamp import REST_NS, Stamp, had_rested, rest_ns, stamp_of
 from giflab_core.text import printable
 
 MEMORY_BYTES, DISK_BYTES = 256 << 20, 2 << 30
@@ -83,6 +84,14 @@ class FrameCache(Lasting):
         if first is not None and (integer(first) is None or first < 1):
             raise UsageError(f"first must be the number of frames that are wanted, at least 1, not {first!r}")
         return self._find(path, view, first)[1]
+
+    def settle(self, paths: Iterable[PathLike]) -> None:
+        """Wait, at most 2 s, until files that were just written can be told from what they may become."""
+        longest_ns, now_ns = 0, time.time_ns()
+        for path in paths:
+            with suppress(OSError, ValueError):  # reading it will say why
+                longest_ns = max(longest_ns, rest_ns(stamp_of(os.stat(path)), now_ns))
+        time.sleep(min(longest_ns, REST_NS) / 1e9)
 
     def warm(self, path: PathLike) -> bool:
         """Have the frames of a file on disk, if reading them back is measured to be well faster; whether they are.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from giflab_core import open_frames, stamp
+from giflab_core import stamp
 from giflab_core.cache import READY, Builds, Cache, DiskCache, private_builds
 from giflab_core.cache.digests import Identities
 from giflab_core.cli.program import main
@@ -257,17 +257,83 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "library"
 
 
-def warm(library: Path) -> None:
-    """Have frames of all clips on disk."""
-    with closing(open_frames()) as frames:
-        for path in library.rglob("*"):
-            if path.suffix.lower() == ".gif":
-                assert frames.warm(path)
+@pytest.mark.usefixtures("store_always")
+@pytest.mark.parametrize(
+    ("names", "count"), [(["."], 3), (["a.gif", "./a.gif", "."], 3), (["*.gif"], 1), (["**/*.gif"], 2)], ids=str
+)
+def test_warm_takes_files_folders_and_patterns_each_file_once(
+    library: Path, folder: Path, names: list[str], count: int, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(library)
+    assert run("cache", "warm", *names) == 0
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    assert captured.out.startswith(f"read {count} file")
+    assert len(list(folder.glob("frames/*.frames"))) == count
+
+
+@needs_posix
+def test_warm_keeps_digests(library: Path, folder: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("giflab_core.stamp.REST_NS", 0)
+    run("cache", "warm", str(library))
+    capsys.readouterr()
+    run("cache", "status")
+    assert "results   3 entries, " in capsys.readouterr().out
+
+
+def test_warm_stores_no_frames_that_decode_as_fast(library: Path, folder: Path, capsys: Output) -> None:
+    assert run("cache", "warm", str(library)) == 0
+    assert "frames of 0 are on disk" in capsys.readouterr().out
+    assert not list(folder.glob("frames/*.frames"))
+
+
+@pytest.mark.usefixtures("store_always")
+def test_warm_names_what_is_damaged_and_goes_on(library: Path, folder: Path, capsys: Output) -> None:
+    (library / "0.gif").write_bytes(b"no GIF")
+    (library / "a.gif").write_bytes((library / "a.gif").read_bytes()[:-700])
+    assert run("cache", "warm", str(library)) == 0
+    captured = capsys.readouterr()
+    assert captured.out.startswith("read 2 files; frames of 2 are on disk")
+    first, second = captured.err.splitlines()
+    assert first.startswith("giflab: skipped: cannot read ")
+    assert "0.gif" in first
+    assert "a.gif" in second
+
+
+def test_warm_that_can_read_nothing_exits_3(tmp_path: Path, folder: Path, capsys: Output) -> None:
+    (tmp_path / "bad.gif").write_bytes(b"no GIF")
+    assert run("cache", "warm", str(tmp_path / "bad.gif")) == 3
+
+
+@pytest.mark.parametrize("name", ["missing.gif", "*.nothing", "inner"])
+def test_warm_of_what_is_not_there_exits_2(
+    tmp_path: Path, folder: Path, name: str, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "inner").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert run("cache", "warm", name) == 2
+    assert name in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["", "x" * 300, "nul\0"])
+def test_warm_of_what_cannot_be_a_file_exits_2(folder: Path, name: str, capsys: Output) -> None:
+    assert run("cache", "warm", name) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_warm_waits_until_files_that_were_just_written_can_be_known(
+    clip: str, folder: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(time, "sleep", waited.append)
+    Path(clip).write_bytes(Path(clip).read_bytes())  # just now, whatever went on since it was made
+    run("cache", "warm", clip)
+    assert 0 < sum(waited) <= 2
 
 
 @pytest.mark.usefixtures("store_always")
 def test_frames_are_counted_checked_and_removed(library: Path, folder: Path, capsys: Output) -> None:
-    warm(library)
+    run("cache", "warm", str(library))
     damaged = next(folder.glob("frames/*.frames"))
     damaged.write_bytes(damaged.read_bytes()[:-1])
     capsys.readouterr()
@@ -277,7 +343,7 @@ def test_frames_are_counted_checked_and_removed(library: Path, folder: Path, cap
     assert "damaged" in capsys.readouterr().out
     assert run("cache", "verify") == 0
     run("cache", "prune")
-    assert capsys.readouterr().out.endswith("; 0 entries and 2 files left\n")
+    assert capsys.readouterr().out.endswith("; 3 entries and 2 files left\n")
     run("cache", "clear")
     assert "2 files of frames" in capsys.readouterr().out
     assert not list(folder.glob("frames/*.frames"))
@@ -359,11 +425,11 @@ def test_an_environment_that_cannot_be_removed_is_no_success(
 def test_a_folder_that_cannot_be_used_exits_2(library: Path, folder: Path, capsys: Output) -> None:
     folder.mkdir()
     folder.chmod(0o777)
-    assert run("cache", "status") == 2
+    assert run("cache", "warm", str(library)) == 2
     assert "others may write" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("arguments", [(), ("nope",), ("status", "more")])
+@pytest.mark.parametrize("arguments", [(), ("nope",), ("status", "more"), ("warm",)])
 def test_wrong_usage_exits_2(arguments: tuple[str, ...]) -> None:
     assert run("cache", *arguments) == 2
 
