@@ -159,7 +159,9 @@ class Trial:
         name = BASE if name == BASE else HEAD
         found = outcome.measurement(self.head)
         base = self.outcomes[BASE]
-        if _is_skipped(self.outcomes[HEAD]) and base.runs and not (base.error or _is_skipped(base)):
+        # A run of base is cut short if its process ends while head's test comes to its end.
+        has_begun = base.runs or base.was_cut_short
+        if _is_skipped(self.outcomes[HEAD]) and has_begun and not (base.error or _is_skipped(base)):
             reason = f"head skips it, base does not: {found.reason}"
             return Comparison(self.head, "missing", reason=reason, base_limits=self.base.limits)
         where = f"{name}: " if name == BASE or found.status == "error" else ""
