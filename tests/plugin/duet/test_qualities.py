@@ -98,12 +98,12 @@ def test_gif(benchmark, giflab_validate, tmp_path):
     benchmark(make, tmp_path)
     giflab_validate(HERE / "original.gif", tmp_path / "small.gif")
 """
-SLOW = "def work():\n    sum(number * number % 7 for number in range(20_000))\n"
+SLOW = "def work():\n    sum(number * number % 7 for number in range(100_000))\n"
 
 
 @pytest.fixture(scope="module")
 def worse(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    """Head makes a worse GIF in half of the time."""
+    """Head makes a worse GIF in a third of the time, so that a single pair can tell."""
     folder = tmp_path_factory.mktemp("worse")
     project = Project(folder / "project")
     project.write({"work.py": SLOW, "test_gif.py": TEST, "pytest.ini": "[pytest]\npythonpath = .\n"})
@@ -113,7 +113,7 @@ def worse(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]
     noise = np.random.default_rng(1).integers(-20, 21, FRAMES[0].shape)
     noisy = [np.clip(frame.astype(int) + noise, 0, 255).astype(np.uint8) for frame in FRAMES]
     write_clip(project.folder / "made.gif", noisy)
-    project.write({"work.py": SLOW.replace("20_000", "10_000")})
+    project.write({"work.py": SLOW.replace("100_000", "25_000")})
     run = project.against("HEAD", *MEASURED, GIFLAB_CACHE_DIR=str(folder / "cache"))
     assert run.status == 1, run.said
     jsonschema.validate(run.report, SCHEMA)
