@@ -43,7 +43,8 @@ class Numbers:
 class Appraisal:
     """What a validation says of a compressed GIF.
 
-    `label`: what it is called, the name of its approved numbers or of its file. `original`, `compressed`: SHA-256.
+    `label`: what it is called, the name of its approved numbers (`is_named`) or of its file. `original`, `compressed`:
+    SHA-256.
     `settings`: what the numbers depend on beside the files. `why`: what failed, "" if nothing did. `tolerance`: by how
     much it may get worse. Raises DecisionError for numbers that are none: a process may say anything.
     """
@@ -56,6 +57,7 @@ class Appraisal:
     why: str
     metrics: Mapping[str, Numbers]
     tolerance: float = TOLERANCE
+    is_named: bool = False
 
     def __post_init__(self) -> None:
         freeze(self, "metrics")
@@ -66,7 +68,7 @@ class Appraisal:
             raise DecisionError(f"{self.label}: a number is none, or the tolerance is {self.tolerance!r}")
 
     @classmethod
-    def of(cls, report: ValidationReport, label: str, settings: str, tolerance: float) -> Appraisal:
+    def of(cls, report: ValidationReport, label: str, settings: str, tolerance: float, *, is_named: bool) -> Appraisal:
         """What a report says."""
         return cls(
             label,
@@ -77,6 +79,7 @@ class Appraisal:
             report.headlines[0].message if report.headlines else "",
             {name: Numbers.of(each) for name, each in report.metrics.items()},
             tolerance,
+            is_named,
         )
 
     @property

@@ -77,7 +77,7 @@ class Validating:
         except DecodeError as error:
             pytest.fail(f"giflab: {error}")
         label = baseline or Path(compressed).name
-        appraisal = Appraisal.of(report, label, _settings(settings), tolerance)
+        appraisal = Appraisal.of(report, label, _settings(settings), tolerance, is_named=baseline is not None)
         if self._teller and not self._teller.decides:
             self._teller.tell(self._test, asdict(appraisal))
             return report
