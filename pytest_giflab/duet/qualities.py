@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from math import isfinite
 from typing import TypeAlias
 
 from pytest_giflab.duet.sides import BASE, HEAD
@@ -96,7 +97,7 @@ def _moment(appraisal: Appraisal) -> str:
 
 def _typical(appraisals: Sequence[Appraisal]) -> Appraisal:
     """That in the middle: what is made anew in each process may differ a little."""
-    ranked = sorted(appraisals, key=lambda each: each.value or 0.0)
+    ranked = sorted(appraisals, key=lambda each: 0.0 if each.value is None else each.value)
     return ranked[len(ranked) // 2]
 
 
@@ -105,8 +106,8 @@ def _values(appraisals: Sequence[Appraisal]) -> tuple[float, ...]:
 
 
 def _positive(value: float | None) -> float | None:
-    """A report has no numbers below 0: what is not one bit like the original is of no worth."""
-    return None if value is None else max(0.0, value)
+    """A report has no numbers below 0, nor infinite ones: what is not one bit like the original is of no worth."""
+    return None if value is None or not isfinite(value) else max(0.0, value)
 
 
 def _quantity(appraisal: Appraisal) -> Quantity:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from math import inf, isfinite
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
@@ -14,6 +15,8 @@ from pytest_giflab.quality.appraisal import Appraisal, Numbers
 KIND, VERSION = "giflab.quality", 1
 LONGEST_NAME = 200
 DIGITS = 10
+STATISTICS = ("mean", "p01", "worst")
+NOT_THERE = object()
 
 
 class ApprovedStore:
@@ -59,8 +62,21 @@ def _to_document(appraisal: Appraisal, picture: str | None) -> dict[str, Any]:
 
 
 def _rounded(numbers: dict[str, Any]) -> dict[str, Any]:
-    """Other processors and the twins in NumPy have other last digits, which nobody is to review."""
-    return {name: float(f"{each:.{DIGITS}g}") if isinstance(each, float) else each for name, each in numbers.items()}
+    """Other processors and the twins in NumPy have other last digits, which nobody is to review.
+
+    JSON has no infinite numbers: null stands for one, and what is not there is left out.
+    """
+    return {
+        name: (float(f"{each:.{DIGITS}g}") if isfinite(each) else None) if isinstance(each, float) else each
+        for name, each in numbers.items()
+        if each is not None
+    }
+
+
+def _numbers(document: dict[str, Any]) -> Numbers:
+    found = {name: document.get(name, NOT_THERE) for name in STATISTICS}
+    known = {name: inf if each is None else None if each is NOT_THERE else each for name, each in found.items()}
+    return Numbers(**{**document, **known})
 
 
 def _from_document(document: dict[str, Any]) -> Appraisal:
@@ -71,5 +87,5 @@ def _from_document(document: dict[str, Any]) -> Appraisal:
         document["compressed"]["bytes"],
         document["settings"],
         "",
-        {name: Numbers(**each) for name, each in document["metrics"].items()},
+        {name: _numbers(each) for name, each in document["metrics"].items()},
     )

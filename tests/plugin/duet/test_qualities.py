@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib import resources
+from math import inf
 from typing import Any
 
 import jsonschema
@@ -67,6 +68,12 @@ def test_the_tolerance_decides(after: float, verdict: str) -> None:
 def test_what_fails_its_limits_is_critical_also_if_it_did_before() -> None:
     (row,) = rows([judged(0.4, "too bad")], [judged(0.4, "too bad")])
     assert (row.verdict, row.reason) == ("critical", "small.gif: the GIF fails (on base too): too bad")
+
+
+def test_what_is_no_longer_lossless_is_critical_and_has_no_ratio() -> None:
+    (row,) = rows([judged(inf)], [judged(36.5, compressed="2")])
+    assert (row.verdict, row.before, row.after, row.ratio) == ("critical", None, 36.5, None)
+    assert "quality infinite -> 36.5" in row.reason
 
 
 def test_bases_tolerance_holds() -> None:
