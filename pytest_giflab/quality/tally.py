@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 NAME, OUTPUT = "giflab-quality", "giflab_quality"
 # In this order; what is the same as before is only counted.
 CHANGES = ("new", "changed", "same")
+# What becomes of a name in several tests: the most of it counts. "asked": a test is about to hold a GIF against it.
+WEIGHTS = {"asked": 0, "same": 1, "new": 2, "changed": 2}
 
 
 class Tally:
@@ -54,13 +56,14 @@ class Tally:
 
     def use(self, name: str, original: str, compressed: str) -> None:
         """Note that a name is used for these files, by digest; raises UsageError if it is used for others too."""
-        self._config.stash[USED] = True
         if self._digests.setdefault(name, (original, compressed)) != (original, compressed):
             raise UsageError(f"baseline={name!r} is used for two GIFs of this run; give each a name of its own")
 
     def note(self, name: str, change: str, words: str = "") -> None:
-        """What became of a name: "new", "changed" or "same"."""
-        self.found[name] = change, words
+        """What became of a name, one of `WEIGHTS`."""
+        self._config.stash[USED] = True
+        if name not in self.found or WEIGHTS[change] > WEIGHTS[self.found[name][0]]:
+            self.found[name] = change, words
 
     def pytest_sessionfinish(self) -> None:
         self._stack.close()
@@ -76,7 +79,7 @@ class Tally:
             terminalreporter.write_line(f"giflab: {line}")
 
     def _lines(self) -> list[str]:
-        by_change: dict[str, list[str]] = {each: [] for each in CHANGES}
+        by_change: dict[str, list[str]] = {each: [] for each in WEIGHTS}
         for name, (change, words) in sorted(self.found.items()):
             by_change[change].append(f"{printable(name)}: {words}" if words else printable(name))
         lines = [f"{change}: {each}" for change in ("new", "changed") for each in by_change[change]]
@@ -84,9 +87,11 @@ class Tally:
             unused = [
                 each for each in ApprovedStore(self._config.rootpath / APPROVED).names() if each not in self.found
             ]
+            lines += [f"not approved: {name}: its test failed before that" for name in by_change["asked"]]
             lines += [f"unused: {printable(name)}: no test of this run asked for it" for name in unused]
+            count = sum(len(by_change[each]) for each in CHANGES)
             counts = ", ".join(f"{len(by_change[each])} {each}" for each in CHANGES)
-            lines.append(f"{counted(len(self.found), 'approved GIF')}: {counts}; {len(unused)} unused")
+            lines.append(f"{counted(count, 'approved GIF')}: {counts}; {len(unused)} unused")
         elif by_change["new"]:
             lines.append(f"recorded {counted(len(by_change['new']), 'GIF')} in {APPROVED}/; commit what you approve of")
         return lines
@@ -105,5 +110,4 @@ def take_from_worker(config: pytest.Config, output: Mapping[str, Any]) -> None:
     """Take in what a process of pytest-xdist has found."""
     tally = Tally.of(config)
     for name, (change, words) in output[OUTPUT].items():
-        config.stash[USED] = True
         tally.note(name, change, words)

@@ -70,6 +70,9 @@ class Validating:
             raise UsageError("give config, or metrics, goal and limits, not both")
         settings = config or _config(metrics, goal, limits)
         tally = Tally.of(self._config)
+        is_deciding = not self._teller or self._teller.decides
+        if baseline is not None and is_deciding:
+            self._note(tally, baseline, "asked")
         try:
             report: ValidationReport = lazy.load("giflab_core", "validate")(
                 original, compressed, config=settings, cache=tally.cache()
@@ -78,7 +81,7 @@ class Validating:
             pytest.fail(f"giflab: {error}")
         label = baseline or Path(compressed).name
         appraisal = Appraisal.of(report, label, _settings(settings), tolerance, is_named=baseline is not None)
-        if self._teller and not self._teller.decides:
+        if not is_deciding:
             self._teller.tell(self._test, asdict(appraisal))
             return report
         if not report:

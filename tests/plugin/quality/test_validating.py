@@ -150,6 +150,42 @@ def test_updating_lists_what_is_new_changed_and_unused(tmp_path: Path) -> None:
     assert suite.run().status == 0
 
 
+def test_a_name_of_two_tests_is_told_by_what_the_first_of_them_changed(tmp_path: Path) -> None:
+    suite = Suite(tmp_path, HELD + HELD.replace("test_gif", "test_again"))
+    assert "1 approved GIF: 1 new, 0 changed, 0 same; 0 unused" in suite.run("--giflab-update-baseline").said
+    suite.compress(noisy(12))
+    run = suite.run("--giflab-update-baseline")
+    assert "changed: a clip/1: " in run.said
+    assert "1 approved GIF: 0 new, 1 changed, 0 same; 0 unused" in run.said
+
+
+FAILING = """
+def test_of_the_verdict(giflab_validate):
+    giflab_validate("original.gif", "small.gif", baseline="verdict", ssim=1.0)
+
+def test_of_the_file(giflab_validate):
+    giflab_validate("original.gif", "small.gif", baseline="damaged")
+
+def test_of_the_gif(giflab_validate):
+    giflab_validate("original.gif", "nothere.gif", baseline="gif")
+"""
+
+
+@pytest.mark.parametrize("arguments", [(), ("-n2",)])
+def test_a_name_whose_test_fails_is_not_unused(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    suite = Suite(tmp_path, FAILING)
+    suite.compress(noisy(4))
+    suite.approved.parent.mkdir(parents=True)
+    for name in ("verdict", "damaged", "gif"):
+        suite.approved.with_name(f"{name}.json").write_text("{")
+    run = suite.run("--giflab-update-baseline", *arguments)
+    assert run.status == 1
+    assert "unused:" not in run.said
+    for name in ("verdict", "damaged", "gif"):
+        assert f"not approved: {name}: its test failed before that" in run.said
+    assert "0 approved GIFs: 0 new, 0 changed, 0 same; 0 unused" in run.said
+
+
 def test_another_original_is_not_held_against_the_approved_one(tmp_path: Path) -> None:
     suite = Suite(tmp_path, HELD)
     suite.run()
