@@ -44,12 +44,13 @@ class ApprovedStore:
         path = self.path(name)
         return _from_document(read_document(path, KIND, VERSION)) if path.exists() else None
 
-    def save(self, appraisal: Appraisal, picture: str | None) -> None:
-        """Approve it under its label; raises StoreError if it cannot be written."""
-        write_document(self.path(appraisal.label), _to_document(appraisal, picture))
+    def save(self, document: dict[str, Any]) -> None:
+        """Approve what `to_document` made, under its name; raises StoreError if it cannot be written."""
+        write_document(self.path(document["name"]), document)
 
 
-def _to_document(appraisal: Appraisal, picture: str | None) -> dict[str, Any]:
+def to_document(appraisal: Appraisal, picture: str | None) -> dict[str, Any]:
+    """What is to be approved, as JSON knows it."""
     return {
         "schema": f"{KIND}/{VERSION}",
         "name": appraisal.label,

@@ -15,10 +15,10 @@ from giflab_core.errors import DecodeError, GiflabError, UsageError
 from giflab_core.text import printable
 from pytest_giflab.errors import StoreError
 from pytest_giflab.quality.appraisal import TOLERANCE, Appraisal, improved, in_words, unlike, worsened
-from pytest_giflab.quality.approved import ApprovedStore
+from pytest_giflab.quality.approved import ApprovedStore, to_document
 from pytest_giflab.quality.artifacts import folder_of, save_artifacts
 from pytest_giflab.quality.asking import APPROVED, TELLER, artifacts_folder, is_in_ci, is_updating
-from pytest_giflab.quality.tally import OUTPUT, Tally
+from pytest_giflab.quality.tally import DIGESTS, OUTPUT, Tally
 from pytest_giflab.quality.thumbnail import thumbnail
 
 if TYPE_CHECKING:
@@ -81,13 +81,14 @@ class Validating:
             pytest.fail(f"giflab: {error}")
         label = baseline or Path(compressed).name
         appraisal = Appraisal.of(report, label, _settings(settings), tolerance, is_named=baseline is not None)
+        if baseline is not None and is_deciding:
+            self._use(tally, baseline, [report.original.digest, report.compressed.digest])
         if not is_deciding:
             self._teller.tell(self._test, asdict(appraisal))
             return report
         if not report:
             self._fail(report, label, [f"{check.name}: {check.message}" for check in report.headlines])
         if baseline is not None:
-            tally.use(baseline, report.original.digest, report.compressed.digest)
             self._hold(report, appraisal, tally)
         return report
 
@@ -104,7 +105,7 @@ class Validating:
         if approved is None:
             if is_in_ci() and not self._is_updating:
                 self._fail(report, name, [f"nothing is approved under the name {name!r}; run it elsewhere, and commit"])
-            self._approve(report, appraisal)
+            self._approve(report, appraisal, tally)
             self._note(tally, name, "new", _said(appraisal))
             return
         changes = unlike(approved, appraisal) or worsened(approved, appraisal, appraisal.tolerance)
@@ -113,7 +114,7 @@ class Validating:
             if not changes and approved.compressed == appraisal.compressed:
                 self._note(tally, name, "same")
             else:
-                self._approve(report, appraisal)
+                self._approve(report, appraisal, tally)
                 self._note(tally, name, "changed", changes or better or "other bytes")
         elif changes:
             is_other = bool(unlike(approved, appraisal))
@@ -126,16 +127,21 @@ class Validating:
     def _is_updating(self) -> bool:
         return is_updating(self._config) and not self._teller
 
+    def _use(self, tally: Tally, name: str, digests: list[str]) -> None:
+        tally.use(name, digests)
+        if self._told is not None:
+            self._told.append((DIGESTS, [name, digests]))  # as in `_note`
+
     def _note(self, tally: Tally, name: str, change: str, words: str = "") -> None:
         tally.note(name, change, words)
         if self._told is not None:  # by the report of the test, to the session that this process measures for
             self._told.append((OUTPUT, [name, change, words]))
 
-    def _approve(self, report: ValidationReport, appraisal: Appraisal) -> None:
+    def _approve(self, report: ValidationReport, appraisal: Appraisal, tally: Tally) -> None:
         if self._teller:
             return
         moment = appraisal.metrics[appraisal.ranked_by].worst_ms if appraisal.ranked_by else 0
-        self._store.save(appraisal, thumbnail(report.compressed.path, moment))
+        tally.approve(to_document(appraisal, thumbnail(report.compressed.path, moment)))
 
     def _fail(self, report: ValidationReport, label: str, reasons: Sequence[str], advice: str = "") -> NoReturn:
         __tracebackhide__ = True

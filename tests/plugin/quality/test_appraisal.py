@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from pytest_giflab.quality.appraisal import Appraisal, Numbers, improved, unlike, worsened
-from pytest_giflab.quality.approved import ApprovedStore
+from pytest_giflab.quality.approved import ApprovedStore, to_document
 from pytest_giflab.quality.artifacts import folder_of
 
 SCHEMA = json.loads(resources.files("pytest_giflab").joinpath("schemas", "giflab.quality.1.schema.json").read_text())
@@ -74,7 +74,7 @@ def test_more_of_what_is_better_if_lower_is_infinitely_worse() -> None:
 def test_a_file_keeps_apart_what_is_infinite_and_what_is_not_there(tmp_path: Path) -> None:
     store = ApprovedStore(tmp_path)
     found = now(psnr=replace(PSNR, mean=inf, p01=None))
-    store.save(found, None)
+    store.save(to_document(found, None))
     document = json.loads(store.path("a").read_text())
     jsonschema.validate(document, SCHEMA)
     assert document["metrics"]["psnr"]["mean"] is None
