@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -73,12 +73,7 @@ class Validating:
         is_deciding = not self._teller or self._teller.decides
         if baseline is not None and is_deciding:
             self._note(tally, baseline, "asked")
-        try:
-            report: ValidationReport = lazy.load("giflab_core", "validate")(
-                original, compressed, config=settings, cache=tally.cache()
-            )
-        except DecodeError as error:
-            pytest.fail(f"giflab: {error}")
+        report = _validated(original, compressed, settings, tally)
         label = baseline or Path(compressed).name
         appraisal = Appraisal.of(report, label, _settings(settings), tolerance, is_named=baseline is not None)
         if baseline is not None and is_deciding:
@@ -158,6 +153,16 @@ class Validating:
             except GiflabError as error:
                 lines.append(f"  nothing is saved: {error}")
         pytest.fail("\n".join(lines))
+
+
+def _validated(original: PathLike, compressed: PathLike, config: Config, tally: Tally) -> ValidationReport:
+    """What a validation says; the test fails if a file cannot be decoded."""
+    __tracebackhide__ = True
+    validate: Callable[..., ValidationReport] = lazy.load("giflab_core", "validate")
+    try:
+        return validate(original, compressed, config=config, cache=tally.cache())
+    except DecodeError as error:
+        pytest.fail(f"giflab: {error}")
 
 
 def _config(metrics: Sequence[str] | None, goal: Goal, limits: dict[str, float]) -> Config:
