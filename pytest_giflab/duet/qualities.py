@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from math import isfinite
+from typing import TypeAlias
 
 from pytest_giflab.duet.sides import BASE, HEAD
 from pytest_giflab.duet.trial import Trial
@@ -12,16 +15,40 @@ from pytest_giflab.quality import Appraisal, improved, unlike, worsened
 from pytest_giflab.thresholds import Verdict
 
 QUALITY = "quality"
+Call: TypeAlias = tuple[str, int]
+"""A call of the fixture in a test: the name that was given to it, "" for none, and which of that name it is, from 1."""
 
 
 def quality_rows(trial: Trial) -> Iterator[Comparison]:
     """A line of the report for each GIF that a benchmark validates, beside that of its time."""
     base, head = (trial.outcomes[side] for side in (BASE, HEAD))
-    for label in dict.fromkeys([*head.appraisals, *base.appraisals]):
-        before, after = base.appraisals.get(label, []), head.appraisals.get(label, [])
+    of_base, of_head = _by_call(base.appraisals), _by_call(head.appraisals)
+    seen: Counter[str] = Counter()
+    for call in dict.fromkeys([*of_head, *of_base]):
+        before, after = of_base.get(call, []), of_head.get(call, [])
+        label = _label(call, after or before)
+        seen[label] += 1
         if after or not (head.error or head.refusal):
-            row = _row(trial.head, label, before, after)
+            told = f"{label} ({seen[label]})" if seen[label] > 1 else label
+            row = _row(trial.head, told, before, after)
             yield replace(row, advisory=row.advisory or trial.is_advisory) if row.verdict else row
+
+
+def _by_call(runs: Sequence[Sequence[Appraisal]]) -> dict[Call, list[Appraisal]]:
+    """What the runs say of each GIF: a file's name may be another one in each process, or on each side."""
+    found: dict[Call, list[Appraisal]] = {}
+    for run in runs:
+        count: Counter[str] = Counter()
+        for each in run:
+            name = each.label if each.is_named else ""
+            count[name] += 1
+            found.setdefault((name, count[name]), []).append(each)
+    return found
+
+
+def _label(call: Call, appraisals: Sequence[Appraisal]) -> str:
+    labels = {each.label for each in appraisals}
+    return labels.pop() if len(labels) == 1 else f"GIF {call[1]}"
 
 
 def _row(benchmark: Benchmark, label: str, before: Sequence[Appraisal], after: Sequence[Appraisal]) -> Comparison:
@@ -70,7 +97,7 @@ def _moment(appraisal: Appraisal) -> str:
 
 def _typical(appraisals: Sequence[Appraisal]) -> Appraisal:
     """That in the middle: what is made anew in each process may differ a little."""
-    ranked = sorted(appraisals, key=lambda each: each.value or 0.0)
+    ranked = sorted(appraisals, key=lambda each: 0.0 if each.value is None else each.value)
     return ranked[len(ranked) // 2]
 
 
@@ -79,8 +106,8 @@ def _values(appraisals: Sequence[Appraisal]) -> tuple[float, ...]:
 
 
 def _positive(value: float | None) -> float | None:
-    """A report has no numbers below 0: what is not one bit like the original is of no worth."""
-    return None if value is None else max(0.0, value)
+    """A report has no numbers below 0, nor infinite ones: what is not one bit like the original is of no worth."""
+    return None if value is None or not isfinite(value) else max(0.0, value)
 
 
 def _quantity(appraisal: Appraisal) -> Quantity:

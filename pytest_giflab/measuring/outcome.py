@@ -27,8 +27,8 @@ class Outcome:
         self.said = said
         # Whether the last run was ended before its time.
         self.was_cut_short = False
-        # What was said of the GIFs that it makes, by their label: of each run.
-        self.appraisals: dict[str, list[Appraisal]] = {}
+        # What each run said of the GIFs that it makes, in the order of its calls.
+        self.appraisals: list[list[Appraisal]] = []
 
     @property
     def is_measurable(self) -> bool:
@@ -55,12 +55,13 @@ class Outcome:
         match event:
             case BenchmarkStarted():
                 self.runs.append([])
+                self.appraisals.append([])
             case Measured(process=process, refusal=refusal):
                 self.refusal = refusal
                 if process:
                     self.processes.append(process)
             case Judged(appraisal=appraisal):
-                self._judge(appraisal)
+                self.appraisals[-1].append(appraisal)
             case Reported(report=report):
                 self.runs[-1].append(_with_tuples(report))
                 if report["outcome"] == "failed":
@@ -69,20 +70,13 @@ class Outcome:
             case _:
                 pass  # of a turn
 
-    def _judge(self, appraisal: Appraisal) -> None:
-        """The same label again in one run is another GIF."""
-        label, number = appraisal.label, 1
-        while len(self.appraisals.get(label, ())) >= len(self.runs):
-            number += 1
-            label = f"{appraisal.label} ({number})"
-        self.appraisals.setdefault(label, []).append(appraisal)
-
     def drop_unfinished(self) -> None:
         """Forget a run that was cut short."""
         if self.runs and not self.error and not any(report["when"] == "teardown" for report in self.runs[-1]):
             self.runs.pop()
             self.was_cut_short = True
             del self.processes[len(self.runs) :]
+            del self.appraisals[len(self.runs) :]
 
     def measurement(self, benchmark: Benchmark) -> Measurement:
         """As a value, with a status."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from math import isfinite
+from math import copysign, inf, isfinite
 from typing import TYPE_CHECKING, Literal
 
 from giflab_core.frozen import freeze
@@ -22,7 +22,8 @@ MOST_TOLD = 3
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """One metric of a clip; None for a number that is infinite. `worst_ms`: when the worst moment is."""
+    """One metric of a clip; a number may be infinite, and is None if it is not there. `worst_ms`: when the worst moment
+    is."""
 
     mean: float | None
     p01: float | None
@@ -35,7 +36,7 @@ class Numbers:
     @classmethod
     def of(cls, result: MetricResult) -> Numbers:
         """What a report says of a metric."""
-        mean, p01, worst = map(_finite, (result.mean, result.p01, result.worst.value))
+        mean, p01, worst = map(_number, (result.mean, result.p01, result.worst.value))
         return cls(mean, p01, worst, result.worst.time_ms, result.unit, result.better, result.version)
 
 
@@ -43,7 +44,8 @@ class Numbers:
 class Appraisal:
     """What a validation says of a compressed GIF.
 
-    `label`: what it is called, the name of its approved numbers or of its file. `original`, `compressed`: SHA-256.
+    `label`: what it is called, the name of its approved numbers (`is_named`) or of its file. `original`, `compressed`:
+    SHA-256.
     `settings`: what the numbers depend on beside the files. `why`: what failed, "" if nothing did. `tolerance`: by how
     much it may get worse. Raises DecisionError for numbers that are none: a process may say anything.
     """
@@ -56,17 +58,18 @@ class Appraisal:
     why: str
     metrics: Mapping[str, Numbers]
     tolerance: float = TOLERANCE
+    is_named: bool = False
 
     def __post_init__(self) -> None:
         freeze(self, "metrics")
         found = [
             value for each in self.metrics.values() for value in (each.mean, each.p01, each.worst) if value is not None
         ]
-        if not all(map(isfinite, found)) or not 0 <= self.tolerance < 1:
+        if not all(value > -inf for value in found) or not 0 <= self.tolerance < 1:
             raise DecisionError(f"{self.label}: a number is none, or the tolerance is {self.tolerance!r}")
 
     @classmethod
-    def of(cls, report: ValidationReport, label: str, settings: str, tolerance: float) -> Appraisal:
+    def of(cls, report: ValidationReport, label: str, settings: str, tolerance: float, *, is_named: bool) -> Appraisal:
         """What a report says."""
         return cls(
             label,
@@ -77,6 +80,7 @@ class Appraisal:
             report.headlines[0].message if report.headlines else "",
             {name: Numbers.of(each) for name, each in report.metrics.items()},
             tolerance,
+            is_named,
         )
 
     @property
@@ -90,8 +94,8 @@ class Appraisal:
         return self.metrics[self.ranked_by].mean if self.ranked_by else None
 
 
-def _finite(value: float) -> float | None:
-    return value if isfinite(value) else None
+def _number(value: float) -> float | None:
+    return value if value > -inf else None
 
 
 def unlike(before: Appraisal, now: Appraisal) -> str:
@@ -103,9 +107,12 @@ def unlike(before: Appraisal, now: Appraisal) -> str:
     for name in sorted({*before.metrics, *now.metrics}):
         if name not in now.metrics or name not in before.metrics:
             return f"{name} was measured {'before' if name in before.metrics else 'now'} only"
-        versions = before.metrics[name].version, now.metrics[name].version
-        if versions[0] != versions[1]:
-            return f"{name} is of version {versions[1]}, and was of version {versions[0]}"
+        old, new = before.metrics[name], now.metrics[name]
+        if old.version != new.version:
+            return f"{name} is of version {new.version}, and was of version {old.version}"
+        for statistic, was, became in _statistics(old, new):
+            if (was is None) != (became is None):
+                return f"{name}{statistic} is there {'before' if became is None else 'now'} only"
     return ""
 
 
@@ -138,10 +145,28 @@ def _steps(before: Appraisal, now: Appraisal, tolerance: float, sign: int) -> It
         new = now.metrics.get(name)
         if not new:
             continue
-        for statistic, was, became in (("", old.mean, new.mean), (".p01", old.p01, new.p01)):
+        for statistic, was, became in _statistics(old, new):
             if was is None or became is None:
                 continue
-            step = sign * (was - became if old.better == "higher" else became - was) / max(1.0, abs(was))
+            step = sign * _step(was, became, old.better)
             if step > tolerance:
                 unit = f" {old.unit}" if old.unit else ""
-                yield step, name, f"{name}{statistic} {was:.4g} -> {became:.4g}{unit}"
+                yield step, name, f"{name}{statistic} {in_words(was)} -> {in_words(became)}{unit}"
+
+
+def _statistics(old: Numbers, new: Numbers) -> tuple[tuple[str, float | None, float | None], ...]:
+    """What is held of a metric: how it is called, and the number before and now."""
+    return ("", old.mean, new.mean), (".p01", old.p01, new.p01)
+
+
+def _step(was: float, became: float, better: Literal["higher", "lower"]) -> float:
+    """How far a number moved for the worse, in parts; infinite from or to an infinite one."""
+    if was == became:
+        return 0.0
+    step = was - became if better == "higher" else became - was
+    return step / max(1.0, abs(was)) if isfinite(was) else copysign(inf, step)
+
+
+def in_words(value: float) -> str:
+    """A number, fit to be read."""
+    return f"{value:.4g}" if isfinite(value) else "infinite"

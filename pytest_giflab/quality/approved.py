@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from math import inf, isfinite
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
@@ -14,6 +15,8 @@ from pytest_giflab.quality.appraisal import Appraisal, Numbers
 KIND, VERSION = "giflab.quality", 1
 LONGEST_NAME = 200
 DIGITS = 10
+STATISTICS = ("mean", "p01", "worst")
+NOT_THERE = object()
 
 
 class ApprovedStore:
@@ -41,12 +44,13 @@ class ApprovedStore:
         path = self.path(name)
         return _from_document(read_document(path, KIND, VERSION)) if path.exists() else None
 
-    def save(self, appraisal: Appraisal, picture: str | None) -> None:
-        """Approve it under its label; raises StoreError if it cannot be written."""
-        write_document(self.path(appraisal.label), _to_document(appraisal, picture))
+    def save(self, document: dict[str, Any]) -> None:
+        """Approve what `to_document` made, under its name; raises StoreError if it cannot be written."""
+        write_document(self.path(document["name"]), document)
 
 
-def _to_document(appraisal: Appraisal, picture: str | None) -> dict[str, Any]:
+def to_document(appraisal: Appraisal, picture: str | None) -> dict[str, Any]:
+    """What is to be approved, as JSON knows it."""
     return {
         "schema": f"{KIND}/{VERSION}",
         "name": appraisal.label,
@@ -59,8 +63,21 @@ def _to_document(appraisal: Appraisal, picture: str | None) -> dict[str, Any]:
 
 
 def _rounded(numbers: dict[str, Any]) -> dict[str, Any]:
-    """Other processors and the twins in NumPy have other last digits, which nobody is to review."""
-    return {name: float(f"{each:.{DIGITS}g}") if isinstance(each, float) else each for name, each in numbers.items()}
+    """Other processors and the twins in NumPy have other last digits, which nobody is to review.
+
+    JSON has no infinite numbers: null stands for one, and what is not there is left out.
+    """
+    return {
+        name: (float(f"{each:.{DIGITS}g}") if isfinite(each) else None) if isinstance(each, float) else each
+        for name, each in numbers.items()
+        if each is not None
+    }
+
+
+def _numbers(document: dict[str, Any]) -> Numbers:
+    found = {name: document.get(name, NOT_THERE) for name in STATISTICS}
+    known = {name: inf if each is None else None if each is NOT_THERE else each for name, each in found.items()}
+    return Numbers(**{**document, **known})
 
 
 def _from_document(document: dict[str, Any]) -> Appraisal:
@@ -71,5 +88,5 @@ def _from_document(document: dict[str, Any]) -> Appraisal:
         document["compressed"]["bytes"],
         document["settings"],
         "",
-        {name: Numbers(**each) for name, each in document["metrics"].items()},
+        {name: _numbers(each) for name, each in document["metrics"].items()},
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -14,11 +14,11 @@ from giflab_core import lazy
 from giflab_core.errors import DecodeError, GiflabError, UsageError
 from giflab_core.text import printable
 from pytest_giflab.errors import StoreError
-from pytest_giflab.quality.appraisal import TOLERANCE, Appraisal, improved, unlike, worsened
-from pytest_giflab.quality.approved import ApprovedStore
+from pytest_giflab.quality.appraisal import TOLERANCE, Appraisal, improved, in_words, unlike, worsened
+from pytest_giflab.quality.approved import ApprovedStore, to_document
 from pytest_giflab.quality.artifacts import folder_of, save_artifacts
 from pytest_giflab.quality.asking import APPROVED, TELLER, artifacts_folder, is_in_ci, is_updating
-from pytest_giflab.quality.tally import OUTPUT, Tally
+from pytest_giflab.quality.tally import DIGESTS, OUTPUT, Tally
 from pytest_giflab.quality.thumbnail import thumbnail
 
 if TYPE_CHECKING:
@@ -70,21 +70,20 @@ class Validating:
             raise UsageError("give config, or metrics, goal and limits, not both")
         settings = config or _config(metrics, goal, limits)
         tally = Tally.of(self._config)
-        try:
-            report: ValidationReport = lazy.load("giflab_core", "validate")(
-                original, compressed, config=settings, cache=tally.cache()
-            )
-        except DecodeError as error:
-            pytest.fail(f"giflab: {error}")
+        is_deciding = not self._teller or self._teller.decides
+        if baseline is not None and is_deciding:
+            self._note(tally, baseline, "asked")
+        report = _validated(original, compressed, settings, tally)
         label = baseline or Path(compressed).name
-        appraisal = Appraisal.of(report, label, _settings(settings), tolerance)
-        if self._teller and not self._teller.decides:
+        appraisal = Appraisal.of(report, label, _settings(settings), tolerance, is_named=baseline is not None)
+        if baseline is not None and is_deciding:
+            self._use(tally, baseline, [report.original.digest, report.compressed.digest])
+        if not is_deciding:
             self._teller.tell(self._test, asdict(appraisal))
             return report
         if not report:
             self._fail(report, label, [f"{check.name}: {check.message}" for check in report.headlines])
         if baseline is not None:
-            tally.use(baseline, report.original.digest, report.compressed.digest)
             self._hold(report, appraisal, tally)
         return report
 
@@ -101,7 +100,7 @@ class Validating:
         if approved is None:
             if is_in_ci() and not self._is_updating:
                 self._fail(report, name, [f"nothing is approved under the name {name!r}; run it elsewhere, and commit"])
-            self._approve(report, appraisal)
+            self._approve(report, appraisal, tally)
             self._note(tally, name, "new", _said(appraisal))
             return
         changes = unlike(approved, appraisal) or worsened(approved, appraisal, appraisal.tolerance)
@@ -110,7 +109,7 @@ class Validating:
             if not changes and approved.compressed == appraisal.compressed:
                 self._note(tally, name, "same")
             else:
-                self._approve(report, appraisal)
+                self._approve(report, appraisal, tally)
                 self._note(tally, name, "changed", changes or better or "other bytes")
         elif changes:
             is_other = bool(unlike(approved, appraisal))
@@ -123,16 +122,21 @@ class Validating:
     def _is_updating(self) -> bool:
         return is_updating(self._config) and not self._teller
 
+    def _use(self, tally: Tally, name: str, digests: list[str]) -> None:
+        tally.use(name, digests)
+        if self._told is not None:
+            self._told.append((DIGESTS, [name, digests]))  # as in `_note`
+
     def _note(self, tally: Tally, name: str, change: str, words: str = "") -> None:
         tally.note(name, change, words)
         if self._told is not None:  # by the report of the test, to the session that this process measures for
             self._told.append((OUTPUT, [name, change, words]))
 
-    def _approve(self, report: ValidationReport, appraisal: Appraisal) -> None:
+    def _approve(self, report: ValidationReport, appraisal: Appraisal, tally: Tally) -> None:
         if self._teller:
             return
         moment = appraisal.metrics[appraisal.ranked_by].worst_ms if appraisal.ranked_by else 0
-        self._store.save(appraisal, thumbnail(report.compressed.path, moment))
+        tally.approve(to_document(appraisal, thumbnail(report.compressed.path, moment)))
 
     def _fail(self, report: ValidationReport, label: str, reasons: Sequence[str], advice: str = "") -> NoReturn:
         __tracebackhide__ = True
@@ -149,6 +153,16 @@ class Validating:
             except GiflabError as error:
                 lines.append(f"  nothing is saved: {error}")
         pytest.fail("\n".join(lines))
+
+
+def _validated(original: PathLike, compressed: PathLike, config: Config, tally: Tally) -> ValidationReport:
+    """What a validation says; the test fails if a file cannot be decoded."""
+    __tracebackhide__ = True
+    validate: Callable[..., ValidationReport] = lazy.load("giflab_core", "validate")
+    try:
+        return validate(original, compressed, config=config, cache=tally.cache())
+    except DecodeError as error:
+        pytest.fail(f"giflab: {error}")
 
 
 def _config(metrics: Sequence[str] | None, goal: Goal, limits: dict[str, float]) -> Config:
@@ -177,4 +191,4 @@ def _worst(report: ValidationReport) -> str:
 
 def _said(appraisal: Appraisal) -> str:
     value = appraisal.value
-    return f"{appraisal.ranked_by} {value:.4g}" if value is not None else ""
+    return f"{appraisal.ranked_by} {in_words(value)}" if value is not None else ""

@@ -7,6 +7,7 @@ import json
 import pickle
 from collections.abc import Callable
 from dataclasses import asdict
+from math import inf
 from typing import Any
 
 import pytest
@@ -57,8 +58,8 @@ benchmarks = st.builds(
         st.sampled_from(["thread_cpu", "process_cpu", "wall", None]),
     ),
 )
-finite = st.none() | st.floats(allow_nan=False, allow_infinity=False)
-numbers = st.builds(Numbers, mean=finite, p01=finite, worst=finite)
+values = st.none() | st.just(inf) | st.floats(allow_nan=False, allow_infinity=False)
+numbers = st.builds(Numbers, mean=values, p01=values, worst=values)
 appraisals = st.builds(Appraisal, metrics=st.dictionaries(st.text(), numbers, max_size=2), tolerance=st.floats(0, 0.9))
 OWN_STRATEGIES: dict[type[Message], st.SearchStrategy[Any]] = {
     Collected: st.builds(

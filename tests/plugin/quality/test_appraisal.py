@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from importlib import resources
+from math import inf
+from pathlib import Path
 
+import jsonschema
 import pytest
 
 from pytest_giflab.quality.appraisal import Appraisal, Numbers, improved, unlike, worsened
+from pytest_giflab.quality.approved import ApprovedStore, to_document
 from pytest_giflab.quality.artifacts import folder_of
 
+SCHEMA = json.loads(resources.files("pytest_giflab").joinpath("schemas", "giflab.quality.1.schema.json").read_text())
 SSIM = Numbers(0.9, 0.8, 0.7, 120, "", "higher", "1")
 PSNR = Numbers(40.0, 35.0, 30.0, 120, "dB", "higher", "1")
 MSE = Numbers(10.0, 20.0, 30.0, 120, "", "lower", "1")
@@ -46,8 +53,35 @@ def test_a_few_metrics_are_told_of_and_the_others_counted() -> None:
     assert worsened(before, after, 0.01) == "quality 0.9 -> 0.8; mse 0.9 -> 0.8; c 0.9 -> 0.8; 3 more metrics"
 
 
-def test_what_was_infinite_is_not_held() -> None:
-    assert worsened(now(psnr=replace(PSNR, mean=None)), BEFORE, 0.01) == ""
+LOSSLESS = now(psnr=replace(PSNR, mean=inf, p01=inf, worst=inf))
+
+
+def test_what_was_infinite_and_no_longer_is_got_worse() -> None:
+    assert worsened(LOSSLESS, BEFORE, 0.99) == "psnr infinite -> 40 dB"
+    assert improved(BEFORE, LOSSLESS, 0.99) == "psnr 40 -> infinite dB"
+    assert worsened(BEFORE, LOSSLESS, 0.0) == worsened(LOSSLESS, LOSSLESS, 0.0) == unlike(LOSSLESS, BEFORE) == ""
+
+
+def test_the_worst_moments_alone_may_cease_to_be_infinite() -> None:
+    assert worsened(LOSSLESS, now(psnr=replace(PSNR, mean=inf)), 0.01) == "psnr.p01 infinite -> 35 dB"
+
+
+def test_more_of_what_is_better_if_lower_is_infinitely_worse() -> None:
+    assert worsened(BEFORE, now(mse=replace(MSE, mean=inf)), 0.01) == "mse 10 -> infinite"
+    assert improved(now(mse=replace(MSE, mean=inf)), BEFORE, 0.01) == "mse infinite -> 10"
+
+
+def test_a_file_keeps_apart_what_is_infinite_and_what_is_not_there(tmp_path: Path) -> None:
+    store = ApprovedStore(tmp_path)
+    found = now(psnr=replace(PSNR, mean=inf, p01=None))
+    store.save(to_document(found, None))
+    document = json.loads(store.path("a").read_text())
+    jsonschema.validate(document, SCHEMA)
+    assert document["metrics"]["psnr"]["mean"] is None
+    assert "p01" not in document["metrics"]["psnr"]
+    approved = store.load("a")
+    assert approved
+    assert approved.metrics == found.metrics
 
 
 @pytest.mark.parametrize(
@@ -57,6 +91,8 @@ def test_what_was_infinite_is_not_held() -> None:
         (replace(BEFORE, original="2" * 64), "the original is another one"),
         (replace(BEFORE, settings="on black"), "the settings are others (on black, before on black and white)"),
         (replace(BEFORE, metrics={"ssim": SSIM, "psnr": PSNR}), "mse was measured before only"),
+        (now(psnr=replace(PSNR, mean=None)), "psnr is there before only"),
+        (now(psnr=replace(PSNR, p01=None)), "psnr.p01 is there before only"),
         (now(ssim=replace(SSIM, version="2")), "ssim is of version 2, and was of version 1"),
     ],
 )

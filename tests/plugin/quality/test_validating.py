@@ -150,6 +150,42 @@ def test_updating_lists_what_is_new_changed_and_unused(tmp_path: Path) -> None:
     assert suite.run().status == 0
 
 
+def test_a_name_of_two_tests_is_told_by_what_the_first_of_them_changed(tmp_path: Path) -> None:
+    suite = Suite(tmp_path, HELD + HELD.replace("test_gif", "test_again"))
+    assert "1 approved GIF: 1 new, 0 changed, 0 same; 0 unused" in suite.run("--giflab-update-baseline").said
+    suite.compress(noisy(12))
+    run = suite.run("--giflab-update-baseline")
+    assert "changed: a clip/1: " in run.said
+    assert "1 approved GIF: 0 new, 1 changed, 0 same; 0 unused" in run.said
+
+
+FAILING = """
+def test_of_the_verdict(giflab_validate):
+    giflab_validate("original.gif", "small.gif", baseline="verdict", ssim=1.0)
+
+def test_of_the_file(giflab_validate):
+    giflab_validate("original.gif", "small.gif", baseline="damaged")
+
+def test_of_the_gif(giflab_validate):
+    giflab_validate("original.gif", "nothere.gif", baseline="gif")
+"""
+
+
+@pytest.mark.parametrize("arguments", [(), ("-n2",)])
+def test_a_name_whose_test_fails_is_not_unused(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    suite = Suite(tmp_path, FAILING)
+    suite.compress(noisy(4))
+    suite.approved.parent.mkdir(parents=True)
+    for name in ("verdict", "damaged", "gif"):
+        suite.approved.with_name(f"{name}.json").write_text("{")
+    run = suite.run("--giflab-update-baseline", *arguments)
+    assert run.status == 1
+    assert "unused:" not in run.said
+    for name in ("verdict", "damaged", "gif"):
+        assert f"not approved: {name}: its test failed before that" in run.said
+    assert "0 approved GIFs: 0 new, 0 changed, 0 same; 0 unused" in run.said
+
+
 def test_another_original_is_not_held_against_the_approved_one(tmp_path: Path) -> None:
     suite = Suite(tmp_path, HELD)
     suite.run()
@@ -193,6 +229,45 @@ def test_processes_of_xdist_tell_their_session(tmp_path: Path) -> None:
     assert "2 approved GIFs: 2 new, 0 changed, 0 same; 0 unused" in run.said
 
 
+# One test a process: each waits for the other.
+TWICE = """
+import time
+from pathlib import Path
+import pytest
+
+@pytest.mark.parametrize("gif", ["small.gif", "noisy.gif"])
+def test_gif(giflab_validate, gif):
+    giflab_validate("original.gif", gif, baseline="a clip/1")
+    Path(gif).with_suffix(".done").touch()
+    end = time.monotonic() + 20
+    while len(list(Path().glob("*.done"))) < 2 and time.monotonic() < end:
+        time.sleep(0.01)
+"""
+
+
+@pytest.mark.parametrize("arguments", [(), ("--giflab-update-baseline",)])
+def test_a_name_for_two_gifs_fails_in_parallel_too_and_nothing_is_recorded(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    suite = Suite(tmp_path, TWICE)
+    write_clip(suite.folder / "noisy.gif", noisy(2))
+    run = suite.run("-n2", *arguments)
+    assert "2 passed" in run.said
+    assert run.status == 1
+    assert "error: baseline='a clip/1' is used for two GIFs of this run; give each a name of its own" in run.said
+    assert "new:" not in run.said
+    assert not suite.approved.exists()
+
+
+def test_one_gif_of_two_processes_is_recorded(tmp_path: Path) -> None:
+    suite = Suite(tmp_path, TWICE)
+    write_clip(suite.folder / "noisy.gif", FRAMES)
+    run = suite.run("-n2")
+    assert run.status == 0, run.said
+    assert "new: a clip/1: quality 1" in run.said
+    assert suite.approved.exists()
+
+
 def test_a_baseline_without_benchmarks_and_gifs_is_still_an_error_in_parallel(tmp_path: Path) -> None:
     suite = Suite(tmp_path, "def test_nothing():\n    pass\n")
     assert suite.run("-n2", "--giflab-update-baseline").status == 4
@@ -212,3 +287,12 @@ def test_what_benchmarks_approve_is_told_by_the_session_that_measures_them(tmp_p
     assert "1 approved GIF: 1 new, 0 changed, 0 same; 0 unused" in run.said
     suite.compress(noisy(12))
     assert "worse than the approved" in suite.run("--giflab-baseline", *ONCE).said
+
+
+def test_a_name_for_the_gif_of_a_benchmark_and_that_of_a_test_fails(tmp_path: Path) -> None:
+    other = HELD.replace("test_gif", "test_other").replace("small.gif", "noisy.gif")
+    suite = Suite(tmp_path, BENCHMARK + other)
+    write_clip(suite.folder / "noisy.gif", noisy(2))
+    run = suite.run("--giflab-update-baseline", *ONCE)
+    assert run.status == 1
+    assert "baseline='a clip/1' is used for two GIFs of this run" in run.said
