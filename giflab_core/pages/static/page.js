@@ -22,11 +22,12 @@
     for (const watcher of clock.watchers) watcher(clock.now);
   };
 
-  /* One clip, frame by frame as the browser decodes it. */
+  /* One clip, frame by frame as the browser decodes it, cut to its own size: browsers enlarge one whose first image exceeds it. */
   class Film {
     static MOST = 48 << 20;
 
-    constructor(base64) {
+    constructor(base64, own) {
+      this.own = own;
       const text = atob(base64);
       this.bytes = new Uint8Array(text.length);
       for (let at = 0; at < text.length; at += 1) this.bytes[at] = text.charCodeAt(at);
@@ -45,7 +46,7 @@
       let found = this.kept.get(number);
       if (!found) {
         const { image } = await this.decoder.decode({ frameIndex: number });
-        found = await createImageBitmap(image);
+        found = await createImageBitmap(image, 0, 0, ...this.own);
         image.close();
         this.kept.set(number, found);
         this.size += 4 * found.width * found.height;
@@ -83,7 +84,7 @@
   };
 
   const player = async (sources) => {
-    const films = sources.map((source) => new Film(source));
+    const films = sources.map((source, side) => new Film(source, data.own[side]));
     await Promise.all(films.map((film, side) => film.open(data.frames[side])));
     const canvases = ["original", "compressed", "difference"].map($);
     const contexts = canvases.map((canvas) => canvas.getContext("2d", { willReadFrequently: true }));
