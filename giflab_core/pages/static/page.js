@@ -22,17 +22,20 @@
     for (const watcher of clock.watchers) watcher(clock.now);
   };
 
-  /* One clip, frame by frame as the browser decodes it, cut to its own size: browsers enlarge one whose first image exceeds it. */
+  /* One clip, frame by frame as the browser decodes it: cut to its own size, since browsers enlarge one whose first image
+     exceeds it, and then scaled, if it was when it was compared. */
   class Film {
     static MOST = 48 << 20;
 
-    constructor(base64, own) {
+    constructor(base64, own, size) {
       this.own = own;
+      this.size = size;
+      this.isScaled = String(own) !== String(size);
       const text = atob(base64);
       this.bytes = new Uint8Array(text.length);
       for (let at = 0; at < text.length; at += 1) this.bytes[at] = text.charCodeAt(at);
       this.kept = new Map();
-      this.size = 0;
+      this.held = 0;
     }
 
     async open(count) {
@@ -48,16 +51,25 @@
         const { image } = await this.decoder.decode({ frameIndex: number });
         found = await createImageBitmap(image, 0, 0, ...this.own);
         image.close();
+        if (this.isScaled) found = await this.scaled(found);
         this.kept.set(number, found);
-        this.size += 4 * found.width * found.height;
+        this.held += 4 * found.width * found.height;
         for (const [old, bitmap] of this.kept) {
-          if (this.size <= Film.MOST || old === number) break;
-          this.size -= 4 * bitmap.width * bitmap.height;
+          if (this.held <= Film.MOST || old === number) break;
+          this.held -= 4 * bitmap.width * bitmap.height;
           bitmap.close();
           this.kept.delete(old);
         }
       }
       return found;
+    }
+
+    async scaled(bitmap) {
+      const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d", { willReadFrequently: true });
+      context.drawImage(bitmap, 0, 0);
+      const found = bicubic(context.getImageData(0, 0, bitmap.width, bitmap.height), ...this.size);
+      bitmap.close();
+      return createImageBitmap(found);
     }
   }
 
@@ -84,7 +96,7 @@
   };
 
   const player = async (sources) => {
-    const films = sources.map((source, side) => new Film(source, data.own[side]));
+    const films = sources.map((source, side) => new Film(source, data.own[side], data.size[side]));
     await Promise.all(films.map((film, side) => film.open(data.frames[side])));
     const canvases = ["original", "compressed", "difference"].map($);
     const contexts = canvases.map((canvas) => canvas.getContext("2d", { willReadFrequently: true }));
@@ -101,8 +113,7 @@
         pictures.forEach((picture, side) => {
           const [width, height] = sizes[side];
           contexts[side].clearRect(0, 0, width, height);
-          contexts[side].imageSmoothingQuality = "high";
-          contexts[side].drawImage(picture, 0, 0, width, height);
+          contexts[side].drawImage(picture, 0, 0);
           canvases[side].setAttribute("aria-label", `${canvases[side].id}, frame ${numbers[side]} at ${seconds(data.starts[place])}`);
           $(`frame-${canvases[side].id}`).textContent = `frame ${numbers[side]} (0 to ${data.frames[side] - 1})`;
         });

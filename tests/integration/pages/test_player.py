@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from giflab_core import Config, validate, write_page
 from giflab_core.pages.footage import Footage
 from giflab_core.pages.timeline import timeline
 from tests.helpers.browser import Browser
-from tests.helpers.gifs import Picture, gif, moving_frames
+from tests.helpers.gifs import Picture, gif, moving_frames, write_clip
 from tests.helpers.shared import CONFORMANCE, CORPUS
 from tests.integration.pages.conftest import Page
 from tests.integration.pages.test_page import SIDES, canvas, go_to
@@ -58,3 +59,19 @@ def test_a_first_image_beyond_the_canvas_is_cut(browser: Browser, tmp_path: Path
 )
 def test_hostile_first_images_are_cut(browser: Browser, tmp_path: Path, path: Path) -> None:
     assert differing(browser, written(path, path, tmp_path)) == []
+
+
+@pytest.mark.parametrize("side", [20, 47, 71])
+def test_a_scaled_clip_is_shown_as_it_was_scored(browser: Browser, tmp_path: Path, side: int) -> None:
+    """Also where it is transparent: a pixel is so or is not, as in what was scored."""
+    original = write_clip(tmp_path / "a.gif", moving_frames(2, side=32))
+    frames = [np.where(frame > 110, 0, frame) for frame in moving_frames(2, side=side)]
+    colours = np.random.default_rng(3).integers(0, 256, (256, 3), np.uint8).tobytes()
+    compressed = write_clip(tmp_path / "b.gif", [frame[:-5] for frame in frames], transparent=0, palette=colours)
+    page = written(original, compressed, tmp_path, Config(allow_resize=True))
+    assert differing(browser, page) == []
+    (shot,) = Footage(page.report).shots(timeline(page.report)[-1:])
+    go_to(browser, page, shot.pair.start_ms)
+    assert 0 < (shot.compressed[..., 3] == 0).mean() < 1
+    assert shot.difference is not None
+    assert (canvas(browser, "difference")[..., :3] == shot.difference).all()
