@@ -8,7 +8,7 @@
   document.documentElement.classList.remove("no-script");
 
   /* The clock: `now` in ms, and whoever wants to know of it. Times are those of our own pairing, never the browser's. */
-  const clock = { now: 0, watchers: [] };
+  const clock = { now: 0, watchers: [], pause() {} };
   const placeAt = (ms) => {
     let low = 0;
     for (let high = data.starts.length; high - low > 1;) {
@@ -20,6 +20,11 @@
   const seek = (ms) => {
     clock.now = Math.max(0, Math.min(data.end, ms));
     for (const watcher of clock.watchers) watcher(clock.now);
+  };
+  const step = (by) => {
+    clock.pause();
+    const place = placeAt(clock.now) + by;
+    if (place < data.starts.length) seek(data.starts[Math.max(0, place)]);
   };
 
   /* One clip, frame by frame as the browser decodes it: cut to its own size, since browsers enlarge one whose first image
@@ -202,10 +207,6 @@
 
   const controls = () => {
     let before = null;
-    const step = (by) => {
-      pause();
-      seek(data.starts[Math.max(0, Math.min(data.starts.length - 1, placeAt(clock.now) + by))]);
-    };
     const isPlaying = () => before !== null;
     const pause = () => {
       before = null;
@@ -238,15 +239,36 @@
       $("time").setAttribute("aria-valuetext", said);
       $("now").textContent = said;
     });
-    document.addEventListener("keydown", (event) => {
-      const isOurs = !event.ctrlKey && !event.metaKey && !event.altKey && !event.target.closest("button, input, select, a, .view");
-      const does = { " ": play, ArrowLeft: () => step(-1), ArrowRight: () => step(1), w: () => $("worst").click(), W: () => $("worst").click() };
-      if (isOurs && does[event.key] && !$("play").disabled) {
-        event.preventDefault();
-        does[event.key]();
-      }
+    clock.pause = pause;
+    keys({
+      " ": play, ArrowLeft: () => step(-1), ArrowRight: () => step(1), ArrowDown: () => step(-1), ArrowUp: () => step(1),
+      w: () => $("worst").click(), W: () => $("worst").click(),
     });
-    return pause;
+  };
+
+  /* What each key does, unless what has the focus has a use for it; a control that was clicked leaves the space bar to us. */
+  const keys = (does) => {
+    let isClicked = false, isTaken = false;
+    const isNeeded = (key, element) => {
+      if (element.matches("select, textarea, input:not([type=range], [type=radio], [type=checkbox])")) return true;
+      if (key === " ") return !isClicked && element.matches("button, input:not([type=range])");
+      if (!key.startsWith("Arrow")) return false;
+      const scrolls = element.matches(".view") && (element.scrollWidth > element.clientWidth || element.scrollHeight > element.clientHeight);
+      const isUpright = (key === "ArrowUp" || key === "ArrowDown") && !element.matches("#time");
+      return scrolls || isUpright || element.matches("[type=radio], #wipe");
+    };
+    document.addEventListener("pointerdown", () => { isClicked = true; }, true);
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Tab") isClicked = false;
+      const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && does[event.key] && !$("play").disabled;
+      isTaken = Boolean(isPlain) && !isNeeded(event.key, event.target);
+      if (!isTaken) return;
+      event.preventDefault();
+      if (event.key !== " " || !event.repeat) does[event.key]();
+    });
+    document.addEventListener("keyup", (event) => {
+      if (event.key === " " && isTaken) event.preventDefault(); // Firefox clicks a button only then
+    });
   };
 
   /* Without ImageDecoder: the browser plays both by itself, unless its user wants no motion. */
@@ -351,7 +373,6 @@
   const start = async () => {
     document.querySelectorAll(".chart").forEach(chart);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => charts.forEach((each) => each.redraw()));
-    let pause = () => {};
     const sources = clips();
     if (sources.length) {
       const why = "This browser cannot step through GIFs (it has no ImageDecoder): both clips play by themselves.";
@@ -361,7 +382,7 @@
           const stage = await player(sources);
           $("room").hidden = false;
           layout(stage);
-          pause = controls();
+          controls();
         } catch (error) {
           failed(error);
         }
@@ -371,7 +392,7 @@
     }
     for (const button of document.querySelectorAll("[data-seek]")) {
       button.addEventListener("click", () => {
-        pause();
+        clock.pause();
         seek(Number(button.dataset.seek));
         if ($("player")) $("player").scrollIntoView({ behavior: still.matches ? "auto" : "smooth", block: "nearest" });
       });
