@@ -299,7 +299,8 @@
   const chart = (place) => {
     const metric = data.metrics[place.dataset.metric];
     if (!metric || metric.values.length < 2) return;
-    place.querySelector("svg").remove();
+    const drawing = place.querySelector("svg"), name = drawing.getAttribute("aria-label");
+    drawing.remove();
     const times = metric.times.map((ms) => ms / 1000);
     const values = [...metric.values, metric.values[metric.values.length - 1]];
     const known = [...metric.values.filter((value) => value !== null), ...metric.limits.map((limit) => limit.value)];
@@ -356,11 +357,28 @@
     place.append(reading);
     const read = (place) => (reading.textContent = `${number(values[place])}${metric.unit ? ` ${metric.unit}` : ""} at ${times[place].toFixed(2)} s`);
     const valueAt = (ms) => Math.min(metric.values.length - 1, Math.max(0, metric.times.findLastIndex((each) => each <= ms)));
+    const label = (element, given) => Object.entries(given).forEach(([key, value]) => element.setAttribute(key, value));
+    label(plot.ctx.canvas, { role: "img", "aria-label": name });
+    label(plot.over, {
+      role: "slider", tabindex: 0, "aria-label": `time, ${place.dataset.metric}`, "aria-valuemin": 0, "aria-valuemax": data.end / 1000,
+    });
     plot.over.addEventListener("click", () => seek(1000 * plot.posToVal(plot.cursor.left, "x")));
+    const goTo = (ms) => { clock.pause(); seek(ms); };
+    const does = {
+      ArrowLeft: () => step(-1), ArrowDown: () => step(-1), ArrowRight: () => step(1), ArrowUp: () => step(1),
+      Home: () => goTo(0), End: () => goTo(data.end), Enter: () => goTo(metric.worst.time),
+    };
+    plot.over.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || !does[event.key]) return;
+      event.preventDefault();
+      event.stopPropagation();
+      does[event.key]();
+    });
     clock.watchers.push((now) => {
       head.style.left = `${plot.valToPos(now / 1000, "x")}px`;
       if (now >= metric.times[metric.times.length - 1] && now < data.end) reading.textContent = "not compared";
       else read(valueAt(now));
+      label(plot.over, { "aria-valuenow": now / 1000, "aria-valuetext": `${seconds(now)}: ${reading.textContent}` });
     });
     new ResizeObserver(() => {
       if (Math.abs(place.clientWidth - plot.width) > 1) {
