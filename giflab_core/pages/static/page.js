@@ -163,8 +163,8 @@
         ? whole(Math.min(room / widest, 0.74 * innerHeight / highest))
         : Number($("zoom").value);
       canvases.forEach((canvas, side) => {
-        canvas.style.width = `${sizes[side][0] * zoom}px`;
-        canvas.style.height = `${sizes[side][1] * zoom}px`;
+        canvas.style.width = `${Math.max(1, sizes[side][0] * zoom)}px`;
+        canvas.style.height = `${Math.max(1, sizes[side][1] * zoom)}px`;
         canvas.classList.toggle("smaller", zoom < 1);
       });
       for (const place of places) {
