@@ -29,11 +29,18 @@ const bicubic = (() => {
     shares(before, after).forEach(({ first, parts }, place) => {
       for (let line = 0; line < lines; line += 1) {
         const from = line * across + first * along, to = line * newAcross + place * newAlong;
-        for (let channel = 0; channel < 4; channel += 1) {
-          let sum = HALF;
-          for (let at = 0; at < parts.length; at += 1) sum += parts[at] * pixels[from + at * along + channel];
-          found[to + channel] = sum >> BITS;
+        let red = HALF, green = HALF, blue = HALF, alpha = HALF;
+        for (let at = 0, own = from; at < parts.length; at += 1, own += along) {
+          const part = parts[at];
+          red += part * pixels[own];
+          green += part * pixels[own + 1];
+          blue += part * pixels[own + 2];
+          alpha += part * pixels[own + 3];
         }
+        found[to] = red >> BITS;
+        found[to + 1] = green >> BITS;
+        found[to + 2] = blue >> BITS;
+        found[to + 3] = alpha >> BITS;
       }
     });
     return found;
@@ -45,6 +52,7 @@ const bicubic = (() => {
     const found = pass(rows, picture.height, height, width, [4 * width, 4], [4 * width, 4]);
     for (let at = 0; at < found.length; at += 4) {
       const alpha = found[at + 3];
+      if (alpha === 255) continue;
       for (let channel = at; channel < at + 3; channel += 1) {
         found[channel] = alpha < 128 ? 0 : Math.min(255, Math.floor((255 * found[channel]) / alpha));
       }
