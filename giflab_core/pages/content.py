@@ -163,6 +163,7 @@ def script_data(
         "starts": [each.start_ms for each in pairs],
         "end": pairs[-1].start_ms + pairs[-1].duration_ms,
         "begin": start_ms,
+        "own": [(clip.width, clip.height) for clip in (report.original, report.compressed)],
         "size": sizes,
         "gain": GAIN,
         "ramp": RAMP.tolist(),

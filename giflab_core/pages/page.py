@@ -22,6 +22,7 @@ from giflab_core.text import printable
 
 # A page beyond this is no fun to send or to open: it has no clips then, and says so.
 MOST_BYTES = 15_000_000
+SCRIPTS = "vendor/uPlot.iife.min.js", "static/scaling.js", "static/page.js"
 
 
 def write_page(
@@ -65,7 +66,7 @@ def page_html(report: ValidationReport, footage: Footage, most_bytes: int) -> st
         region=data["region"],
         data=content.as_script(data),
         chart_style=own_text("vendor/uPlot.min.css"),
-        script=own_text("vendor/uPlot.iife.min.js") + "\n" + own_text("static/page.js"),
+        script="\n".join(map(own_text, SCRIPTS)),
     )
     if sum(clip.size_bytes for clip in footage.clips) < most_bytes:
         found = page(clips=list(map(_in_base64, footage.clips)))

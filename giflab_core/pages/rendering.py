@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from giflab_core.pages.difference import Rgb
 
 FOLDER = Path(__file__).parent
-# Pictures of the worst moments are reduced to this width.
-THUMBNAIL = 320
+# Pictures of the worst moments are reduced to this width and height.
+THUMBNAIL = 320, 480
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,10 @@ def figure(strip: Strip) -> WorstFigure:
 
 def _url(picture: Rgb) -> str:
     image = Image.fromarray(picture)
-    if image.width > THUMBNAIL:
-        height = max(1, round(image.height * THUMBNAIL / image.width))
-        image = image.resize((THUMBNAIL, height), Image.Resampling.LANCZOS)
+    share = min(most / own for most, own in zip(THUMBNAIL, image.size, strict=True))
+    if share < 1:
+        width, height = (max(1, round(own * share)) for own in image.size)
+        image = image.resize((width, height), Image.Resampling.LANCZOS)
     buffer = BytesIO()
     image.save(buffer, "PNG", optimize=True)
     return f"data:image/png;base64,{b64encode(buffer.getvalue()).decode()}"

@@ -8,7 +8,7 @@
   document.documentElement.classList.remove("no-script");
 
   /* The clock: `now` in ms, and whoever wants to know of it. Times are those of our own pairing, never the browser's. */
-  const clock = { now: 0, watchers: [] };
+  const clock = { now: 0, watchers: [], pause() {} };
   const placeAt = (ms) => {
     let low = 0;
     for (let high = data.starts.length; high - low > 1;) {
@@ -21,17 +21,26 @@
     clock.now = Math.max(0, Math.min(data.end, ms));
     for (const watcher of clock.watchers) watcher(clock.now);
   };
+  const step = (by) => {
+    clock.pause();
+    const place = placeAt(clock.now) + by;
+    if (place < data.starts.length) seek(data.starts[Math.max(0, place)]);
+  };
 
-  /* One clip, frame by frame as the browser decodes it. */
+  /* One clip, frame by frame as the browser decodes it: cut to its own size, since browsers enlarge one whose first image
+     exceeds it, and then scaled, if it was when it was compared. */
   class Film {
     static MOST = 48 << 20;
 
-    constructor(base64) {
+    constructor(base64, own, size) {
+      this.own = own;
+      this.size = size;
+      this.isScaled = String(own) !== String(size);
       const text = atob(base64);
       this.bytes = new Uint8Array(text.length);
       for (let at = 0; at < text.length; at += 1) this.bytes[at] = text.charCodeAt(at);
       this.kept = new Map();
-      this.size = 0;
+      this.held = 0;
     }
 
     async open(count) {
@@ -45,18 +54,27 @@
       let found = this.kept.get(number);
       if (!found) {
         const { image } = await this.decoder.decode({ frameIndex: number });
-        found = await createImageBitmap(image);
+        found = await createImageBitmap(image, 0, 0, ...this.own);
         image.close();
+        if (this.isScaled) found = await this.scaled(found);
         this.kept.set(number, found);
-        this.size += 4 * found.width * found.height;
+        this.held += 4 * found.width * found.height;
         for (const [old, bitmap] of this.kept) {
-          if (this.size <= Film.MOST || old === number) break;
-          this.size -= 4 * bitmap.width * bitmap.height;
+          if (this.held <= Film.MOST || old === number) break;
+          this.held -= 4 * bitmap.width * bitmap.height;
           bitmap.close();
           this.kept.delete(old);
         }
       }
       return found;
+    }
+
+    async scaled(bitmap) {
+      const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d", { willReadFrequently: true });
+      context.drawImage(bitmap, 0, 0);
+      const found = bicubic(context.getImageData(0, 0, bitmap.width, bitmap.height), ...this.size);
+      bitmap.close();
+      return createImageBitmap(found);
     }
   }
 
@@ -83,7 +101,7 @@
   };
 
   const player = async (sources) => {
-    const films = sources.map((source) => new Film(source));
+    const films = sources.map((source, side) => new Film(source, data.own[side], data.size[side]));
     await Promise.all(films.map((film, side) => film.open(data.frames[side])));
     const canvases = ["original", "compressed", "difference"].map($);
     const contexts = canvases.map((canvas) => canvas.getContext("2d", { willReadFrequently: true }));
@@ -100,8 +118,7 @@
         pictures.forEach((picture, side) => {
           const [width, height] = sizes[side];
           contexts[side].clearRect(0, 0, width, height);
-          contexts[side].imageSmoothingQuality = "high";
-          contexts[side].drawImage(picture, 0, 0, width, height);
+          contexts[side].drawImage(picture, 0, 0);
           canvases[side].setAttribute("aria-label", `${canvases[side].id}, frame ${numbers[side]} at ${seconds(data.starts[place])}`);
           $(`frame-${canvases[side].id}`).textContent = `frame ${numbers[side]} (0 to ${data.frames[side] - 1})`;
         });
@@ -146,8 +163,8 @@
         ? whole(Math.min(room / widest, 0.74 * innerHeight / highest))
         : Number($("zoom").value);
       canvases.forEach((canvas, side) => {
-        canvas.style.width = `${sizes[side][0] * zoom}px`;
-        canvas.style.height = `${sizes[side][1] * zoom}px`;
+        canvas.style.width = `${Math.max(1, sizes[side][0] * zoom)}px`;
+        canvas.style.height = `${Math.max(1, sizes[side][1] * zoom)}px`;
         canvas.classList.toggle("smaller", zoom < 1);
       });
       for (const place of places) {
@@ -190,10 +207,6 @@
 
   const controls = () => {
     let before = null;
-    const step = (by) => {
-      pause();
-      seek(data.starts[Math.max(0, Math.min(data.starts.length - 1, placeAt(clock.now) + by))]);
-    };
     const isPlaying = () => before !== null;
     const pause = () => {
       before = null;
@@ -226,15 +239,36 @@
       $("time").setAttribute("aria-valuetext", said);
       $("now").textContent = said;
     });
-    document.addEventListener("keydown", (event) => {
-      const isOurs = !event.ctrlKey && !event.metaKey && !event.altKey && !event.target.closest("button, input, select, a, .view");
-      const does = { " ": play, ArrowLeft: () => step(-1), ArrowRight: () => step(1), w: () => $("worst").click(), W: () => $("worst").click() };
-      if (isOurs && does[event.key] && !$("play").disabled) {
-        event.preventDefault();
-        does[event.key]();
-      }
+    clock.pause = pause;
+    keys({
+      " ": play, ArrowLeft: () => step(-1), ArrowRight: () => step(1), ArrowDown: () => step(-1), ArrowUp: () => step(1),
+      w: () => $("worst").click(), W: () => $("worst").click(),
     });
-    return pause;
+  };
+
+  /* What each key does, unless what has the focus has a use for it; a control that was clicked leaves the space bar to us. */
+  const keys = (does) => {
+    let isClicked = false, isTaken = false;
+    const isNeeded = (key, element) => {
+      if (element.matches("select, textarea, input:not([type=range], [type=radio], [type=checkbox])")) return true;
+      if (key === " ") return !isClicked && element.matches("button, input:not([type=range])");
+      if (!key.startsWith("Arrow")) return false;
+      const scrolls = element.matches(".view") && (element.scrollWidth > element.clientWidth || element.scrollHeight > element.clientHeight);
+      const isUpright = (key === "ArrowUp" || key === "ArrowDown") && !element.matches("#time");
+      return scrolls || isUpright || element.matches("[type=radio], #wipe");
+    };
+    document.addEventListener("pointerdown", () => { isClicked = true; }, true);
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Tab") isClicked = false;
+      const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && does[event.key] && !$("play").disabled;
+      isTaken = Boolean(isPlain) && !isNeeded(event.key, event.target);
+      if (!isTaken) return;
+      event.preventDefault();
+      if (event.key !== " " || !event.repeat) does[event.key]();
+    });
+    document.addEventListener("keyup", (event) => {
+      if (event.key === " " && isTaken) event.preventDefault(); // Firefox clicks a button only then
+    });
   };
 
   /* Without ImageDecoder: the browser plays both by itself, unless its user wants no motion. */
@@ -265,7 +299,8 @@
   const chart = (place) => {
     const metric = data.metrics[place.dataset.metric];
     if (!metric || metric.values.length < 2) return;
-    place.querySelector("svg").remove();
+    const drawing = place.querySelector("svg"), name = drawing.getAttribute("aria-label");
+    drawing.remove();
     const times = metric.times.map((ms) => ms / 1000);
     const values = [...metric.values, metric.values[metric.values.length - 1]];
     const known = [...metric.values.filter((value) => value !== null), ...metric.limits.map((limit) => limit.value)];
@@ -322,11 +357,28 @@
     place.append(reading);
     const read = (place) => (reading.textContent = `${number(values[place])}${metric.unit ? ` ${metric.unit}` : ""} at ${times[place].toFixed(2)} s`);
     const valueAt = (ms) => Math.min(metric.values.length - 1, Math.max(0, metric.times.findLastIndex((each) => each <= ms)));
+    const label = (element, given) => Object.entries(given).forEach(([key, value]) => element.setAttribute(key, value));
+    label(plot.ctx.canvas, { role: "img", "aria-label": name });
+    label(plot.over, {
+      role: "slider", tabindex: 0, "aria-label": `time, ${place.dataset.metric}`, "aria-valuemin": 0, "aria-valuemax": data.end / 1000,
+    });
     plot.over.addEventListener("click", () => seek(1000 * plot.posToVal(plot.cursor.left, "x")));
+    const goTo = (ms) => { clock.pause(); seek(ms); };
+    const does = {
+      ArrowLeft: () => step(-1), ArrowDown: () => step(-1), ArrowRight: () => step(1), ArrowUp: () => step(1),
+      Home: () => goTo(0), End: () => goTo(data.end), Enter: () => goTo(metric.worst.time),
+    };
+    plot.over.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || !does[event.key]) return;
+      event.preventDefault();
+      event.stopPropagation();
+      does[event.key]();
+    });
     clock.watchers.push((now) => {
       head.style.left = `${plot.valToPos(now / 1000, "x")}px`;
       if (now >= metric.times[metric.times.length - 1] && now < data.end) reading.textContent = "not compared";
       else read(valueAt(now));
+      label(plot.over, { "aria-valuenow": now / 1000, "aria-valuetext": `${seconds(now)}: ${reading.textContent}` });
     });
     new ResizeObserver(() => {
       if (Math.abs(place.clientWidth - plot.width) > 1) {
@@ -339,7 +391,6 @@
   const start = async () => {
     document.querySelectorAll(".chart").forEach(chart);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => charts.forEach((each) => each.redraw()));
-    let pause = () => {};
     const sources = clips();
     if (sources.length) {
       const why = "This browser cannot step through GIFs (it has no ImageDecoder): both clips play by themselves.";
@@ -349,7 +400,7 @@
           const stage = await player(sources);
           $("room").hidden = false;
           layout(stage);
-          pause = controls();
+          controls();
         } catch (error) {
           failed(error);
         }
@@ -359,7 +410,7 @@
     }
     for (const button of document.querySelectorAll("[data-seek]")) {
       button.addEventListener("click", () => {
-        pause();
+        clock.pause();
         seek(Number(button.dataset.seek));
         if ($("player")) $("player").scrollIntoView({ behavior: still.matches ? "auto" : "smooth", block: "nearest" });
       });

@@ -231,9 +231,17 @@ def test_without_a_decoder_the_browser_plays_both_clips(
     assert browser.problems() == []
 
 
-def test_without_scripts_there_are_both_clips_and_all_drawings(browser: Browser, failed: Page) -> None:
-    browser.open(failed.path, script=False)
-    browser.wait("document.querySelectorAll('#clips img').length === 2")
+@pytest.mark.parametrize(("motion", "kind"), [("no-preference", "gif"), ("reduce", "png")])
+def test_without_scripts_there_are_both_clips_and_all_drawings(
+    browser: Browser, failed: Page, motion: Any, kind: str
+) -> None:
+    """Clips that move only where the user has not asked for less."""
+    browser.open(failed.path, script=False, motion=motion)
+    images = "[...document.querySelectorAll('#clips img')]"
+    browser.wait(f"String({images}.map((each) => each.naturalWidth)) === '240,240'")
+    shown = browser.evaluate(f"{images}.map((each) => each.currentSrc.slice(0, 14))")
+    assert shown == [f"data:image/{kind}"] * 2
+    assert browser.evaluate("document.querySelector('.if-still').checkVisibility()") is (kind == "png")
     assert browser.evaluate("document.querySelectorAll('.chart svg .series').length") == len(failed.report.metrics)
     assert browser.evaluate("document.getElementById('room').checkVisibility()") is False
 
