@@ -16,7 +16,7 @@ from giflab_core import lazy
 if TYPE_CHECKING:
     from giflab_core.pages.animation import write_diff as write_diff
     from giflab_core.pages.candidates_page import write_candidates_page as write_candidates_page
-    from giflab_core.pages.output import check_output as check_output
+    from giflab_core.pages.output import check_outputs as check_outputs
     from giflab_core.pages.page import write_page as write_page
     from giflab_core.pages.sheet import write_contact_sheet as write_contact_sheet
 
@@ -25,7 +25,7 @@ lazy.exports(
     {
         "animation": ("write_diff",),
         "candidates_page": ("write_candidates_page",),
-        "output": ("check_output",),
+        "output": ("check_outputs",),
         "page": ("write_page",),
         "sheet": ("write_contact_sheet",),
     },

@@ -13,7 +13,7 @@ from giflab_core.frozen import dataclass
 from giflab_core.model import Check
 from giflab_core.pages import content
 from giflab_core.pages.footage import Footage
-from giflab_core.pages.output import replacing
+from giflab_core.pages.output import check_outputs, replacing
 from giflab_core.pages.rendering import WorstFigure, figure, rendered
 from giflab_core.pages.scatter import Dot, scatter_svg
 from giflab_core.pages.sheet import worst_strips
@@ -56,8 +56,7 @@ def write_candidates_page(
         raise UsageError("there is no report to show")
     places = files or [(each.original.path, each.compressed.path) for each in reports]
     all_footage = [Footage(each, pair, limits) for each, pair in zip(reports, places, strict=True)]
-    for footage in all_footage:
-        footage.check_target(Path(path))
+    check_outputs([Path(path)], [*(clip.path for each in all_footage for clip in each.clips), *(unreadable or {})])
     texts = [
         _candidate(number, report, footage, is_best=number - 1 in best)
         for number, (report, footage) in enumerate(zip(reports, all_footage, strict=True), 1)

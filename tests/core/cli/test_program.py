@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import json
 import os
@@ -79,6 +80,39 @@ def test_pictures_can_be_had_of_what_comes_through_a_pipe(clip: str, tmp_path: P
     command = [sys.executable, "-m", "giflab_core.cli", "validate", "-", clip, "--diff", str(tmp_path / "diff.gif")]
     subprocess.run(command, input=Path(clip).read_bytes(), capture_output=True, check=True)
     assert (tmp_path / "diff.gif").stat().st_size
+
+
+def test_pictures_of_which_one_cannot_be_written_cost_neither_the_verdict_nor_the_others(
+    clip: str, reversed_clip: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    """The page fails after all was computed."""
+    replace = os.replace
+
+    def replace_if_no_page(source: str, target: Path) -> None:
+        if target.name == "page.html":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        replace(source, target)
+
+    monkeypatch.setattr("giflab_core.pages.output.os.replace", replace_if_no_page)
+    page, diff = tmp_path / "page.html", tmp_path / "diff.gif"
+    assert run(clip, reversed_clip, "--html", str(page), "--diff", str(diff), "--format", "json") == 3
+    said = capsys.readouterr()
+    assert json.loads(said.out)["status"] == "fail"
+    assert said.err == f"giflab: cannot write {page}: No space left on device\n"
+    assert diff.exists()
+
+
+@pytest.mark.parametrize("other", ["same.out", "new/../same.out", "link.out"])
+def test_two_pictures_in_one_file_are_wrong_usage(other: str, clip: str, tmp_path: Path, capsys: Output) -> None:
+    (tmp_path / "link.out").symlink_to(tmp_path / "same.out")
+    assert run(clip, clip, "--html", str(tmp_path / "same.out"), "--diff", str(tmp_path / other)) == 2
+    assert "is to be written twice; name two files" in capsys.readouterr().err
+    assert not (tmp_path / "same.out").exists()
+
+
+def test_a_picture_in_the_place_of_an_input_is_wrong_usage(clip: str, tmp_path: Path, capsys: Output) -> None:
+    assert run(clip, str(tmp_path / "nothere.gif"), "--html", clip) == 2
+    assert "is compared, and cannot be written" in capsys.readouterr().err
 
 
 def test_a_picture_that_cannot_be_written_exits_3(clip: str, tmp_path: Path, capsys: Output) -> None:

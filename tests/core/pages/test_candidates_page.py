@@ -54,6 +54,14 @@ def test_no_candidate_is_written_over(reports: list[ValidationReport]) -> None:
         write_candidates_page(reports, reports[2].compressed.path)
 
 
+def test_what_cannot_be_read_is_not_written_over_either(report: ValidationReport, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.gif"
+    broken.write_bytes(b"no GIF")
+    with pytest.raises(UsageError, match="is compared"):
+        write_candidates_page([report], broken, unreadable={str(broken): "not a GIF"})
+    assert broken.read_bytes() == b"no GIF"
+
+
 def test_files_of_candidates_may_lie_elsewhere(report: ValidationReport, tmp_path: Path) -> None:
     moved = report.compressed.path.rename(tmp_path / "moved.gif")
     write_candidates_page([report], tmp_path / "page.html", files=[(report.original.path, moved)])

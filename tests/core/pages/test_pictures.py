@@ -210,3 +210,11 @@ def test_a_file_has_the_usual_permissions_and_a_device_is_left_alone(tmp_path: P
         pass
     with pytest.raises(NotWritten, match="not a regular file"):
         output.check_output(Path("/dev/null"))
+
+
+@needs_posix
+def test_whether_a_file_can_be_written_is_tried_and_nothing_stays_of_it(tmp_path: Path) -> None:
+    output.check_output(tmp_path / "new" / "out")
+    assert not list(tmp_path.iterdir())
+    with pytest.raises(NotWritten, match="cannot write /proc/out"):
+        output.check_output(Path("/proc/out"))
