@@ -143,6 +143,9 @@ def _validate(arguments: argparse.Namespace) -> Answer:
         files = stack.enter_context(inputs([arguments.original, arguments.compressed], config.decode_limits))
         if any(each.is_copy for each in files):
             config = replace(config, verify_content=True)  # nothing is to be remembered of where a copy lay
+        if arguments.diff:
+            paths = [each.path for each in files]
+            lazy.load("giflab_core.pages", "check_diff")(arguments.diff, paths, is_scaled=config.allow_resize)
         with _progress() as observer:
             result = giflab_core.validate(*(each.path for each in files), config=config, cache=kept, observer=observer)
         result = renamed(result, *files)

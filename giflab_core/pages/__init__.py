@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from giflab_core import lazy
 
 if TYPE_CHECKING:
+    from giflab_core.pages.animation import check_diff as check_diff
     from giflab_core.pages.animation import write_diff as write_diff
     from giflab_core.pages.candidates_page import write_candidates_page as write_candidates_page
     from giflab_core.pages.output import check_outputs as check_outputs
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 lazy.exports(
     __name__,
     {
-        "animation": ("write_diff",),
+        "animation": ("check_diff", "write_diff"),
         "candidates_page": ("write_candidates_page",),
         "output": ("check_outputs",),
         "page": ("write_page",),

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from giflab_core.cli.program import main
@@ -113,6 +114,23 @@ def test_two_pictures_in_one_file_are_wrong_usage(other: str, clip: str, tmp_pat
 def test_a_picture_in_the_place_of_an_input_is_wrong_usage(clip: str, tmp_path: Path, capsys: Output) -> None:
     assert run(clip, str(tmp_path / "nothere.gif"), "--html", clip) == 2
     assert "is compared, and cannot be written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("width", "options"), [(21_846, []), (30_000, ["--allow-resize"])])
+def test_an_animation_that_a_gif_cannot_hold_is_refused_before_anybody_has_waited(
+    width: int, options: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    wide = str(write_clip(tmp_path / "wide.gif", [np.zeros((1, width), np.uint8)]))
+    monkeypatch.setattr("giflab_core.validate", None)
+    assert run(wide, wide, "--diff", str(tmp_path / "diff.gif"), *options) == 3
+    assert "larger than a GIF can be" in capsys.readouterr().err
+
+
+def test_only_what_is_shown_must_fit_into_an_animation(clip: str, tmp_path: Path) -> None:
+    """The wide clip is shown as it is compared, at the size of the other."""
+    wide = str(write_clip(tmp_path / "wide.gif", [np.zeros((1, 21_846), np.uint8)]))
+    assert run(clip, wide, "--allow-resize", "--diff", str(tmp_path / "diff.gif")) == 1
+    assert (tmp_path / "diff.gif").exists()
 
 
 def test_a_picture_that_cannot_be_written_exits_3(clip: str, tmp_path: Path, capsys: Output) -> None:

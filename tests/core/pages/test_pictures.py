@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import tracemalloc
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -108,6 +109,16 @@ def test_a_clip_that_was_scaled_is_shown_as_it_was_compared(tmp_path: Path) -> N
     found = shown_at(tmp_path / "diff.gif", 0)
     assert (found[:, :80] == 100).all()
     assert not found[:, 80:].any()
+
+
+@pytest.mark.parametrize(("width", "is_written"), [(21_845, True), (21_846, False)])
+def test_an_animation_that_a_gif_cannot_hold_is_refused(width: int, *, is_written: bool, tmp_path: Path) -> None:
+    """A GIF has 65 535 pixels in a row, three times 21 845."""
+    clip = write_clip(tmp_path / "wide.gif", [np.zeros((1, width), np.uint8)])
+    report = validate(clip, clip, metrics=["mse"])
+    with nullcontext() if is_written else pytest.raises(NotWritten, match="3 pictures of 21846x1 side by side"):
+        write_diff(report, tmp_path / "diff.gif")
+    assert (tmp_path / "diff.gif").exists() is is_written
 
 
 def test_a_damaged_clip_stays_on_its_last_whole_frame(paths: tuple[Path, Path], tmp_path: Path) -> None:
