@@ -6,7 +6,8 @@
 4. `sheet`: the worst moments as one picture.
 5. `page`: all of it as one HTML file, of `content`, its template, its style and its script.
 6. `candidates_page`: several compressed clips of one original as one HTML file, with `scatter`, bytes against quality.
-7. `rendering`: templates, and pictures in them; `output`: files that are written whole or not at all.
+7. `rendering`: templates, and pictures in them; `names`: what files are called in them.
+8. `output`: files that are written whole or not at all.
 """
 
 from typing import TYPE_CHECKING

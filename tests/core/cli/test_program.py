@@ -83,6 +83,15 @@ def test_pictures_can_be_had_of_what_comes_through_a_pipe(clip: str, tmp_path: P
     assert (tmp_path / "diff.gif").stat().st_size
 
 
+@needs_posix
+def test_a_page_of_what_comes_through_pipes_names_them(clip: str, tmp_path: Path) -> None:
+    script = 'exec "$@" - <(cat "$CLIP") --html "$PAGE" < "$CLIP"'
+    command = ["bash", "-c", script, "bash", sys.executable, "-m", "giflab_core.cli", "validate"]
+    page = tmp_path / "page.html"
+    subprocess.run(command, env=dict(os.environ, CLIP=clip, PAGE=str(page)), capture_output=True, check=True)
+    assert re.search("<title>PASS: /dev/fd/[0-9]+ against standard input</title>", page.read_text(encoding="utf-8"))
+
+
 def test_pictures_of_which_one_cannot_be_written_cost_neither_the_verdict_nor_the_others(
     clip: str, reversed_clip: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
 ) -> None:

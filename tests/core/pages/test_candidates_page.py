@@ -37,6 +37,19 @@ def test_each_candidate_is_there_with_its_numbers_and_its_worst_moment(
     assert "<script" not in text
 
 
+def test_candidates_of_one_name_can_be_told_apart(report: ValidationReport, tmp_path: Path) -> None:
+    found = []
+    for folder in ("q80", "q90"):
+        (tmp_path / folder).mkdir()
+        path = write_clip(tmp_path / folder / "clip.gif", [grey(100)])
+        found.append(validate(report.original.path, path))
+    write_candidates_page(found, tmp_path / "page.html")
+    text = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert re.findall(r"<h3[^>]*>([^<]*) <span", text) == ["1. q80/clip.gif", "2. q90/clip.gif"]
+    assert re.findall(r'<th scope="row"><a [^>]*>([^<]*)', text) == ["q80/clip.gif", "q90/clip.gif"]
+    assert re.findall(r"<title>(q.*?):", text) == ["q80/clip.gif", "q90/clip.gif"]
+
+
 def test_texts_of_candidates_are_escaped(report: ValidationReport, tmp_path: Path) -> None:
     hostile = "<script>alert(1)</script>"
     changed = replace(report, status="fail", checks=(Check(hostile, "fail", hostile),))
