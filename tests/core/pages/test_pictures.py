@@ -26,6 +26,7 @@ from giflab_core import (
     write_diff,
 )
 from giflab_core.pages import output
+from giflab_core.pages.difference import RAMP
 from tests.core.pages.conftest import GREYS, SIDE, grey
 from tests.helpers.gifs import Picture, gif, moving_frames, write_clip
 from tests.helpers.marks import needs_posix
@@ -94,13 +95,16 @@ def test_what_is_transparent_shows_a_chequered_ground(tmp_path: Path) -> None:
     assert (shown_at(tmp_path / "diff.gif", 100)[:, :64] == 9).all()
 
 
-def test_clips_of_two_sizes_have_no_difference(tmp_path: Path) -> None:
+def test_clips_of_two_sizes_have_a_hatch_in_the_place_of_the_difference(tmp_path: Path) -> None:
     paths = [write_clip(tmp_path / f"{side}.gif", [grey(100, side)]) for side in (40, 20)]
     write_diff(validate(*paths), tmp_path / "diff.gif")
     found = shown_at(tmp_path / "diff.gif", 0)
     assert found.shape == (40, 120, 3)
     assert (found[:20, 40:60] == as_rgb(grey(100, 20))).all()
-    assert not found[:, 80:].any()
+    hatch = {tuple(each) for each in found[:, 80:].reshape(-1, 3).tolist()}
+    assert hatch == {(72,) * 3, (104,) * 3}
+    assert not hatch & {tuple(each) for each in RAMP.tolist()}
+    assert found[0, 80].tolist() != found[0, 88].tolist()
 
 
 def test_a_clip_that_was_scaled_is_shown_as_it_was_compared(tmp_path: Path) -> None:
