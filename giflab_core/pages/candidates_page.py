@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from math import isfinite
+from math import isnan
 from pathlib import Path
 
 from giflab_core.config import DecodeLimits
@@ -68,6 +68,7 @@ def write_candidates_page(
         candidates=texts,
         columns=list(dict.fromkeys((ranked_by, "ssim")) if ranked_by != "ssim" else ("ssim",)),
         unreadable=dict(unreadable or {}),
+        undrawn=[each for each in texts if ranked_by not in each.values],
         svg=_scatter(reports, names, ranked_by, best),
         settings=list(content.settings(reports[0], content.own_version())),
     )
@@ -99,5 +100,5 @@ def _dots(
 ) -> Iterator[Dot]:
     for place, (report, name) in enumerate(zip(reports, names, strict=True)):
         result = report.metrics.get(metric)
-        if result and isfinite(result.mean):
+        if result and not isnan(result.mean):
             yield Dot(place + 1, name, report.compressed.size_bytes, result.mean, report.status, place in best)

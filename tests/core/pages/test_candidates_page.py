@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 
 import pytest
 
 from giflab_core import Check, UsageError, ValidationReport, validate
 from giflab_core.pages import write_candidates_page
-from giflab_core.pages.scatter import Dot, scatter_svg
+from giflab_core.pages.scatter import HEIGHT, RADIUS, Dot, scatter_svg
 from tests.core.pages.conftest import grey
 from tests.helpers.gifs import write_clip
 
@@ -34,7 +35,21 @@ def test_each_candidate_is_there_with_its_numbers_and_its_worst_moment(
     assert text.count("<article") == 3
     assert text.count('src="data:image/png') == 9
     assert text.count('<g class="dot') == 2  # of another size there is no number
+    assert "Not drawn, as there is no quality of them: 3. small.gif</p>" in text
     assert "<script" not in text
+
+
+def test_a_candidate_without_a_fault_is_drawn_at_the_top(report: ValidationReport, tmp_path: Path) -> None:
+    """Its signal to noise is infinite."""
+    paths = (report.compressed.path, report.original.path)
+    found = [validate(report.original.path, each, metrics=["psnr"]) for each in paths]
+    write_candidates_page(found, tmp_path / "page.html", ranked_by="psnr", best=[0, 1])
+    text = (tmp_path / "page.html").read_text(encoding="utf-8")
+    worse, same = (float(each) for each in re.findall(r'cy="([\d.]+)"', text))
+    assert same < worse
+    assert re.search(r'text-anchor="end">infinite</text>', text)
+    assert re.search(r"<title>original.gif: [\d,]+ bytes, infinite, pass</title>", text)
+    assert "Not drawn" not in text
 
 
 def test_candidates_of_one_name_can_be_told_apart(report: ValidationReport, tmp_path: Path) -> None:
@@ -87,6 +102,17 @@ def test_what_is_better_is_drawn_further_up_and_what_is_smaller_further_left(bet
     circles = [tuple(map(float, each)) for each in re.findall(r'cx="([\d.]+)" cy="([\d.]+)"', found)]
     assert circles[0][0] < circles[1][0]
     assert (circles[1][1] < circles[0][1]) is is_above
+
+
+@pytest.mark.parametrize("values", [(inf, inf), (inf, 0.5), (0.1, inf)], ids=str)
+@pytest.mark.parametrize("better", ["higher", "lower"])
+def test_what_is_infinite_is_drawn_apart_within_the_picture(values: tuple[float, float], better: str) -> None:
+    found = scatter_svg([replace(dot, value=value) for dot, value in zip(DOTS, values, strict=True)], "psnr", better)  # type: ignore[arg-type]
+    places = [float(each) for each in re.findall(r'cy="([\d.]+)"', found)]
+    assert all(RADIUS <= place <= HEIGHT - RADIUS for place in places)
+    assert (abs(places[0] - places[1]) > 2 * RADIUS) is (values[0] != values[1])
+    assert found.count(">infinite</text>") == 1
+    assert "inf," not in found
 
 
 def test_dots_that_cannot_be_parted_are_drawn_all_the_same() -> None:
