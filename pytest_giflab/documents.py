@@ -9,6 +9,7 @@ import re
 import stat
 import sys
 import tempfile
+from contextlib import suppress
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -109,6 +110,12 @@ def write_text(path: Path, text: str) -> None:
         if temporary and os.path.exists(temporary):
             os.unlink(temporary)
         raise StoreError(f"cannot write {path}: {error.strerror}") from error
+
+
+def remove_file(path: Path) -> None:
+    """Remove a file that is there and can be removed."""
+    with suppress(OSError):
+        path.unlink()
 
 
 def append_text(path: Path, text: str) -> None:

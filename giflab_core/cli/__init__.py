@@ -2,7 +2,7 @@
 
 1. `program`: the commands there are, and `main`.
 2. `command`: what all have in common, arguments in, an answer shown, exit code out.
-3. `inputs`: files and pipes to read, and limits for them; `patterns`: files by pattern.
+3. `inputs`: files and pipes to read, and limits for them; `patterns`: files by pattern; `outputs`: files to write.
 4. One file a command: `validate`, `compare`, `inspect`, `check`, `cache`, `deps`, `demo`.
 """
 

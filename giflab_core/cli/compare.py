@@ -7,13 +7,14 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import giflab_core
 from giflab_core import comparison, lazy, report
 from giflab_core.cli.command import FAILED, PASSED, UNREADABLE, Answer, Parser, say
 from giflab_core.cli.inputs import Input, inputs
+from giflab_core.cli.outputs import check_outputs, complain, errors_of
 from giflab_core.cli.patterns import gifs_of
 from giflab_core.cli.validate import add_settings, renamed, settings_of, user_cache
 from giflab_core.comparison import Candidate, Ranking
@@ -70,9 +71,8 @@ def define(command: Parser) -> None:
 
 def _compare(arguments: argparse.Namespace) -> Answer:
     config = settings_of(arguments)
-    if arguments.html:
-        lazy.load("giflab_core.pages", "check_output")(arguments.html)
     paths = candidates_of(arguments.candidates, arguments.original)
+    check_outputs([arguments.html] if arguments.html else [], [arguments.original, *paths])
     with ExitStack() as stack:
         kept = stack.enter_context(user_cache(arguments.no_cache))
         files = stack.enter_context(inputs([arguments.original, *paths], config.decode_limits))
@@ -84,14 +84,15 @@ def _compare(arguments: argparse.Namespace) -> Answer:
                 original, others, config=config, cache=kept, on_progress=on_progress, observer=observer
             )
         result = _named(result, files)
-        if arguments.html:
-            _draw(result, arguments.html, files, config.decode_limits)
+        drawing = [partial(_draw, result, arguments.html, files, config.decode_limits)] if arguments.html else []
+        errors = errors_of(drawing)
         keeping = stack.pop_all()
 
     def show() -> None:
         with keeping:  # nobody waits for what is kept
             PRINTERS[arguments.format]()(result)
             sys.stdout.flush()
+            complain(errors)
 
     for each in result.unreadable:
         if arguments.format != "text":

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ import giflab_core
 from giflab_core import lazy, report
 from giflab_core.cli.command import FAILED, PASSED, VERDICT_CODES, Answer, Parser, say
 from giflab_core.cli.inputs import Input, add_limits, inputs, limits_of
+from giflab_core.cli.outputs import check_outputs, complain, errors_of
 from giflab_core.config import DEFAULT_LIMITS, DEFAULT_METRICS, GOALS, Config, DecodeLimits, resolve
 from giflab_core.errors import GiflabError, UsageError
 from giflab_core.events import Event, Observer, PairsScored
@@ -133,18 +134,22 @@ def _validate(arguments: argparse.Namespace) -> Answer:
     if arguments.series and arguments.format != "json":
         raise UsageError("--series adds numbers to the JSON, so it needs --format json")
     config = settings_of(arguments)
-    for path in (arguments.html, arguments.diff, arguments.contact_sheet):
-        if path:  # that it cannot be written is said before anybody has waited
-            lazy.load("giflab_core.pages", "check_output")(path)
+    check_outputs(
+        [each for each in (arguments.html, arguments.diff, arguments.contact_sheet) if each],
+        [arguments.original, arguments.compressed],
+    )
     with ExitStack() as stack:
         kept = stack.enter_context(user_cache(arguments.no_cache))
         files = stack.enter_context(inputs([arguments.original, arguments.compressed], config.decode_limits))
         if any(each.is_copy for each in files):
             config = replace(config, verify_content=True)  # nothing is to be remembered of where a copy lay
+        if arguments.diff:
+            paths = [each.path for each in files]
+            lazy.load("giflab_core.pages", "check_diff")(arguments.diff, paths, is_scaled=config.allow_resize)
         with _progress() as observer:
             result = giflab_core.validate(*(each.path for each in files), config=config, cache=kept, observer=observer)
         result = renamed(result, *files)
-        _draw(arguments, result, (files[0].path, files[1].path), config.decode_limits)
+        errors = errors_of(_drawings(arguments, result, (files[0].path, files[1].path), config.decode_limits))
         keeping = stack.pop_all()
 
     def show() -> None:
@@ -154,20 +159,22 @@ def _validate(arguments: argparse.Namespace) -> Answer:
             else:
                 report.print_report(result)
             sys.stdout.flush()
+            complain(errors)
 
     return Answer(FAILED if result.status == "fail" else PASSED, show)
 
 
-def _draw(
+def _drawings(
     arguments: argparse.Namespace, result: ValidationReport, files: tuple[Path, Path], limits: DecodeLimits
-) -> None:
-    """Write what is to be looked at."""
-    if arguments.html:
-        giflab_core.write_page(result, arguments.html, files=files, limits=limits)
-    if arguments.diff:
-        giflab_core.write_diff(result, arguments.diff, files=files, limits=limits)
-    if arguments.contact_sheet:
-        giflab_core.write_contact_sheet(result, arguments.contact_sheet, files=files, limits=limits)
+) -> Iterator[Callable[[], None]]:
+    """What writes each file that is to be looked at."""
+    for path, write in (
+        (arguments.html, "write_page"),
+        (arguments.diff, "write_diff"),
+        (arguments.contact_sheet, "write_contact_sheet"),
+    ):
+        if path:
+            yield partial(lazy.load("giflab_core.pages", write), result, path, files=files, limits=limits)
 
 
 def renamed(result: ValidationReport, original: Input, compressed: Input) -> ValidationReport:

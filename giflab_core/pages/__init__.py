@@ -6,7 +6,8 @@
 4. `sheet`: the worst moments as one picture.
 5. `page`: all of it as one HTML file, of `content`, its template, its style and its script.
 6. `candidates_page`: several compressed clips of one original as one HTML file, with `scatter`, bytes against quality.
-7. `rendering`: templates, and pictures in them; `output`: files that are written whole or not at all.
+7. `rendering`: templates, and pictures in them; `names`: what files are called in them.
+8. `output`: files that are written whole or not at all.
 """
 
 from typing import TYPE_CHECKING
@@ -14,18 +15,19 @@ from typing import TYPE_CHECKING
 from giflab_core import lazy
 
 if TYPE_CHECKING:
+    from giflab_core.pages.animation import check_diff as check_diff
     from giflab_core.pages.animation import write_diff as write_diff
     from giflab_core.pages.candidates_page import write_candidates_page as write_candidates_page
-    from giflab_core.pages.output import check_output as check_output
+    from giflab_core.pages.output import check_outputs as check_outputs
     from giflab_core.pages.page import write_page as write_page
     from giflab_core.pages.sheet import write_contact_sheet as write_contact_sheet
 
 lazy.exports(
     __name__,
     {
-        "animation": ("write_diff",),
+        "animation": ("check_diff", "write_diff"),
         "candidates_page": ("write_candidates_page",),
-        "output": ("check_output",),
+        "output": ("check_outputs",),
         "page": ("write_page",),
         "sheet": ("write_contact_sheet",),
     },

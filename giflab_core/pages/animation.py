@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from giflab_core.config import DecodeLimits
 from giflab_core.decoding import PathLike
+from giflab_core.errors import NotWritten
 from giflab_core.frozen import replace
 from giflab_core.model import FramePair
 from giflab_core.pages.encoder import SHORTEST_CS, Encoder
@@ -16,9 +18,12 @@ from giflab_core.pages.footage import Footage
 from giflab_core.pages.output import replacing
 from giflab_core.pages.timeline import timeline
 from giflab_core.report import ValidationReport
+from giflab_core.text import printable
 
 PANELS = 3
 TICK_MS = 10
+LARGEST = 0xFFFF
+HEADER = struct.Struct("<6sHH")
 SHORTEST_MS = SHORTEST_CS * TICK_MS
 
 
@@ -38,12 +43,46 @@ def write_diff(
     footage = Footage(report, files, limits)
     footage.check_target(Path(path))
     width, height = footage.size
+    _check_size(Path(path), (width, height))
     moments = honoured(timeline(report))
     with replacing(Path(path)) as stream:
         encoder = Encoder(stream, (PANELS * width, height))
         for shot in footage.shots(moments):
             encoder.add(np.concatenate(shot.panels(), axis=1), shot.pair.duration_ms // TICK_MS)
         encoder.finish()
+
+
+def check_diff(path: Path, files: Sequence[Path], *, is_scaled: bool) -> None:
+    """Raises NotWritten if two files say in their first bytes that they are too large for `write_diff()`.
+
+    `is_scaled`: the second one is shown at the size of the first.
+    """
+    sizes = [_told_size(each) for each in files]
+    width, height = sizes[0] if is_scaled else map(max, *sizes)
+    _check_size(path, (width, height))
+
+
+def _check_size(path: Path, size: tuple[int, int]) -> None:
+    """Raises NotWritten if the panels are larger together than a GIF can be."""
+    width, height = size
+    if PANELS * width > LARGEST or height > LARGEST:
+        raise NotWritten(
+            f"cannot write {printable(path)}: {PANELS} pictures of {width}x{height} side by side are larger than a "
+            f"GIF can be, which has {LARGEST} pixels a side; clips may have {LARGEST // PANELS}x{LARGEST}"
+        )
+
+
+def _told_size(path: Path) -> tuple[int, int]:
+    """The size of the canvas by the first bytes of a file; none if they are no GIF's: reading it will say why."""
+    try:
+        with path.open("rb") as stream:
+            head = stream.read(HEADER.size)
+    except (OSError, ValueError):
+        return 0, 0
+    if len(head) < HEADER.size or not head.startswith(b"GIF8"):
+        return 0, 0
+    _, width, height = HEADER.unpack(head)
+    return width, height
 
 
 def honoured(pairs: Sequence[FramePair]) -> tuple[FramePair, ...]:

@@ -1,4 +1,7 @@
-"""How far two pictures are apart, as a picture: black where they are equal, then from violet to white."""
+"""How far two pictures are apart, as a picture: black where they are equal, then from violet to white.
+
+Pictures of two sizes are not apart by anything: a hatch says so.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
 
 # How many times a difference is amplified. As both are whole levels, there are 33 steps of it.
 GAIN = 8
+# Where pictures cannot be compared: stripes of so many pixels, in greys that no difference has.
+STRIPE, DIM, BRIGHT = 8, 72, 104
 _STOPS = (0, 24, 72, 136, 200, 255)
 _COLOURS = ((0, 0, 0), (38, 16, 92), (140, 30, 120), (230, 80, 60), (252, 180, 60), (255, 255, 235))
 
@@ -46,3 +51,10 @@ def apart(original: Pixels, compressed: Pixels) -> Plane:
 def heat(far: Plane, gain: int = GAIN) -> Rgb:
     """Differences as colours, amplified."""
     return RAMP[np.minimum(far.astype(np.uint16) * gain, 255)]
+
+
+def hatched(height: int, width: int) -> Rgb:
+    """What stands in the place of a difference if there is none, as of pictures of two sizes."""
+    y, x = np.ogrid[:height, :width]
+    grey = np.where((x + y) // STRIPE % 2, np.uint8(BRIGHT), np.uint8(DIM))
+    return np.repeat(grey[..., None], 3, axis=2)

@@ -14,7 +14,7 @@ from giflab_core.decoding import PathLike, Picture, open_clip, pictures, scaled
 from giflab_core.errors import DecodeError, FileChanged, UsageError
 from giflab_core.frozen import dataclass
 from giflab_core.model import Clip, FramePair
-from giflab_core.pages.difference import apart, heat
+from giflab_core.pages.difference import apart, hatched, heat
 from giflab_core.report import ValidationReport
 from giflab_core.text import printable
 
@@ -44,11 +44,14 @@ class Shot:
         return heat(apart(self.original, self.compressed))
 
     def panels(self) -> tuple[Rgb, Rgb, Rgb]:
-        """Original, compressed and difference as they are shown: RGB of one shape, (height, width, 3); as valid."""
+        """Original, compressed and difference as they are shown: RGB of one shape, (height, width, 3); as valid.
+
+        A hatch in the place of the difference where the sizes differ.
+        """
         height, width = np.maximum(self.original.shape, self.compressed.shape)[:2].tolist()
         found = on_squares(self.original, width, height), on_squares(self.compressed, width, height)
         difference = self.difference
-        return *found, np.zeros_like(found[0]) if difference is None else difference
+        return *found, hatched(height, width) if difference is None else difference
 
 
 def on_squares(pixels: Pixels, width: int, height: int) -> Rgb:

@@ -5,21 +5,48 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from giflab_core.errors import NotWritten
+from giflab_core.decoding import PathLike
+from giflab_core.errors import NotWritten, UsageError
 from giflab_core.text import printable
 
 
+def check_outputs(outputs: Sequence[Path], inputs: Sequence[PathLike]) -> None:
+    """Look at the files that are to be written before anybody waits for what is in them.
+
+    Raises UsageError if two of them are one file, or one of them is an input, whatever its name; else NotWritten if
+    one cannot be written. Makes nothing that stays.
+    """
+    compared, written = set(map(_identity, inputs)), set[str]()
+    for path in outputs:
+        if _identity(path) in compared:
+            raise UsageError(f"{printable(path)} is compared, and cannot be written; name another file")
+        if _identity(path) in written:
+            raise UsageError(f"{printable(path)} is to be written twice; name two files")
+        written.add(_identity(path))
+    for path in outputs:
+        check_output(path)
+
+
 def check_output(path: Path) -> None:
-    """Raises NotWritten for a path that leads to a folder or a device: what replaces files would refuse it later."""
+    """Raises NotWritten for a path where no file can be written: a folder or a device, or one in a closed folder."""
     try:
-        _check(Path(os.path.realpath(path)))
+        target = Path(os.path.realpath(path))
+        _check(target)
+        folder = next(each for each in target.parents if each.exists())
+        with tempfile.NamedTemporaryFile(dir=folder):
+            pass
     except (OSError, ValueError) as error:
         raise _not_written(path, error) from error
+
+
+def _identity(path: PathLike) -> str:
+    """Equal for two names of one file."""
+    return os.path.normcase(os.path.realpath(path))
 
 
 def _not_written(path: Path, error: OSError | ValueError) -> NotWritten:

@@ -13,6 +13,7 @@ from giflab_core.errors import FileChanged
 from giflab_core.model import Clip
 from giflab_core.pages import content
 from giflab_core.pages.footage import Footage
+from giflab_core.pages.names import short_names
 from giflab_core.pages.output import replacing
 from giflab_core.pages.rendering import figure, own_text, rendered
 from giflab_core.pages.sheet import worst_strips
@@ -53,7 +54,7 @@ def page_html(report: ValidationReport, footage: Footage, most_bytes: int) -> st
         rendered,
         "page.html.jinja",
         report=report,
-        names=[printable(Path(clip.path).name) for clip in (report.original, report.compressed)],
+        names=short_names([report.original.path, report.compressed.path]),
         facts=list(content.facts(report)),
         reasons=list(content.reasons(report)),
         metrics=list(content.metrics(report)),

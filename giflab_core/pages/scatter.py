@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from html import escape
+from math import inf, isfinite, isinf
 
 from giflab_core.frozen import dataclass
 from giflab_core.model import Better, Status
 
 WIDTH, HEIGHT, LEFT, RIGHT, ABOVE, BELOW = 860, 320, 64, 24, 24, 44
 RADIUS = 11
+# How far values are from the ends of an axis, as a part of its length; FAR the finite ones where infinite ones are.
+NEAR, FAR = 0.04, 0.16
 
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """One candidate: its number on the page, what it takes and gives, and whether it is worth its bytes."""
+    """One candidate: its number on the page, what it takes and gives, and whether it is worth its bytes.
+
+    `value`: any number; what is infinite is drawn at the edge.
+    """
 
     number: int
     name: str
@@ -43,22 +49,31 @@ def scatter_svg(dots: Sequence[Dot], metric: str, better: Better) -> str:
 
 
 class _Axis:
-    """From values to places between two ends, with a little room."""
+    """From values to places between two ends, with a little room; infinite ones are apart from the others."""
 
     def __init__(self, values: Sequence[float], start: float, end: float) -> None:
-        self._low, self._span = min(values), (max(values) - min(values))
+        finite = [each for each in values if isfinite(each)] or [0.0]
+        self._low, self._span = min(finite), (max(finite) - min(finite))
         self._start, self._end = start, end
+        self._room = (FAR if -inf in values else NEAR, FAR if inf in values else NEAR)
 
     def __call__(self, value: float) -> float:
-        share = (value - self._low) / self._span if self._span else 0.5
-        return self._start + (self._end - self._start) * (0.04 + 0.92 * share)
+        if isinf(value):
+            share = 1 - NEAR if value > 0 else NEAR
+        else:
+            among = (value - self._low) / self._span if self._span else 0.5
+            share = self._room[0] + (1 - sum(self._room)) * among
+        return self._start + (self._end - self._start) * share
 
 
 def _axes(dots: Sequence[Dot], x: _Axis, y: _Axis, metric: str) -> Iterator[str]:
     bottom = HEIGHT - BELOW
     yield f'<path class="axis" d="M{LEFT} {ABOVE - 12}V{bottom}H{WIDTH}"/>'
-    for value in dict.fromkeys((min(dot.value for dot in dots), max(dot.value for dot in dots))):
-        yield f'<text x="{LEFT - 8}" y="{y(value) + 4:.1f}" text-anchor="end">{value:.3g}</text>'
+    values = {dot.value for dot in dots}
+    finite = {each for each in values if isfinite(each)}
+    for value in sorted({*values - finite, min(finite, default=inf), max(finite, default=inf)} & values):
+        said = f"{value:.3g}" if isfinite(value) else "infinite"
+        yield f'<text x="{LEFT - 8}" y="{y(value) + 4:.1f}" text-anchor="end">{said}</text>'
     for size in dict.fromkeys((min(dot.size_bytes for dot in dots), max(dot.size_bytes for dot in dots))):
         yield f'<text x="{x(size):.1f}" y="{bottom + 18}" text-anchor="middle">{size:,}</text>'
     yield f'<text x="{(LEFT + WIDTH) / 2}" y="{HEIGHT - 6}" text-anchor="middle">bytes</text>'
@@ -67,7 +82,8 @@ def _axes(dots: Sequence[Dot], x: _Axis, y: _Axis, metric: str) -> Iterator[str]
 
 def _drawn(dot: Dot, x: float, y: float) -> str:
     kind = f"dot {dot.status}{' best' if dot.is_best else ''}"
-    title = escape(f"{dot.name}: {dot.size_bytes:,} bytes, {dot.value:.4g}, {dot.status}")
+    said = f"{dot.value:.4g}" if isfinite(dot.value) else "infinite"
+    title = escape(f"{dot.name}: {dot.size_bytes:,} bytes, {said}, {dot.status}")
     return (
         f'<g class="{kind}"><title>{title}</title><circle cx="{x:.1f}" cy="{y:.1f}" r="{RADIUS}"/>'
         f'<text x="{x:.1f}" y="{y + 4:.1f}" text-anchor="middle">{dot.number}</text></g>'

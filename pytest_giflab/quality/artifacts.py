@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from giflab_core import lazy
-from pytest_giflab.documents import write_text
+from giflab_core.errors import GiflabError
+from pytest_giflab.documents import remove_file, write_text
 
 if TYPE_CHECKING:
     from giflab_core import ValidationReport
@@ -28,11 +29,16 @@ def folder_of(test: str, label: str) -> str:
 def save_artifacts(report: ValidationReport, folder: Path) -> tuple[Path, ...]:
     """Save what there is to look at in this folder, in the place of what is there; the files, the best one first.
 
-    They are the page, both clips with their difference as an animation, and the report as JSON. Raises GiflabError if
-    one cannot be written; those before it stay.
+    They are the page, both clips with their difference as an animation, and the report as JSON. One that cannot be
+    written keeps no other from it. Raises GiflabError if none can be.
     """
     document, page, diff = (folder / name for name in ("report.json", "report.html", "diff.gif"))
     write_text(document, json.dumps(report.to_dict(series=True), indent=2, allow_nan=False) + "\n")
-    lazy.load("giflab_core.pages", "write_page")(report, page)
-    lazy.load("giflab_core.pages", "write_diff")(report, diff)
-    return page, diff, document
+    saved = []
+    for path, write in ((page, "write_page"), (diff, "write_diff")):
+        try:
+            lazy.load("giflab_core.pages", write)(report, path)
+            saved.append(path)
+        except GiflabError:
+            remove_file(path)  # what another run has left would be taken for this one's
+    return *saved, document

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 
@@ -64,6 +65,29 @@ def test_a_page_of_nothing_is_not_written(folder: Path, capsys: Output) -> None:
     assert compare("broken.gif", "--html", "page.html") == 3
     assert "page.html is not written" in capsys.readouterr().err
     assert not (folder / "page.html").exists()
+
+
+@pytest.mark.parametrize("target", ["original.gif", "out/../original.gif", "broken.gif", "link.gif"])
+def test_no_file_that_was_given_is_written_over(target: str, folder: Path, capsys: Output) -> None:
+    """Nor one that cannot be read."""
+    (folder / "broken.gif").write_bytes(b"no GIF")
+    (folder / "link.gif").symlink_to(folder / "broken.gif")
+    before = (folder / target).read_bytes()
+    assert compare("out/good.gif", "broken.gif", "--html", target) == 2
+    assert "is compared, and cannot be written" in capsys.readouterr().err
+    assert (folder / target).read_bytes() == before
+
+
+def test_a_page_that_cannot_be_written_costs_no_table(capsys: Output, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("giflab_core.pages.output.os.replace", full)
+    assert compare("out/good.gif", "--html", "page.html") == 3
+    said = capsys.readouterr()
+    assert "PASS" in said.out
+    assert said.err == "giflab: cannot write page.html: No space left on device\n"
+
+
+def full(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_every_candidate_that_fails_is_a_failure(capsys: Output) -> None:

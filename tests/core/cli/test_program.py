@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import json
 import os
@@ -11,6 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from giflab_core.cli.program import main
@@ -79,6 +81,65 @@ def test_pictures_can_be_had_of_what_comes_through_a_pipe(clip: str, tmp_path: P
     command = [sys.executable, "-m", "giflab_core.cli", "validate", "-", clip, "--diff", str(tmp_path / "diff.gif")]
     subprocess.run(command, input=Path(clip).read_bytes(), capture_output=True, check=True)
     assert (tmp_path / "diff.gif").stat().st_size
+
+
+@needs_posix
+def test_a_page_of_what_comes_through_pipes_names_them(clip: str, tmp_path: Path) -> None:
+    script = 'exec "$@" - <(cat "$CLIP") --html "$PAGE" < "$CLIP"'
+    command = ["bash", "-c", script, "bash", sys.executable, "-m", "giflab_core.cli", "validate"]
+    page = tmp_path / "page.html"
+    subprocess.run(command, env=dict(os.environ, CLIP=clip, PAGE=str(page)), capture_output=True, check=True)
+    assert re.search("<title>PASS: /dev/fd/[0-9]+ against standard input</title>", page.read_text(encoding="utf-8"))
+
+
+def test_pictures_of_which_one_cannot_be_written_cost_neither_the_verdict_nor_the_others(
+    clip: str, reversed_clip: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    """The page fails after all was computed."""
+    replace = os.replace
+
+    def replace_if_no_page(source: str, target: Path) -> None:
+        if target.name == "page.html":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        replace(source, target)
+
+    monkeypatch.setattr("giflab_core.pages.output.os.replace", replace_if_no_page)
+    page, diff = tmp_path / "page.html", tmp_path / "diff.gif"
+    assert run(clip, reversed_clip, "--html", str(page), "--diff", str(diff), "--format", "json") == 3
+    said = capsys.readouterr()
+    assert json.loads(said.out)["status"] == "fail"
+    assert said.err == f"giflab: cannot write {page}: No space left on device\n"
+    assert diff.exists()
+
+
+@pytest.mark.parametrize("other", ["same.out", "new/../same.out", "link.out"])
+def test_two_pictures_in_one_file_are_wrong_usage(other: str, clip: str, tmp_path: Path, capsys: Output) -> None:
+    (tmp_path / "link.out").symlink_to(tmp_path / "same.out")
+    assert run(clip, clip, "--html", str(tmp_path / "same.out"), "--diff", str(tmp_path / other)) == 2
+    assert "is to be written twice; name two files" in capsys.readouterr().err
+    assert not (tmp_path / "same.out").exists()
+
+
+def test_a_picture_in_the_place_of_an_input_is_wrong_usage(clip: str, tmp_path: Path, capsys: Output) -> None:
+    assert run(clip, str(tmp_path / "nothere.gif"), "--html", clip) == 2
+    assert "is compared, and cannot be written" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("width", "options"), [(21_846, []), (30_000, ["--allow-resize"])])
+def test_an_animation_that_a_gif_cannot_hold_is_refused_before_anybody_has_waited(
+    width: int, options: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    wide = str(write_clip(tmp_path / "wide.gif", [np.zeros((1, width), np.uint8)]))
+    monkeypatch.setattr("giflab_core.validate", None)
+    assert run(wide, wide, "--diff", str(tmp_path / "diff.gif"), *options) == 3
+    assert "larger than a GIF can be" in capsys.readouterr().err
+
+
+def test_only_what_is_shown_must_fit_into_an_animation(clip: str, tmp_path: Path) -> None:
+    """The wide clip is shown as it is compared, at the size of the other."""
+    wide = str(write_clip(tmp_path / "wide.gif", [np.zeros((1, 21_846), np.uint8)]))
+    assert run(clip, wide, "--allow-resize", "--diff", str(tmp_path / "diff.gif")) == 1
+    assert (tmp_path / "diff.gif").exists()
 
 
 def test_a_picture_that_cannot_be_written_exits_3(clip: str, tmp_path: Path, capsys: Output) -> None:

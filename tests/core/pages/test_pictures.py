@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import tracemalloc
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from giflab_core import (
     write_diff,
 )
 from giflab_core.pages import output
+from giflab_core.pages.difference import RAMP
 from tests.core.pages.conftest import GREYS, SIDE, grey
 from tests.helpers.gifs import Picture, gif, moving_frames, write_clip
 from tests.helpers.marks import needs_posix
@@ -93,13 +95,16 @@ def test_what_is_transparent_shows_a_chequered_ground(tmp_path: Path) -> None:
     assert (shown_at(tmp_path / "diff.gif", 100)[:, :64] == 9).all()
 
 
-def test_clips_of_two_sizes_have_no_difference(tmp_path: Path) -> None:
+def test_clips_of_two_sizes_have_a_hatch_in_the_place_of_the_difference(tmp_path: Path) -> None:
     paths = [write_clip(tmp_path / f"{side}.gif", [grey(100, side)]) for side in (40, 20)]
     write_diff(validate(*paths), tmp_path / "diff.gif")
     found = shown_at(tmp_path / "diff.gif", 0)
     assert found.shape == (40, 120, 3)
     assert (found[:20, 40:60] == as_rgb(grey(100, 20))).all()
-    assert not found[:, 80:].any()
+    hatch = {tuple(each) for each in found[:, 80:].reshape(-1, 3).tolist()}
+    assert hatch == {(72,) * 3, (104,) * 3}
+    assert not hatch & {tuple(each) for each in RAMP.tolist()}
+    assert found[0, 80].tolist() != found[0, 88].tolist()
 
 
 def test_a_clip_that_was_scaled_is_shown_as_it_was_compared(tmp_path: Path) -> None:
@@ -108,6 +113,16 @@ def test_a_clip_that_was_scaled_is_shown_as_it_was_compared(tmp_path: Path) -> N
     found = shown_at(tmp_path / "diff.gif", 0)
     assert (found[:, :80] == 100).all()
     assert not found[:, 80:].any()
+
+
+@pytest.mark.parametrize(("width", "is_written"), [(21_845, True), (21_846, False)])
+def test_an_animation_that_a_gif_cannot_hold_is_refused(width: int, *, is_written: bool, tmp_path: Path) -> None:
+    """A GIF has 65 535 pixels in a row, three times 21 845."""
+    clip = write_clip(tmp_path / "wide.gif", [np.zeros((1, width), np.uint8)])
+    report = validate(clip, clip, metrics=["mse"])
+    with nullcontext() if is_written else pytest.raises(NotWritten, match="3 pictures of 21846x1 side by side"):
+        write_diff(report, tmp_path / "diff.gif")
+    assert (tmp_path / "diff.gif").exists() is is_written
 
 
 def test_a_damaged_clip_stays_on_its_last_whole_frame(paths: tuple[Path, Path], tmp_path: Path) -> None:
@@ -210,3 +225,11 @@ def test_a_file_has_the_usual_permissions_and_a_device_is_left_alone(tmp_path: P
         pass
     with pytest.raises(NotWritten, match="not a regular file"):
         output.check_output(Path("/dev/null"))
+
+
+@needs_posix
+def test_whether_a_file_can_be_written_is_tried_and_nothing_stays_of_it(tmp_path: Path) -> None:
+    output.check_output(tmp_path / "new" / "out")
+    assert not list(tmp_path.iterdir())
+    with pytest.raises(NotWritten, match="cannot write /proc/out"):
+        output.check_output(Path("/proc/out"))
