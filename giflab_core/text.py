@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from math import isfinite
 from typing import TextIO
 
 CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33"}
@@ -28,6 +29,11 @@ def times(plays: float) -> str:
 def counted(count: int, noun: str) -> str:
     """A number of things: `1 pair`, `2 pairs`."""
     return f"{count} {noun}{'s' * (count != 1)}"
+
+
+def rounded(value: float, digits: int = 4) -> str:
+    """A number with so many significant digits; `infinite` in words."""
+    return f"{value:.{digits}g}" if isfinite(value) else "infinite"
 
 
 def printable(text: str | os.PathLike[str]) -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from math import isfinite
 
 from giflab_core.comparison.candidates import Candidate, Ranking
 from giflab_core.model import Clip, Status
 from giflab_core.report import STYLE
-from giflab_core.text import Line, counted, line, printable, show, table
+from giflab_core.text import Line, counted, line, printable, rounded, show, table
 
 MARK = "*"
 
@@ -50,7 +49,7 @@ def _table(comparison: Ranking, original: Clip, names: list[str]) -> Iterator[Li
     for each in comparison.candidates:
         if each.report is not None:
             share = f"{each.size_bytes / original.size_bytes:.1%}" if each.size_bytes is not None else ""
-            numbers = [_number(result.mean) if (result := each.result(name)) else "" for name in names]
+            numbers = [rounded(result.mean) if (result := each.result(name)) else "" for name in names]
             facts = map(line, (str(each.size_bytes), share, *numbers, _worst(each, comparison.ranked_by)))
             verdict, name = (each.status.upper(), STYLE[each.status]), (printable(each.path), "bold" * each.pareto)
             rows.append((line(MARK if each.pareto else ""), *facts, line(verdict), line(name)))
@@ -62,11 +61,7 @@ def _worst(candidate: Candidate, name: str | None) -> str:
     if not result or candidate.report is None:
         return ""
     moment = result.worst
-    return f"{_number(moment.value, 3)} at {moment.time_ms} ms ({candidate.report.original.frame_at(moment.time_ms)})"
-
-
-def _number(value: float, digits: int = 4) -> str:
-    return f"{value:.{digits}g}" if isfinite(value) else "infinite"
+    return f"{rounded(moment.value, 3)} at {moment.time_ms} ms ({candidate.report.original.frame_at(moment.time_ms)})"
 
 
 def _reasons(candidate: Candidate) -> Iterator[Line]:

@@ -8,6 +8,7 @@ from math import inf, isfinite, isinf
 
 from giflab_core.frozen import dataclass
 from giflab_core.model import Better, Status
+from giflab_core.text import rounded
 
 WIDTH, HEIGHT, LEFT, RIGHT, ABOVE, BELOW = 860, 320, 64, 24, 24, 44
 RADIUS = 11
@@ -72,7 +73,7 @@ def _axes(dots: Sequence[Dot], x: _Axis, y: _Axis, metric: str) -> Iterator[str]
     values = {dot.value for dot in dots}
     finite = {each for each in values if isfinite(each)}
     for value in sorted({*values - finite, min(finite, default=inf), max(finite, default=inf)} & values):
-        said = f"{value:.3g}" if isfinite(value) else "infinite"
+        said = rounded(value, 3)
         yield f'<text x="{LEFT - 8}" y="{y(value) + 4:.1f}" text-anchor="end">{said}</text>'
     for size in dict.fromkeys((min(dot.size_bytes for dot in dots), max(dot.size_bytes for dot in dots))):
         yield f'<text x="{x(size):.1f}" y="{bottom + 18}" text-anchor="middle">{size:,}</text>'
@@ -82,7 +83,7 @@ def _axes(dots: Sequence[Dot], x: _Axis, y: _Axis, metric: str) -> Iterator[str]
 
 def _drawn(dot: Dot, x: float, y: float) -> str:
     kind = f"dot {dot.status}{' best' if dot.is_best else ''}"
-    said = f"{dot.value:.4g}" if isfinite(dot.value) else "infinite"
+    said = rounded(dot.value)
     title = escape(f"{dot.name}: {dot.size_bytes:,} bytes, {said}, {dot.status}")
     return (
         f'<g class="{kind}"><title>{title}</title><circle cx="{x:.1f}" cy="{y:.1f}" r="{RADIUS}"/>'

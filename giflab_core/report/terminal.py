@@ -9,7 +9,7 @@ from math import isfinite
 from giflab_core import lazy
 from giflab_core.model import Check, Clip, MetricResult, Statistic, Status
 from giflab_core.report.outcome import ValidationReport
-from giflab_core.text import Line, columns_of, folded, line, printable, show, table, times
+from giflab_core.text import Line, columns_of, folded, line, printable, rounded, show, table, times
 
 NO_EXTENSION = "a C extension was not built, so this is several times slower; install a wheel, or with a C compiler"
 STYLE: dict[Status, str] = {"pass": "bold green", "warning": "bold yellow", "fail": "bold red"}
@@ -73,7 +73,7 @@ def _metrics(report: ValidationReport) -> Iterator[Line]:
     rows = [tuple(line((each, "bold")) for each in headings)]
     for name, result in report.metrics.items():
         worst_ms = result.worst.time_ms
-        worst = f"{_number(result.worst.value, 3)} at {worst_ms} ms ({report.original.frame_at(worst_ms)})"
+        worst = f"{rounded(result.worst.value, 3)} at {worst_ms} ms ({report.original.frame_at(worst_ms)})"
         title = line(name, (f" {result.unit}", "dim")) if result.unit else line(name)
         limits = *_against_limit(report, result, "mean"), *_against_limit(report, result, "p01")
         rows.append((title, *limits, line(worst)))
@@ -83,13 +83,9 @@ def _metrics(report: ValidationReport) -> Iterator[Line]:
 def _against_limit(report: ValidationReport, result: MetricResult, statistic: Statistic) -> tuple[Line, Line]:
     key = f"{result.name}.{statistic}"
     failed = any(check.name == key for check in report.failed)
-    value = line((_number(result.statistic(statistic)), STYLE["fail"] if failed else ""))
+    value = line((rounded(result.statistic(statistic)), STYLE["fail"] if failed else ""))
     sign = "≥" if result.better == "higher" else "≤"
     return value, line(f"{sign} {report.limits[key]:g}" if key in report.limits else "")
-
-
-def _number(value: float, digits: int = 4) -> str:
-    return f"{value:.{digits}g}" if isfinite(value) else "infinite"
 
 
 def _failures(report: ValidationReport) -> Iterator[Line]:

@@ -8,6 +8,7 @@ from math import copysign, inf, isfinite
 from typing import TYPE_CHECKING, Literal
 
 from giflab_core.frozen import freeze
+from giflab_core.text import rounded
 from pytest_giflab.errors import DecisionError
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ def _steps(before: Appraisal, now: Appraisal, tolerance: float, sign: int) -> It
             step = sign * _step(was, became, old.better)
             if step > tolerance:
                 unit = f" {old.unit}" if old.unit else ""
-                yield step, name, f"{name}{statistic} {in_words(was)} -> {in_words(became)}{unit}"
+                yield step, name, f"{name}{statistic} {rounded(was)} -> {rounded(became)}{unit}"
 
 
 def _statistics(old: Numbers, new: Numbers) -> tuple[tuple[str, float | None, float | None], ...]:
@@ -165,8 +166,3 @@ def _step(was: float, became: float, better: Literal["higher", "lower"]) -> floa
         return 0.0
     step = was - became if better == "higher" else became - was
     return step / max(1.0, abs(was)) if isfinite(was) else copysign(inf, step)
-
-
-def in_words(value: float) -> str:
-    """A number, fit to be read."""
-    return f"{value:.4g}" if isfinite(value) else "infinite"

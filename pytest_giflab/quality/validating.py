@@ -12,9 +12,9 @@ import pytest
 
 from giflab_core import lazy
 from giflab_core.errors import DecodeError, GiflabError, UsageError
-from giflab_core.text import printable
+from giflab_core.text import printable, rounded
 from pytest_giflab.errors import StoreError
-from pytest_giflab.quality.appraisal import TOLERANCE, Appraisal, improved, in_words, unlike, worsened
+from pytest_giflab.quality.appraisal import TOLERANCE, Appraisal, improved, unlike, worsened
 from pytest_giflab.quality.approved import ApprovedStore, to_document
 from pytest_giflab.quality.artifacts import folder_of, save_artifacts
 from pytest_giflab.quality.asking import APPROVED, TELLER, artifacts_folder, is_in_ci, is_updating
@@ -191,4 +191,4 @@ def _worst(report: ValidationReport) -> str:
 
 def _said(appraisal: Appraisal) -> str:
     value = appraisal.value
-    return f"{appraisal.ranked_by} {in_words(value)}" if value is not None else ""
+    return f"{appraisal.ranked_by} {rounded(value)}" if value is not None else ""
