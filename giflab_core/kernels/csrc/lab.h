@@ -88,28 +88,4 @@ INLINED uint32_t rgb(const uint8_t *colour)
     return (uint32_t)(colour[0] << 16 | colour[1] << 8 | colour[2]);
 }
 
-/* What was converted last: pictures' colours come again in pair after pair. */
-enum { LATELY_BITS = 10 };
-typedef struct {
-    const double *linear;
-    uint32_t keys[1 << LATELY_BITS];
-    lab values[1 << LATELY_BITS];
-} lately;
-
-INLINED void forget(lately *memory, const double *linear)
-{
-    memory->linear = linear;
-    memset(memory->keys, 0xff, sizeof memory->keys); /* no colour of 24 bits */
-}
-
-INLINED lab to_lab_lately(lately *memory, const uint8_t *colour)
-{
-    const uint32_t key = rgb(colour), place = key * 0x9e3779b1 >> (32 - LATELY_BITS);
-    if (memory->keys[place] != key) {
-        memory->keys[place] = key;
-        memory->values[place] = to_lab(colour, memory->linear);
-    }
-    return memory->values[place];
-}
-
 #endif
